@@ -1,0 +1,225 @@
+/* An operation over arrays of any layout: rows are worked on where they lie if their elements are contiguous, else packed into
+ * blocks that stay in the L1 cache; large runs are split over the pool. The same kernels see the same values in every case, so
+ * the layout and the number of threads never change a bit. */
+#include "core/run.h"
+#include "core/convert.h"
+#include "core/float_env.h"
+#include "core/pool.h"
+
+#include <stdint.h>
+
+enum {
+  BLOCK = 256,               /* elements packed at a time: 12 arguments of 8 bytes are 24 KB */
+  TASK = 16384,              /* elements a task of the pool */
+  PARALLEL_MIN = 2 * TASK,   /* below, waking a thread costs more than it brings */
+  SHORT_ROW = 64             /* rows shorter than this are packed together, several a block */
+};
+
+/* A run in its simplest form: axes of length one dropped, neighboring axes joined where all operands allow it. */
+typedef struct {
+  const fp_kernel *kernel;
+  int type, values, inputs, args;
+  int ndim;
+  size_t size, shape[FP_MAX_DIMS];
+  ptrdiff_t strides[FP_MAX_ARGS][FP_MAX_DIMS];
+  char *data[FP_MAX_ARGS];
+  fp_stored stored[FP_MAX_ARGS];
+} run;
+
+static size_t size_of(int type) { return type == FP_F32 ? 4 : 8; }
+static fp_stored native(int type) { return type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64; }
+
+/* Whether the kernel can use n elements where they lie. */
+static int in_place(const char *data, ptrdiff_t stride, size_t n, size_t size)
+{
+  return (uintptr_t)data % size == 0 && (n == 1 || stride == (ptrdiff_t)size);
+}
+
+/* n elements at the same stride each, through blocks where they can't be used in place. */
+static void packed_row(const run *r, char *const *args, const ptrdiff_t *strides, size_t n)
+{
+  int fixed = r->kernel->fixed != NULL;
+  for (int k = r->values; k < r->inputs; k++) fixed &= strides[k] == 0;
+  const fp_loop loop = fixed ? r->kernel->fixed : r->kernel->array;
+  _Alignas(64) double block[FP_MAX_ARGS][BLOCK];
+  const size_t size = size_of(r->type);
+  void *at[FP_MAX_ARGS];
+  for (size_t done = 0; done < n; done += BLOCK) {
+    const size_t m = n - done < BLOCK ? n - done : BLOCK;
+    for (int k = 0; k < r->args; k++) {
+      char *const from = args[k] + (ptrdiff_t)done * strides[k];
+      const int direct = r->stored[k] == native(r->type) && in_place(from, strides[k], n, size);
+      at[k] = direct ? (void *)from : (void *)block[k];
+      if (!direct && k < r->inputs && (strides[k] != 0 || done == 0)) {
+        fp_load(r->stored[k], r->type)(from, strides[k], at[k], (ptrdiff_t)size, m);
+      }
+    }
+    loop(at, m);
+    for (int k = r->inputs; k < r->args; k++) {
+      if (at[k] == (void *)block[k]) {
+        fp_save(r->type, r->stored[k])(at[k], (ptrdiff_t)size, args[k] + (ptrdiff_t)done * strides[k], strides[k], m);
+      }
+    }
+  }
+}
+
+static void row(const run *r, char *const *args, const ptrdiff_t *strides, size_t n)
+{
+  const size_t size = size_of(r->type);
+  int array = 1, fixed = r->kernel->fixed != NULL;
+  for (int k = 0; k < r->args; k++) {
+    const int kept = r->stored[k] == native(r->type), parameter = k >= r->values && k < r->inputs;
+    array &= kept && in_place(args[k], strides[k], n, size);
+    fixed &= kept && (parameter ? strides[k] == 0 && (uintptr_t)args[k] % size == 0 : in_place(args[k], strides[k], n, size));
+  }
+  if (fixed) r->kernel->fixed((void *const *)args, n);
+  else if (array) r->kernel->array((void *const *)args, n);
+  else packed_row(r, args, strides, n);
+}
+
+/* Index in each dimension of the element at a flat position. */
+static void unravel(const run *r, size_t position, size_t *index)
+{
+  for (int d = r->ndim - 1; d >= 0; d--) {
+    index[d] = position % r->shape[d];
+    position /= r->shape[d];
+  }
+}
+
+static char *element(const run *r, int k, const size_t *index)
+{
+  ptrdiff_t offset = 0;
+  for (int d = 0; d < r->ndim; d++) offset += (ptrdiff_t)index[d] * r->strides[k][d];
+  return r->data[k] + offset;
+}
+
+/* Moves to the start of the next row. */
+static void next_row(const run *r, size_t *index)
+{
+  index[r->ndim - 1] = 0;
+  for (int d = r->ndim - 2; d >= 0 && ++index[d] == r->shape[d]; d--) index[d] = 0;
+}
+
+/* Elements begin to end in flat order, a row (or what is left of it) at a time. */
+static void long_rows(const run *r, size_t begin, size_t end)
+{
+  const int last = r->ndim - 1;
+  size_t index[FP_MAX_DIMS];
+  char *args[FP_MAX_ARGS];
+  ptrdiff_t strides[FP_MAX_ARGS];
+  unravel(r, begin, index);
+  for (int k = 0; k < r->args; k++) strides[k] = r->strides[k][last];
+  while (begin < end) {
+    const size_t left = r->shape[last] - index[last], n = left < end - begin ? left : end - begin;
+    for (int k = 0; k < r->args; k++) args[k] = element(r, k, index);
+    row(r, args, strides, n);
+    begin += n;
+    next_row(r, index);
+  }
+}
+
+/* The same with several rows a block. */
+static void short_rows(const run *r, size_t begin, size_t end)
+{
+  _Alignas(64) double block[FP_MAX_ARGS][BLOCK];
+  const int last = r->ndim - 1;
+  const ptrdiff_t size = (ptrdiff_t)size_of(r->type);
+  void *at[FP_MAX_ARGS];
+  for (int k = 0; k < r->args; k++) at[k] = block[k];
+  for (; begin < end; begin += BLOCK) {
+    const size_t m = end - begin < BLOCK ? end - begin : BLOCK;
+    for (int k = 0; k < r->args; k++) {
+      if (k == r->inputs) r->kernel->array(at, m);
+      const fp_convert convert = k < r->inputs ? fp_load(r->stored[k], r->type) : fp_save(r->type, r->stored[k]);
+      size_t index[FP_MAX_DIMS], n;
+      unravel(r, begin, index);
+      for (size_t i = 0; i < m; i += n, next_row(r, index)) {
+        const size_t left = r->shape[last] - index[last];
+        char *const there = element(r, k, index), *const here = (char *)block[k] + (ptrdiff_t)i * size;
+        n = left < m - i ? left : m - i;
+        if (k < r->inputs) convert(there, r->strides[k][last], here, size, n);
+        else convert(here, size, there, r->strides[k][last], n);
+      }
+    }
+  }
+}
+
+static void part(const run *r, size_t begin, size_t end)
+{
+  const float_env env = float_env_enter();
+  if (r->ndim > 1 && r->shape[r->ndim - 1] < SHORT_ROW) short_rows(r, begin, end);
+  else long_rows(r, begin, end);
+  float_env_leave(env);
+}
+
+static void task(void *context, size_t i)
+{
+  const run *r = context;
+  const size_t begin = i * TASK, end = r->size - begin < TASK ? r->size : begin + TASK;
+  part(r, begin, end);
+}
+
+static void execute(const run *r)
+{
+  if (r->size == 0) return;
+  if (r->size < PARALLEL_MIN || fp_threads() == 1) part(r, 0, r->size);
+  else fp_pool_run(task, (void *)r, (r->size + TASK - 1) / TASK);
+}
+
+void fp_run_row(const fp_op *op, int type, char *const *args, const ptrdiff_t *strides, size_t n)
+{
+  run r;
+  r.kernel = &op->kernel[type];
+  r.type = type;
+  r.values = op->values;
+  r.inputs = op->values + op->parameters;
+  r.args = r.inputs + op->outputs;
+  for (int k = 0; k < r.args; k++) r.stored[k] = native(type);
+  if (n < PARALLEL_MIN) {
+    const float_env env = float_env_enter();
+    row(&r, args, strides, n);
+    float_env_leave(env);
+    return;
+  }
+  r.ndim = 1;
+  r.size = r.shape[0] = n;
+  for (int k = 0; k < r.args; k++) {
+    r.data[k] = args[k];
+    r.strides[k][0] = strides[k];
+  }
+  execute(&r);
+}
+
+void fp_run(const fp_op *op, int type, int ndim, const size_t *shape, const fp_operand *operands)
+{
+  run r;
+  r.kernel = &op->kernel[type];
+  r.type = type;
+  r.values = op->values;
+  r.inputs = op->values + op->parameters;
+  r.args = r.inputs + op->outputs;
+  r.ndim = 0;
+  r.size = 1;
+  for (int k = 0; k < r.args; k++) {
+    r.data[k] = operands[k].data;
+    r.stored[k] = operands[k].stored;
+  }
+  for (int d = 0; d < ndim; d++) {
+    if (shape[d] == 1) continue;
+    int joins = r.ndim > 0;
+    for (int k = 0; k < r.args; k++) {
+      const ptrdiff_t stride = operands[k].strides[d];
+      joins = joins && r.strides[k][r.ndim - 1] == stride * (ptrdiff_t)shape[d];
+    }
+    if (!joins) r.shape[r.ndim++] = 1;
+    for (int k = 0; k < r.args; k++) r.strides[k][r.ndim - 1] = operands[k].strides[d];
+    r.shape[r.ndim - 1] *= shape[d];
+    r.size *= shape[d];
+  }
+  if (r.ndim == 0) {
+    r.ndim = 1;
+    r.shape[0] = 1;
+    for (int k = 0; k < r.args; k++) r.strides[k][0] = 0;
+  }
+  execute(&r);
+}

@@ -1,0 +1,28 @@
+/* One target's table: a row of ops.def each. */
+#include "core/target.h"
+#include "core/table.h"
+
+#define FP_DECLARE_0(name, T) extern void FP_SYM(fp_##name##_##T##_array)(void *const *, size_t);
+#define FP_DECLARE_2(name, T) FP_DECLARE_0(name, T) extern void FP_SYM(fp_##name##_##T##_fixed)(void *const *, size_t);
+#define FP_DECLARE_4(name, T) FP_DECLARE_2(name, T)
+#define FP_ENTRY_0(name, T) {FP_SYM(fp_##name##_##T##_array), NULL}
+#define FP_ENTRY_2(name, T) {FP_SYM(fp_##name##_##T##_array), FP_SYM(fp_##name##_##T##_fixed)}
+#define FP_ENTRY_4(name, T) FP_ENTRY_2(name, T)
+
+#define FP_OP(family, name, values, parameters, outputs, ...) \
+  FP_DECLARE_##parameters(name, f32) FP_DECLARE_##parameters(name, f64)
+#include "ops.def"
+#undef FP_OP
+
+static const fp_op ops[] = {
+#define FP_OP(family, name, values, parameters, outputs, inputs, results, bound32, bound64, formula) \
+  {#name, values, parameters, outputs, inputs, results, {bound32, bound64}, formula, \
+   {FP_ENTRY_##parameters(name, f32), FP_ENTRY_##parameters(name, f64)}},
+#include "ops.def"
+#undef FP_OP
+};
+
+#define FP_STRING2(s) #s
+#define FP_STRING(s) FP_STRING2(s)
+extern const fp_table FP_SYM(fp_table);
+const fp_table FP_SYM(fp_table) = {FP_STRING(FP_TARGET), sizeof ops / sizeof ops[0], ops};

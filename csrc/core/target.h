@@ -1,0 +1,62 @@
+/* What every kernel file needs: symbol suffix of the CPU target, types, bit casts, fused multiply-add. */
+#ifndef FASTPROB_TARGET_H
+#define FASTPROB_TARGET_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <float.h>
+#include <math.h>
+
+#if defined(__FAST_MATH__)
+#error "fastprob's error bounds and reproducible bits need strict IEEE arithmetic: compile without -ffast-math"
+#endif
+#if FLT_EVAL_METHOD != 0
+#error "fastprob needs FLT_EVAL_METHOD == 0: arithmetic in the type of the operands"
+#endif
+
+#define FP_CAT2(a, b) a##b
+#define FP_CAT(a, b) FP_CAT2(a, b)
+#define FP_CAT3(a, b, c) FP_CAT(FP_CAT2(a, b), c)
+/* Every symbol of a target's library ends in the target's name, so that several can be linked together. */
+#define FP_SYM(name) FP_CAT3(name, _, FP_TARGET)
+
+#define FP_REAL_f32 float
+#define FP_REAL_f64 double
+
+/* GCC leaves a merely inline kernel as a call, and then vectorizes nothing. */
+#define FP_INLINE static inline __attribute__((always_inline))
+#define FP_UNROLL _Pragma("GCC unroll 32")
+#if defined(__clang__)
+#define FP_IVDEP _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define FP_IVDEP _Pragma("GCC ivdep")
+#endif
+
+FP_INLINE uint64_t bits_f64(double x) { uint64_t u; memcpy(&u, &x, 8); return u; }
+FP_INLINE uint32_t bits_f32(float x) { uint32_t u; memcpy(&u, &x, 4); return u; }
+FP_INLINE double from_bits_f64(uint64_t u) { double x; memcpy(&x, &u, 8); return x; }
+FP_INLINE float from_bits_f32(uint32_t u) { float x; memcpy(&x, &u, 4); return x; }
+FP_INLINE double abs_f64(double x) { return __builtin_fabs(x); }
+FP_INLINE float abs_f32(float x) { return __builtin_fabsf(x); }
+FP_INLINE double fma_f64(double a, double b, double c) { return __builtin_fma(a, b, c); }
+FP_INLINE float fma_f32(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+FP_INLINE double copysign_f64(double x, double s) { return __builtin_copysign(x, s); }
+FP_INLINE float copysign_f32(float x, float s) { return __builtin_copysignf(x, s); }
+
+#define FP_INF_f64 __builtin_inf()
+#define FP_INF_f32 __builtin_inff()
+#define FP_NAN_f64 __builtin_nan("")
+#define FP_NAN_f32 __builtin_nanf("")
+
+/* The one NaN that is ever returned, whatever payload or sign the CPU's arithmetic made. */
+FP_INLINE double canonical_f64(double x) { return x == x ? x : FP_NAN_f64; }
+FP_INLINE float canonical_f32(float x) { return x == x ? x : FP_NAN_f32; }
+
+/* Kernels with several outputs return one of these. */
+typedef struct { double a, b; } outputs2_f64;
+typedef struct { float a, b; } outputs2_f32;
+typedef struct { double a, b, c; } outputs3_f64;
+typedef struct { float a, b, c; } outputs3_f32;
+
+#endif

@@ -1,0 +1,141 @@
+/* fastprob's functions for C and C++.
+ *
+ * Every operation NAME of ops.def, in each type T = f32 (float) and f64 (double), is here as
+ *
+ *   real fp_NAME_T(real input, ...);                       one output
+ *   void fp_NAME_T(real *output, ..., real input, ...);    two or three outputs
+ *   void fp_NAME_T_array(real *output, ..., const real *input, ..., size_t n);
+ *
+ * for example
+ *
+ *   double fp_normal_logpdf_f64(double x, double loc, double scale);
+ *   void fp_normal_logpdf_f64_array(double *logpdf, const double *x, const double *loc, const double *scale, size_t n);
+ *
+ * They need no GIL, keep no state, leave floating-point flags and modes as they found them, and give the same bits on every CPU.
+ * An output array may be one of the input arrays, but must not overlap one in another way. Arrays above a certain size are
+ * worked on by several threads. The errors, in ULP, stand in ops.def.
+ *
+ * In a Python extension module, define FASTPROB_EXTENSION_MODULE before the first include, include it after Python.h, and
+ * call fastprob_import() once when the module starts: it returns 0, or -1 with a Python exception set. In a C program that
+ * links the core, call fp_select(NULL) once.
+ */
+#ifndef FASTPROB_H
+#define FASTPROB_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Parameter lists by number of outputs and inputs. */
+#define FP_NAMES_IN_1(R) R x0
+#define FP_NAMES_IN_2(R) FP_NAMES_IN_1(R), R x1
+#define FP_NAMES_IN_3(R) FP_NAMES_IN_2(R), R x2
+#define FP_NAMES_IN_4(R) FP_NAMES_IN_3(R), R x3
+#define FP_NAMES_IN_5(R) FP_NAMES_IN_4(R), R x4
+#define FP_NAMES_OUT_1(R) R *y0
+#define FP_NAMES_OUT_2(R) FP_NAMES_OUT_1(R), R *y1
+#define FP_NAMES_OUT_3(R) FP_NAMES_OUT_2(R), R *y2
+#define FP_INPUTS_1_0 1
+#define FP_INPUTS_2_0 2
+#define FP_INPUTS_3_0 3
+#define FP_INPUTS_4_0 4
+#define FP_INPUTS_1_2 3
+#define FP_INPUTS_2_2 4
+#define FP_INPUTS_1_4 5
+#define FP_JOIN2(a, b) a##b
+#define FP_JOIN(a, b) FP_JOIN2(a, b)
+#define FP_NAMES_IN(R, values, parameters) FP_JOIN(FP_NAMES_IN_, FP_INPUTS_##values##_##parameters)(R)
+
+#define FP_RESULT_1(R) R
+#define FP_RESULT_2(R) void
+#define FP_RESULT_3(R) void
+#define FP_SCALAR_1(R, values, parameters) (FP_NAMES_IN(R, values, parameters))
+#define FP_SCALAR_2(R, values, parameters) (FP_NAMES_OUT_2(R), FP_NAMES_IN(R, values, parameters))
+#define FP_SCALAR_3(R, values, parameters) (FP_NAMES_OUT_3(R), FP_NAMES_IN(R, values, parameters))
+#define FP_ARRAY(R, values, parameters, outputs) (FP_NAMES_OUT_##outputs(R), FP_NAMES_IN(const R *, values, parameters), size_t n)
+
+/* The core's way of handing its functions to other modules: looked up by name, so that new operations break nobody. */
+typedef void (*fp_function)(void);
+typedef struct { const char *name; fp_function function; } fp_export;
+
+#ifndef FASTPROB_EXTENSION_MODULE
+
+#define FP_OP(family, name, values, parameters, outputs, ...) \
+  FP_RESULT_##outputs(float) fp_##name##_f32 FP_SCALAR_##outputs(float, values, parameters); \
+  FP_RESULT_##outputs(double) fp_##name##_f64 FP_SCALAR_##outputs(double, values, parameters); \
+  void fp_##name##_f32_array FP_ARRAY(float, values, parameters, outputs); \
+  void fp_##name##_f64_array FP_ARRAY(double, values, parameters, outputs);
+#include "ops.def"
+#undef FP_OP
+
+extern const fp_export fp_exports[];   /* ends with a NULL name */
+
+/* Chooses the loops for this CPU: a target's name, or NULL for FASTPROB_TARGET or else the best. 0, or -1 if there is none
+ * of that name or this CPU can't run it; then the choice before stays. */
+int fp_select(const char *target);
+/* The chosen target's name. */
+const char *fp_target(void);
+/* The i-th target that was built and whether this CPU runs it; NULL past the last. */
+const char *fp_target_at(int i, int *supported);
+
+/* The most threads that a call from this thread may use. fp_set_threads sets it for the process; fp_limit_threads for
+ * calls from this thread (0: no limit), and returns the limit before. */
+int fp_threads(void);
+void fp_set_threads(int n);
+int fp_limit_threads(int n);
+
+#else
+
+#define FP_OP(family, name, values, parameters, outputs, ...) \
+  static FP_RESULT_##outputs(float) (*fp_##name##_f32) FP_SCALAR_##outputs(float, values, parameters); \
+  static FP_RESULT_##outputs(double) (*fp_##name##_f64) FP_SCALAR_##outputs(double, values, parameters); \
+  static void (*fp_##name##_f32_array) FP_ARRAY(float, values, parameters, outputs); \
+  static void (*fp_##name##_f64_array) FP_ARRAY(double, values, parameters, outputs);
+#include "ops.def"
+#undef FP_OP
+
+/* Looks from *at onwards, then from the start: the names usually come in the order of the list. */
+static int fastprob_find(const fp_export *exports, size_t *at, const char *name, void *pointer, size_t size)
+{
+  const size_t start = *at;
+  size_t i = start, c;
+  for (;;) {
+    if (!exports[i].name) {
+      if (start == 0) break;
+      i = 0;
+    }
+    for (c = 0; name[c] && name[c] == exports[i].name[c]; c++) { }
+    if (name[c] == exports[i].name[c]) {
+      const unsigned char *from = (const unsigned char *)&exports[i].function;
+      for (c = 0; c < size; c++) ((unsigned char *)pointer)[c] = from[c];
+      *at = i + 1;
+      return 0;
+    }
+    if (++i == start) break;
+  }
+  PyErr_Format(PyExc_ImportError, "the installed fastprob has no function %s: it is older than the one this module was compiled with", name);
+  return -1;
+}
+
+static int fastprob_import(void)
+{
+  size_t at = 0;
+  const fp_export *exports = (const fp_export *)PyCapsule_Import("fastprob._core.exports", 0);
+  if (!exports) return -1;
+#define FP_FIND(name) if (fastprob_find(exports, &at, #name, &name, sizeof name)) return -1;
+#define FP_OP(family, name, values, parameters, outputs, ...) \
+  FP_FIND(fp_##name##_f32) FP_FIND(fp_##name##_f64) FP_FIND(fp_##name##_f32_array) FP_FIND(fp_##name##_f64_array)
+#include "ops.def"
+#undef FP_OP
+#undef FP_FIND
+  return 0;
+}
+
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif

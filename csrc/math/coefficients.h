@@ -1,0 +1,93 @@
+/* Polynomials and constants of the building blocks. Written by tools/coefficients/derive.py: change it there. */
+#ifndef FASTPROB_COEFFICIENTS_H
+#define FASTPROB_COEFFICIENTS_H
+
+#define LOG2E 0x1.71547652b82fep+0
+#define LOG2E_LO 0x1.777d0ffda0d24p-56
+#define LN2_HI 0x1.62e42fefa3800p-1
+#define LN2_MID 0x1.ef35793c76730p-45
+#define LN2_MID_LO 0x1.f97b57a079a19p-103
+#define SQRT2 0x1.6a09e667f3bcdp+0
+#define SQRT2_LO -0x1.bdd3413b26456p-54
+#define INV_SQRT_2PI 0x1.9884533d43651p-2
+#define INV_SQRT_2PI_LO -0x1.cbc0d30ebfd15p-56
+#define INV_SQRT_PI 0x1.20dd750429b6dp-1
+#define INV_SQRT_PI_LO 0x1.1ae3a914fed80p-57
+#define HALF_LOG_2PI 0x1.d67f1c864beb5p-1
+#define HALF_LOG_2PI_LO -0x1.65b5a1b7ff5dfp-55
+#define TAIL_SHIFT 5.0
+#define QUANTILE_SHIFT 1.1768
+
+/* (e^r - 1 - r - r^2/2)/r^3 for |r| <= log(2)/2, degree 9: relative error 2^-53.0 */
+static const double exp_rest[10] = {
+  0x1.5555555555556p-3, 0x1.5555555555554p-5, 0x1.111111111070dp-7, 0x1.6c16c16c17b85p-10, 0x1.a01a01a900d65p-13,
+  0x1.a01a019b4762dp-16, 0x1.71de0a412c6cap-19, 0x1.27e4fb7fa0805p-22, 0x1.af3efe2acfa62p-26, 0x1.1f379b81835a5p-29};
+/* (e^r - 1 - r - r^2/2)/r^3 for |r| <= log(2)/2, degree 4: relative error 2^-24.3 */
+static const double exp_rest_short[5] = {
+  0x1.5555554365077p-3, 0x1.55551957610ebp-5, 0x1.1111412c86de5p-7, 0x1.6d10ceea9f374p-10, 0x1.a05c92b2a1606p-13};
+
+/* (2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.1716, degree 6: relative error 2^-50.9 */
+static const double log_rest[7] = {
+  0x1.5555555555558p-1, 0x1.9999999995310p-2, 0x1.2492492df2317p-2, 0x1.c71c62e0dec95p-3, 0x1.7462b6904fc28p-3,
+  0x1.39fe14a2b2fbfp-3, 0x1.2b5c64adfa453p-3};
+/* (2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.1716, degree 2: relative error 2^-21.8 */
+static const double log_rest_short[3] = {
+  0x1.55555b7fda9dap-1, 0x1.997c2aa525f53p-2, 0x1.2ee78084ecfb0p-2};
+
+/* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 24: relative error 2^-58.5 */
+static const double tail_poly[25] = {
+  0x1.89d3abe1f95aep-1, -0x1.54ad03f27ca18p-1, 0x1.fb31653876f84p-2, -0x1.410ed5f8758f9p-2, 0x1.51f6329f01d71p-3,
+  -0x1.1b1c254ca6bdfp-4, 0x1.54b4d4f47a43bp-6, -0x1.88590e92e62cbp-9, -0x1.a250376492126p-11, 0x1.1daf1a201f36ep-11,
+  -0x1.f2149a3c963c5p-15, -0x1.a16fd2060f051p-15, 0x1.17df4f98e77bfp-16, 0x1.0b0da6540c285p-18, -0x1.73e64ef5c3ebfp-19,
+  -0x1.663808d44ea35p-22, 0x1.d4d44f5338d0cp-22, 0x1.4c0cc26402f31p-25, -0x1.2fbdf4e3cdb25p-24, -0x1.e1121efa8f851p-28,
+  0x1.8a0f2aeb78f82p-27, 0x1.641612137b2e8p-30, -0x1.bdde5e9be31bap-30, -0x1.2e01905047ab2p-33, 0x1.32f44a6ac57c6p-33};
+#define TAIL_POLY_0_LO -0x1.ec6f8ab0e617cp-57
+#define TAIL_POLY_1_LO -0x1.7403acf36cd84p-55
+/* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 12: relative error 2^-30.2 */
+static const double tail_poly_short[13] = {
+  0x1.89d3abe44aca0p-1, -0x1.54ad0428eb3b2p-1, 0x1.fb3164158d7e4p-2, -0x1.410ec85d7b060p-2, 0x1.51f644a9d3002p-3,
+  -0x1.1b1e07f488587p-4, 0x1.54b4850112558p-6, -0x1.8777892269933p-9, -0x1.a3333b5d89068p-11, 0x1.174f9adbd3810p-11,
+  -0x1.c6ce87c32fd2cp-15, -0x1.47906fe349f72p-15, 0x1.699f0bba0592ep-17};
+
+/* erf(x)/x in powers of x^2, |x| <= 1, degree 12: relative error 2^-62.7 */
+static const double erf_ratio[13] = {
+  0x1.20dd750429b6dp+0, -0x1.812746b0379e6p-2, 0x1.ce2f21a042b34p-4, -0x1.b82ce31284e80p-6, 0x1.565bcd0dba771p-8,
+  -0x1.c02db3da8e133p-11, 0x1.f9a321cbb123dp-14, -0x1.f4d1e2200f952p-17, 0x1.b9df13c21a9d9p-20, -0x1.5f1e42805c676p-23,
+  0x1.f7ae8d097267fp-27, -0x1.38891a2623ae6p-30, 0x1.05c6f8abd7ea2p-34};
+#define ERF_RATIO_0_LO 0x1.18250b814d050p-56
+/* erf(x)/x in powers of x^2, |x| <= 1, degree 6: relative error 2^-29.6 */
+static const double erf_ratio_short[7] = {
+  0x1.20dd74fe1f978p+0, -0x1.81273dbd259cap-2, 0x1.ce2cef75e58b3p-4, -0x1.b7f88b4334fb3p-6, 0x1.5401db0eed01cp-8,
+  -0x1.a3dc18fe76f79p-11, 0x1.49234da3ae009p-14};
+
+/* z/q in powers of q^2 with Q(z) = 1/2 - q, |q| <= 1/4, degree 13: relative error 2^-57.8 */
+static const double quantile_center[14] = {
+  0x1.40d931ff62706p+1, 0x1.4ffddeaa22e40p+1, 0x1.71713082ca85ep+2, 0x1.f55d0d84f8f47p+3, 0x1.78494878313e6p+5,
+  0x1.2ba9295620953p+7, 0x1.f03999201fbabp+8, 0x1.a72275898830fp+10, 0x1.68c47f9e9ecdcp+12, 0x1.6e558e883890cp+14,
+  0x1.82a5b9f0fff21p+14, 0x1.aae5910a595e9p+19, -0x1.baa9d24159a1cp+21, 0x1.484faf3ed7573p+24};
+#define QUANTILE_CENTER_0_LO -0x1.ba5349aadd67dp-53
+/* z/q in powers of q^2 with Q(z) = 1/2 - q, |q| <= 1/4, degree 6: relative error 2^-30.2 */
+static const double quantile_center_short[7] = {
+  0x1.40d932034dde3p+1, 0x1.4ffdc6dd101d9p+1, 0x1.717ce52ddad52p+2, 0x1.f33a1de7b76b2p+3, 0x1.8faa05952df19p+5,
+  0x1.58d88df468135p+6, 0x1.1aadfb9e17a23p+10};
+
+/* sqrt(2) r - z in s = r - QUANTILE_SHIFT with Q(z) = e^(-r^2), s to 26.2, degree 12/12: relative error 2^-57.3 */
+static const double quantile_tail_top[13] = {
+  0x1.fb55897bddbb1p-1, 0x1.796134af0cd43p+1, 0x1.d075e1fc1a2e3p+1, 0x1.35e576cabbbaap+1, 0x1.ee161631492b9p-1,
+  0x1.e61ef01ea14efp-3, 0x1.230d16f371980p-5, 0x1.93c818ba36c55p-9, 0x1.2d96df0077beap-13, 0x1.b5f9f2b8246a8p-19,
+  0x1.05ac2714c6c8ap-25, 0x1.677ad05adecc7p-34, 0x1.350174ca577b5p-47};
+#define QUANTILE_TAIL_TOP_0_LO 0x1.a80dfc38f4643p-56
+static const double quantile_tail_bottom[13] = {
+  0x1.0000000000000p+0, 0x1.b5839dfc6a2ccp+1, 0x1.3be06f6c59cb5p+2, 0x1.f9d90093bcbebp+1, 0x1.f00b8d8a4a603p+0,
+  0x1.35da491db3fdfp-1, 0x1.ee95e80074576p-4, 0x1.e9f3c26825aa7p-7, 0x1.1d10661326296p-10, 0x1.689cc3ac80c3cp-15,
+  0x1.bc87ad9a68aebp-21, 0x1.bd82e9ab0b3aep-28, 0x1.e66982b80818fp-37};
+/* sqrt(2) r - z in s = r - QUANTILE_SHIFT with Q(z) = e^(-r^2), s to 9.1, degree 5/5: relative error 2^-30.3 */
+static const double quantile_tail_short_top[6] = {
+  0x1.fb558975db307p-1, 0x1.2b8fbad85d106p+0, 0x1.9920f68035a54p-2, 0x1.78a42a03ddf3fp-5, 0x1.69690dd3c50bap-10,
+  0x1.e2a2196cbb11fp-20};
+#define QUANTILE_TAIL_SHORT_TOP_0_LO 0x1.d0ace0a628ff9p-56
+static const double quantile_tail_short_bottom[6] = {
+  0x1.0000000000000p+0, 0x1.9fa4d5960cbcep+0, 0x1.c3ce6225b5dbbp-1, 0x1.864481b0be580p-3, 0x1.f72a4b7d099dfp-7,
+  0x1.4ec70716138f3p-12};
+
+#endif

@@ -1,0 +1,208 @@
+"""Derives every coefficient of csrc/math/coefficients.h.
+
+    python tools/coefficients/derive.py            writes the header
+    python tools/coefficients/derive.py --check    compares, exit status 1 if it differs
+
+Each section states interval, form and the largest relative error of the form with its rounded coefficients. The f64 kernels
+take the long forms; the f32 kernels, which compute in double, the short ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+from fit import (
+    Function,
+    c_array,
+    c_constant,
+    chebyshev_nodes,
+    evaluate,
+    exact,
+    pair,
+    rational,
+    relative_error,
+    round_to_doubles,
+    rounded_polynomial,
+    warped_nodes,
+)
+from flint import arb, ctx
+
+HEADER = Path(__file__).resolve().parents[2] / "csrc" / "math" / "coefficients.h"
+LN2 = arb(2).log()
+TAIL_SHIFT = 5.0
+QUANTILE_SHIFT = 1.1768
+
+
+def exp_rest(r: arb) -> arb:
+    """(e^r - 1 - r - r^2/2)/r^3"""
+    if abs(float(r)) < 1e-9:
+        return arb(1) / 6 + r / 24 + r * r / 120
+    return (r.expm1() - r - r * r / 2) / (r * r * r)
+
+
+def log_rest(z: arb) -> arb:
+    """(2 atanh(s) - 2s)/s^3 with z = s^2"""
+    if float(z) < 1e-12:
+        return arb(2) / 3 + 2 * z / 5 + 2 * z * z / 7
+    s = z.sqrt()
+    return (((1 + s) / (1 - s)).log() - 2 * s) / (s * s * s)
+
+
+def erf_ratio(z: arb) -> arb:
+    """erf(x)/x with z = x^2"""
+    if float(z) < 1e-30:
+        return (2 - 2 * z / 3) / arb.pi().sqrt()
+    return z.sqrt().erf() / z.sqrt()
+
+
+def half_erfcx(t: arb) -> arb:
+    """e^(t^2/2) Q(t)"""
+    if t < arb(45):
+        before = ctx.prec
+        ctx.prec = before + int(float(t) ** 2 * 1.5) + 50
+        value = (t * t / 2).exp() * (t / arb(2).sqrt()).erfc() / 2
+        ctx.prec = before
+        return exact(value)
+    total = term = arb(1)
+    for n in range(1, 200):
+        term = term * (-(2 * n - 1)) / (t * t)
+        if abs(float(term)) < 1e-75:
+            break
+        total = total + term
+    return exact(total / (t * (2 * arb.pi()).sqrt()))
+
+
+def tail(u: arb) -> arb:
+    """(t + k) e^(t^2/2) Q(t) with u = (t - k)/(t + k)"""
+    k = arb(TAIL_SHIFT)
+    t = exact(k * (1 + u) / (1 - u))
+    return half_erfcx(t) * (t + k)
+
+
+@lru_cache(maxsize=None)
+def upper_quantile(log_p: arb) -> arb:
+    """z > 0 with log Q(z) = log_p, by Newton's method"""
+    goal = float(log_p)
+    z = arb(max(0.05, math.sqrt(max(0.0, -2 * goal - math.log(max(1.0, -4 * math.pi * goal)))) if goal < -2 else 0.6 * -goal))
+    before = ctx.prec
+    for _ in range(80):
+        ctx.prec = before + int(float(z) ** 2 * 1.5) + 50
+        q = (z / arb(2).sqrt()).erfc() / 2
+        density = (-z * z / 2).exp() / (2 * arb.pi()).sqrt()
+        step = exact((q.log() - log_p) * q / density)
+        z = exact(z + step)
+        if abs(float(step)) < 1e-90:
+            break
+    else:
+        raise ArithmeticError(f"no quantile for log p = {goal}")
+    ctx.prec = before
+    return z
+
+
+def quantile_tail(s: arb) -> arb:
+    """sqrt(2) r - z with Q(z) = e^(-r^2), r = s + QUANTILE_SHIFT"""
+    r = s + arb(QUANTILE_SHIFT)
+    return exact(arb(2).sqrt() * r - upper_quantile(exact(-r * r)))
+
+
+def quantile_center(y: arb) -> arb:
+    """z/q with Q(z) = 1/2 - q, y = q^2"""
+    if float(y) < 1e-40:
+        return (2 * arb.pi()).sqrt()
+    q = y.sqrt()
+    z = arb(float(q) * 2.5066)
+    for _ in range(60):
+        density = (-z * z / 2).exp() / (2 * arb.pi()).sqrt()
+        step = exact(((z / arb(2).sqrt()).erf() / 2 - q) / density)
+        z = exact(z - step)
+        if abs(float(step)) < 1e-100:
+            break
+    return z / q
+
+
+def section(title: str, f: Function, low: arb, high: arb, long: tuple[str, int], short: tuple[str, int], pairs: int = 0) -> str:
+    """Both lengths of a polynomial; the first `pairs` coefficients of the long one have a low part."""
+    text = ""
+    for (name, degree), count in ((long, pairs), (short, 0)):
+        rounded = rounded_polynomial(f, degree, chebyshev_nodes(2 * degree + 8, low, high), count)
+        error = relative_error(lambda x, c=rounded: evaluate(c, x), f, low, high)
+        text += f"/* {title}, degree {degree}: relative error 2^{math.log2(error):.1f} */\n"
+        text += c_array(name, [pair(c)[0] for c in rounded])
+        for i in range(count):
+            text += f"#define {name.upper()}_{i}_LO {pair(rounded[i])[1].hex()}\n"
+    return text + "\n"
+
+
+def rational_section(title: str, f: Function, low: arb, middle: arb, long: tuple[str, int, arb], short: tuple[str, int, arb]) -> str:
+    text = ""
+    for name, degree, high in (long, short):
+        _, bottom = rational(f, degree, degree, low, high, middle)
+        bottom = [round_to_doubles(c, 1) for c in bottom]
+        nodes = warped_nodes(4 * degree, low, high, middle)
+        top = rounded_polynomial(lambda x, d=bottom: f(x) * evaluate(d, x), degree, nodes, pairs=1)
+        error = max(abs(float((evaluate(top, x) / evaluate(bottom, x) / f(x) - 1).mid())) for x in warped_nodes(300, low, high, middle))
+        text += f"/* {title}, s to {float(high)}, degree {degree}/{degree}: relative error 2^{math.log2(error):.1f} */\n"
+        text += c_array(f"{name}_top", [pair(c)[0] for c in top])
+        text += f"#define {name.upper()}_TOP_0_LO {pair(top[0])[1].hex()}\n"
+        text += c_array(f"{name}_bottom", [pair(c)[0] for c in bottom])
+    return text + "\n"
+
+
+def header() -> str:
+    text = (
+        "/* Polynomials and constants of the building blocks. Written by tools/coefficients/derive.py: change it there. */\n"
+        "#ifndef FASTPROB_COEFFICIENTS_H\n#define FASTPROB_COEFFICIENTS_H\n\n"
+    )
+    text += c_constant("LOG2E", 1 / LN2)
+    # The first part of log 2 keeps 42 bits, so that its product with an exponent of 11 bits is exact.
+    first = float((LN2 * 2**42).floor().mid()) / 2**42
+    text += f"#define LN2_HI {first.hex()}\n" + c_constant("LN2_MID", LN2 - arb(first))
+    text += c_constant("SQRT2", arb(2).sqrt())
+    text += c_constant("INV_SQRT_2PI", 1 / (2 * arb.pi()).sqrt())
+    text += c_constant("INV_SQRT_PI", 1 / arb.pi().sqrt())
+    text += c_constant("HALF_LOG_2PI", (2 * arb.pi()).log() / 2)
+    text += f"#define TAIL_SHIFT {TAIL_SHIFT}\n#define QUANTILE_SHIFT {QUANTILE_SHIFT}\n\n"
+    half = LN2 / 2 * arb("1.0001")
+    half = LN2 / 2 * arb("1.0001")
+    text += section("(e^r - 1 - r - r^2/2)/r^3 for |r| <= log(2)/2", exp_rest, -half, half, ("exp_rest", 9), ("exp_rest_short", 4))
+    edge = (arb(2).sqrt() - 1) / (arb(2).sqrt() + 1)
+    text += section(
+        "(2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.1716", log_rest, arb(0), edge * edge * arb("1.001"),
+        ("log_rest", 6), ("log_rest_short", 2),
+    )
+    text += section(
+        "(t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity", tail, arb(-1), arb("0.9999999999999"),
+        ("tail_poly", 24), ("tail_poly_short", 12), pairs=2,
+    )
+    text += section("erf(x)/x in powers of x^2, |x| <= 1", erf_ratio, arb(0), arb(1), ("erf_ratio", 12), ("erf_ratio_short", 6), pairs=1)
+    text += section(
+        "z/q in powers of q^2 with Q(z) = 1/2 - q, |q| <= 1/4", quantile_center, arb(0), arb("0.0625"),
+        ("quantile_center", 13), ("quantile_center_short", 6), pairs=1,
+    )
+    text += rational_section(
+        "sqrt(2) r - z in s = r - QUANTILE_SHIFT with Q(z) = e^(-r^2)", quantile_tail, arb(0), arb("1.5"),
+        ("quantile_tail", 12, arb("26.2")), ("quantile_tail_short", 5, arb("9.1")),
+    )
+    return text.rstrip() + "\n\n#endif\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare with the header instead of writing it")
+    text = header()
+    if not parser.parse_args().check:
+        HEADER.write_text(text)
+        return 0
+    if HEADER.read_text() != text:
+        print(f"{HEADER} differs from what derive.py derives: run it without --check and look at the change", file=sys.stderr)
+        return 1
+    print("coefficients.h is what derive.py derives")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
