@@ -17,7 +17,7 @@
  *
  * In a Python extension module, define FASTPROB_EXTENSION_MODULE before the first include, include it after Python.h, and
  * call fastprob_import() once when the module starts: it returns 0, or -1 with a Python exception set. In a C program that
- * links the core, call fp_select(NULL) once.
+ * links the core, call fp_select(NULL) once; core/pool.h has the number of threads.
  */
 #ifndef FASTPROB_H
 #define FASTPROB_H
@@ -79,12 +79,6 @@ int fp_select(const char *target);
 const char *fp_target(void);
 /* The i-th target that was built and whether this CPU runs it; NULL past the last. */
 const char *fp_target_at(int i, int *supported);
-
-/* The most threads that a call from this thread may use. fp_set_threads sets it for the process; fp_limit_threads for
- * calls from this thread (0: no limit), and returns the limit before. */
-int fp_threads(void);
-void fp_set_threads(int n);
-int fp_limit_threads(int n);
 
 #else
 

@@ -187,6 +187,9 @@ def header() -> str:
         "sqrt(2) r - z in s = r - QUANTILE_SHIFT with Q(z) = e^(-r^2)", quantile_tail, arb(0), arb("1.5"),
         ("quantile_tail", 12, arb("26.2")), ("quantile_tail_short", 5, arb("9.1")),
     )
+    series = [arb(2) / (2 * j + 3) for j in range(20)]
+    text += "/* 2/3, 2/5, 2/7 ...: (2 atanh(s) - 2s)/s^3 by its series in s^2, and the low parts */\n"
+    text += c_array("atanh_series", [pair(c)[0] for c in series]) + c_array("atanh_series_lo", [pair(c)[1] for c in series])
     return text.rstrip() + "\n\n#endif\n"
 
 

@@ -1,0 +1,128 @@
+/* KL(N(loc, scale^2) || N(0, 1)) = loc^2/2 + g, g >= 0; both parts have one sign, so only g has to be right on its own. */
+#include "math/exp.h"
+#include "math/expm1.h"
+#include "math/log.h"
+
+/* (s^2 - 1)/2 - log s, zero twice at s = 1. With s = 2^k (1 + f): k = 0: f^2/2 + (f - log(1 + f)); else the difference
+ * (s^2 - 1)/2 - k log 2 - f in double-double, plus f - log(1 + f). */
+FP_INLINE double scale_part_f64(double s)
+{
+  const int tiny = s < 0x1p-1022;
+  const log_split l = split_log(tiny ? s * 0x1p54 : s);
+  const double k = tiny ? l.k - 54.0 : l.k, rest = minus_log1pmx(l);
+  const double half = 0.5 * s, square = half * s;
+  const dd one_less = two_sum(square, -0.5);
+  const dd logarithm = fast_two_sum(k * LN2_HI, l.f);
+  const dd difference = two_sum(one_less.hi, -logarithm.hi);
+  const double low = fma_f64(half, s, -square) + one_less.lo - logarithm.lo - k * LN2_MID;
+  const double far = difference.hi + (difference.lo + (low + rest));
+  return k == 0 ? fma_f64(0.5 * l.f, l.f, rest) : (s < 0x1p500 ? far : square);
+}
+
+/* (e^y - 1 - y)/2, zero twice at y = 0. */
+FP_INLINE double logvar_part_f64(double y)
+{
+  const exp_parts e = exp_f64_parts(at_least(at_most(y, 720.0), -800.0));
+  const double n = e.n - 1.0, square = e.r * e.r;
+  const double near = square * fma_f64(POLYNOMIAL(exp_rest, e.r), e.r, 0.5);
+  const double scale = power_of_two(at_least(at_most(n, 1023.0), -80.0)), top = n > 1023.0 ? 2.0 : 1.0;
+  const dd exact = two_product(0.5 * e.r, e.r);   /* the larger half of the rest, which cancels most */
+  const double cubic = POLYNOMIAL(exp_rest, e.r) * e.r * square, low = fma_f64(e.r, -e.n * LN2_MID, -e.n * LN2_MID);
+  const dd head = two_sum(scale - 0.5, -0.5 * y);
+  const dd sum = two_sum(head.hi, scale * e.r);
+  const dd all = two_sum(sum.hi, scale * exact.hi);
+  const double far = all.hi + (head.lo + sum.lo + all.lo + scale * (exact.lo + (cubic + low)));
+  return e.n == 0 ? 0.5 * near : far * top;
+}
+
+FP_INLINE double scale_part_f32(double s)
+{
+  const log_split l = split_log(s);
+  const double rest = l.s * fma_f64(-l.s * l.s, POLYNOMIAL(log_rest_short, l.s * l.s), l.f);
+  const double far = fma_f64(0.5 * s, s, -0.5) - l.k * LN2_HI - l.f + rest;
+  return l.k == 0 ? fma_f64(0.5 * l.f, l.f, rest) : far;
+}
+
+FP_INLINE double logvar_part_f32(double y)
+{
+  const double cut = at_least(at_most(y, 200.0), -200.0), n = nearest_multiple(cut, LOG2E);
+  const double r = fma_f64(-n, LN2_MID, fma_f64(-n, LN2_HI, cut)), square = r * r;
+  const double rest = fma_f64(POLYNOMIAL(exp_rest_short, r), r, 0.5) * square, scale = power_of_two(n);
+  return n == 0 ? 0.5 * rest : 0.5 * ((scale - 1.0) + scale * (r + rest) - y);
+}
+
+/* NaN for scale < 0, infinite at 0 and at infinity. */
+FP_INLINE double kl_standard_normal_f64(double loc, double scale)
+{
+  const int inside = scale > 0 && scale < FP_INF_f64;
+  const double g = scale_part_f64(inside ? scale : 1.0);
+  const double edge = scale >= 0 ? FP_INF_f64 : FP_NAN_f64;
+  return fma_f64(0.5 * loc, loc, inside ? g : edge);
+}
+FP_INLINE float kl_standard_normal_f32(float loc, float scale)
+{
+  const int inside = scale > 0 && scale < FP_INF_f32;
+  const double g = scale_part_f32(inside ? scale : 1.0);
+  const double edge = scale >= 0 ? FP_INF_f64 : FP_NAN_f64;
+  return (float)fma_f64(0.5 * loc, loc, inside ? g : edge);
+}
+
+FP_INLINE double kl_standard_normal_logvar_f64(double loc, double logvar)
+{
+  const double g = abs_f64(logvar) < FP_INF_f64 ? logvar_part_f64(logvar) : abs_f64(logvar);
+  return fma_f64(0.5 * loc, loc, g);
+}
+FP_INLINE float kl_standard_normal_logvar_f32(float loc, float logvar)
+{
+  return (float)fma_f64(0.5 * loc, loc, logvar_part_f32(logvar));
+}
+
+/* log var = 2 log scale; above 2^1022, where that overflows, the divergence has long done so. */
+FP_INLINE double kl_standard_normal_log_scale_f64(double loc, double log_scale)
+{
+  return kl_standard_normal_logvar_f64(loc, 2.0 * log_scale);
+}
+FP_INLINE float kl_standard_normal_log_scale_f32(float loc, float log_scale)
+{
+  return (float)fma_f64(0.5 * loc, loc, logvar_part_f32(2.0 * log_scale));
+}
+
+/* loc, s - 1/s with the quotient's remainder. */
+FP_INLINE outputs2_f64 kl_standard_normal_grad_f64(double loc, double scale)
+{
+  const double r = 1.0 / scale, r_low = fma_f64(-r, scale, 1.0) * r;
+  const dd difference = two_sum(scale, -r);
+  const int usual = scale > 0x1p-500 && scale < 0x1p500;
+  const double value = usual ? difference.hi + (difference.lo - r_low) : scale - r;
+  const double at_zero = scale == 0 ? -FP_INF_f64 : value;
+  return (outputs2_f64){loc, scale >= 0 ? at_zero : FP_NAN_f64};
+}
+FP_INLINE outputs2_f32 kl_standard_normal_grad_f32(float loc, float scale)
+{
+  const double s = scale, value = (s - 1.0) * (s + 1.0) / s;
+  const double edge = scale == 0 ? -FP_INF_f64 : (scale > 0 ? (double)scale : FP_NAN_f64);
+  return (outputs2_f32){loc, (float)(scale > 0 && scale < FP_INF_f32 ? value : edge)};
+}
+
+/* loc, e^(2 log_scale) - 1 */
+FP_INLINE outputs2_f64 kl_standard_normal_log_scale_grad_f64(double loc, double log_scale)
+{
+  return (outputs2_f64){loc, expm1_part(2.0 * log_scale, 0)};
+}
+FP_INLINE outputs2_f32 kl_standard_normal_log_scale_grad_f32(float loc, float log_scale)
+{
+  return (outputs2_f32){loc, (float)expm1_short(2.0 * log_scale)};
+}
+
+/* loc, (e^logvar - 1)/2 */
+FP_INLINE outputs2_f64 kl_standard_normal_logvar_grad_f64(double loc, double logvar)
+{
+  return (outputs2_f64){loc, expm1_part(logvar, 1)};
+}
+FP_INLINE outputs2_f32 kl_standard_normal_logvar_grad_f32(float loc, float logvar)
+{
+  return (outputs2_f32){loc, (float)(0.5 * expm1_short(logvar))};
+}
+
+#define FP_FAMILY_kl_standard_normal ,1
+#include "core/family.h"

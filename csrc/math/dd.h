@@ -1,0 +1,71 @@
+/* Double-double arithmetic: a value as the sum of two doubles, the second at most half an ULP of the first. */
+#ifndef FASTPROB_DD_H
+#define FASTPROB_DD_H
+
+#include "core/target.h"
+
+typedef struct { double hi, lo; } dd;
+
+/* a + b exactly, if |a| >= |b| or a = 0. Where the sum does not cancel, the wrong order costs only an error far below the ULP. */
+FP_INLINE dd fast_two_sum(double a, double b) { const double s = a + b; return (dd){s, b - (s - a)}; }
+
+/* a + b exactly. */
+FP_INLINE dd two_sum(double a, double b)
+{
+  const double s = a + b, t = s - a;
+  return (dd){s, (a - (s - t)) + (b - t)};
+}
+
+/* a b exactly. */
+FP_INLINE dd two_product(double a, double b) { const double p = a * b; return (dd){p, fma_f64(a, b, -p)}; }
+
+/* About 2^-104. */
+FP_INLINE dd dd_times(dd a, dd b)
+{
+  const double p = a.hi * b.hi;
+  return (dd){p, fma_f64(a.lo, b.hi, fma_f64(a.hi, b.lo, fma_f64(a.hi, b.hi, -p)))};
+}
+
+/* a + b to about 2^-104 of the larger. */
+FP_INLINE dd dd_plus(dd a, dd b)
+{
+  const dd s = two_sum(a.hi, b.hi);
+  return fast_two_sum(s.hi, s.lo + (a.lo + b.lo));
+}
+
+/* a / b to about 2^-100, with one division. */
+FP_INLINE dd dd_over(dd a, dd b)
+{
+  const double r = 1.0 / b.hi, q = a.hi * r;
+  return (dd){q, (fma_f64(-q, b.lo, fma_f64(-q, b.hi, a.hi)) + a.lo) * r};
+}
+
+FP_INLINE dd dd_scale(dd a, double power_of_two) { return (dd){a.hi * power_of_two, a.lo * power_of_two}; }
+
+/* c[n - 1] x^(n - 1) + ... + c[0] for a constant n: even and odd powers apart, for two chains instead of one. */
+FP_INLINE double polynomial(const double *c, int n, double x)
+{
+  const double y = x * x;
+  double even = c[(n - 1) & ~1], odd = c[(n - 2) | 1];
+  FP_UNROLL for (int i = ((n - 1) & ~1) - 2; i >= 0; i -= 2) even = fma_f64(even, y, c[i]);
+  FP_UNROLL for (int i = ((n - 2) | 1) - 2; i >= 1; i -= 2) odd = fma_f64(odd, y, c[i]);
+  return fma_f64(odd, x, even);
+}
+#define POLYNOMIAL(c, x) polynomial(c, sizeof(c) / sizeof((c)[0]), x)
+
+/* x 2^n for an integer n, |n| <= 2044, in two steps: no power overflows; a subnormal result is rounded twice. */
+FP_INLINE double times_power_of_two(double x, double n)
+{
+  const uint64_t biased = bits_f64(n + 0x1.8p52) - (bits_f64(0x1.8p52) - 4096);
+  const uint64_t half = biased >> 1, rest = biased - half;
+  return x * from_bits_f64((half - 2048 + 1023) << 52) * from_bits_f64((rest - 2048 + 1023) << 52);
+}
+
+/* 2^n for an integer n, -1022 <= n <= 1023. */
+FP_INLINE double power_of_two(double n) { return from_bits_f64((bits_f64(n + 0x1.8p52) - (bits_f64(0x1.8p52) - 1023)) << 52); }
+
+/* x kept below or above a limit; NaN stays. */
+FP_INLINE double at_most(double x, double limit) { return x > limit ? limit : x; }
+FP_INLINE double at_least(double x, double limit) { return x < limit ? limit : x; }
+
+#endif

@@ -1,0 +1,45 @@
+/* 1/(1 + e^-x) and log(1 + e^x). */
+#ifndef FASTPROB_LOGISTIC_H
+#define FASTPROB_LOGISTIC_H
+
+#include "math/exp.h"
+#include "math/log.h"
+
+/* e^-|x|, rounded to a subnormal where it must be. */
+FP_INLINE dd exp_minus_abs(double x)
+{
+  const double t = -at_most(abs_f64(x), 800.0);
+  const exp_parts e = exp_f64_parts(t);
+  const dd m = exp_mantissa(e);
+  return (dd){times_power_of_two(m.hi, e.n), times_power_of_two(m.lo, e.n)};
+}
+
+/* e/(1 + e) for x < 0, 1/(1 + e) else, with e = e^-|x| within 0.51 ULP: below 1.6 ULP. */
+FP_INLINE double expit_one(double x)
+{
+  const exp_parts e = exp_f64_parts(-at_most(abs_f64(x), 800.0));
+  const double p = times_power_of_two(1.0 + (e.r + e.rest), e.n);
+  return (x < 0 ? p : 1.0) / (1.0 + p);
+}
+
+FP_INLINE double softplus_one(double x)
+{
+  const dd e = exp_minus_abs(x);
+  const dd y = fast_two_sum(1.0, e.hi);
+  const dd logarithm = log_dd((dd){y.hi, y.lo + e.lo});
+  const dd sum = fast_two_sum(at_least(x, 0.0), logarithm.hi);
+  return sum.hi + (sum.lo + logarithm.lo);
+}
+
+FP_INLINE double expit_short(double x)
+{
+  const double e = exp_short(-at_most(abs_f64(x), 200.0));
+  return (x < 0 ? e : 1.0) / (1.0 + e);
+}
+
+FP_INLINE double softplus_short(double x)
+{
+  return at_least(x, 0.0) + log1p_short(exp_short(-at_most(abs_f64(x), 200.0)));
+}
+
+#endif

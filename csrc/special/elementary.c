@@ -1,0 +1,62 @@
+/* exp, log and their kin. The f32 kernels compute in double. */
+#include "math/expm1.h"
+#include "math/log.h"
+#include "math/logistic.h"
+
+/* e^x. Arguments beyond the range are cut where the result is 0 or infinite already. */
+FP_INLINE double exp_f64(double x)
+{
+  const exp_parts e = exp_f64_parts(at_least(at_most(x, 720.0), -800.0));
+  return times_power_of_two(1.0 + (e.r + e.rest), e.n);
+}
+FP_INLINE float exp_f32(float x) { return (float)exp_short(at_least(at_most(x, 200.0), -200.0)); }
+
+/* e^x - 1 */
+FP_INLINE double expm1_f64(double x) { return expm1_part(x, 0); }
+FP_INLINE float expm1_f32(float x) { return (float)expm1_short(x); }
+
+/* log x */
+FP_INLINE double log_f64(double x)
+{
+  const dd y = log_positive(x > 0 && x < FP_INF_f64 ? x : 1.0);
+  const double edge = x == 0 ? -FP_INF_f64 : (x > 0 ? x : FP_NAN_f64);
+  return x > 0 && x < FP_INF_f64 ? y.hi + y.lo : edge;
+}
+FP_INLINE float log_f32(float x)
+{
+  const float edge = x == 0 ? -FP_INF_f32 : (x > 0 ? x : FP_NAN_f32);
+  const int inside = x > 0 && x < FP_INF_f32;
+  return inside ? (float)log_short(inside ? x : 1.0) : edge;
+}
+
+/* log(1 + x), the sum as a double-double. */
+FP_INLINE double log1p_f64(double x)
+{
+  const int inside = x > -1 && x < FP_INF_f64;
+  const dd sum = two_sum(1.0, inside ? x : 0.0);
+  const int large = sum.hi > 0x1p900;
+  const dd y = log_dd((dd){sum.hi, large ? 0.0 : sum.lo});
+  const double edge = x == -1 ? -FP_INF_f64 : (x > 0 ? x : FP_NAN_f64);
+  return abs_f64(x) < 0x1p-60 ? x : (inside ? y.hi + y.lo : edge);
+}
+FP_INLINE float log1p_f32(float x)
+{
+  const int inside = x > -1 && x < FP_INF_f32;
+  const float edge = x == -1 ? -FP_INF_f32 : (x > 0 ? x : FP_NAN_f32);
+  return x == 0 ? x : (inside ? (float)log1p_short(inside ? x : 0.0) : edge);
+}
+
+/* 1/(1 + e^-x) */
+FP_INLINE double expit_f64(double x) { return expit_one(x); }
+FP_INLINE float expit_f32(float x) { return (float)expit_short(x); }
+
+/* -log(1 + e^-x) */
+FP_INLINE double log_expit_f64(double x) { return -softplus_one(-x); }
+FP_INLINE float log_expit_f32(float x) { return (float)-softplus_short(-(double)x); }
+
+/* log(1 + e^x) */
+FP_INLINE double softplus_f64(double x) { return softplus_one(x); }
+FP_INLINE float softplus_f32(float x) { return (float)softplus_short(x); }
+
+#define FP_FAMILY_elementary ,1
+#include "core/family.h"
