@@ -22,13 +22,14 @@ FP_INLINE double scale_part_f64(double s)
 /* (e^y - 1 - y)/2, zero twice at y = 0. */
 FP_INLINE double logvar_part_f64(double y)
 {
-  const exp_parts e = exp_f64_parts(at_least(at_most(y, 720.0), -800.0));
+  const double below = at_most(y, 710.5);   /* beyond, the result overflows */
+  const exp_parts e = exp_f64_parts(at_least(below, -800.0));
   const double n = e.n - 1.0, square = e.r * e.r;
   const double near = square * fma_f64(POLYNOMIAL(exp_rest, e.r), e.r, 0.5);
   const double scale = power_of_two(at_least(at_most(n, 1023.0), -80.0)), top = n > 1023.0 ? 2.0 : 1.0;
   const dd exact = two_product(0.5 * e.r, e.r);   /* the larger half of the rest, which cancels most */
   const double cubic = POLYNOMIAL(exp_rest, e.r) * e.r * square, low = fma_f64(e.r, -e.n * LN2_MID, -e.n * LN2_MID);
-  const dd head = two_sum(scale - 0.5, -0.5 * y);
+  const dd head = two_sum(scale - 0.5, -0.5 * below);
   const dd sum = two_sum(head.hi, scale * e.r);
   const dd all = two_sum(sum.hi, scale * exact.hi);
   const double far = all.hi + (head.lo + sum.lo + all.lo + scale * (exact.lo + (cubic + low)));
@@ -48,7 +49,7 @@ FP_INLINE double logvar_part_f32(double y)
   const double cut = at_least(at_most(y, 200.0), -200.0), n = nearest_multiple(cut, LOG2E);
   const double r = fma_f64(-n, LN2_MID, fma_f64(-n, LN2_HI, cut)), square = r * r;
   const double rest = fma_f64(POLYNOMIAL(exp_rest_short, r), r, 0.5) * square, scale = power_of_two(n);
-  return n == 0 ? 0.5 * rest : 0.5 * ((scale - 1.0) + scale * (r + rest) - y);
+  return n == 0 ? 0.5 * rest : 0.5 * ((scale - 1.0) + scale * (r + rest) - at_most(y, 200.0));
 }
 
 /* NaN for scale < 0, infinite at 0 and at infinity. */
@@ -87,6 +88,10 @@ FP_INLINE float kl_standard_normal_log_scale_f32(float loc, float log_scale)
   return (float)fma_f64(0.5 * loc, loc, logvar_part_f32(2.0 * log_scale));
 }
 
+/* Two derivatives, NaN together. */
+FP_INLINE outputs2_f64 both_f64(double a, double b) { return (outputs2_f64){b == b ? a : b, a == a ? b : a}; }
+FP_INLINE outputs2_f32 both_f32(float a, float b) { return (outputs2_f32){b == b ? a : b, a == a ? b : a}; }
+
 /* loc, s - 1/s with the quotient's remainder. */
 FP_INLINE outputs2_f64 kl_standard_normal_grad_f64(double loc, double scale)
 {
@@ -95,33 +100,33 @@ FP_INLINE outputs2_f64 kl_standard_normal_grad_f64(double loc, double scale)
   const int usual = scale > 0x1p-500 && scale < 0x1p500;
   const double value = usual ? difference.hi + (difference.lo - r_low) : scale - r;
   const double at_zero = scale == 0 ? -FP_INF_f64 : value;
-  return (outputs2_f64){loc, scale >= 0 ? at_zero : FP_NAN_f64};
+  return both_f64(loc, scale >= 0 ? at_zero : FP_NAN_f64);
 }
 FP_INLINE outputs2_f32 kl_standard_normal_grad_f32(float loc, float scale)
 {
   const double s = scale, value = (s - 1.0) * (s + 1.0) / s;
   const double edge = scale == 0 ? -FP_INF_f64 : (scale > 0 ? (double)scale : FP_NAN_f64);
-  return (outputs2_f32){loc, (float)(scale > 0 && scale < FP_INF_f32 ? value : edge)};
+  return both_f32(loc, (float)(scale > 0 && scale < FP_INF_f32 ? value : edge));
 }
 
 /* loc, e^(2 log_scale) - 1 */
 FP_INLINE outputs2_f64 kl_standard_normal_log_scale_grad_f64(double loc, double log_scale)
 {
-  return (outputs2_f64){loc, expm1_part(2.0 * log_scale, 0)};
+  return both_f64(loc, expm1_part(2.0 * log_scale, 0));
 }
 FP_INLINE outputs2_f32 kl_standard_normal_log_scale_grad_f32(float loc, float log_scale)
 {
-  return (outputs2_f32){loc, (float)expm1_short(2.0 * log_scale)};
+  return both_f32(loc, (float)expm1_short(2.0 * log_scale));
 }
 
 /* loc, (e^logvar - 1)/2 */
 FP_INLINE outputs2_f64 kl_standard_normal_logvar_grad_f64(double loc, double logvar)
 {
-  return (outputs2_f64){loc, expm1_part(logvar, 1)};
+  return both_f64(loc, expm1_part(logvar, 1));
 }
 FP_INLINE outputs2_f32 kl_standard_normal_logvar_grad_f32(float loc, float logvar)
 {
-  return (outputs2_f32){loc, (float)(0.5 * expm1_short(logvar))};
+  return both_f32(loc, (float)(0.5 * expm1_short(logvar)));
 }
 
 #define FP_FAMILY_kl_standard_normal ,1

@@ -36,13 +36,14 @@ static const double log_rest_short[3] = {
 
 /* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 24: relative error 2^-58.5 */
 static const double tail_poly[25] = {
-  0x1.89d3abe1f95aep-1, -0x1.54ad03f27ca18p-1, 0x1.fb31653876f84p-2, -0x1.410ed5f8758f9p-2, 0x1.51f6329f01d71p-3,
-  -0x1.1b1c254ca6bdfp-4, 0x1.54b4d4f47a43bp-6, -0x1.88590e92e62cbp-9, -0x1.a250376492126p-11, 0x1.1daf1a201f36ep-11,
-  -0x1.f2149a3c963c5p-15, -0x1.a16fd2060f051p-15, 0x1.17df4f98e77bfp-16, 0x1.0b0da6540c285p-18, -0x1.73e64ef5c3ebfp-19,
-  -0x1.663808d44ea35p-22, 0x1.d4d44f5338d0cp-22, 0x1.4c0cc26402f31p-25, -0x1.2fbdf4e3cdb25p-24, -0x1.e1121efa8f851p-28,
-  0x1.8a0f2aeb78f82p-27, 0x1.641612137b2e8p-30, -0x1.bdde5e9be31bap-30, -0x1.2e01905047ab2p-33, 0x1.32f44a6ac57c6p-33};
+  0x1.89d3abe1f95aep-1, -0x1.54ad03f27ca18p-1, 0x1.fb31653876f84p-2, -0x1.410ed5f8758f9p-2, 0x1.51f6329f01d52p-3,
+  -0x1.1b1c254ca6bddp-4, 0x1.54b4d4f47b421p-6, -0x1.88590e92e68d6p-9, -0x1.a2503765a321bp-11, 0x1.1daf1a202dc31p-11,
+  -0x1.f21499e4c3019p-15, -0x1.a16fd20abe56bp-15, 0x1.17df4d54356d8p-16, 0x1.0b0da6c7c72c3p-18, -0x1.73e62709b906ap-19,
+  -0x1.663816e03c573p-22, 0x1.d4d276796e253p-22, 0x1.4c0d4cdeedc29p-25, -0x1.2fb6addfbce0ep-24, -0x1.e115683f64bb0p-28,
+  0x1.89ea95167f961p-27, 0x1.641baee9e11f8p-30, -0x1.bd742d86a226ap-30, -0x1.2e09d07db61d6p-33, 0x1.326cdba39e317p-33};
 #define TAIL_POLY_0_LO -0x1.ec6f8ab0e617cp-57
 #define TAIL_POLY_1_LO -0x1.7403acf36cd84p-55
+#define TAIL_POLY_2_LO 0x1.6dba4475a0296p-56
 /* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 12: relative error 2^-30.2 */
 static const double tail_poly_short[13] = {
   0x1.89d3abe44aca0p-1, -0x1.54ad0428eb3b2p-1, 0x1.fb3164158d7e4p-2, -0x1.410ec85d7b060p-2, 0x1.51f644a9d3002p-3,

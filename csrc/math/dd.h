@@ -61,6 +61,9 @@ FP_INLINE double times_power_of_two(double x, double n)
   return x * from_bits_f64((half - 2048 + 1023) << 52) * from_bits_f64((rest - 2048 + 1023) << 52);
 }
 
+/* The same for any integer n, where what lies beyond has gone to 0 or infinity already: x between 2^-200 and 2^900. */
+FP_INLINE double times_any_power_of_two(double x, double n) { return times_power_of_two(x, n < -2040.0 ? -2040.0 : n > 2040.0 ? 2040.0 : n); }
+
 /* 2^n for an integer n, -1022 <= n <= 1023. */
 FP_INLINE double power_of_two(double n) { return from_bits_f64((bits_f64(n + 0x1.8p52) - (bits_f64(0x1.8p52) - 1023)) << 52); }
 

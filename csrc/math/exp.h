@@ -23,14 +23,15 @@ FP_INLINE exp_parts exp_dd(dd x)
   return (exp_parts){n, r.hi, fma_f64(cubic, square, fma_f64(0.5, square, fma_f64(r.hi, r.lo, r.lo)))};
 }
 
-/* The same for one double, x.lo = 0: the lower part of n log 2 goes into the rest. */
+/* The same for one double, x.lo = 0: the lower part of n log 2, times e^r, goes into the rest. */
 FP_INLINE exp_parts exp_f64_parts(double x)
 {
   const double n = nearest_multiple(x, LOG2E);
   const double r = fma_f64(-n, LN2_HI, x), low = -n * LN2_MID;
   const double square = r * r;
   const double cubic = POLYNOMIAL(exp_rest, r) * r;
-  return (exp_parts){n, r, fma_f64(cubic, square, fma_f64(0.5, square, fma_f64(r, low, low)))};
+  const double rest = fma_f64(cubic, square, 0.5 * square);
+  return (exp_parts){n, r, rest + fma_f64(low, r + rest, low)};
 }
 
 /* 2^-n e^x as a double-double, and to half an ULP more or less. */

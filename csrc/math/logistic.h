@@ -28,7 +28,7 @@ FP_INLINE double softplus_one(double x)
   const dd y = fast_two_sum(1.0, e.hi);
   const dd logarithm = log_dd((dd){y.hi, y.lo + e.lo});
   const dd sum = fast_two_sum(at_least(x, 0.0), logarithm.hi);
-  return sum.hi + (sum.lo + logarithm.lo);
+  return x > 0x1p60 ? x : sum.hi + (sum.lo + logarithm.lo);
 }
 
 FP_INLINE double expit_short(double x)

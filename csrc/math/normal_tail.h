@@ -14,8 +14,9 @@ FP_INLINE dd scaled_tail(dd t)
   const double den_low = den.lo + t.lo, num_low = num.lo + t.lo;
   const double r = 1.0 / den.hi, u = num.hi * r;
   const double u_low = (fma_f64(-u, den.hi, num.hi) + fma_f64(-u, den_low, num_low)) * r;
-  const double s = polynomial(tail_poly + 2, sizeof(tail_poly) / sizeof(tail_poly[0]) - 2, u);
-  const double g = fma_f64(u, s, tail_poly[1]), g_low = fma_f64(u, s, tail_poly[1] - g) + TAIL_POLY_1_LO;
+  const double h = polynomial(tail_poly + 3, sizeof(tail_poly) / sizeof(tail_poly[0]) - 3, u);
+  const double s = fma_f64(u, h, tail_poly[2]), s_low = fma_f64(u, h, tail_poly[2] - s) + TAIL_POLY_2_LO;
+  const double g = fma_f64(u, s, tail_poly[1]), g_low = fma_f64(u, s, tail_poly[1] - g) + fma_f64(u, s_low, TAIL_POLY_1_LO);
   const double p = fma_f64(u, g, tail_poly[0]);
   const double slope = fma_f64(u, s, g);
   const double p_low = fma_f64(u, g, tail_poly[0] - p) + fma_f64(u, g_low, fma_f64(slope, u_low, TAIL_POLY_0_LO));

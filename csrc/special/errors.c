@@ -65,7 +65,7 @@ FP_INLINE double erfcx_f64(double x)
   const dd m = exp_mantissa(e);
   const double above = times_power_of_two(m.hi, e.n + 1.0), above_low = times_power_of_two(m.lo, e.n + 1.0);
   const dd difference = fast_two_sum(above, -w.hi);
-  const double below = cut > 26.7 ? FP_INF_f64 : difference.hi + (difference.lo + (above_low - w.lo));
+  const double below = above > 0x1p100 ? above + above_low : difference.hi + (difference.lo + (above_low - w.lo));
   const double positive = x > 0x1.fffffffffffffp1023 ? 0.0 : w.hi + w.lo;
   return x < 0 ? below : positive;
 }
