@@ -28,11 +28,12 @@ FP_INLINE double logvar_part_f64(double y)
   const double near = square * fma_f64(POLYNOMIAL(exp_rest, e.r), e.r, 0.5);
   const double scale = power_of_two(at_least(at_most(n, 1023.0), -80.0)), top = n > 1023.0 ? 2.0 : 1.0;
   const dd exact = two_product(0.5 * e.r, e.r);   /* the larger half of the rest, which cancels most */
-  const double cubic = POLYNOMIAL(exp_rest, e.r) * e.r * square, low = fma_f64(e.r, -e.n * LN2_MID, -e.n * LN2_MID);
+  const double cubic = POLYNOMIAL(exp_rest, e.r) * e.r * square, rest = fma_f64(0.5, square, cubic);
+  const double low = -e.n * LN2_MID, grown = fma_f64(low, e.r + rest, low);
   const dd head = two_sum(scale - 0.5, -0.5 * below);
   const dd sum = two_sum(head.hi, scale * e.r);
   const dd all = two_sum(sum.hi, scale * exact.hi);
-  const double far = all.hi + (head.lo + sum.lo + all.lo + scale * (exact.lo + (cubic + low)));
+  const double far = all.hi + (head.lo + sum.lo + all.lo + scale * (exact.lo + (cubic + grown)));
   return e.n == 0 ? 0.5 * near : far * top;
 }
 

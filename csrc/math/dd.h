@@ -40,6 +40,8 @@ FP_INLINE dd dd_over(dd a, dd b)
   return (dd){q, (fma_f64(-q, b.lo, fma_f64(-q, b.hi, a.hi)) + a.lo) * r};
 }
 
+FP_INLINE int is_finite(double x) { return abs_f64(x) <= 0x1.fffffffffffffp1023; }
+
 FP_INLINE dd dd_scale(dd a, double power_of_two) { return (dd){a.hi * power_of_two, a.lo * power_of_two}; }
 
 /* c[n - 1] x^(n - 1) + ... + c[0] for a constant n: even and odd powers apart, for two chains instead of one. */

@@ -24,11 +24,11 @@ FP_INLINE double minus_log1pmx(log_split l)
   return l.s * fma_f64(-square, POLYNOMIAL(log_rest, square), l.f);
 }
 
-/* log(y.hi + y.lo) to about 2^-57 absolute, or relative where the logarithm is small. y.hi > 0 normal, below 2^1000. */
+/* log(y.hi + y.lo) to about 2^-57 absolute, or relative where the logarithm is small. y.hi > 0 normal; y.lo = 0 above 2^1000. */
 FP_INLINE dd log_dd(dd y)
 {
   const log_split l = split_log(y.hi);
-  const double low = y.lo * from_bits_f64(l.minus_k_bits);
+  const double low = y.lo == 0 ? 0.0 : y.lo * from_bits_f64(l.minus_k_bits);   /* 2^-k is not finite beyond 2^1023.5 */
   const double slope = fma_f64(fma_f64(2.0, l.s, -2.0), l.s, 1.0);   /* 1/(1 + f) nearly */
   const dd head = fast_two_sum(l.k * LN2_HI, l.f);
   return fast_two_sum(head.hi, head.lo + (fma_f64(l.k, LN2_MID, fma_f64(low, slope, -minus_log1pmx(l)))));
