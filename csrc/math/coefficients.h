@@ -92,15 +92,17 @@ static const double quantile_tail_short_bottom[6] = {
   0x1.4ec70716138f3p-12};
 
 /* 2/3, 2/5, 2/7 ...: (2 atanh(s) - 2s)/s^3 by its series in s^2, and the low parts */
-static const double atanh_series[20] = {
+static const double atanh_series[13] = {
   0x1.5555555555555p-1, 0x1.999999999999ap-2, 0x1.2492492492492p-2, 0x1.c71c71c71c71cp-3, 0x1.745d1745d1746p-3,
   0x1.3b13b13b13b14p-3, 0x1.1111111111111p-3, 0x1.e1e1e1e1e1e1ep-4, 0x1.af286bca1af28p-4, 0x1.8618618618618p-4,
-  0x1.642c8590b2164p-4, 0x1.47ae147ae147bp-4, 0x1.2f684bda12f68p-4, 0x1.1a7b9611a7b96p-4, 0x1.0842108421084p-4,
-  0x1.f07c1f07c1f08p-5, 0x1.d41d41d41d41dp-5, 0x1.bacf914c1bad0p-5, 0x1.a41a41a41a41ap-5, 0x1.8f9c18f9c18fap-5};
-static const double atanh_series_lo[20] = {
+  0x1.642c8590b2164p-4, 0x1.47ae147ae147bp-4, 0x1.2f684bda12f68p-4};
+static const double atanh_series_lo[13] = {
   0x1.5555555555555p-55, -0x1.999999999999ap-56, 0x1.2492492492492p-56, 0x1.c71c71c71c71cp-57, -0x1.745d1745d1746p-58,
   -0x1.3b13b13b13b14p-57, 0x1.1111111111111p-59, 0x1.e1e1e1e1e1e1ep-60, 0x1.af286bca1af28p-58, 0x1.8618618618618p-58,
-  0x1.642c8590b2164p-59, -0x1.eb851eb851eb8p-60, 0x1.2f684bda12f68p-58, 0x1.1a7b9611a7b96p-60, 0x1.0842108421084p-59,
-  -0x1.f07c1f07c1f08p-60, 0x1.0750750750750p-59, -0x1.bacf914c1bad0p-59, 0x1.0690690690690p-59, -0x1.f3831f3831f38p-60};
+  0x1.642c8590b2164p-59, -0x1.eb851eb851eb8p-60, 0x1.2f684bda12f68p-58};
+
+/* log 2 and log(2 pi)/2 with 256 fraction bits, in limbs of 64, the least significant first */
+#define FIXED_LN2 {0x8a0d175b8baafa2bu, 0x40f343267298b62du, 0xc9e3b39803f2f6afu, 0xb17217f7d1cf79abu, 0x0000000000000000u}
+#define FIXED_HALF_LOG_2PI {0xdec6a3133daa155du, 0xcfb08f8d13458b4du, 0x94bc900144192023u, 0xeb3f8e4325f5a534u, 0x0000000000000000u}
 
 #endif

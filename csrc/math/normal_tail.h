@@ -68,11 +68,11 @@ FP_INLINE double log_ndtr_dd(dd z)
   const dd q = {times_power_of_two(scaled.hi, e.n), times_power_of_two(scaled.lo, e.n)};
   const dd one_less = fast_two_sum(1.0, -q.hi);
   const dd logarithm = log_dd(upper ? (dd){one_less.hi, one_less.lo - q.lo} : w);
-  /* Beyond 2^500, where the logarithm is nothing beside it, the square is taken of 2^-400 z. */
+  /* Beyond 2^500, where the logarithm is nothing beside it, the square is taken of 2^-600 z. */
   const int huge = abs_f64(z.hi) >= 0x1p500;
-  const dd square = minus_half_square(dd_scale(z, huge ? 0x1p-400 : 1.0));
+  const dd square = minus_half_square(dd_scale(z, huge ? 0x1p-600 : 1.0));
   const dd sum = fast_two_sum(square.hi, logarithm.hi);
-  const double far = is_finite(z.hi) ? (square.hi + square.lo) * 0x1p800 : -FP_INF_f64;
+  const double far = is_finite(z.hi) ? (square.hi + square.lo) * 0x1p600 * 0x1p600 : -FP_INF_f64;
   const double lower = huge ? far : sum.hi + (sum.lo + (square.lo + logarithm.lo));
   return -abs_f64(upper ? logarithm.hi + logarithm.lo : lower);
 }

@@ -187,9 +187,14 @@ def header() -> str:
         "sqrt(2) r - z in s = r - QUANTILE_SHIFT with Q(z) = e^(-r^2)", quantile_tail, arb(0), arb("1.5"),
         ("quantile_tail", 12, arb("26.2")), ("quantile_tail_short", 5, arb("9.1")),
     )
-    series = [arb(2) / (2 * j + 3) for j in range(20)]
+    series = [arb(2) / (2 * j + 3) for j in range(13)]
     text += "/* 2/3, 2/5, 2/7 ...: (2 atanh(s) - 2s)/s^3 by its series in s^2, and the low parts */\n"
     text += c_array("atanh_series", [pair(c)[0] for c in series]) + c_array("atanh_series_lo", [pair(c)[1] for c in series])
+    text += "\n/* log 2 and log(2 pi)/2 with 256 fraction bits, in limbs of 64, the least significant first */\n"
+    for name, value in (("FIXED_LN2", LN2), ("FIXED_HALF_LOG_2PI", (2 * arb.pi()).log() / 2)):
+        number = int((value * 2**256).floor().unique_fmpz())
+        limbs = ", ".join(f"0x{number >> 64 * i & 2**64 - 1:016x}u" for i in range(5))
+        text += f"#define {name} {{{limbs}}}\n"
     return text.rstrip() + "\n\n#endif\n"
 
 
