@@ -51,12 +51,13 @@
 #define FP_LOOPS_4(T, family, name, values, outputs) FP_LOOPS_N(T, family, name, values, 4, outputs)
 
 /* An operation whose value cancels to nearly nothing here and there, so rarely that it is not worth carrying the digits for
- * every element: the kernel returns the value and a limit, and elements below their limit are done again by name_refined_T, a
- * function of the plain arguments that may be slow. Inputs that an output overwrites are kept until then. */
+ * every element: results below prepared.cancels are computed again by name_refined_T, a function of the plain
+ * arguments that may be slow. Inputs that an output overwrites are kept until then. */
 enum { FP_REFINE_BLOCK = 256 };
 
-#define FP_REFINED_LOOP(T, name, values, parameters, prepared, step) \
-    FP_REAL_##T kept[values + parameters][FP_REFINE_BLOCK], limit[FP_REFINE_BLOCK]; \
+#define FP_REFINED_LOOP(T, name, values, parameters, prepare, limits, note, limit, step) \
+    FP_REAL_##T kept[values + parameters][FP_REFINE_BLOCK]; \
+    limits \
     for (size_t done = 0; done < n; done += FP_REFINE_BLOCK) { \
       const size_t m = n - done < FP_REFINE_BLOCK ? n - done : FP_REFINE_BLOCK; \
       const void *from[values + parameters]; \
@@ -69,26 +70,28 @@ enum { FP_REFINE_BLOCK = 256 };
       FP_REAL_##T *y0 = (FP_REAL_##T *)args[values + parameters] + done; \
       FP_UINT_##T doubtful = 0; \
       FP_IVDEP for (size_t i = 0; i < m; i++) { \
-        const outputs2_##T r = name##_##T(FP_ELEMENT_##values(x, i), prepared); \
-        y0[i] = canonical_##T(r.a); \
-        limit[i] = r.b; \
+        prepare \
+        y0[i] = canonical_##T(name##_##T(FP_ELEMENT_##values(x, i), prepared)); \
+        note \
       } \
-      for (size_t i = 0; i < m; i++) doubtful += abs_##T(y0[i]) < limit[i]; \
+      for (size_t i = 0; i < m; i++) doubtful |= abs_##T(y0[i]) < limit; \
       for (size_t i = 0; doubtful && i < m; i++) { \
-        if (abs_##T(y0[i]) < limit[i]) y0[i] = name##_refined_##T(FP_ELEMENT_##values(x, i), FP_ELEMENT_##parameters(p, step * i)); \
+        if (abs_##T(y0[i]) < limit) y0[i] = name##_refined_##T(FP_ELEMENT_##values(x, i), FP_ELEMENT_##parameters(p, step * i)); \
       } \
     }
 
 #define FP_LOOPS_REFINED(T, family, name, values, parameters) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
-    FP_REFINED_LOOP(T, name, values, parameters, family##_prepare_##T(FP_ELEMENT_##parameters(p, i)), 1) \
+    FP_REFINED_LOOP(T, name, values, parameters, \
+                    const family##_##T prepared = family##_prepare_##T(FP_ELEMENT_##parameters(p, i));, \
+                    FP_REAL_##T limits[FP_REFINE_BLOCK];, limits[i] = prepared.cancels;, limits[i], 1) \
   } \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n) { \
     FP_POINTERS_##parameters(T, const, first, values, args) \
-    const family##_##T once = family##_prepare_##T(FP_ELEMENT_##parameters(first, 0)); \
-    FP_REFINED_LOOP(T, name, values, parameters, once, 0) \
+    const family##_##T prepared = family##_prepare_##T(FP_ELEMENT_##parameters(first, 0)); \
+    FP_REFINED_LOOP(T, name, values, parameters, , , , prepared.cancels, 0) \
   }
 
 #endif

@@ -19,38 +19,37 @@ FP_INLINE double scale_part_f64(double s)
   return k == 0 ? fma_f64(0.5 * l.f, l.f, rest) : (s < 0x1p500 ? far : square);
 }
 
-/* (e^y - 1 - y)/2, zero twice at y = 0. */
+/* (e^y - 1 - y)/2, zero twice at y = 0. With n = 0 that is half of r^2 (1/2 + r p(r)); else everything is halved, so that 2^n stays
+ * finite, and r^2/2, the largest part of what does not cancel, is carried exactly. */
 FP_INLINE double logvar_part_f64(double y)
 {
   const double below = at_most(y, 710.5);   /* beyond, the result overflows */
-  const exp_parts e = exp_f64_parts(at_least(below, -800.0));
-  const double n = e.n - 1.0, square = e.r * e.r;
-  const double near = square * fma_f64(POLYNOMIAL(exp_rest, e.r), e.r, 0.5);
-  const double scale = power_of_two(at_least(at_most(n, 1023.0), -80.0)), top = n > 1023.0 ? 2.0 : 1.0;
-  const dd exact = two_product(0.5 * e.r, e.r);   /* the larger half of the rest, which cancels most */
-  const double cubic = POLYNOMIAL(exp_rest, e.r) * e.r * square, rest = fma_f64(0.5, square, cubic);
-  const double low = -e.n * LN2_MID, grown = fma_f64(low, e.r + rest, low);
-  const dd head = two_sum(scale - 0.5, -0.5 * below);
-  const dd sum = two_sum(head.hi, scale * e.r);
+  const exp_parts e = exp_dd((dd){at_least(below, -800.0), 0.0});
+  const double n = e.shifted - SHIFT, square = e.r * e.r, cubic = POLYNOMIAL(exp_rest, e.r) * e.r * square;
+  const double halved = at_most(at_least(n - 1.0, -80.0), 1023.0), scale = power_of_two(halved + SHIFT), top = n > 1024.0 ? 2.0 : 1.0;
+  const double rest = fma_f64(0.5, square, cubic), low = -n * LN2_MID, grown = fma_f64(low, e.r + rest, low);
+  const dd exact = two_product(0.5 * e.r, e.r), head = two_sum(scale - 0.5, -0.5 * below), sum = two_sum(head.hi, scale * e.r);
   const dd all = two_sum(sum.hi, scale * exact.hi);
   const double far = all.hi + (head.lo + sum.lo + all.lo + scale * (exact.lo + (cubic + grown)));
-  return e.n == 0 ? 0.5 * near : far * top;
+  return n == 0 ? 0.5 * rest : far * top;
 }
 
+/* The same two for f32 results. */
 FP_INLINE double scale_part_f32(double s)
 {
-  const log_split l = split_log(s);
-  const double rest = l.s * fma_f64(-l.s * l.s, POLYNOMIAL(log_rest_short, l.s * l.s), l.f);
-  const double far = fma_f64(0.5 * s, s, -0.5) - l.k * LN2_HI - l.f + rest;
+  const log_split_short l = split_log_short(s);
+  const double rest = minus_log1pmx_short(l.f);
+  const double far = fma_f64(0.5 * s, s, -0.5) - l.k * LN2 - l.f + rest;
   return l.k == 0 ? fma_f64(0.5 * l.f, l.f, rest) : far;
 }
 
 FP_INLINE double logvar_part_f32(double y)
 {
-  const double cut = at_least(at_most(y, 200.0), -200.0), n = nearest_multiple(cut, LOG2E);
-  const double r = fma_f64(-n, LN2_MID, fma_f64(-n, LN2_HI, cut)), square = r * r;
-  const double rest = fma_f64(POLYNOMIAL(exp_rest_short, r), r, 0.5) * square, scale = power_of_two(n);
-  return n == 0 ? 0.5 * rest : 0.5 * ((scale - 1.0) + scale * (r + rest) - at_most(y, 200.0));
+  const double below = at_most(y, 200.0);
+  const exp_short_parts e = exp_split_short(at_least(below, -200.0));
+  const double scale = power_of_two(e.shifted), n = e.shifted - SHIFT, r = fma_f64(-n, LN2, below);
+  const double near = r * r * fma_f64(POLYNOMIAL(exp_rest_short, r), r, 0.5);
+  return 0.5 * (n == 0 ? near : (scale - 1.0) + scale * e.p - below);
 }
 
 /* NaN for scale < 0, infinite at 0 and at infinity. */

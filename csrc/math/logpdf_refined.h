@@ -119,7 +119,7 @@ static double fixed_to_f64(fixed a)
     rest = a.limb[top - 1] << zeros;
   }
   for (int i = 0; i < top - (zeros > 0); i++) rest |= a.limb[i];
-  const double value = (double)(lead | (rest != 0)) * power_of_two(64.0 * (top - LIMBS + 1) - zeros);
+  const double value = (double)(lead | (rest != 0)) * power_of_two(64.0 * (top - LIMBS + 1) - zeros + SHIFT);
   return negative ? -value : value;
 }
 

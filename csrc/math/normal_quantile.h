@@ -3,6 +3,7 @@
 #ifndef FASTPROB_NORMAL_QUANTILE_H
 #define FASTPROB_NORMAL_QUANTILE_H
 
+#include "math/exp.h"
 #include "math/log.h"
 
 /* 1/(2 sqrt(w)) within 4 %: the exponent halved, the classic constant. Enough for a correction below an ULP. */
@@ -43,8 +44,10 @@ FP_INLINE double ndtri_short(double p)
 {
   const double q = p - 0.5, center = q * POLYNOMIAL(quantile_center_short, q * q);
   const double near = p > 0.5 ? 1.0 - p : p;
-  const double r = __builtin_sqrt(-log_short(near > 0 ? near : 0.125)), s = r - QUANTILE_SHIFT;
-  const double z = fma_f64(SQRT2, r, -POLYNOMIAL(quantile_tail_short_top, s) / POLYNOMIAL(quantile_tail_short_bottom, s));
+  const double w = -log_short(near > 0 ? near : 0.125), root = __builtin_sqrtf((float)w);
+  const double r = fma_f64(fma_f64(-root, root, w), half_inverse_root(w), root), s = r - QUANTILE_SHIFT;
+  const double g = POLYNOMIAL(quantile_tail_short_top, s) / POLYNOMIAL(quantile_tail_short_bottom, s);
+  const double z = fma_f64(SQRT2, r, -g);
   const double tail = near > 0 ? z : (near == 0 ? FP_INF_f64 : FP_NAN_f64);
   return abs_f64(q) <= 0.25 ? center : (p > 0.5 ? tail : -tail);
 }
