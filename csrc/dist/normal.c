@@ -1,0 +1,184 @@
+/* Normal distribution: pdf, logpdf, cdf, logcdf, sf, logsf, ppf, isf and gradients, in all of (x, loc, scale).
+ *
+ * e^(-z^2/2) magnifies an error of z by z^2, so the f64 kernels carry z = (x - loc)/scale in double-double. They see
+ * scale = m/(f1 f2), m in [1, 2) (or less, where scale is subnormal), f1 and f2 powers of two:
+ * z = ((x f1 - loc f1) f2)/m. f1 < 1 keeps the difference finite where scale > 1 gives it room; bits that x f1 loses below the
+ * subnormals are lost in z as well. Where scale <= 1 a difference that overflows has an infinite result.
+ *
+ * The f32 kernels compute in double, where none of that can happen. */
+#include "math/log_fine.h"
+#include "math/logpdf_refined.h"
+#include "math/normal_quantile.h"
+#include "math/normal_tail.h"
+
+typedef struct {
+  double loc, scale;       /* as given; scale is NaN where it is no scale */
+  double f1, loc1, f2;
+  double exponent;         /* log2(f1 f2) */
+  double m;
+  dd inverse, inverse_square, inverse_cube;   /* 1/m and its powers */
+  dd peak;                 /* 1/(m sqrt(2 pi)) */
+  dd log_peak;             /* -log(scale) - log(2 pi)/2 */
+  double cancels;          /* |logpdf| below which it has lost more digits than its terms have to spare */
+  dd half_square;          /* 1/(2 m^2) */
+  double limit;            /* z^2/2 below it: the exact sum of log_peak and it; -1 for scale = inf, where -inf rules */
+} normal_f64;
+
+FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
+{
+  const int valid = scale > 0, finite = !(scale == FP_INF_f64);
+  const double usual = valid && finite ? scale : 1.0;
+  const int tiny = usual < 0x1p-1022, above = usual > 1.0;
+  const uint64_t biased = bits_f64(tiny ? usual * 0x1p54 : usual) >> 52;
+  const uint64_t half = above ? ((biased - 1023) >> 1) + 1 : 0;
+  const double e = from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 1023.0) - (tiny ? 54.0 : 0.0);
+  const double exponent = at_most(-e, 1023.0);
+  const double f1 = from_bits_f64((1023 - half) << 52);
+  const double f2 = power_of_two(exponent + (from_bits_f64(half | 0x4330000000000000) - 0x1p52) + SHIFT);
+  const double m = (usual * f1) * f2;
+  const double bad = valid ? 0.0 : FP_NAN_f64;   /* scale = inf: everything that divides by it is 0 */
+  const double r = 1.0 / m, r_low = fma_f64(-r, m, 1.0) * r;
+  const dd inverse = {finite ? r + bad : 0.0, finite ? r_low : 0.0};
+  const dd logarithm = log_fine(usual);
+  const dd log_peak = dd_plus((dd){-logarithm.hi, -logarithm.lo}, (dd){-HALF_LOG_2PI, -HALF_LOG_2PI_LO});
+  const double factor = finite ? f1 + bad : 0.0;
+  return (normal_f64){
+    loc, valid ? scale : FP_NAN_f64, factor, loc * factor, f2, exponent,
+    finite ? m : 1.0, inverse, dd_times(inverse, inverse), dd_times(inverse, dd_times(inverse, inverse)),
+    dd_times(inverse, (dd){INV_SQRT_2PI, INV_SQRT_2PI_LO}),
+    (dd){finite ? log_peak.hi + bad : -FP_INF_f64, log_peak.lo},
+    0x1p-16 * (1.0 + abs_f64(log_peak.hi)), dd_scale(dd_times(inverse, inverse), 0.5), finite ? FP_INF_f64 : -1.0};
+}
+
+/* z m */
+FP_INLINE dd scaled_difference(double x, normal_f64 p) { return dd_scale(two_sum(x * p.f1, -p.loc1), p.f2); }
+FP_INLINE dd standardized(double x, normal_f64 p) { return dd_times(scaled_difference(x, p), p.inverse); }
+FP_INLINE dd negative(dd z) { return (dd){-z.hi, -z.lo}; }
+
+typedef struct { double loc, scale, inverse, log_peak; float cancels; } normal_f32;
+
+FP_INLINE normal_f32 normal_prepare_f32(float loc, float scale)
+{
+  const double s = scale > 0 ? (double)scale : FP_NAN_f64;
+  const int finite = scale > 0 && scale < FP_INF_f32;
+  const dd logarithm = log_positive(finite ? s : 1.0);
+  const double log_peak = finite ? -HALF_LOG_2PI - logarithm.hi : -s;
+  return (normal_f32){loc, s, 1.0 / s, log_peak, (float)(0x1p-20 * (1.0 + abs_f64(log_peak)))};
+}
+
+FP_INLINE double standardized_short(double x, normal_f32 p) { return (x - p.loc) * p.inverse; }
+
+/* e^(-z^2/2) / (scale sqrt(2 pi)). The smallest scale, 2^-1074, takes it out of the subnormals up to |z| = 54.7. */
+FP_INLINE double normal_pdf_f64(double x, normal_f64 p)
+{
+  const exp_parts e = exp_dd(minus_half_square(magnitude_to(standardized(x, p), 56.0)));
+  const double density = exp_times_rounded(e, p.peak);
+  return times_any_power_of_two(density, e.shifted + p.exponent);
+}
+FP_INLINE float normal_pdf_f32(float x, normal_f32 p)
+{
+  const double t = at_most(abs_f64(standardized_short(x, p)), 32.0);
+  return (float)(exp_short(-0.5 * t * t) * (p.inverse * INV_SQRT_2PI));
+}
+
+/* -z^2/2 - log(scale) - log(2 pi)/2 to 2^-70 of its largest term; where it cancels to less than 2^-16, refined. */
+#define FP_REFINES_normal_logpdf ,1
+FP_INLINE double normal_logpdf_f64(double x, normal_f64 p)
+{
+  const dd d = two_sum(x * p.f1, -p.loc1);
+  const double zm = d.hi * p.f2, a = p.half_square.hi, w = zm * a, w_low = fma_f64(zm, p.half_square.lo, fma_f64(zm, a, -w));
+  const double q = w * zm, q_low = fma_f64(2.0 * w, d.lo * p.f2, fma_f64(zm, w_low, fma_f64(w, zm, -q)));
+  const dd sum = fast_two_sum(p.log_peak.hi, -q);
+  return q < p.limit ? sum.hi + (sum.lo + (p.log_peak.lo - q_low)) : p.log_peak.hi - q;
+}
+static double normal_logpdf_refined_f64(double x, double loc, double scale) { return logpdf_refined(x, loc, scale); }
+
+FP_INLINE float normal_logpdf_f32(float x, normal_f32 p)
+{
+  const double z = standardized_short(x, p);
+  return (float)fma_f64(-0.5 * z, z, p.log_peak);
+}
+static float normal_logpdf_refined_f32(float x, float loc, float scale) { return (float)logpdf_refined(x, loc, scale); }
+
+/* Phi(z) */
+FP_INLINE double normal_cdf_f64(double x, normal_f64 p) { return ndtr_dd(standardized(x, p)); }
+FP_INLINE float normal_cdf_f32(float x, normal_f32 p) { return (float)ndtr_short(standardized_short(x, p)); }
+
+/* log Phi(z) */
+FP_INLINE double normal_logcdf_f64(double x, normal_f64 p) { return log_ndtr_dd(standardized(x, p)); }
+FP_INLINE float normal_logcdf_f32(float x, normal_f32 p) { return (float)log_ndtr_short(standardized_short(x, p)); }
+
+/* Phi(-z), log Phi(-z) */
+FP_INLINE double normal_sf_f64(double x, normal_f64 p) { return ndtr_dd(negative(standardized(x, p))); }
+FP_INLINE float normal_sf_f32(float x, normal_f32 p) { return (float)ndtr_short(-standardized_short(x, p)); }
+FP_INLINE double normal_logsf_f64(double x, normal_f64 p) { return log_ndtr_dd(negative(standardized(x, p))); }
+FP_INLINE float normal_logsf_f32(float x, normal_f32 p) { return (float)log_ndtr_short(-standardized_short(x, p)); }
+
+/* loc + scale z; loc where z = 0, for scale = inf too. */
+FP_INLINE double quantile_at_f64(double z, normal_f64 p) { return z == 0 ? p.loc + 0.0 * p.f1 : fma_f64(p.scale, z, p.loc); }
+FP_INLINE float quantile_at_f32(double z, normal_f32 p) { return (float)(z == 0 ? p.loc + 0.0 * p.inverse : fma_f64(p.scale, z, p.loc)); }
+
+FP_INLINE double normal_ppf_f64(double q, normal_f64 p) { return quantile_at_f64(ndtri_one(q), p); }
+FP_INLINE float normal_ppf_f32(float q, normal_f32 p) { return quantile_at_f32(ndtri_short(q), p); }
+FP_INLINE double normal_isf_f64(double q, normal_f64 p) { return quantile_at_f64(-ndtri_one(q), p); }
+FP_INLINE float normal_isf_f32(float q, normal_f32 p) { return quantile_at_f32(-ndtri_short(q), p); }
+
+/* -z/scale, z/scale, (z^2 - 1)/scale = (d - m)(d + m)/(m^2 scale) with the exact d = z m. Beyond |d| = 2^400 the square is taken of
+ * 2^-600 d, and m is nothing beside it. */
+FP_INLINE outputs3_f64 normal_logpdf_grad_f64(double x, normal_f64 p)
+{
+  const dd d = scaled_difference(x, p);
+  const int small = abs_f64(d.hi) < 0x1p-500;   /* kept out of the subnormals until the last product */
+  const dd w = dd_times(dd_scale(d, small ? 0x1p300 : 1.0), p.inverse_square);
+  const int huge = !(abs_f64(d.hi) < 0x1p400), finite = is_finite(d.hi);
+  const double slope = (is_finite(w.hi) ? w.hi + w.lo : w.hi) * p.f1 * p.f2 * (small ? 0x1p-300 : 1.0);
+  const dd a = dd_scale(d, huge ? 0x1p-600 : 1.0);
+  const double m = huge ? 0.0 : p.m;
+  const dd less = two_sum(a.hi, -m), more = two_sum(a.hi, m);
+  const dd product = dd_times(fast_two_sum(less.hi, less.lo + a.lo), fast_two_sum(more.hi, more.lo + a.lo));
+  const dd value = dd_times(product, p.inverse_cube);
+  const double dscale = times_any_power_of_two(finite ? value.hi + value.lo : a.hi * a.hi * p.inverse_cube.hi, p.exponent + (huge ? SHIFT + 1200.0 : SHIFT));
+  return (outputs3_f64){-slope, slope, dscale};
+}
+FP_INLINE outputs3_f32 normal_logpdf_grad_f32(float x, normal_f32 p)
+{
+  const dd d = two_sum(x, -p.loc);
+  const double slope = d.hi * p.inverse * p.inverse, low = abs_f64(d.hi) < FP_INF_f64 ? d.lo : 0.0;
+  const double s = p.inverse > 0 ? p.scale : 1.0;   /* scale = inf: everything vanishes */
+  const double square = ((d.hi - s) + low) * ((d.hi + s) + low);
+  return (outputs3_f32){(float)-slope, (float)slope, (float)(square * p.inverse * p.inverse * p.inverse)};
+}
+
+/* With m = phi(z)/Phi(z), the inverse Mills ratio: m/scale, -m/scale, -z m/scale. For z <= 0, m = 1/(sqrt(2 pi) T(|z|)), which
+ * is |z| beyond 2^60. For z > 0 both vanish with e^(-z^2/2); z is cut where they have, for any scale. */
+FP_INLINE outputs3_f64 normal_logcdf_grad_f64(double x, normal_f64 p)
+{
+  const dd z = standardized(x, p);
+  const int upper = z.hi > 0, huge = z.hi < -0x1p400, infinite = z.hi < -0x1.fffffffffffffp1023;
+  const dd t = upper ? magnitude_to(z, 56.0) : magnitude(z);
+  const dd w = scaled_tail(t, 1);
+  const exp_parts e = exp_dd(minus_half_square(t));
+  const double q = upper ? times_any_power_of_two(exp_times_rounded(e, w), e.shifted) : 0.0;
+  const dd one_less = fast_two_sum(1.0, -q), peak = {INV_SQRT_2PI, INV_SQRT_2PI_LO};
+  const dd density = exp_times(e, peak), ratio = dd_over(upper ? density : peak, upper ? one_less : w);
+  /* beyond 2^400 everything is done with 2^-600 z, and put right by the exponent */
+  const dd mills = huge ? dd_scale(t, 0x1p-600) : ratio, position = upper ? negative(t) : (huge ? mills : t);
+  const double exponent = p.exponent + (upper ? e.shifted : SHIFT) + (huge ? 600.0 : 0.0);
+  const dd slope = dd_times(mills, p.inverse), moment = dd_times(slope, position);
+  const double dx = infinite ? -z.hi : times_any_power_of_two(slope.hi + slope.lo, exponent);
+  const double dscale = times_any_power_of_two(moment.hi + moment.lo, exponent + (huge ? 600.0 : 0.0));
+  return (outputs3_f64){dx, -dx, infinite ? -z.hi : dscale};
+}
+FP_INLINE outputs3_f32 normal_logcdf_grad_f32(float x, normal_f32 p)
+{
+  const double z = standardized_short(x, p), t = abs_f64(z);
+  const int upper = z > 0;
+  const double near = at_most(t, 32.0), w = scaled_tail_short(upper ? near : at_most(t, 0x1p60));
+  const double e = upper ? exp_short(-0.5 * near * near) : 1.0;
+  const double mills = INV_SQRT_2PI * e / (upper ? 1.0 - e * w : w);
+  const double slope = (!upper && t > 0x1p60 ? t : mills) * p.inverse;
+  return (outputs3_f32){(float)slope, (float)-slope, (float)(slope * (upper ? -near : t))};
+}
+
+#define FP_FAMILY_normal ,1
+#include "core/family.h"
