@@ -75,7 +75,7 @@ class Truth:
             return np.where(special, self.hi, result).astype(dtype)
 
 
-# ---------------------------------------------------------------------------------------------------------------- building blocks
+# -------------------------------------------------------------------------------------------------------------- building blocks
 
 
 def erfcx(x: Any) -> Any:
@@ -160,7 +160,7 @@ def standardized(x: Any, loc: Any, scale: Any) -> Any:
     return (x - loc) / scale
 
 
-# ------------------------------------------------------------------------------------------------ formulas, for finite arguments
+# ----------------------------------------------------------------------------------------------- formulas, for finite arguments
 
 
 def _logpdf(x: Any, loc: Any, scale: Any) -> Exact:
@@ -256,7 +256,7 @@ def _outputs(name: str, formula: Formula) -> int:
 OUTPUTS = {name: _outputs(name, formula) for name, formula in FORMULAS.items()}
 
 
-# ------------------------------------------------------------------- special values: what the formulas mean beyond finite arguments
+# --------------------------------------------------------------- special values: what the formulas mean beyond finite arguments
 #
 # Each takes Python floats of which none is NaN and returns the outputs, or () where the formula applies.
 
@@ -390,7 +390,7 @@ SPECIALS: dict[str, Special] = {
 }
 
 
-# ------------------------------------------------------------------------------------------------------------------------- driver
+# ----------------------------------------------------------------------------------------------------------------------- driver
 
 
 def _known(value: Any) -> bool:
