@@ -1,16 +1,18 @@
-"""The exact values themselves against a naive twin in mpmath, the ULP count against its definition, the points against domains."""
+"""Exact values against a naive twin in mpmath, the ULP count against its definition, the points against their domains."""
 
 from __future__ import annotations
 
 import math
 import zlib
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import mpmath
 import numpy as np
 import pytest
+from accuracy.hard_cases import CASES, Case
 from mpmath import mp, mpf
 from ops import Op, read_ops
 from reference.points import points
@@ -64,13 +66,13 @@ TWINS: dict[str, Callable[..., Any]] = {
     "normal_logcdf_grad": lambda x, m, s: (
         _mills((x - m) / s) / s, -_mills((x - m) / s) / s, -_mills((x - m) / s) * (x - m) / s**2,
     ),
-    "bernoulli_logpmf_logits": lambda k, l: -mp.log(1 + mp.exp(-l if k == 1 else l)),
-    "bernoulli_logpmf_logits_grad": lambda k, l: k - 1 / (1 + mp.exp(-l)),
+    "bernoulli_logpmf_logits": lambda k, t: -mp.log(1 + mp.exp(-t if k == 1 else t)),
+    "bernoulli_logpmf_logits_grad": lambda k, t: k - 1 / (1 + mp.exp(-t)),
     "kl_standard_normal": lambda m, s: (m * m + s * s - 1) / 2 - mp.log(s),
-    "kl_standard_normal_log_scale": lambda m, l: (m * m + mp.exp(2 * l) - 1) / 2 - l,
+    "kl_standard_normal_log_scale": lambda m, t: (m * m + mp.exp(2 * t) - 1) / 2 - t,
     "kl_standard_normal_logvar": lambda m, v: (m * m + mp.exp(v) - 1 - v) / 2,
     "kl_standard_normal_grad": lambda m, s: (m, s - 1 / s),
-    "kl_standard_normal_log_scale_grad": lambda m, l: (m, mp.exp(2 * l) - 1),
+    "kl_standard_normal_log_scale_grad": lambda m, t: (m, mp.exp(2 * t) - 1),
     "kl_standard_normal_logvar_grad": lambda m, v: (m, (mp.exp(v) - 1) / 2),
 }  # fmt: skip
 
@@ -224,3 +226,27 @@ def test_points_are_those_of_their_seed() -> None:
     first, again = (points("normal_logpdf", np.float32, np.random.default_rng(7), 100) for _ in range(2))
     for a, b in zip(first, again, strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def _last_place(text: str) -> Decimal:
+    exponent = Decimal(text).as_tuple().exponent
+    assert isinstance(exponent, int)
+    return Decimal(1).scaleb(exponent)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_truth_at_hard_cases(case: Case) -> None:
+    """The exact values agree with the digits that are written down, which came from elsewhere."""
+    exact = truth(case.op, *(np.array([value], case.dtype) for value in case.args))
+    for value, text in zip(exact, case.values, strict=True):
+        if not text:
+            continue
+        rounded = float(value.rounded(case.dtype)[0])
+        if not math.isfinite(rounded) or rounded == 0:
+            assert rounded == float(text) or (rounded != rounded and text == "nan")
+            continue
+        whole = Fraction(float(value.hi[0])) + Fraction(float(value.lo[0]))
+        number = whole * Fraction(2) ** int(value.exponent[0])
+        # A digit string may stand for the rounded result as well as for the exact one.
+        apart = min(abs(Fraction(text) - number), abs(Fraction(text) - Fraction(rounded)))
+        assert apart <= Fraction(_last_place(text)) * Fraction(51, 100)
