@@ -1,7 +1,9 @@
-"""The package once for every CPU target: the target is chosen at import, so each has a process of its own.
+"""The package once for every CPU target.
 
     with Target("x86_v3") as target:
         dx, dloc, dscale = target("normal_logpdf_grad", x, loc, scale)
+
+The target is chosen at import, so each has a process of its own.
 """
 
 from __future__ import annotations
