@@ -22,38 +22,40 @@ def _nothing_may_warn() -> Iterator[None]:
         yield
 
 
-PUBLIC: list[tuple[str, Callable[..., Any], int]] = [
-    *((f"special.{op.name}", getattr(special, op.name), 1) for op in OPS if op.family in ("elementary", "errors")),
-    *((f"normal.{name}", getattr(normal, name), 1) for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf")),
-    ("normal.logpdf_grad", normal.logpdf_grad, 3),
-    ("normal.logcdf_grad", normal.logcdf_grad, 3),
-    ("bernoulli.logpmf", lambda k: bernoulli.logpmf(k, logits=1.5), 1),
-    ("bernoulli.logpmf_grad", lambda k: bernoulli.logpmf_grad(k, logits=1.5), 1),
-    ("kl.standard_normal", lambda loc: kl.standard_normal(loc, scale=1.5), 1),
-    ("kl.standard_normal", lambda loc: kl.standard_normal(loc, log_scale=1.5), 1),
-    ("kl.standard_normal", lambda loc: kl.standard_normal(loc, logvar=1.5), 1),
-    ("kl.standard_normal_grad", lambda loc: kl.standard_normal_grad(loc, scale=1.5), 2),
-    ("kl.standard_normal_grad", lambda loc: kl.standard_normal_grad(loc, log_scale=1.5), 2),
-    ("kl.standard_normal_grad", lambda loc: kl.standard_normal_grad(loc, logvar=1.5), 2),
+# Functions of an array, their number of outputs, and the Python number that stands beside the array in the call
+PUBLIC: list[tuple[str, Callable[..., Any], int, float | None]] = [
+    *((f"special.{op.name}", getattr(special, op.name), 1, None) for op in OPS if op.family in ("elementary", "errors")),
+    *(
+        (f"normal.{name}", getattr(normal, name), 1, 0.0)
+        for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf")
+    ),
+    ("normal.logpdf_grad", normal.logpdf_grad, 3, 1.5),
+    ("normal.logcdf_grad", normal.logcdf_grad, 3, 1.5),
+    ("bernoulli.logpmf", lambda k: bernoulli.logpmf(k, logits=1.5), 1, 1.5),
+    ("bernoulli.logpmf_grad", lambda k: bernoulli.logpmf_grad(k, logits=1.5), 1, 1.5),
+    ("kl.standard_normal", lambda loc: kl.standard_normal(loc, scale=1.5), 1, 1.5),
+    ("kl.standard_normal", lambda loc: kl.standard_normal(loc, log_scale=1.5), 1, 1.5),
+    ("kl.standard_normal", lambda loc: kl.standard_normal(loc, logvar=1.5), 1, 1.5),
+    ("kl.standard_normal_grad", lambda loc: kl.standard_normal_grad(loc, scale=1.5), 2, 1.5),
+    ("kl.standard_normal_grad", lambda loc: kl.standard_normal_grad(loc, log_scale=1.5), 2, 1.5),
+    ("kl.standard_normal_grad", lambda loc: kl.standard_normal_grad(loc, logvar=1.5), 2, 1.5),
 ]
-EACH_PUBLIC = pytest.mark.parametrize(("function", "outputs"), [row[1:] for row in PUBLIC], ids=[row[0] for row in PUBLIC])
+EACH_PUBLIC = pytest.mark.parametrize(
+    ("function", "outputs", "beside"), [row[1:] for row in PUBLIC], ids=[row[0] for row in PUBLIC]
+)
 
 
 @EACH_PUBLIC
-@pytest.mark.parametrize(
-    ("dtype", "result"),
-    [
-        ("f4", "f4"), ("f8", "f8"), ("f2", "f4"), ("?", "f4"), ("i1", "f4"), ("u2", "f4"),
-        ("i4", "f8"), ("i8", "f8"), ("u8", "f8"),
-    ],
-)  # fmt: skip
-def test_types_follow_numpys_rules(function: Callable[..., Any], outputs: int, dtype: str, result: str) -> None:
-    """The first of float32 and float64 that holds the input; Python numbers beside an array do not count."""
-    got = as_tuple(function(np.array([0, 1, 1], dtype)))
-    want = as_tuple(function(np.array([0, 1, 1], result)))
+@pytest.mark.parametrize("dtype", ["f4", "f8", "f2", "?", "i1", "u2", "i4", "i8", "u8"])
+def test_types_follow_numpys_rules(function: Callable[..., Any], outputs: int, beside: float | None, dtype: str) -> None:
+    """The first of float32 and float64 that holds what NumPy makes of the array and a Python number beside it."""
+    x = np.array([0, 1, 1], dtype)
+    joint = x.dtype if beside is None else np.result_type(x, beside)
+    result = np.float32 if np.can_cast(joint, np.float32) else np.float64
+    got, want = as_tuple(function(x)), as_tuple(function(x.astype(result)))
     assert len(got) == outputs
     for one, other in zip(got, want, strict=True):
-        assert one.dtype == np.dtype(result)
+        assert one.dtype == result
         assert one.tobytes() == other.tobytes()
 
 
@@ -72,7 +74,7 @@ def test_f32_stays_f32_beside_python_numbers(python: float) -> None:
 
 
 @EACH_PUBLIC
-def test_numbers_in_numbers_out(function: Callable[..., Any], outputs: int) -> None:
+def test_numbers_in_numbers_out(function: Callable[..., Any], outputs: int, beside: float | None) -> None:
     for output in as_tuple(function(1.0)):
         assert isinstance(output, np.float64)
     for output in as_tuple(function(np.float32(1))):
@@ -81,7 +83,7 @@ def test_numbers_in_numbers_out(function: Callable[..., Any], outputs: int) -> N
 
 @EACH_PUBLIC
 @pytest.mark.parametrize("x", [np.array([1.0, None]), np.array([1 + 2j]), np.array(["1"])], ids=["object", "complex", "text"])
-def test_other_types_are_refused(function: Callable[..., Any], outputs: int, x: Any) -> None:
+def test_other_types_are_refused(function: Callable[..., Any], outputs: int, beside: float | None, x: Any) -> None:
     with pytest.raises(TypeError, match=r"not supported for the input types|must be|real"):
         function(x)
 

@@ -23,8 +23,8 @@ OUTPUT_BOUNDS = {("normal_logpdf_grad", "dscale"): 4.0}
 
 def bound(op: Op, output: str, dtype: Any) -> float:
     """Largest error allowed: that of the operation's row, save for the outputs listed above."""
-    row = op.bound_f32 if np.dtype(dtype) == np.float32 else op.bound_f64
-    return OUTPUT_BOUNDS.get((op.name, output), row)
+    single = bool(np.dtype(dtype) == np.float32)
+    return OUTPUT_BOUNDS.get((op.name, output), op.bound_f32 if single else op.bound_f64)
 
 
 def ulp_error(result: NDArray[Any], exact: Truth) -> NDArray[np.float64]:

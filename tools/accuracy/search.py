@@ -30,6 +30,8 @@ from reference.targets import as_tuple  # noqa: E402
 from reference.truth import truth  # noqa: E402
 from reference.ulp import bound, ulp_error  # noqa: E402
 
+from fastprob import ufuncs  # noqa: E402
+
 STORE = ROOT / "tests" / "accuracy" / "worst_inputs.json"
 KEPT = 3  # inputs an output and type
 BLOCK = 20_000
@@ -121,15 +123,11 @@ def main() -> int:
     parser.add_argument("--dtype", choices=["float32", "float64"], help="only this type")
     parser.add_argument("--seed", type=int, default=secrets.randbits(32))
     parser.add_argument("--peers", action="store_true", help="measure SciPy and NumPy at the same points")
-    parser.add_argument("--only-peers", action="store_true", help="measure nothing else")
     parser.add_argument("--store", action="store_true", help=f"merge worse inputs into {STORE.relative_to(ROOT)}")
     options = parser.parse_args()
 
     ops = read_ops()
-    others = peers() if options.peers or options.only_peers else {}
-    ufuncs: Any = None
-    if not options.only_peers:
-        from fastprob import ufuncs
+    others = peers() if options.peers else {}
     stored = json.loads(STORE.read_text(encoding="utf-8"))
     beyond = 0
     peer_title = f" {'peer max':>9} {'peer mean':>9}" if others else ""
@@ -142,9 +140,7 @@ def main() -> int:
             if options.dtype not in (None, np.dtype(dtype).name):
                 continue
             start = time.perf_counter()
-            own = others[op.name] if ufuncs is None and op.name in others else getattr(ufuncs, op.name, None)
-            if own is None:
-                continue
+            own = getattr(ufuncs, op.name)
             records = search(op, dtype, options.points, options.seed, own)
             seconds = time.perf_counter() - start
             rivals: list[Record] | None = None
@@ -160,7 +156,7 @@ def main() -> int:
                     f"{seconds:6.1f}  {' '.join(point)}{'  BEYOND ITS BOUND' if over else ''}",
                     flush=True,
                 )
-            if options.store and ufuncs is not None:
+            if options.store:
                 merge(stored, op, dtype, records, own)
     if options.store:
         write(stored, ops)
