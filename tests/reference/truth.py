@@ -30,13 +30,15 @@ HUGE = arb(2) ** FAR
 TINY = arb(2) ** -FAR
 # Below this magnitude (float64 underflows at 2^-1075) a value need not be known any better.
 NEGLIGIBLE = arb(2) ** -1300
+with ctx.workprec(FIRST_PRECISION):
+    LOG_HALF = arb(0.5).log()
 
 INF = math.inf
 NAN = math.nan
 
 Exact = tuple[Any, ...]  # arb, one an output
 Formula = Callable[..., Exact]
-Special = Callable[..., tuple[float, ...]]
+Special = Callable[..., tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -258,7 +260,7 @@ OUTPUTS = {name: _outputs(name, formula) for name, formula in FORMULAS.items()}
 
 # --------------------------------------------------------------- special values: what the formulas mean beyond finite arguments
 #
-# Each takes Python floats of which none is NaN and returns the outputs, or () where the formula applies.
+# Each takes Python floats of which none is NaN and returns the outputs (float or arb), or () where the formula applies.
 
 
 def _ends(at_minus_inf: float, at_plus_inf: float) -> Special:
@@ -282,9 +284,9 @@ def _special_ndtri(q: float) -> tuple[float, ...]:
 
 
 def _special_location_scale(
-    at_minus_inf: Sequence[float], at_plus_inf: Sequence[float], at_infinite_scale: Sequence[float]
+    at_minus_inf: Sequence[float], at_plus_inf: Sequence[float], at_infinite_scale: Sequence[Any]
 ) -> Special:
-    def special(x: float, loc: float, scale: float) -> tuple[float, ...]:
+    def special(x: float, loc: float, scale: float) -> tuple[Any, ...]:
         distance = x - loc if math.isinf(x) or math.isinf(loc) else 0.0
         if not scale > 0 or distance != distance or (math.isinf(distance) and scale == INF):
             return (NAN,) * len(at_minus_inf)
@@ -331,28 +333,28 @@ def _special_kl_log(loc: float, log_scale: float) -> tuple[float, ...]:
     return (INF,) if math.isinf(loc) or math.isinf(log_scale) else ()
 
 
-def _special_kl_grad(loc: float, scale: float) -> tuple[float, ...]:
+def _special_kl_grad(loc: float, scale: float) -> tuple[Any, ...]:
     if scale < 0:
         return NAN, NAN
     if math.isfinite(loc) and 0 < scale < INF:
         return ()
-    return loc, -INF if scale == 0 else INF if scale == INF else _rounded_at("kl_standard_normal_grad", 1, 0.0, scale)
+    return loc, -INF if scale == 0 else INF if scale == INF else _finite_output("kl_standard_normal_grad", 1, 0.0, scale)
 
 
 def _special_kl_log_grad(name: str, at_minus_inf: float) -> Special:
-    def special(loc: float, log_scale: float) -> tuple[float, ...]:
+    def special(loc: float, log_scale: float) -> tuple[Any, ...]:
         if math.isfinite(loc) and math.isfinite(log_scale):
             return ()
         if math.isfinite(log_scale):
-            return loc, _rounded_at(name, 1, 0.0, log_scale)
+            return loc, _finite_output(name, 1, 0.0, log_scale)
         return loc, INF if log_scale > 0 else at_minus_inf
 
     return special
 
 
-def _rounded_at(name: str, output: int, *args: float) -> float:
+def _finite_output(name: str, output: int, *args: float) -> Any:
     """An output that stays finite although an argument of another output is not."""
-    return float(truth(name, *([value] for value in args))[output].rounded()[0])
+    return _exact(FORMULAS[name], args, False)[0][output]
 
 
 SPECIALS: dict[str, Special] = {
@@ -372,9 +374,9 @@ SPECIALS: dict[str, Special] = {
     "normal_pdf": _special_location_scale([0.0], [0.0], [0.0]),
     "normal_logpdf": _special_location_scale([-INF], [-INF], [-INF]),
     "normal_cdf": _special_location_scale([0.0], [1.0], [0.5]),
-    "normal_logcdf": _special_location_scale([-INF], [-0.0], [-math.log(2)]),
+    "normal_logcdf": _special_location_scale([-INF], [-0.0], [LOG_HALF]),
     "normal_sf": _special_location_scale([1.0], [0.0], [0.5]),
-    "normal_logsf": _special_location_scale([-0.0], [-INF], [-math.log(2)]),
+    "normal_logsf": _special_location_scale([-0.0], [-INF], [LOG_HALF]),
     "normal_ppf": _special_ppf(1),
     "normal_isf": _special_ppf(-1),
     "normal_logpdf_grad": _special_location_scale([INF, -INF, INF], [-INF, INF, INF], [0.0, 0.0, 0.0]),
@@ -448,11 +450,16 @@ def _row(name: str, point: Sequence[float]) -> Iterable[tuple[float, float, int,
         return [(NAN, 0.0, 0, 0)] * OUTPUTS[name]
     values = SPECIALS[name](*point)
     if values:
-        return [_plain(value) for value in values]
+        return [_plain(value) if isinstance(value, float) else _with_unit(value) for value in values]
     exact, unit = _exact(FORMULAS[name], point, name in IN_ULP_OF_TERMS)
     if name in IN_ULP_OF_TERMS:
         return [(*_split(exact[0]), unit)]
-    return [(*(parts := _split(value)), parts[2]) for value in exact]
+    return [_with_unit(value) for value in exact]
+
+
+def _with_unit(value: Any) -> tuple[float, float, int, int]:
+    hi, lo, exponent = _split(value)
+    return hi, lo, exponent, exponent
 
 
 def _plain(value: float) -> tuple[float, float, int, int]:
