@@ -28,10 +28,11 @@
 
 /* GCC leaves a merely inline kernel as a call, and then vectorizes nothing. */
 #define FP_INLINE static inline __attribute__((always_inline))
-#define FP_UNROLL _Pragma("GCC unroll 32")
 #if defined(__clang__)
+#define FP_UNROLL _Pragma("clang loop unroll(full)")
 #define FP_IVDEP _Pragma("clang loop vectorize(assume_safety)")
 #else
+#define FP_UNROLL _Pragma("GCC unroll 32")
 #define FP_IVDEP _Pragma("GCC ivdep")
 #endif
 
