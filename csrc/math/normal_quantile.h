@@ -9,6 +9,15 @@
 /* 1/(2 sqrt(w)) within 4 %: the exponent halved, the classic constant. Enough for a correction below an ULP. */
 FP_INLINE double half_inverse_root(double w) { return 0.5 * from_bits_f64(0x5fe6eb50c7b537a9 - (bits_f64(w) >> 1)); }
 
+/* c[0] + c_low + c[1] x + ..., the last two steps in double-double. For positive c and x. */
+FP_INLINE dd polynomial_dd(const double *c, int n, double c_low, double x)
+{
+  const double p2 = polynomial(c + 2, n - 2, x);
+  const double p1 = fma_f64(x, p2, c[1]), p1_low = fma_f64(x, p2, c[1] - p1);
+  const double p = fma_f64(x, p1, c[0]);
+  return (dd){p, fma_f64(x, p1, c[0] - p) + fma_f64(x, p1_low, c_low)};
+}
+
 /* For p in [0, 1/4]. dz/dr = sqrt(2) + 0.44 at p = 1/4, sqrt(2) in the limit. */
 FP_INLINE double quantile_of_tail(double p)
 {
@@ -16,12 +25,9 @@ FP_INLINE double quantile_of_tail(double p)
   const dd w = {-logarithm.hi, -logarithm.lo};
   const double r = __builtin_sqrt(w.hi), r_low = (fma_f64(-r, r, w.hi) + w.lo) * half_inverse_root(w.hi);
   const double s = r - QUANTILE_SHIFT;
-  const int top = sizeof(quantile_tail_top) / sizeof(quantile_tail_top[0]);
-  const double n1 = polynomial(quantile_tail_top + 1, top - 1, s), d1 = polynomial(quantile_tail_bottom + 1, top - 1, s);
-  const double n = fma_f64(s, n1, quantile_tail_top[0]);
-  const double n_low = fma_f64(s, n1, quantile_tail_top[0] - n) + QUANTILE_TAIL_TOP_0_LO;
-  const double d = fma_f64(s, d1, 1.0), d_low = fma_f64(s, d1, 1.0 - d);
-  const dd g = dd_over((dd){n, n_low}, (dd){d, d_low});
+  const int terms = sizeof(quantile_tail_top) / sizeof(quantile_tail_top[0]);
+  const dd g = dd_over(polynomial_dd(quantile_tail_top, terms, QUANTILE_TAIL_TOP_0_LO, s),
+                       polynomial_dd(quantile_tail_bottom, terms, 0.0, s));
   const dd straight = two_product(SQRT2, r);
   const dd z = fast_two_sum(straight.hi, -g.hi);
   const double slope = r < 2.0 ? 1.8 : 1.43;
