@@ -153,7 +153,9 @@ FP_INLINE outputs3_f32 normal_logpdf_grad_f32(float x, normal_f32 p)
  * is |z| beyond 2^60. For z > 0 both vanish with e^(-z^2/2); z is cut where they have, for any scale. */
 FP_INLINE outputs3_f64 normal_logcdf_grad_f64(double x, normal_f64 p)
 {
-  const dd z = standardized(x, p);
+  const dd d = scaled_difference(x, p);
+  const int small = abs_f64(d.hi) < 0x1p-500;   /* kept out of the subnormals until the last product */
+  const dd lifted = dd_times(dd_scale(d, small ? 0x1p300 : 1.0), p.inverse), z = dd_scale(lifted, small ? 0x1p-300 : 1.0);
   const int upper = z.hi > 0, huge = z.hi < -0x1p400, infinite = z.hi < -0x1.fffffffffffffp1023;
   const dd t = upper ? magnitude_to(z, 56.0) : magnitude(z);
   const dd w = scaled_tail(t, 1);
@@ -162,11 +164,11 @@ FP_INLINE outputs3_f64 normal_logcdf_grad_f64(double x, normal_f64 p)
   const dd one_less = fast_two_sum(1.0, -q), peak = {INV_SQRT_2PI, INV_SQRT_2PI_LO};
   const dd density = exp_times(e, peak), ratio = dd_over(upper ? density : peak, upper ? one_less : w);
   /* beyond 2^400 everything is done with 2^-600 z, and put right by the exponent */
-  const dd mills = huge ? dd_scale(t, 0x1p-600) : ratio, position = upper ? negative(t) : (huge ? mills : t);
+  const dd mills = huge ? dd_scale(t, 0x1p-600) : ratio, position = small ? negative(lifted) : (upper ? negative(t) : (huge ? mills : t));
   const double exponent = p.exponent + (upper ? e.shifted : SHIFT) + (huge ? 600.0 : 0.0);
   const dd slope = dd_times(mills, p.inverse), moment = dd_times(slope, position);
   const double dx = infinite ? -z.hi : times_any_power_of_two(slope.hi + slope.lo, exponent);
-  const double dscale = times_any_power_of_two(moment.hi + moment.lo, exponent + (huge ? 600.0 : 0.0));
+  const double dscale = times_any_power_of_two(moment.hi + moment.lo, exponent + (huge ? 600.0 : small ? -300.0 : 0.0));
   return (outputs3_f64){dx, -dx, infinite ? -z.hi : dscale};
 }
 FP_INLINE outputs3_f32 normal_logcdf_grad_f32(float x, normal_f32 p)

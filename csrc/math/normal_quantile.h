@@ -43,7 +43,7 @@ FP_INLINE double ndtri_one(double p)
   const double near = p > 0.5 ? 1.0 - p : p;
   const double z = quantile_of_tail(near > 0 ? near : 0.125);
   const double tail = near > 0 ? z : (near == 0 ? FP_INF_f64 : FP_NAN_f64);
-  return abs_f64(q) <= 0.25 ? center : (p > 0.5 ? tail : -tail);
+  return near >= 0.25 ? center : (p > 0.5 ? tail : -tail);
 }
 
 FP_INLINE double ndtri_short(double p)
@@ -55,7 +55,7 @@ FP_INLINE double ndtri_short(double p)
   const double g = POLYNOMIAL(quantile_tail_short_top, s) / POLYNOMIAL(quantile_tail_short_bottom, s);
   const double z = fma_f64(SQRT2, r, -g);
   const double tail = near > 0 ? z : (near == 0 ? FP_INF_f64 : FP_NAN_f64);
-  return abs_f64(q) <= 0.25 ? center : (p > 0.5 ? tail : -tail);
+  return near >= 0.25 ? center : (p > 0.5 ? tail : -tail);
 }
 
 #endif
