@@ -59,11 +59,11 @@ typedef struct { double loc, scale, inverse, log_peak; float cancels; } normal_f
 
 FP_INLINE normal_f32 normal_prepare_f32(float loc, float scale)
 {
-  const double s = scale > 0 ? (double)scale : FP_NAN_f64;
-  const int finite = scale > 0 && scale < FP_INF_f32;
-  const dd logarithm = log_positive(finite ? s : 1.0);
-  const double log_peak = finite ? -HALF_LOG_2PI - logarithm.hi : -s;
-  return (normal_f32){loc, s, 1.0 / s, log_peak, (float)(0x1p-20 * (1.0 + abs_f64(log_peak)))};
+  const double s = scale > 0 ? (double)scale : FP_NAN_f64, inverse = 1.0 / s;
+  /* a scale of infinity or NaN goes through the logarithm as some number, and is put right by its inverse, 0 or NaN */
+  const dd logarithm = log_dd((dd){at_most(s, 0x1p200), 0.0});
+  const double log_peak = (inverse > 0 ? -HALF_LOG_2PI : -FP_INF_f64) - logarithm.hi + 0.0 * inverse;
+  return (normal_f32){loc, s, inverse, log_peak, (float)(0x1p-20 * (1.0 + abs_f64(log_peak)))};
 }
 
 FP_INLINE double standardized_short(double x, normal_f32 p) { return (x - p.loc) * p.inverse; }
