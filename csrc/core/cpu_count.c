@@ -21,7 +21,7 @@
 
 /* Environment */
 
-/* The positive number that text starts with, if all of it is one or else a list of them, where a list may be; else 0. */
+/* The positive number that text is, or starts with where it may be a list of them; else 0. */
 static int parse_count(const char *text, int may_be_list)
 {
     char *end;
@@ -116,8 +116,8 @@ static int quota_v1(const char *directory)
 static int tighter(int a, int b) { return a == 0 || (b != 0 && b < a) ? b : a; }
 
 /* The tightest quota from mount/group up to mount itself. In a container the group may be the host's name for what is
- * the mount there: then the way up finds nothing until it gets there. A group outside of the container's own tree starts
- * with "/..": nothing of that can be seen. */
+ * the mount there: then the way up finds nothing until it gets there. A group outside of the container's own tree
+ * starts with "/..": nothing of that can be seen. */
 static int tightest(const char *root, const char *mount, const char *group, int (*quota)(const char *directory))
 {
     char directory[PATH_SIZE];

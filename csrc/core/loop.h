@@ -6,10 +6,10 @@
 
 #include "core/target.h"
 
-#define FP_POINTERS_1(T, c, p, k) c FP_REAL_##T *p##0 = args[k];
-#define FP_POINTERS_2(T, c, p, k) FP_POINTERS_1(T, c, p, k) c FP_REAL_##T *p##1 = args[(k) + 1];
-#define FP_POINTERS_3(T, c, p, k) FP_POINTERS_2(T, c, p, k) c FP_REAL_##T *p##2 = args[(k) + 2];
-#define FP_POINTERS_4(T, c, p, k) FP_POINTERS_3(T, c, p, k) c FP_REAL_##T *p##3 = args[(k) + 3];
+#define FP_POINTERS_1(T, c, p, k, args) c FP_REAL_##T *p##0 = (args)[k];
+#define FP_POINTERS_2(T, c, p, k, args) FP_POINTERS_1(T, c, p, k, args) c FP_REAL_##T *p##1 = (args)[(k) + 1];
+#define FP_POINTERS_3(T, c, p, k, args) FP_POINTERS_2(T, c, p, k, args) c FP_REAL_##T *p##2 = (args)[(k) + 2];
+#define FP_POINTERS_4(T, c, p, k, args) FP_POINTERS_3(T, c, p, k, args) c FP_REAL_##T *p##3 = (args)[(k) + 3];
 
 #define FP_ELEMENT_1(p, i) p##0[i]
 #define FP_ELEMENT_2(p, i) FP_ELEMENT_1(p, i), p##1[i]
@@ -25,7 +25,7 @@
 #define FP_LOOPS_0(T, family, name, values, outputs) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
-    FP_POINTERS_##values(T, const, x, 0) FP_POINTERS_##outputs(T, , y, values) \
+    FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##outputs(T, , y, values, args) \
     FP_IVDEP for (size_t i = 0; i < n; i++) { FP_STORE_##outputs(T, y, i, name##_##T(FP_ELEMENT_##values(x, i))) } \
   }
 
@@ -34,20 +34,64 @@
 #define FP_LOOPS_N(T, family, name, values, parameters, outputs) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
-    FP_POINTERS_##values(T, const, x, 0) FP_POINTERS_##parameters(T, const, p, values) \
-    FP_POINTERS_##outputs(T, , y, values + parameters) \
+    FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##parameters(T, const, p, values, args) \
+    FP_POINTERS_##outputs(T, , y, values + parameters, args) \
     FP_IVDEP for (size_t i = 0; i < n; i++) \
       { FP_STORE_##outputs(T, y, i, name##_##T(FP_ELEMENT_##values(x, i), family##_prepare_##T(FP_ELEMENT_##parameters(p, i)))) } \
   } \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n) { \
-    FP_POINTERS_##values(T, const, x, 0) FP_POINTERS_##parameters(T, const, p, values) \
-    FP_POINTERS_##outputs(T, , y, values + parameters) \
+    FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##parameters(T, const, p, values, args) \
+    FP_POINTERS_##outputs(T, , y, values + parameters, args) \
     const family##_##T prepared = family##_prepare_##T(FP_ELEMENT_##parameters(p, 0)); \
     FP_IVDEP for (size_t i = 0; i < n; i++) { FP_STORE_##outputs(T, y, i, name##_##T(FP_ELEMENT_##values(x, i), prepared)) } \
   }
 
 #define FP_LOOPS_2(T, family, name, values, outputs) FP_LOOPS_N(T, family, name, values, 2, outputs)
 #define FP_LOOPS_4(T, family, name, values, outputs) FP_LOOPS_N(T, family, name, values, 4, outputs)
+
+/* An operation whose value cancels to nearly nothing here and there, so rarely that it is not worth carrying the digits for
+ * every element: results below prepared.cancels are computed again by name_refined_T, a function of the plain
+ * arguments that may be slow. Inputs that an output overwrites are kept until then. */
+enum { FP_REFINE_BLOCK = 256 };
+
+#define FP_REFINED_LOOP(T, name, values, parameters, prepare, limits, note, limit, step) \
+    FP_REAL_##T kept[values + parameters][FP_REFINE_BLOCK]; \
+    limits \
+    for (size_t done = 0; done < n; done += FP_REFINE_BLOCK) { \
+      const size_t m = n - done < FP_REFINE_BLOCK ? n - done : FP_REFINE_BLOCK; \
+      const void *from[values + parameters]; \
+      for (int k = 0; k < values + parameters; k++) { \
+        const FP_REAL_##T *whole = args[k], *there = k < values ? whole + done : whole + step * done; \
+        if (args[k] == args[values + parameters]) there = memcpy(kept[k], there, m * sizeof *there); \
+        from[k] = there; \
+      } \
+      FP_POINTERS_##values(T, const, x, 0, from) FP_POINTERS_##parameters(T, const, p, values, from) \
+      FP_REAL_##T *y0 = (FP_REAL_##T *)args[values + parameters] + done; \
+      FP_UINT_##T doubtful = 0; \
+      FP_IVDEP for (size_t i = 0; i < m; i++) { \
+        prepare \
+        y0[i] = canonical_##T(name##_##T(FP_ELEMENT_##values(x, i), prepared)); \
+        note \
+      } \
+      for (size_t i = 0; i < m; i++) doubtful |= abs_##T(y0[i]) < limit; \
+      for (size_t i = 0; doubtful && i < m; i++) { \
+        if (abs_##T(y0[i]) < limit) y0[i] = name##_refined_##T(FP_ELEMENT_##values(x, i), FP_ELEMENT_##parameters(p, step * i)); \
+      } \
+    }
+
+#define FP_LOOPS_REFINED(T, family, name, values, parameters) \
+  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
+  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
+    FP_REFINED_LOOP(T, name, values, parameters, \
+                    const family##_##T prepared = family##_prepare_##T(FP_ELEMENT_##parameters(p, i));, \
+                    FP_REAL_##T limits[FP_REFINE_BLOCK];, limits[i] = prepared.cancels;, limits[i], 1) \
+  } \
+  void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n); \
+  void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n) { \
+    FP_POINTERS_##parameters(T, const, first, values, args) \
+    const family##_##T prepared = family##_prepare_##T(FP_ELEMENT_##parameters(first, 0)); \
+    FP_REFINED_LOOP(T, name, values, parameters, , , , prepared.cancels, 0) \
+  }
 
 #endif

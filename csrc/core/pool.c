@@ -173,8 +173,8 @@ static void call(worker *self)
     }
 }
 
-/* Waits for a job with a place for this worker and takes it; 0 if the pool stops. While it spins it gives way to whatever
- * else could run here, maybe the caller itself. (A caller that gave way would get the core back too late.) */
+/* Waits for a job with a place for this worker and takes it; 0 if the pool stops. While it spins it gives way to
+ * whatever else could run here, maybe the caller itself. (A caller that gave way would get the core back too late.) */
 static int enter(worker *self, unsigned number)
 {
     unsigned turn = 0;

@@ -1,7 +1,7 @@
 /* The package's private thread pool: splits a job over the calling thread and a few workers.
  *
- * It starts on first use and survives fork: a child lets go of its parent's workers and starts its own. A call made from
- * inside a task, or while another thread's job has the workers, runs serially on the thread that makes it.
+ * It starts on first use and survives fork: a child lets go of its parent's workers and starts its own. A call made
+ * from inside a task, or while another thread's job has the workers, runs serially on the thread that makes it.
  */
 #ifndef FP_POOL_H
 #define FP_POOL_H
@@ -26,7 +26,7 @@ int fp_get_threads(void);
 /* A limit for the calling thread alone, in place of the process-wide setting; 0 for none. Returns the previous one. */
 int fp_limit_threads(int n);
 
-/* Waits for a running job, then ends and joins all workers; the next job starts new ones. Does nothing inside a task. */
+/* Waits for a running job, then ends and joins all workers; the next job starts new ones. Nothing inside a task. */
 void fp_pool_stop(void);
 
 #endif

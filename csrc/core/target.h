@@ -23,6 +23,8 @@
 
 #define FP_REAL_f32 float
 #define FP_REAL_f64 double
+#define FP_UINT_f32 uint32_t
+#define FP_UINT_f64 uint64_t
 
 /* GCC leaves a merely inline kernel as a call, and then vectorizes nothing. */
 #define FP_INLINE static inline __attribute__((always_inline))

@@ -6,7 +6,8 @@
  * subnormals are lost in z as well. Where scale <= 1 a difference that overflows has an infinite result.
  *
  * The f32 kernels compute in double, where none of that can happen. */
-#include "math/log_exact.h"
+#include "math/log_fine.h"
+#include "math/logpdf_refined.h"
 #include "math/normal_quantile.h"
 #include "math/normal_tail.h"
 
@@ -18,7 +19,9 @@ typedef struct {
   dd inverse, inverse_square, inverse_cube;   /* 1/m and its powers */
   dd peak;                 /* 1/(m sqrt(2 pi)) */
   dd log_peak;             /* -log(scale) - log(2 pi)/2 */
-  double limit;            /* from this |z m| on the square is taken of 2^-600 z m; -1 for scale = inf, where -inf rules */
+  double cancels;          /* |logpdf| below which it has lost more digits than its terms have to spare */
+  dd half_square;          /* 1/(2 m^2) */
+  double limit;            /* z^2/2 below it: the exact sum of log_peak and it; -1 for scale = inf, where -inf rules */
 } normal_f64;
 
 FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
@@ -31,19 +34,20 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
   const double e = from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 1023.0) - (tiny ? 54.0 : 0.0);
   const double exponent = at_most(-e, 1023.0);
   const double f1 = from_bits_f64((1023 - half) << 52);
-  const double f2 = power_of_two(exponent + (from_bits_f64(half | 0x4330000000000000) - 0x1p52));
+  const double f2 = power_of_two(exponent + (from_bits_f64(half | 0x4330000000000000) - 0x1p52) + SHIFT);
   const double m = (usual * f1) * f2;
   const double bad = valid ? 0.0 : FP_NAN_f64;   /* scale = inf: everything that divides by it is 0 */
   const double r = 1.0 / m, r_low = fma_f64(-r, m, 1.0) * r;
   const dd inverse = {finite ? r + bad : 0.0, finite ? r_low : 0.0};
-  const dd logarithm = log_to(usual, 9, ATANH_TERMS);
+  const dd logarithm = log_fine(usual);
   const dd log_peak = dd_plus((dd){-logarithm.hi, -logarithm.lo}, (dd){-HALF_LOG_2PI, -HALF_LOG_2PI_LO});
   const double factor = finite ? f1 + bad : 0.0;
   return (normal_f64){
     loc, valid ? scale : FP_NAN_f64, factor, loc * factor, f2, exponent,
     finite ? m : 1.0, inverse, dd_times(inverse, inverse), dd_times(inverse, dd_times(inverse, inverse)),
     dd_times(inverse, (dd){INV_SQRT_2PI, INV_SQRT_2PI_LO}),
-    (dd){finite ? log_peak.hi + bad : -FP_INF_f64, log_peak.lo}, finite ? 0x1p400 : -1.0};
+    (dd){finite ? log_peak.hi + bad : -FP_INF_f64, log_peak.lo},
+    0x1p-16 * (1.0 + abs_f64(log_peak.hi)), dd_scale(dd_times(inverse, inverse), 0.5), finite ? FP_INF_f64 : -1.0};
 }
 
 /* z m */
@@ -51,20 +55,15 @@ FP_INLINE dd scaled_difference(double x, normal_f64 p) { return dd_scale(two_sum
 FP_INLINE dd standardized(double x, normal_f64 p) { return dd_times(scaled_difference(x, p), p.inverse); }
 FP_INLINE dd negative(dd z) { return (dd){-z.hi, -z.lo}; }
 
-typedef struct {
-  double loc, scale, inverse;
-  double log_peak, log_peak_low;
-  double precision_half, precision_half_low;   /* 1/(2 scale^2) */
-} normal_f32;
+typedef struct { double loc, scale, inverse, log_peak; float cancels; } normal_f32;
 
 FP_INLINE normal_f32 normal_prepare_f32(float loc, float scale)
 {
-  const double s = scale > 0 ? (double)scale : FP_NAN_f64, square = s * s, h = 0.5 / square;
-  const int finite = !(scale == FP_INF_f32);
-  const dd logarithm = log_to(finite && scale > 0 ? s : 1.0, 2, 13);
-  const dd log_peak = dd_plus((dd){-logarithm.hi, -logarithm.lo}, (dd){-HALF_LOG_2PI, -HALF_LOG_2PI_LO});
-  return (normal_f32){loc, s, 1.0 / s, finite ? log_peak.hi + (s - s) : -s, log_peak.lo,
-                      h, finite ? fma_f64(-h, square, 0.5) * (2.0 * h) : 0.0};
+  const double s = scale > 0 ? (double)scale : FP_NAN_f64;
+  const int finite = scale > 0 && scale < FP_INF_f32;
+  const dd logarithm = log_positive(finite ? s : 1.0);
+  const double log_peak = finite ? -HALF_LOG_2PI - logarithm.hi : -s;
+  return (normal_f32){loc, s, 1.0 / s, log_peak, (float)(0x1p-20 * (1.0 + abs_f64(log_peak)))};
 }
 
 FP_INLINE double standardized_short(double x, normal_f32 p) { return (x - p.loc) * p.inverse; }
@@ -73,8 +72,8 @@ FP_INLINE double standardized_short(double x, normal_f32 p) { return (x - p.loc)
 FP_INLINE double normal_pdf_f64(double x, normal_f64 p)
 {
   const exp_parts e = exp_dd(minus_half_square(magnitude_to(standardized(x, p), 56.0)));
-  const dd density = exp_times(e, p.peak);
-  return times_any_power_of_two(density.hi, e.n + p.exponent);
+  const double density = exp_times_rounded(e, p.peak);
+  return times_any_power_of_two(density, e.shifted + p.exponent);
 }
 FP_INLINE float normal_pdf_f32(float x, normal_f32 p)
 {
@@ -82,28 +81,24 @@ FP_INLINE float normal_pdf_f32(float x, normal_f32 p)
   return (float)(exp_short(-0.5 * t * t) * (p.inverse * INV_SQRT_2PI));
 }
 
-/* -z^2/2 - log(scale) - log(2 pi)/2, every term in double-double: right where the sum is near zero, too. */
+/* -z^2/2 - log(scale) - log(2 pi)/2 to 2^-70 of its largest term; where it cancels to less than 2^-16, refined. */
+#define FP_REFINES_normal_logpdf ,1
 FP_INLINE double normal_logpdf_f64(double x, normal_f64 p)
 {
-  const dd exact = scaled_difference(x, p);
-  const int huge = !(abs_f64(exact.hi) < p.limit);
-  const dd d = dd_scale(exact, huge ? 0x1p-600 : 1.0);
-  const double a = 0.5 * p.inverse_square.hi, w = d.hi * a, w_low = fma_f64(d.hi, a, -w) + d.hi * (0.5 * p.inverse_square.lo);
-  const double q = w * d.hi, q_low = fma_f64(w, d.hi, -q) + fma_f64(d.hi, w_low, 2.0 * w * d.lo);
+  const dd d = two_sum(x * p.f1, -p.loc1);
+  const double zm = d.hi * p.f2, a = p.half_square.hi, w = zm * a, w_low = fma_f64(zm, p.half_square.lo, fma_f64(zm, a, -w));
+  const double q = w * zm, q_low = fma_f64(2.0 * w, d.lo * p.f2, fma_f64(zm, w_low, fma_f64(w, zm, -q)));
   const dd sum = fast_two_sum(p.log_peak.hi, -q);
-  const double far = is_finite(d.hi) ? (q + q_low) * 0x1p600 * 0x1p600 : q;
-  return huge ? p.log_peak.hi - far : sum.hi + (sum.lo + (p.log_peak.lo - q_low));
+  return q < p.limit ? sum.hi + (sum.lo + (p.log_peak.lo - q_low)) : p.log_peak.hi - q;
 }
+static double normal_logpdf_refined_f64(double x, double loc, double scale) { return logpdf_refined(x, loc, scale); }
+
 FP_INLINE float normal_logpdf_f32(float x, normal_f32 p)
 {
-  const dd d = two_sum(x, -p.loc), square = two_product(d.hi, d.hi);
-  const double q = square.hi * p.precision_half;
-  const double q_low = fma_f64(square.hi, p.precision_half, -q)
-    + fma_f64(square.hi, p.precision_half_low, fma_f64(2.0 * d.hi, d.lo, square.lo) * p.precision_half);
-  const dd sum = fast_two_sum(p.log_peak, -q);
-  const int usual = abs_f64(d.hi) < FP_INF_f64 && p.log_peak > -FP_INF_f64;
-  return (float)(usual ? sum.hi + (sum.lo + (p.log_peak_low - q_low)) : p.log_peak - q);
+  const double z = standardized_short(x, p);
+  return (float)fma_f64(-0.5 * z, z, p.log_peak);
 }
+static float normal_logpdf_refined_f32(float x, float loc, float scale) { return (float)logpdf_refined(x, loc, scale); }
 
 /* Phi(z) */
 FP_INLINE double normal_cdf_f64(double x, normal_f64 p) { return ndtr_dd(standardized(x, p)); }
@@ -142,7 +137,7 @@ FP_INLINE outputs3_f64 normal_logpdf_grad_f64(double x, normal_f64 p)
   const dd less = two_sum(a.hi, -m), more = two_sum(a.hi, m);
   const dd product = dd_times(fast_two_sum(less.hi, less.lo + a.lo), fast_two_sum(more.hi, more.lo + a.lo));
   const dd value = dd_times(product, p.inverse_cube);
-  const double dscale = times_any_power_of_two(finite ? value.hi + value.lo : a.hi * a.hi * p.inverse_cube.hi, p.exponent + (huge ? 1200.0 : 0.0));
+  const double dscale = times_any_power_of_two(finite ? value.hi + value.lo : a.hi * a.hi * p.inverse_cube.hi, p.exponent + (huge ? SHIFT + 1200.0 : SHIFT));
   return (outputs3_f64){-slope, slope, dscale};
 }
 FP_INLINE outputs3_f32 normal_logpdf_grad_f32(float x, normal_f32 p)
@@ -158,36 +153,32 @@ FP_INLINE outputs3_f32 normal_logpdf_grad_f32(float x, normal_f32 p)
  * is |z| beyond 2^60. For z > 0 both vanish with e^(-z^2/2); z is cut where they have, for any scale. */
 FP_INLINE outputs3_f64 normal_logcdf_grad_f64(double x, normal_f64 p)
 {
-  const dd z = standardized(x, p);
-  const int upper = z.hi > 0;
-  const dd near = magnitude_to(z, 56.0), far = magnitude_to(z, 0x1p400);
-  const dd w = scaled_tail(upper ? near : far);
-  const exp_parts e = exp_dd(minus_half_square(near));
-  const dd peak = {INV_SQRT_2PI, INV_SQRT_2PI_LO};
-  const dd tail = exp_times(e, w);
-  const double q_hi = times_any_power_of_two(tail.hi, e.n), q_low = times_any_power_of_two(tail.lo, e.n);
-  const dd one_less = fast_two_sum(1.0, -q_hi);
-  const dd density = exp_times(e, peak);
-  const dd ratio = dd_over(upper ? density : peak, upper ? (dd){one_less.hi, one_less.lo - q_low} : w);
+  const dd d = scaled_difference(x, p);
+  const int small = abs_f64(d.hi) < 0x1p-500;   /* kept out of the subnormals until the last product */
+  const dd lifted = dd_times(dd_scale(d, small ? 0x1p300 : 1.0), p.inverse), z = dd_scale(lifted, small ? 0x1p-300 : 1.0);
+  const int upper = z.hi > 0, huge = z.hi < -0x1p400, infinite = z.hi < -0x1.fffffffffffffp1023;
+  const dd t = upper ? magnitude_to(z, 56.0) : magnitude(z);
+  const dd w = scaled_tail(t, 1);
+  const exp_parts e = exp_dd(minus_half_square(t));
+  const double q = upper ? times_any_power_of_two(exp_times_rounded(e, w), e.shifted) : 0.0;
+  const dd one_less = fast_two_sum(1.0, -q), peak = {INV_SQRT_2PI, INV_SQRT_2PI_LO};
+  const dd density = exp_times(e, peak), ratio = dd_over(upper ? density : peak, upper ? one_less : w);
   /* beyond 2^400 everything is done with 2^-600 z, and put right by the exponent */
-  const int huge = !upper && abs_f64(z.hi) > 0x1p400;
-  const dd mills = huge ? dd_scale(negative(z), 0x1p-600) : ratio;
-  const double exponent = p.exponent + (upper ? e.n : 0.0) + (huge ? 600.0 : 0.0);
-  const dd scaled = dd_times(mills, p.inverse);
-  const double dx = times_any_power_of_two(scaled.hi + scaled.lo, exponent);
-  const dd position = upper ? negative(near) : (huge ? mills : far);
-  const dd moment = dd_times(scaled, position);
-  const double dscale = times_any_power_of_two(moment.hi + moment.lo, exponent + (huge ? 600.0 : 0.0));
-  const int infinite = z.hi < -0x1.fffffffffffffp1023;
-  return (outputs3_f64){infinite ? -z.hi : dx, infinite ? z.hi : -dx, infinite ? -z.hi : dscale};
+  const dd mills = huge ? dd_scale(t, 0x1p-600) : ratio, position = small ? negative(lifted) : (upper ? negative(t) : (huge ? mills : t));
+  const double exponent = p.exponent + (upper ? e.shifted : SHIFT) + (huge ? 600.0 : 0.0);
+  const dd slope = dd_times(mills, p.inverse), moment = dd_times(slope, position);
+  const double dx = infinite ? -z.hi : times_any_power_of_two(slope.hi + slope.lo, exponent);
+  const double dscale = times_any_power_of_two(moment.hi + moment.lo, exponent + (huge ? 600.0 : small ? -300.0 : 0.0));
+  return (outputs3_f64){dx, -dx, infinite ? -z.hi : dscale};
 }
 FP_INLINE outputs3_f32 normal_logcdf_grad_f32(float x, normal_f32 p)
 {
   const double z = standardized_short(x, p), t = abs_f64(z);
   const int upper = z > 0;
-  const double near = at_most(t, 32.0), w = scaled_tail_short(upper ? near : t), e = exp_short(-0.5 * near * near);
-  const double mills = INV_SQRT_2PI * (upper ? e : 1.0) / (upper ? 1.0 - e * w : w);
-  const double slope = mills * p.inverse;
+  const double near = at_most(t, 32.0), w = scaled_tail_short(upper ? near : at_most(t, 0x1p60));
+  const double e = upper ? exp_short(-0.5 * near * near) : 1.0;
+  const double mills = INV_SQRT_2PI * e / (upper ? 1.0 - e * w : w);
+  const double slope = (!upper && t > 0x1p60 ? t : mills) * p.inverse;
   return (outputs3_f32){(float)slope, (float)-slope, (float)(slope * (upper ? -near : t))};
 }
 

@@ -5,7 +5,7 @@
 
 /* (s^2 - 1)/2 - log s, zero twice at s = 1. With s = 2^k (1 + f): k = 0: f^2/2 + (f - log(1 + f)); else the difference
  * (s^2 - 1)/2 - k log 2 - f in double-double, plus f - log(1 + f). */
-FP_INLINE double scale_part_f64(double s)
+FP_INLINE dd scale_part_f64(double s)
 {
   const int tiny = s < 0x1p-1022;
   const log_split l = split_log(tiny ? s * 0x1p54 : s);
@@ -15,51 +15,58 @@ FP_INLINE double scale_part_f64(double s)
   const dd logarithm = fast_two_sum(k * LN2_HI, l.f);
   const dd difference = two_sum(one_less.hi, -logarithm.hi);
   const double low = fma_f64(half, s, -square) + one_less.lo - logarithm.lo - k * LN2_MID;
-  const double far = difference.hi + (difference.lo + (low + rest));
-  return k == 0 ? fma_f64(0.5 * l.f, l.f, rest) : (s < 0x1p500 ? far : square);
+  const dd near = two_product(0.5 * l.f, l.f);
+  const dd usual = k == 0 ? (dd){near.hi, near.lo + rest} : (dd){difference.hi, difference.lo + (low + rest)};
+  return s < 0x1p500 ? usual : (dd){square, 0.0};
 }
 
-/* (e^y - 1 - y)/2, zero twice at y = 0. */
-FP_INLINE double logvar_part_f64(double y)
+/* (e^y - 1 - y)/2, zero twice at y = 0. With n = 0 that is half of r^2 (1/2 + r p(r)); else everything is halved, so that 2^n stays
+ * finite, and r^2/2, the largest part of what does not cancel, is carried exactly. */
+FP_INLINE dd logvar_part_f64(double y)
 {
   const double below = at_most(y, 710.5);   /* beyond, the result overflows */
-  const exp_parts e = exp_f64_parts(at_least(below, -800.0));
-  const double n = e.n - 1.0, square = e.r * e.r;
-  const double near = square * fma_f64(POLYNOMIAL(exp_rest, e.r), e.r, 0.5);
-  const double scale = power_of_two(at_least(at_most(n, 1023.0), -80.0)), top = n > 1023.0 ? 2.0 : 1.0;
-  const dd exact = two_product(0.5 * e.r, e.r);   /* the larger half of the rest, which cancels most */
-  const double cubic = POLYNOMIAL(exp_rest, e.r) * e.r * square, rest = fma_f64(0.5, square, cubic);
-  const double low = -e.n * LN2_MID, grown = fma_f64(low, e.r + rest, low);
-  const dd head = two_sum(scale - 0.5, -0.5 * below);
-  const dd sum = two_sum(head.hi, scale * e.r);
+  const exp_parts e = exp_dd((dd){at_least(below, -800.0), 0.0});
+  const double n = e.shifted - SHIFT, square = e.r * e.r, cubic = POLYNOMIAL(exp_rest, e.r) * e.r * square;
+  const double halved = at_most(at_least(n - 1.0, -80.0), 1023.0), scale = power_of_two(halved + SHIFT), top = n > 1024.0 ? 2.0 : 1.0;
+  const double rest = fma_f64(0.5, square, cubic), low = -n * LN2_MID, grown = fma_f64(low, e.r + rest, low);
+  const dd exact = two_product(0.5 * e.r, e.r), head = two_sum(scale - 0.5, -0.5 * below), sum = two_sum(head.hi, scale * e.r);
   const dd all = two_sum(sum.hi, scale * exact.hi);
-  const double far = all.hi + (head.lo + sum.lo + all.lo + scale * (exact.lo + (cubic + grown)));
-  return e.n == 0 ? 0.5 * near : far * top;
+  const double lost = head.lo + sum.lo + all.lo + scale * (exact.lo + (cubic + grown));
+  return n == 0 ? (dd){0.5 * exact.hi, 0.5 * (exact.lo + cubic)} : (dd){all.hi * top, is_finite(all.hi * top) ? lost * top : 0.0};
 }
 
+/* The same two for f32 results. */
 FP_INLINE double scale_part_f32(double s)
 {
-  const log_split l = split_log(s);
-  const double rest = l.s * fma_f64(-l.s * l.s, POLYNOMIAL(log_rest_short, l.s * l.s), l.f);
-  const double far = fma_f64(0.5 * s, s, -0.5) - l.k * LN2_HI - l.f + rest;
+  const log_split_short l = split_log_short(s);
+  const double rest = minus_log1pmx_short(l.f);
+  const double far = fma_f64(0.5 * s, s, -0.5) - l.k * LN2 - l.f + rest;
   return l.k == 0 ? fma_f64(0.5 * l.f, l.f, rest) : far;
 }
 
 FP_INLINE double logvar_part_f32(double y)
 {
-  const double cut = at_least(at_most(y, 200.0), -200.0), n = nearest_multiple(cut, LOG2E);
-  const double r = fma_f64(-n, LN2_MID, fma_f64(-n, LN2_HI, cut)), square = r * r;
-  const double rest = fma_f64(POLYNOMIAL(exp_rest_short, r), r, 0.5) * square, scale = power_of_two(n);
-  return n == 0 ? 0.5 * rest : 0.5 * ((scale - 1.0) + scale * (r + rest) - at_most(y, 200.0));
+  const double below = at_most(y, 200.0);
+  const exp_short_parts e = exp_split_short(at_least(below, -200.0));
+  const double scale = power_of_two(e.shifted), n = e.shifted - SHIFT, r = fma_f64(-n, LN2, below);
+  const double near = r * r * fma_f64(POLYNOMIAL(exp_rest_short, r), r, 0.5);
+  return 0.5 * (n == 0 ? near : (scale - 1.0) + scale * e.p - below);
+}
+
+/* loc^2/2 + g */
+FP_INLINE double with_location(double loc, dd g)
+{
+  const dd square = two_product(0.5 * loc, loc), sum = two_sum(square.hi, g.hi);
+  return is_finite(sum.hi) ? sum.hi + (sum.lo + (square.lo + g.lo)) : sum.hi;
 }
 
 /* NaN for scale < 0, infinite at 0 and at infinity. */
 FP_INLINE double kl_standard_normal_f64(double loc, double scale)
 {
   const int inside = scale > 0 && scale < FP_INF_f64;
-  const double g = scale_part_f64(inside ? scale : 1.0);
+  const dd g = scale_part_f64(inside ? scale : 1.0);
   const double edge = scale >= 0 ? FP_INF_f64 : FP_NAN_f64;
-  return fma_f64(0.5 * loc, loc, inside ? g : edge);
+  return with_location(loc, inside ? g : (dd){edge, 0.0});
 }
 FP_INLINE float kl_standard_normal_f32(float loc, float scale)
 {
@@ -71,18 +78,18 @@ FP_INLINE float kl_standard_normal_f32(float loc, float scale)
 
 FP_INLINE double kl_standard_normal_logvar_f64(double loc, double logvar)
 {
-  const double g = abs_f64(logvar) < FP_INF_f64 ? logvar_part_f64(logvar) : abs_f64(logvar);
-  return fma_f64(0.5 * loc, loc, g);
+  return with_location(loc, is_finite(logvar) ? logvar_part_f64(logvar) : (dd){abs_f64(logvar), 0.0});
 }
 FP_INLINE float kl_standard_normal_logvar_f32(float loc, float logvar)
 {
   return (float)fma_f64(0.5 * loc, loc, logvar_part_f32(logvar));
 }
 
-/* log var = 2 log scale; above 2^1022, where that overflows, the divergence has long done so. */
+/* log var = 2 log scale; far below zero, where that would overflow, only -log scale is left. */
 FP_INLINE double kl_standard_normal_log_scale_f64(double loc, double log_scale)
 {
-  return kl_standard_normal_logvar_f64(loc, 2.0 * log_scale);
+  const dd g = logvar_part_f64(at_least(2.0 * log_scale, -0x1p1000));
+  return with_location(loc, log_scale < -0x1p900 ? (dd){-log_scale, 0.0} : (log_scale < FP_INF_f64 ? g : (dd){log_scale, 0.0}));
 }
 FP_INLINE float kl_standard_normal_log_scale_f32(float loc, float log_scale)
 {

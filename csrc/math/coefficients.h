@@ -4,6 +4,7 @@
 
 #define LOG2E 0x1.71547652b82fep+0
 #define LOG2E_LO 0x1.777d0ffda0d24p-56
+#define LN2 0x1.62e42fefa39efp-1
 #define LN2_HI 0x1.62e42fefa3800p-1
 #define LN2_MID 0x1.ef35793c76730p-45
 #define LN2_MID_LO 0x1.f97b57a079a19p-103
@@ -15,7 +16,7 @@
 #define INV_SQRT_PI_LO 0x1.1ae3a914fed80p-57
 #define HALF_LOG_2PI 0x1.d67f1c864beb5p-1
 #define HALF_LOG_2PI_LO -0x1.65b5a1b7ff5dfp-55
-#define TAIL_SHIFT 5.0
+#define TAIL_SHIFT 4.0
 #define QUANTILE_SHIFT 1.1768
 
 /* (e^r - 1 - r - r^2/2)/r^3 for |r| <= log(2)/2, degree 9: relative error 2^-53.0 */
@@ -30,25 +31,28 @@ static const double exp_rest_short[5] = {
 static const double log_rest[7] = {
   0x1.5555555555558p-1, 0x1.9999999995310p-2, 0x1.2492492df2317p-2, 0x1.c71c62e0dec95p-3, 0x1.7462b6904fc28p-3,
   0x1.39fe14a2b2fbfp-3, 0x1.2b5c64adfa453p-3};
-/* (2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.1716, degree 2: relative error 2^-21.8 */
-static const double log_rest_short[3] = {
-  0x1.55555b7fda9dap-1, 0x1.997c2aa525f53p-2, 0x1.2ee78084ecfb0p-2};
 
-/* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 24: relative error 2^-58.5 */
-static const double tail_poly[25] = {
-  0x1.89d3abe1f95aep-1, -0x1.54ad03f27ca18p-1, 0x1.fb31653876f84p-2, -0x1.410ed5f8758f9p-2, 0x1.51f6329f01d52p-3,
-  -0x1.1b1c254ca6bddp-4, 0x1.54b4d4f47b421p-6, -0x1.88590e92e68d6p-9, -0x1.a2503765a321bp-11, 0x1.1daf1a202dc31p-11,
-  -0x1.f21499e4c3019p-15, -0x1.a16fd20abe56bp-15, 0x1.17df4d54356d8p-16, 0x1.0b0da6c7c72c3p-18, -0x1.73e62709b906ap-19,
-  -0x1.663816e03c573p-22, 0x1.d4d276796e253p-22, 0x1.4c0d4cdeedc29p-25, -0x1.2fb6addfbce0ep-24, -0x1.e115683f64bb0p-28,
-  0x1.89ea95167f961p-27, 0x1.641baee9e11f8p-30, -0x1.bd742d86a226ap-30, -0x1.2e09d07db61d6p-33, 0x1.326cdba39e317p-33};
-#define TAIL_POLY_0_LO -0x1.ec6f8ab0e617cp-57
-#define TAIL_POLY_1_LO -0x1.7403acf36cd84p-55
-#define TAIL_POLY_2_LO 0x1.6dba4475a0296p-56
-/* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 12: relative error 2^-30.2 */
+/* (f - log(1 + f))/f^2, sqrt(1/2) <= 1 + f <= sqrt(2), degree 9: relative error 2^-26.8 */
+static const double log1p_rest_short[10] = {
+  0x1.fffffff1e2c3bp-2, -0x1.55554e59032afp-2, 0x1.00000d2ab3339p-2, -0x1.99a1269acc156p-3, 0x1.5557756e1a1a7p-3,
+  -0x1.23792c40f0a54p-3, 0x1.fd169a7c21b1dp-4, -0x1.e4393f310b22fp-4, 0x1.d78cd30886173p-4, -0x1.122112cb6791ap-4};
+
+/* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 25: relative error 2^-58.3 */
+static const double tail_poly[26] = {
+  0x1.82b4bb8c94dcep-1, -0x1.373e3a893c28bp-1, 0x1.8c6dbf2cfc2b3p-2, -0x1.7dff2bff682afp-3, 0x1.eec4cc3e4d5a6p-5,
+  -0x1.ee276104bf311p-8, -0x1.c81719d5a62b8p-9, 0x1.ab825fd1171a6p-10, 0x1.17a4ae8bf6472p-13, -0x1.e4a429ee0b5a5p-13,
+  -0x1.001f25940e0dfp-19, 0x1.26d0fb8478bcap-15, 0x1.80c537f7fc18ap-21, -0x1.8d55cc6bb4940p-18, -0x1.522e9a6823345p-21,
+  0x1.12975228a78bep-20, 0x1.24af8cfe1e88cp-22, -0x1.5145d257814bdp-23, -0x1.75a3c073173b1p-24, 0x1.04c852a793169p-26,
+  0x1.7198022be2580p-26, 0x1.2a1f55f244ab6p-30, -0x1.029ee3f348af2p-28, -0x1.8f8f25a41b0f8p-31, 0x1.7c3c29cd750cfp-32,
+  0x1.aa420c0631bf9p-34};
+#define TAIL_POLY_0_LO -0x1.a6a4fc607ebe2p-56
+#define TAIL_POLY_1_LO 0x1.90f83431b1483p-55
+#define TAIL_POLY_2_LO -0x1.1731ab5dac89bp-57
+/* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 12: relative error 2^-29.9 */
 static const double tail_poly_short[13] = {
-  0x1.89d3abe44aca0p-1, -0x1.54ad0428eb3b2p-1, 0x1.fb3164158d7e4p-2, -0x1.410ec85d7b060p-2, 0x1.51f644a9d3002p-3,
-  -0x1.1b1e07f488587p-4, 0x1.54b4850112558p-6, -0x1.8777892269933p-9, -0x1.a3333b5d89068p-11, 0x1.174f9adbd3810p-11,
-  -0x1.c6ce87c32fd2cp-15, -0x1.47906fe349f72p-15, 0x1.699f0bba0592ep-17};
+  0x1.82b4bb880be55p-1, -0x1.373e3a499b4aep-1, 0x1.8c6dc1e8b26dfp-2, -0x1.7dff4ba87e17fp-3, 0x1.eec3be77dd0f3p-5,
+  -0x1.ee043f805c76ap-8, -0x1.c7cb316117485p-9, 0x1.a97031ebfa4dbp-10, 0x1.0ddd46224d46bp-13, -0x1.c5f4caa255215p-13,
+  0x1.72ded3021e866p-19, 0x1.68df9d44cf556p-16, -0x1.97adc55246f0ap-20};
 
 /* erf(x)/x in powers of x^2, |x| <= 1, degree 12: relative error 2^-62.7 */
 static const double erf_ratio[13] = {
@@ -92,15 +96,17 @@ static const double quantile_tail_short_bottom[6] = {
   0x1.4ec70716138f3p-12};
 
 /* 2/3, 2/5, 2/7 ...: (2 atanh(s) - 2s)/s^3 by its series in s^2, and the low parts */
-static const double atanh_series[20] = {
+static const double atanh_series[13] = {
   0x1.5555555555555p-1, 0x1.999999999999ap-2, 0x1.2492492492492p-2, 0x1.c71c71c71c71cp-3, 0x1.745d1745d1746p-3,
   0x1.3b13b13b13b14p-3, 0x1.1111111111111p-3, 0x1.e1e1e1e1e1e1ep-4, 0x1.af286bca1af28p-4, 0x1.8618618618618p-4,
-  0x1.642c8590b2164p-4, 0x1.47ae147ae147bp-4, 0x1.2f684bda12f68p-4, 0x1.1a7b9611a7b96p-4, 0x1.0842108421084p-4,
-  0x1.f07c1f07c1f08p-5, 0x1.d41d41d41d41dp-5, 0x1.bacf914c1bad0p-5, 0x1.a41a41a41a41ap-5, 0x1.8f9c18f9c18fap-5};
-static const double atanh_series_lo[20] = {
+  0x1.642c8590b2164p-4, 0x1.47ae147ae147bp-4, 0x1.2f684bda12f68p-4};
+static const double atanh_series_lo[13] = {
   0x1.5555555555555p-55, -0x1.999999999999ap-56, 0x1.2492492492492p-56, 0x1.c71c71c71c71cp-57, -0x1.745d1745d1746p-58,
   -0x1.3b13b13b13b14p-57, 0x1.1111111111111p-59, 0x1.e1e1e1e1e1e1ep-60, 0x1.af286bca1af28p-58, 0x1.8618618618618p-58,
-  0x1.642c8590b2164p-59, -0x1.eb851eb851eb8p-60, 0x1.2f684bda12f68p-58, 0x1.1a7b9611a7b96p-60, 0x1.0842108421084p-59,
-  -0x1.f07c1f07c1f08p-60, 0x1.0750750750750p-59, -0x1.bacf914c1bad0p-59, 0x1.0690690690690p-59, -0x1.f3831f3831f38p-60};
+  0x1.642c8590b2164p-59, -0x1.eb851eb851eb8p-60, 0x1.2f684bda12f68p-58};
+
+/* log 2 and log(2 pi)/2 with 256 fraction bits, in limbs of 64, the least significant first */
+#define FIXED_LN2 {0x8a0d175b8baafa2bu, 0x40f343267298b62du, 0xc9e3b39803f2f6afu, 0xb17217f7d1cf79abu, 0x0000000000000000u}
+#define FIXED_HALF_LOG_2PI {0xdec6a3133daa155du, 0xcfb08f8d13458b4du, 0x94bc900144192023u, 0xeb3f8e4325f5a534u, 0x0000000000000000u}
 
 #endif

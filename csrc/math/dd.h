@@ -55,19 +55,28 @@ FP_INLINE double polynomial(const double *c, int n, double x)
 }
 #define POLYNOMIAL(c, x) polynomial(c, sizeof(c) / sizeof((c)[0]), x)
 
-/* x 2^n for an integer n, |n| <= 2044, in two steps: no power overflows; a subnormal result is rounded twice. */
-FP_INLINE double times_power_of_two(double x, double n)
+/* Integers n are handed around as n + SHIFT: the sum that rounds to an integer leaves it in the low bits. */
+#define SHIFT 0x1.8p52
+#define SHIFT_BITS 0x4338000000000000u
+
+/* 2^n, -1022 <= n <= 1023. */
+FP_INLINE double power_of_two(double shifted) { return from_bits_f64((bits_f64(shifted) - (SHIFT_BITS - 1023)) << 52); }
+
+/* x 2^n, |n| <= 2044, in two steps: no power overflows; a subnormal result is rounded twice. */
+FP_INLINE double times_power_of_two(double x, double shifted)
 {
-  const uint64_t biased = bits_f64(n + 0x1.8p52) - (bits_f64(0x1.8p52) - 4096);
-  const uint64_t half = biased >> 1, rest = biased - half;
+  const uint64_t biased = bits_f64(shifted) - (SHIFT_BITS - 4096), half = biased >> 1, rest = biased - half;
   return x * from_bits_f64((half - 2048 + 1023) << 52) * from_bits_f64((rest - 2048 + 1023) << 52);
 }
 
-/* The same for any integer n, where what lies beyond has gone to 0 or infinity already: x between 2^-200 and 2^900. */
-FP_INLINE double times_any_power_of_two(double x, double n) { return times_power_of_two(x, n < -2040.0 ? -2040.0 : n > 2040.0 ? 2040.0 : n); }
+/* x 2^n, -1150 <= n <= 800 and |x| below 2^95. */
+FP_INLINE double times_falling_power(double x, double shifted) { return x * power_of_two(shifted + 128.0) * 0x1p-128; }
 
-/* 2^n for an integer n, -1022 <= n <= 1023. */
-FP_INLINE double power_of_two(double n) { return from_bits_f64((bits_f64(n + 0x1.8p52) - (bits_f64(0x1.8p52) - 1023)) << 52); }
+/* The same for any n, where what lies beyond has gone to 0 or infinity already: x between 2^-200 and 2^900. */
+FP_INLINE double times_any_power_of_two(double x, double shifted)
+{
+  return times_power_of_two(x, shifted < SHIFT - 2040.0 ? SHIFT - 2040.0 : shifted > SHIFT + 2040.0 ? SHIFT + 2040.0 : shifted);
+}
 
 /* x kept below or above a limit; NaN stays. */
 FP_INLINE double at_most(double x, double limit) { return x > limit ? limit : x; }

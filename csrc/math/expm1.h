@@ -7,10 +7,10 @@
 /* e^x - 1, or half of it, over the range where that is finite. Above 2^100 the 1 is beyond the last bit and only stands in the way. */
 FP_INLINE double expm1_part(double x, int halved)
 {
-  const exp_parts e = exp_f64_parts(at_least(at_most(x, 720.0), -80.0));
-  const double n = halved ? e.n - 1.0 : e.n, one = halved ? 0.5 : 1.0;
-  const int large = n > 100.0;
-  const double scale = power_of_two(large ? n - 100.0 : n);
+  const exp_parts e = exp_dd((dd){at_least(at_most(x, 720.0), -80.0), 0.0});
+  const double shifted = halved ? e.shifted - 1.0 : e.shifted, one = halved ? 0.5 : 1.0;
+  const int large = shifted > SHIFT + 100.0;
+  const double scale = power_of_two(large ? shifted - 100.0 : shifted);
   const dd sum = fast_two_sum(large ? scale : scale - one, scale * e.r);
   const double value = (sum.hi + fma_f64(scale, e.rest, sum.lo)) * (large ? 0x1p100 : 1.0);
   return abs_f64(x) < 0x1p-60 ? one * x : value;
@@ -19,10 +19,9 @@ FP_INLINE double expm1_part(double x, int halved)
 /* For f32 results. */
 FP_INLINE double expm1_short(double x)
 {
-  const double cut = at_least(at_most(x, 200.0), -80.0), n = nearest_multiple(cut, LOG2E), scale = power_of_two(n);
-  const double r = fma_f64(-n, LN2_MID, fma_f64(-n, LN2_HI, cut)), square = r * r;
-  const double p = fma_f64(POLYNOMIAL(exp_rest_short, r) * r, square, fma_f64(0.5, square, r));
-  return x == 0 ? x : fma_f64(scale, p, scale - 1.0);
+  const exp_short_parts e = exp_split_short(at_least(at_most(x, 200.0), -80.0));
+  const double scale = power_of_two(e.shifted);
+  return x == 0 ? x : fma_f64(scale, e.p, scale - 1.0);
 }
 
 #endif

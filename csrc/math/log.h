@@ -44,22 +44,32 @@ FP_INLINE dd log_positive(double y)
   return fast_two_sum(head.hi, head.lo + fma_f64(k, LN2_MID, -minus_log1pmx(l)));
 }
 
-/* For f32 results: log y to 2^-30 absolute, for normal y > 0. */
-FP_INLINE double log_short(double y)
+/* For f32 results. y = 2^k (1 + f) as above, log(1 + f) = f - f^2 p(f): no quotient. */
+typedef struct { double k, f; uint64_t minus_k_bits; } log_split_short;
+
+FP_INLINE log_split_short split_log_short(double y)
 {
-  const log_split l = split_log(y);
-  const double square = l.s * l.s;
-  return fma_f64(l.k, LN2_HI, fma_f64(-l.s, fma_f64(-square, POLYNOMIAL(log_rest_short, square), l.f), l.f));
+  const uint64_t root_half = 0x3fe6a09e667f3bcd, shifted = bits_f64(y) + (0x3ff0000000000000 - root_half), biased = shifted >> 52;
+  return (log_split_short){from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 1023.0),
+                           from_bits_f64((shifted & 0x000fffffffffffff) + root_half) - 1.0, (2046 - biased) << 52};
 }
 
-/* For f32 results: log(1 + x) for x > -1, relative error 2^-30. */
+/* f - log(1 + f) to 2^-30. */
+FP_INLINE double minus_log1pmx_short(double f) { return f * f * POLYNOMIAL(log1p_rest_short, f); }
+
+/* log y to 2^-30 absolute, for normal y > 0. */
+FP_INLINE double log_short(double y)
+{
+  const log_split_short l = split_log_short(y);
+  return fma_f64(l.k, LN2, l.f - minus_log1pmx_short(l.f));
+}
+
+/* log(1 + x) for x > -1, relative error 2^-30. */
 FP_INLINE double log1p_short(double x)
 {
   const double y = 1.0 + x, low = x - (y - 1.0);
-  const log_split l = split_log(y);
-  const double square = l.s * l.s;
-  const double rest = fma_f64(-l.s, fma_f64(-square, POLYNOMIAL(log_rest_short, square), l.f), low * from_bits_f64(l.minus_k_bits));
-  return fma_f64(l.k, LN2_HI, l.f + rest);
+  const log_split_short l = split_log_short(y);
+  return fma_f64(l.k, LN2, l.f + fma_f64(low, from_bits_f64(l.minus_k_bits), -minus_log1pmx_short(l.f)));
 }
 
 #endif

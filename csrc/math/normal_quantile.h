@@ -3,10 +3,20 @@
 #ifndef FASTPROB_NORMAL_QUANTILE_H
 #define FASTPROB_NORMAL_QUANTILE_H
 
+#include "math/exp.h"
 #include "math/log.h"
 
 /* 1/(2 sqrt(w)) within 4 %: the exponent halved, the classic constant. Enough for a correction below an ULP. */
 FP_INLINE double half_inverse_root(double w) { return 0.5 * from_bits_f64(0x5fe6eb50c7b537a9 - (bits_f64(w) >> 1)); }
+
+/* c[0] + c_low + c[1] x + ..., the last two steps in double-double. For positive c and x. */
+FP_INLINE dd polynomial_dd(const double *c, int n, double c_low, double x)
+{
+  const double p2 = polynomial(c + 2, n - 2, x);
+  const double p1 = fma_f64(x, p2, c[1]), p1_low = fma_f64(x, p2, c[1] - p1);
+  const double p = fma_f64(x, p1, c[0]);
+  return (dd){p, fma_f64(x, p1, c[0] - p) + fma_f64(x, p1_low, c_low)};
+}
 
 /* For p in [0, 1/4]. dz/dr = sqrt(2) + 0.44 at p = 1/4, sqrt(2) in the limit. */
 FP_INLINE double quantile_of_tail(double p)
@@ -15,12 +25,9 @@ FP_INLINE double quantile_of_tail(double p)
   const dd w = {-logarithm.hi, -logarithm.lo};
   const double r = __builtin_sqrt(w.hi), r_low = (fma_f64(-r, r, w.hi) + w.lo) * half_inverse_root(w.hi);
   const double s = r - QUANTILE_SHIFT;
-  const int top = sizeof(quantile_tail_top) / sizeof(quantile_tail_top[0]);
-  const double n1 = polynomial(quantile_tail_top + 1, top - 1, s), d1 = polynomial(quantile_tail_bottom + 1, top - 1, s);
-  const double n = fma_f64(s, n1, quantile_tail_top[0]);
-  const double n_low = fma_f64(s, n1, quantile_tail_top[0] - n) + QUANTILE_TAIL_TOP_0_LO;
-  const double d = fma_f64(s, d1, 1.0), d_low = fma_f64(s, d1, 1.0 - d);
-  const dd g = dd_over((dd){n, n_low}, (dd){d, d_low});
+  const int terms = sizeof(quantile_tail_top) / sizeof(quantile_tail_top[0]);
+  const dd g = dd_over(polynomial_dd(quantile_tail_top, terms, QUANTILE_TAIL_TOP_0_LO, s),
+                       polynomial_dd(quantile_tail_bottom, terms, 0.0, s));
   const dd straight = two_product(SQRT2, r);
   const dd z = fast_two_sum(straight.hi, -g.hi);
   const double slope = r < 2.0 ? 1.8 : 1.43;
@@ -36,17 +43,19 @@ FP_INLINE double ndtri_one(double p)
   const double near = p > 0.5 ? 1.0 - p : p;
   const double z = quantile_of_tail(near > 0 ? near : 0.125);
   const double tail = near > 0 ? z : (near == 0 ? FP_INF_f64 : FP_NAN_f64);
-  return abs_f64(q) <= 0.25 ? center : (p > 0.5 ? tail : -tail);
+  return near >= 0.25 ? center : (p > 0.5 ? tail : -tail);
 }
 
 FP_INLINE double ndtri_short(double p)
 {
   const double q = p - 0.5, center = q * POLYNOMIAL(quantile_center_short, q * q);
   const double near = p > 0.5 ? 1.0 - p : p;
-  const double r = __builtin_sqrt(-log_short(near > 0 ? near : 0.125)), s = r - QUANTILE_SHIFT;
-  const double z = fma_f64(SQRT2, r, -POLYNOMIAL(quantile_tail_short_top, s) / POLYNOMIAL(quantile_tail_short_bottom, s));
+  const double w = -log_short(near > 0 ? near : 0.125), root = __builtin_sqrtf((float)w);
+  const double r = fma_f64(fma_f64(-root, root, w), half_inverse_root(w), root), s = r - QUANTILE_SHIFT;
+  const double g = POLYNOMIAL(quantile_tail_short_top, s) / POLYNOMIAL(quantile_tail_short_bottom, s);
+  const double z = fma_f64(SQRT2, r, -g);
   const double tail = near > 0 ? z : (near == 0 ? FP_INF_f64 : FP_NAN_f64);
-  return abs_f64(q) <= 0.25 ? center : (p > 0.5 ? tail : -tail);
+  return near >= 0.25 ? center : (p > 0.5 ? tail : -tail);
 }
 
 #endif

@@ -6,8 +6,8 @@
 /* e^x. Arguments beyond the range are cut where the result is 0 or infinite already. */
 FP_INLINE double exp_f64(double x)
 {
-  const exp_parts e = exp_f64_parts(at_least(at_most(x, 720.0), -800.0));
-  return times_power_of_two(1.0 + (e.r + e.rest), e.n);
+  const exp_parts e = exp_dd((dd){at_least(at_most(x, 720.0), -800.0), 0.0});
+  return times_power_of_two(1.0 + (e.r + e.rest), e.shifted);
 }
 FP_INLINE float exp_f32(float x) { return (float)exp_short(at_least(at_most(x, 200.0), -200.0)); }
 

@@ -10,40 +10,37 @@ FP_INLINE dd tail_argument(double x)
 }
 FP_INLINE dd minus_square(double x) { const dd p = two_product(x, x); return (dd){-p.hi, -p.lo}; }
 
-/* erfc(|x|) in two parts. */
-FP_INLINE dd erfc_of_magnitude(double x)
+/* erfc(|x|); 0 from 27.3 on. */
+FP_INLINE double erfc_of_magnitude(double x)
 {
-  const double cut = at_most(abs_f64(x), 28.0);
-  const exp_parts e = exp_dd(minus_square(cut));
-  const dd q = exp_times(e, scaled_tail(tail_argument(cut)));
-  return (dd){times_power_of_two(q.hi, e.n + 1.0), times_power_of_two(q.lo, e.n + 1.0)};
+  const exp_parts e = exp_dd(minus_square(x));
+  const double inside = times_falling_power(exp_times_rounded(e, scaled_tail(tail_argument(x), 0)), e.shifted + 1.0);
+  return abs_f64(x) > 27.5 ? 0.0 : inside;
 }
 
 /* x P(x^2) for |x| <= 1, 1 - erfc(|x|) with x's sign beyond. */
 FP_INLINE double erf_f64(double x)
 {
-  const dd q = erfc_of_magnitude(x);
-  const dd far = fast_two_sum(1.0, -q.hi);
+  const double far = copysign_f64(1.0 - erfc_of_magnitude(x), x);
   const double cut = at_most(abs_f64(x), 1.0), square = cut * cut;
   const int terms = sizeof(erf_ratio) / sizeof(erf_ratio[0]);
   const dd ratio = fast_two_sum(erf_ratio[0], square * polynomial(erf_ratio + 1, terms - 1, square));
   const double near = fma_f64(x, ratio.hi, x * (ratio.lo + ERF_RATIO_0_LO));
-  return abs_f64(x) <= 1.0 ? near : copysign_f64(far.hi + (far.lo - q.lo), x);
+  return abs_f64(x) <= 1.0 ? near : far;
 }
 FP_INLINE float erf_f32(float x)
 {
-  const double cut = at_most(abs_f64(x), 8.0), t = cut * SQRT2;
-  const double far = 1.0 - 2.0 * exp_short(-cut * cut) * scaled_tail_short(t);
-  const double near = x * POLYNOMIAL(erf_ratio_short, at_most(cut, 1.0) * at_most(cut, 1.0));
+  const double cut = at_most(abs_f64(x), 8.0), square = cut * cut;
+  const double far = 1.0 - 2.0 * exp_short(-square) * scaled_tail_short(cut * SQRT2);
+  const double near = x * POLYNOMIAL(erf_ratio_short, at_most(square, 1.0));
   return (float)(cut <= 1.0 ? near : copysign_f64(far, x));
 }
 
 /* 2 Q(sqrt(2) x) */
 FP_INLINE double erfc_f64(double x)
 {
-  const dd q = erfc_of_magnitude(x);
-  const dd upper = fast_two_sum(2.0, -q.hi);
-  return x < 0 ? upper.hi + (upper.lo - q.lo) : q.hi + q.lo;
+  const double q = erfc_of_magnitude(x);
+  return x < 0 ? 2.0 - q : q;
 }
 FP_INLINE float erfc_f32(float x)
 {
@@ -58,12 +55,12 @@ FP_INLINE double erfcx_f64(double x)
 {
   const int huge = abs_f64(x) > 0x1p60;
   const double shrink = huge ? 0.125 : 1.0;
-  const dd w = dd_scale(scaled_tail(tail_argument(at_most(abs_f64(x), 0x1.fffffffffffffp1023) * shrink)), 2.0 * shrink);
+  const dd w = dd_scale(scaled_tail(tail_argument(at_most(abs_f64(x), 0x1.fffffffffffffp1023) * shrink), 1), 2.0 * shrink);
   const double cut = at_most(abs_f64(x), 27.0);
   const dd square = two_product(cut, cut);
   const exp_parts e = exp_dd(square);
   const dd m = exp_mantissa(e);
-  const double above = times_power_of_two(m.hi, e.n + 1.0), above_low = times_power_of_two(m.lo, e.n + 1.0);
+  const double above = times_power_of_two(m.hi, e.shifted + 1.0), above_low = times_power_of_two(m.lo, e.shifted + 1.0);
   const dd difference = fast_two_sum(above, -w.hi);
   const double below = above > 0x1p100 ? above + above_low : difference.hi + (difference.lo + (above_low - w.lo));
   const double positive = x > 0x1.fffffffffffffp1023 ? 0.0 : w.hi + w.lo;
@@ -71,7 +68,8 @@ FP_INLINE double erfcx_f64(double x)
 }
 FP_INLINE float erfcx_f32(float x)
 {
-  const double t = abs_f64(x), w = 2.0 * scaled_tail_short(t * SQRT2), cut = at_most(t, 12.0);
+  const double t = abs_f64(x), shrink = t > 0x1p60 ? 0x1p-20 : 1.0, cut = at_most(t, 12.0);
+  const double inside = 2.0 * shrink * scaled_tail_short(t * shrink * SQRT2), w = t == FP_INF_f64 ? 0.0 : inside;
   return (float)(x < 0 ? 2.0 * exp_short(cut * cut) - w : w);
 }
 

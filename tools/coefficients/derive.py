@@ -33,7 +33,7 @@ from flint import arb, ctx
 
 HEADER = Path(__file__).resolve().parents[2] / "csrc" / "math" / "coefficients.h"
 LN2 = arb(2).log()
-TAIL_SHIFT = 5.0
+TAIL_SHIFT = 4.0
 QUANTILE_SHIFT = 1.1768
 
 
@@ -50,6 +50,13 @@ def log_rest(z: arb) -> arb:
         return arb(2) / 3 + 2 * z / 5 + 2 * z * z / 7
     s = z.sqrt()
     return (((1 + s) / (1 - s)).log() - 2 * s) / (s * s * s)
+
+
+def log1p_rest(f: arb) -> arb:
+    """(f - log(1 + f))/f^2"""
+    if abs(float(f)) < 1e-12:
+        return arb(1) / 2 - f / 3 + f * f / 4
+    return (f - f.log1p()) / (f * f)
 
 
 def erf_ratio(z: arb) -> arb:
@@ -124,10 +131,16 @@ def quantile_center(y: arb) -> arb:
     return z / q
 
 
-def section(title: str, f: Function, low: arb, high: arb, long: tuple[str, int], short: tuple[str, int], pairs: int = 0) -> str:
+Form = tuple[str, int] | None
+
+
+def section(title: str, f: Function, low: arb, high: arb, long: Form, short: Form, pairs: int = 0) -> str:
     """Both lengths of a polynomial; the first `pairs` coefficients of the long one have a low part."""
     text = ""
-    for (name, degree), count in ((long, pairs), (short, 0)):
+    for form, count in ((long, pairs), (short, 0)):
+        if form is None:
+            continue
+        name, degree = form
         rounded = rounded_polynomial(f, degree, chebyshev_nodes(2 * degree + 8, low, high), count)
         error = relative_error(lambda x, c=rounded: evaluate(c, x), f, low, high)
         text += f"/* {title}, degree {degree}: relative error 2^{math.log2(error):.1f} */\n"
@@ -158,6 +171,7 @@ def header() -> str:
         "#ifndef FASTPROB_COEFFICIENTS_H\n#define FASTPROB_COEFFICIENTS_H\n\n"
     )
     text += c_constant("LOG2E", 1 / LN2)
+    text += f"#define LN2 {float(LN2.mid()).hex()}\n"
     # The first part of log 2 keeps 42 bits, so that its product with an exponent of 11 bits is exact.
     first = float((LN2 * 2**42).floor().mid()) / 2**42
     text += f"#define LN2_HI {first.hex()}\n" + c_constant("LN2_MID", LN2 - arb(first))
@@ -172,11 +186,14 @@ def header() -> str:
     edge = (arb(2).sqrt() - 1) / (arb(2).sqrt() + 1)
     text += section(
         "(2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.1716", log_rest, arb(0), edge * edge * arb("1.001"),
-        ("log_rest", 6), ("log_rest_short", 2),
+        ("log_rest", 6), None,
+    )
+    text += section(
+        "(f - log(1 + f))/f^2, sqrt(1/2) <= 1 + f <= sqrt(2)", log1p_rest, arb("-0.2929"), arb("0.41425"), None, ("log1p_rest_short", 9),
     )
     text += section(
         "(t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity", tail, arb(-1), arb("0.9999999999999"),
-        ("tail_poly", 24), ("tail_poly_short", 12), pairs=3,
+        ("tail_poly", 25), ("tail_poly_short", 12), pairs=3,
     )
     text += section("erf(x)/x in powers of x^2, |x| <= 1", erf_ratio, arb(0), arb(1), ("erf_ratio", 12), ("erf_ratio_short", 6), pairs=1)
     text += section(
@@ -187,9 +204,14 @@ def header() -> str:
         "sqrt(2) r - z in s = r - QUANTILE_SHIFT with Q(z) = e^(-r^2)", quantile_tail, arb(0), arb("1.5"),
         ("quantile_tail", 12, arb("26.2")), ("quantile_tail_short", 5, arb("9.1")),
     )
-    series = [arb(2) / (2 * j + 3) for j in range(20)]
+    series = [arb(2) / (2 * j + 3) for j in range(13)]
     text += "/* 2/3, 2/5, 2/7 ...: (2 atanh(s) - 2s)/s^3 by its series in s^2, and the low parts */\n"
     text += c_array("atanh_series", [pair(c)[0] for c in series]) + c_array("atanh_series_lo", [pair(c)[1] for c in series])
+    text += "\n/* log 2 and log(2 pi)/2 with 256 fraction bits, in limbs of 64, the least significant first */\n"
+    for name, value in (("FIXED_LN2", LN2), ("FIXED_HALF_LOG_2PI", (2 * arb.pi()).log() / 2)):
+        number = int((value * 2**256).floor().unique_fmpz())
+        limbs = ", ".join(f"0x{number >> 64 * i & 2**64 - 1:016x}u" for i in range(5))
+        text += f"#define {name} {{{limbs}}}\n"
     return text.rstrip() + "\n\n#endif\n"
 
 

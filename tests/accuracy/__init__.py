@@ -1,0 +1,1 @@
+"""Stored points: known hard cases, and the worst inputs that searches have found."""

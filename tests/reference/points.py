@@ -1,0 +1,425 @@
+"""Points at which accuracy is measured.
+
+    x, loc, scale = points("normal_logcdf", np.float32, rng, 2000)
+
+About equal shares of usual arguments; far tails; any exponent in every argument; and places where something switches (an
+internal branch, underflow, a zero of the result), hit exactly and within a few units of the last place. One point in fifty holds
+a special value, so that a NaN or an infinity stands beside ordinary numbers in the same vector register.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Columns = tuple[Array, ...]
+
+# Fresh points every run; to repeat one, set the seed that its header and its failures show.
+SEED = int(os.environ.get("FASTPROB_TEST_SEED") or secrets.randbits(32))
+
+SQRT_2PI = np.longdouble("2.50662827463100050241576528481104525")
+# Where |z| changes something: code branches, and the last z with a normal, a subnormal, a nonzero probability.
+Z_SWITCHES = (
+    0.0, 0.5, 0.675, 0.84, 1.0, 1.1768, 1.5, 2.0, 3.0, 5.0, 6.0, 8.3, 13.0, 14.2, 17.0, 26.0, 37.0, 37.5, 37.7, 38.4, 38.6,
+)  # fmt: skip
+ERF_SWITCHES = (0.5, 0.84, 1.0, 1.5, 2.0, 4.0, 5.0, 5.93, 6.0, 9.2, 10.05, 20.0, 26.5, 26.64, 27.3)
+EXP_SWITCHES = (
+    0.0, 0.17, 0.25, 0.35, 0.5, 0.6931471805599453, 1.0, 8.0, 16.0, 17.3, 20.0, 36.0, 36.8, 37.4, 40.0,
+    86.6, 87.3, 88.7, 103.3, 103.97, 708.39, 709.78, 744.44, 745.13,
+)  # fmt: skip
+LOG_SWITCHES = (0.5, 0.6666666666666666, 0.70710678118654752, 0.75, 1.0, 1.4142135623730951, 1.5, 2.0, 4.0)
+LOG1P_SWITCHES = (-0.5, -0.2928932188134524, -0.25, 0.25, 0.41421356237309515, 0.5, 1.0)
+UNIT_SWITCHES = (0.02425, 0.0668, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97575)
+SPECIALS = (0.0, -0.0, 1.0, -1.0, 0.5, np.inf, -np.inf, np.nan)
+
+
+# --------------------------------------------------------------------------------------------------------------- single numbers
+
+
+def random_bits(rng: Generator, n: int, dtype: Any) -> Array:
+    """Finite numbers with every exponent equally likely, subnormals included; an eighth are exact powers of two."""
+    kind = np.uint64 if np.dtype(dtype).itemsize == 8 else np.uint32
+    bits = rng.integers(0, np.iinfo(kind).max, n, dtype=kind, endpoint=True)
+    powers = rng.random(n) < 0.125
+    fraction = kind((1 << np.finfo(dtype).nmant) - 1)
+    x: Array = np.where(powers, bits & ~fraction, bits).view(dtype)
+    return np.where(np.isfinite(x), x, np.finfo(dtype).max).astype(dtype)
+
+
+def log_uniform(rng: Generator, low: float, high: float, n: int) -> Array:
+    """10^low to 10^high"""
+    return 10 ** rng.uniform(low, high, n)
+
+
+def signs(rng: Generator, n: int) -> Array:
+    return rng.choice([-1.0, 1.0], n)
+
+
+def to(dtype: Any, x: Array) -> Array:
+    """Rounded to the type, kept finite."""
+    limits = np.finfo(dtype)
+    return np.clip(x, limits.min, limits.max).astype(dtype)
+
+
+def few_ulp_off(rng: Generator, x: Array, most: int = 3) -> Array:
+    """The numbers or their near neighbors, which is done on the bits so that subnormals have neighbors too."""
+    kind = np.int64 if x.dtype == np.float64 else np.int32
+    steps = rng.integers(-most, most, x.shape, endpoint=True).astype(kind)
+    bits: Any = x.view(kind)
+    ordered = np.where(bits < 0, np.iinfo(kind).min - bits, bits) + steps
+    y = np.where(ordered < 0, np.iinfo(kind).min - ordered, ordered).view(x.dtype)
+    return np.where(np.isfinite(y), y, x)
+
+
+def around(rng: Generator, centers: Any, n: int, dtype: Any) -> Array:
+    """Centers, their neighbors at 0 to 3 ULP, and numbers at relative distances of 2^-50 to 2^-1 from them."""
+    center = rng.choice(np.asarray(centers, dtype=np.float64), n)
+    near = center * (1 + signs(rng, n) * 2.0 ** rng.uniform(-50, -1, n))
+    near = np.where(center == 0, signs(rng, n) * 2.0 ** rng.uniform(-60, -1, n), near)
+    return few_ulp_off(rng, to(dtype, np.where(rng.random(n) < 0.4, near, center)))
+
+
+def mixed(rng: Generator, n: int, *makers: Callable[[int], Array]) -> Array:
+    """About the same number of points from each maker."""
+    parts = [maker(-(-n // len(makers))) for maker in makers]
+    return np.concatenate(parts)[rng.permutation(sum(map(len, parts)))[:n]]
+
+
+def _is_double(dtype: Any) -> bool:
+    return bool(np.dtype(dtype) == np.float64)
+
+
+def _exponents(dtype: Any) -> tuple[float, float]:
+    """Powers of ten from the least subnormal to the largest number."""
+    return (-323.0, 308.2) if _is_double(dtype) else (-44.8, 38.5)
+
+
+# ---------------------------------------------------------------------------------------------------- functions of one argument
+
+
+def _exp_like(dtype: Any, rng: Generator, n: int) -> Array:
+    over, under = (709.78, 745.2) if _is_double(dtype) else (88.72, 104.0)
+    least, _ = _exponents(dtype)
+    return mixed(
+        rng, n,
+        lambda m: to(dtype, rng.normal(size=m) * 3),
+        lambda m: to(dtype, rng.uniform(-under, over, m)),
+        lambda m: random_bits(rng, m, dtype),
+        lambda m: to(dtype, signs(rng, m) * log_uniform(rng, least, 3, m)),
+        lambda m: around(rng, np.concatenate([EXP_SWITCHES, np.negative(EXP_SWITCHES)]), m, dtype),
+        lambda m: to(dtype, rng.choice([over, -under, -under * 0.95], m) + rng.normal(size=m)),
+        # half-way between multiples of log 2, where range reduction changes its mind
+        lambda m: few_ulp_off(rng, to(dtype, rng.integers(-1100, 1100, m) / rng.choice([1, 2, 32, 64], m) * np.log(2))),
+    )  # fmt: skip
+
+
+def _log_like(dtype: Any, rng: Generator, n: int) -> Array:
+    return mixed(
+        rng, n,
+        lambda m: to(dtype, np.abs(rng.normal(size=m) * 3) + 1e-3),
+        lambda m: np.abs(random_bits(rng, m, dtype)),
+        lambda m: to(dtype, log_uniform(rng, *_exponents(dtype), m)),
+        lambda m: around(rng, LOG_SWITCHES, m, dtype),
+        lambda m: around(rng, [1.0], m, dtype),
+        lambda m: few_ulp_off(rng, to(dtype, rng.choice(LOG_SWITCHES, m) * 2.0 ** rng.integers(-130, 120, m))),
+    )  # fmt: skip
+
+
+def _log1p(dtype: Any, rng: Generator, n: int) -> Array:
+    least, most = _exponents(dtype)
+    return mixed(
+        rng, n,
+        lambda m: to(dtype, rng.uniform(-1, 10, m)),
+        lambda m: np.maximum(random_bits(rng, m, dtype), np.asarray(-0.999, dtype)),
+        lambda m: to(dtype, log_uniform(rng, least, most, m)),
+        lambda m: to(dtype, -log_uniform(rng, least, 0, m)),
+        lambda m: around(rng, LOG1P_SWITCHES, m, dtype),
+        lambda m: np.maximum(around(rng, [-1.0], m, dtype), np.nextafter(np.asarray(-1, dtype), np.asarray(0, dtype))),
+        lambda m: few_ulp_off(rng, to(dtype, rng.choice(LOG_SWITCHES, m) * 2.0 ** rng.integers(0, 60, m) - 1)),
+    )  # fmt: skip
+
+
+def _erf_like(dtype: Any, rng: Generator, n: int) -> Array:
+    least, _ = _exponents(dtype)
+    edge = 26.5 if _is_double(dtype) else 9.3
+    return mixed(
+        rng, n,
+        lambda m: to(dtype, rng.normal(size=m) * 2),
+        lambda m: to(dtype, rng.uniform(-28, 28, m)),
+        lambda m: random_bits(rng, m, dtype),
+        lambda m: to(dtype, signs(rng, m) * log_uniform(rng, least, 2, m)),
+        lambda m: around(rng, np.concatenate([ERF_SWITCHES, np.negative(ERF_SWITCHES)]), m, dtype),
+        lambda m: to(dtype, signs(rng, m) * rng.uniform(edge, edge * 1.1, m)),
+    )  # fmt: skip
+
+
+def standard_points(dtype: Any, rng: Generator, n: int) -> Array:
+    """z of a standard normal"""
+    least, _ = _exponents(dtype)
+    low, high = (37.0, 38.7) if _is_double(dtype) else (12.5, 14.3)
+    edge = (-38.6, 8.4) if _is_double(dtype) else (-14.2, 5.6)
+    return mixed(
+        rng, n,
+        lambda m: to(dtype, rng.normal(size=m) * 2),
+        lambda m: to(dtype, rng.uniform(-40, 40, m)),
+        lambda m: to(dtype, rng.uniform(*edge, m)),
+        lambda m: random_bits(rng, m, dtype),
+        lambda m: to(dtype, signs(rng, m) * log_uniform(rng, least, 3, m)),
+        lambda m: to(dtype, signs(rng, m) * rng.uniform(low, high, m)),
+        lambda m: around(rng, np.concatenate([Z_SWITCHES, np.negative(Z_SWITCHES)]), m, dtype),
+        lambda m: to(dtype, signs(rng, m) * log_uniform(rng, 1, 155 if _is_double(dtype) else 19.5, m)),
+    )  # fmt: skip
+
+
+def unit_points(dtype: Any, rng: Generator, n: int) -> Array:
+    """Probabilities strictly between 0 and 1"""
+    least, _ = _exponents(dtype)
+    q = mixed(
+        rng, n,
+        lambda m: to(dtype, rng.random(m)),
+        lambda m: to(dtype, log_uniform(rng, least, 0, m)),
+        lambda m: to(dtype, 1 - 2.0 ** -rng.uniform(1, np.finfo(dtype).nmant + 1, m)),
+        lambda m: few_ulp_off(rng, np.full(m, 1, dtype)),
+        lambda m: np.abs(few_ulp_off(rng, np.full(m, np.finfo(dtype).tiny, dtype))),
+        lambda m: np.abs(few_ulp_off(rng, np.zeros(m, dtype))),
+        lambda m: around(rng, UNIT_SWITCHES, m, dtype),
+        lambda m: to(dtype, 0.5 + signs(rng, m) * log_uniform(rng, -16.5, -1, m)),
+        lambda m: np.abs(random_bits(rng, m, dtype)),
+        lambda m: np.exp2(-rng.integers(1, 150, m)).astype(dtype),
+    )  # fmt: skip
+    inside = (q > 0) & (q < 1)
+    return np.where(inside, q, np.asarray(0.25, dtype)).astype(dtype)
+
+
+# ------------------------------------------------------------------------------------------------------ location-scale families
+
+
+def _loc_scale(dtype: Any, rng: Generator, n: int) -> tuple[Array, Array]:
+    """Locations and scales, from the plain (0, 1) to any exponent."""
+    least, most = _exponents(dtype)
+    scale = mixed(
+        rng, n,
+        lambda m: np.ones(m),
+        lambda m: log_uniform(rng, -3, 3, m),
+        lambda m: 2.0 ** rng.integers(-30, 30, m),
+        lambda m: log_uniform(rng, least + 20, most - 10, m),
+        lambda m: log_uniform(rng, least, most, m),
+        lambda m: log_uniform(rng, least, least + 16, m),
+        lambda m: log_uniform(rng, most - 4, most, m),
+    )  # fmt: skip
+    scale = np.maximum(to(dtype, scale), np.finfo(dtype).smallest_subnormal)
+    of_scale = scale.astype(np.float64) * log_uniform(rng, -8, 8, n) * signs(rng, n)
+    near_scale = scale.astype(np.float64) * rng.normal(size=n) * 3
+    loc = np.choose(
+        rng.integers(0, 5, n),
+        [
+            np.zeros(n),
+            rng.normal(size=n) * log_uniform(rng, -3, 3, n),
+            of_scale,
+            near_scale,
+            random_bits(rng, n, dtype).astype(np.float64),
+        ],
+    )
+    return to(dtype, loc), scale
+
+
+def _at(z: Array, loc: Array, scale: Array, dtype: Any) -> Array:
+    """The x next to loc + scale z"""
+    wide = np.longdouble
+    return to(dtype, loc.astype(wide) + scale.astype(wide) * z.astype(wide))
+
+
+def _standardized(dtype: Any, rng: Generator, n: int) -> Columns:
+    loc, scale = _loc_scale(dtype, rng, n)
+    x = _at(standard_points(dtype, rng, n), loc, scale, dtype)
+    return np.where(rng.random(n) < 0.3, few_ulp_off(rng, x), x), loc, scale
+
+
+def _anything(dtype: Any, rng: Generator, n: int) -> Columns:
+    x, loc, scale = (random_bits(rng, n, dtype) for _ in range(3))
+    return x, loc, np.where(scale == 0, np.asarray(1, dtype), np.abs(scale))
+
+
+def _huge(dtype: Any, rng: Generator, n: int) -> Columns:
+    """All arguments near the end of the range, where x - loc and 1/scale overflow"""
+    most = np.finfo(dtype).maxexp
+    x, loc, wide = 2.0 ** rng.uniform(most / 2, most - 1e-9, (3, n))
+    scale = np.where(rng.random(n) < 0.7, wide, 2.0 ** rng.uniform(-most, 0, n))
+    return to(dtype, x * signs(rng, n)), to(dtype, loc * signs(rng, n)), to(dtype, scale)
+
+
+def _standard(dtype: Any, rng: Generator, n: int) -> Columns:
+    return standard_points(dtype, rng, n), np.zeros(n, dtype), np.ones(n, dtype)
+
+
+def _zero_of_logpdf(dtype: Any, rng: Generator, n: int) -> Columns:
+    """x beside a root: z^2 = -2 log(scale sqrt(2 pi)); of many roots those where the rounded x comes nearest to it"""
+    many = 40 * n
+    least, _ = _exponents(dtype)
+    scale = np.where(rng.random(many) < 0.5, rng.uniform(0.01, 0.39894, many), log_uniform(rng, least, -0.4, many))
+    scale = np.maximum(to(dtype, scale), np.finfo(dtype).smallest_subnormal)
+    wide = scale.astype(np.longdouble)
+    z = np.sqrt(np.maximum(-2 * np.log(wide * SQRT_2PI), 0)) * signs(rng, many)
+    away = np.where(rng.random(many) < 0.5, 0.0, np.asarray(wide * signs(rng, many) * log_uniform(rng, -6, 3, many), np.float64))
+    loc = to(dtype, away)
+    x = _at(z, loc, scale, dtype)
+    residual = np.abs((x.astype(np.longdouble) - loc.astype(np.longdouble)) / wide - z) * np.abs(z)
+    best = np.argsort(np.where(np.isfinite(residual), residual, np.inf))[: n // 2]
+    chosen = np.concatenate([best, rng.integers(0, many, n - len(best))])
+    off = np.concatenate([np.zeros(len(best), bool), rng.random(n - len(best)) < 0.5])
+    x = x[chosen]
+    return np.where(off, few_ulp_off(rng, x), x), loc[chosen], scale[chosen]
+
+
+def _zero_of_dscale(dtype: Any, rng: Generator, n: int) -> Columns:
+    """z = -1 or 1 and beside it"""
+    loc, scale = _loc_scale(dtype, rng, n)
+    return few_ulp_off(rng, _at(signs(rng, n), loc, scale, dtype), 2), loc, scale
+
+
+def _underflow_of_density(dtype: Any, rng: Generator, n: int) -> Columns:
+    """Where phi(z)/scale underflows, overflows or is subnormal, whatever the scale"""
+    over, normal, under = (709.8, 708.4, 745.2) if _is_double(dtype) else (88.8, 87.4, 104.0)
+    loc, scale = _loc_scale(dtype, rng, n)
+    target = np.where(rng.random(n) < 0.8, -rng.uniform(normal - 1, under + 1, n), rng.uniform(over - 3, over + 0.5, n))
+    z = np.sqrt(np.maximum(-2 * (target + np.log(scale.astype(np.longdouble) * SQRT_2PI)), 0)) * signs(rng, n)
+    return _at(z, loc, scale, dtype), loc, scale
+
+
+def _quantile(dtype: Any, rng: Generator, n: int) -> Columns:
+    loc, scale = _loc_scale(dtype, rng, n)
+    loc = np.where(rng.random(n) < 0.2, to(dtype, scale.astype(np.float64) * rng.uniform(-6, 6, n)), loc)
+    return unit_points(dtype, rng, n), loc, scale
+
+
+def _standard_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
+    return unit_points(dtype, rng, n), np.zeros(n, dtype), np.ones(n, dtype)
+
+
+def _huge_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
+    _, loc, scale = _huge(dtype, rng, n)
+    return unit_points(dtype, rng, n), loc, scale
+
+
+# ------------------------------------------------------------------------------------------------------- Bernoulli, divergences
+
+
+def _bernoulli(dtype: Any, rng: Generator, n: int) -> Columns:
+    return rng.integers(0, 2, n).astype(dtype), _exp_like(dtype, rng, n)
+
+
+def _kl_loc(dtype: Any, rng: Generator, like: Array) -> Array:
+    """Locations: none, ordinary, as large as the other term, any exponent, and where loc^2/2 overflows or underflows"""
+    n = len(like)
+    most = float(np.finfo(dtype).maxexp)
+    return mixed_columns(
+        rng,
+        np.zeros(n, dtype),
+        to(dtype, rng.normal(size=n) * log_uniform(rng, -2, 1, n)),
+        to(dtype, like * rng.normal(size=n) * 2.0 ** rng.uniform(-5, 5, n)),
+        random_bits(rng, n, dtype),
+        to(dtype, signs(rng, n) * 2.0 ** ((most + 1) / 2 + rng.normal(size=n) * 2.0 ** rng.uniform(-50, 1, n))),
+        to(dtype, signs(rng, n) * 2.0 ** (np.finfo(dtype).minexp / 2 + rng.uniform(-28, 4, n))),
+    )
+
+
+def mixed_columns(rng: Generator, *columns: Array) -> Array:
+    """One of the columns at each place"""
+    return np.choose(rng.integers(0, len(columns), len(columns[0])), columns)
+
+
+def _kl_scale(dtype: Any, rng: Generator, n: int) -> Columns:
+    least, most = _exponents(dtype)
+    digits = np.finfo(dtype).nmant + 2
+    beside_one = 1 + signs(rng, n) * 2.0 ** -rng.uniform(1, digits, n)
+    scale = mixed_columns(
+        rng,
+        to(dtype, np.exp(rng.normal(size=n))),
+        to(dtype, log_uniform(rng, least, most, n)),
+        to(dtype, beside_one),
+        around(rng, [0.5, 0.70710678118654752, 0.75, 1.0, 1.25, 1.4142135623730951, 1.5, 2.0, 4.0], n, dtype),
+        few_ulp_off(rng, np.full(n, 1, dtype)),
+        np.abs(random_bits(rng, n, dtype)),
+        to(dtype, 2.0 ** ((np.finfo(dtype).maxexp + 1) / 2 + rng.normal(size=n) * 2.0 ** rng.uniform(-50, 1, n))),
+    )
+    scale = np.maximum(np.abs(scale), np.finfo(dtype).smallest_subnormal)
+    return _kl_loc(dtype, rng, np.abs(scale.astype(np.float64) - 1)), scale
+
+
+def _kl_log(doubled: bool) -> Callable[[Any, Generator, int], Columns]:
+    """log_scale if doubled (its exponential is squared), else log variance"""
+
+    def make(dtype: Any, rng: Generator, n: int) -> Columns:
+        over = (710.5 if _is_double(dtype) else 89.4) / (2 if doubled else 1)
+        least, _ = _exponents(dtype)
+        switches = np.array([0.17, 0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 18.0, 20.0, 37.0, over])
+        value = mixed_columns(
+            rng,
+            to(dtype, rng.normal(size=n) * 2),
+            to(dtype, signs(rng, n) * log_uniform(rng, least, 0, n)),
+            to(dtype, signs(rng, n) * log_uniform(rng, -20, 0, n)),
+            around(rng, np.concatenate([switches, -switches]), n, dtype),
+            to(dtype, rng.uniform(-over, over, n) * 1.05),
+            to(dtype, over + rng.normal(size=n) * 0.5),
+            random_bits(rng, n, dtype),
+        )
+        return _kl_loc(dtype, rng, np.abs(value.astype(np.float64))), value
+
+    return make
+
+
+# -------------------------------------------------------------------------------------------------------------------------- all
+
+
+def _one(maker: Callable[[Any, Generator, int], Array]) -> tuple[Callable[[Any, Generator, int], Columns], ...]:
+    return (lambda dtype, rng, n: (maker(dtype, rng, n),),)
+
+
+_NORMAL = (_standard, _standardized, _standardized, _anything, _huge)
+_QUANTILE = (_standard_quantile, _quantile, _quantile, _huge_quantile)
+_KL_SCALE, _KL_LOG_SCALE, _KL_LOGVAR = (_kl_scale,), (_kl_log(True),), (_kl_log(False),)
+
+MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
+    **dict.fromkeys(["exp", "expm1", "expit", "log_expit", "softplus"], _one(_exp_like)),
+    "log": _one(_log_like),
+    "log1p": _one(_log1p),
+    **dict.fromkeys(["erf", "erfc", "erfcx"], _one(_erf_like)),
+    **dict.fromkeys(["ndtr", "log_ndtr"], _one(standard_points)),
+    "ndtri": _one(unit_points),
+    **dict.fromkeys(["normal_cdf", "normal_logcdf", "normal_sf", "normal_logsf"], _NORMAL),
+    "normal_pdf": (*_NORMAL, _underflow_of_density),
+    "normal_logpdf": (*_NORMAL, _zero_of_logpdf, _zero_of_logpdf),
+    "normal_logpdf_grad": (*_NORMAL, _zero_of_dscale, _zero_of_dscale),
+    "normal_logcdf_grad": (*_NORMAL, _underflow_of_density),
+    **dict.fromkeys(["normal_ppf", "normal_isf"], _QUANTILE),
+    **dict.fromkeys(["bernoulli_logpmf_logits", "bernoulli_logpmf_logits_grad"], (_bernoulli,)),
+    **dict.fromkeys(["kl_standard_normal", "kl_standard_normal_grad"], _KL_SCALE),
+    **dict.fromkeys(["kl_standard_normal_log_scale", "kl_standard_normal_log_scale_grad"], _KL_LOG_SCALE),
+    **dict.fromkeys(["kl_standard_normal_logvar", "kl_standard_normal_logvar_grad"], _KL_LOGVAR),
+}
+
+
+def points(name: str, dtype: Any, rng: Generator, n: int) -> Columns:
+    """n points of every kind in random order, one array an argument."""
+    makers = MAKERS[name]
+    with np.errstate(all="ignore"):
+        parts = [maker(dtype, rng, -(-n // len(makers))) for maker in makers]
+    order = rng.permutation(sum(len(part[0]) for part in parts))[:n]
+    columns = [np.concatenate(column)[order] for column in zip(*parts, strict=True)]
+    for column in columns:
+        special = rng.random(n) < 0.02 / len(columns)
+        column[special] = rng.choice(SPECIALS, int(special.sum()))
+    return tuple(np.ascontiguousarray(column, dtype) for column in columns)
+
+
+def fresh_points(name: str, dtype: Any, n: int, seed: int = SEED) -> Columns:
+    """Points that depend on the seed, the operation and the type alone, not on what else is tested."""
+    return points(name, dtype, np.random.default_rng([seed, zlib.crc32(name.encode()), np.dtype(dtype).itemsize]), n)

@@ -1,0 +1,470 @@
+"""Exact values of every operation in `csrc/ops.def`, by ball arithmetic (python-flint).
+
+    value, = truth("normal_logcdf", x, loc, scale)
+
+`arb` computes with rigorous error bounds; the working precision is doubled until every output is known to 2^-112 of itself,
+near its zeros as well. Inputs are taken as the exact numbers that they are, so float32 arrays need no table of their own.
+
+A value is (hi + lo) 2^exponent with 1 <= |hi| < 2: a pair of doubles of its own scale, because hi + lo alone would lose bits
+in the subnormal range and beyond the largest double, where rounding has to be judged too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from inspect import signature
+from typing import Any
+
+import numpy as np
+from flint import arb, ctx
+from numpy.typing import ArrayLike, NDArray
+
+ACCURACY_BITS = 112
+FIRST_PRECISION = 192
+LAST_PRECISION = 1 << 14
+# Exponents outside every format's range: such values overflow or underflow, and how far is of no interest.
+FAR = 40_000
+HUGE = arb(2) ** FAR
+TINY = arb(2) ** -FAR
+# Below this magnitude (float64 underflows at 2^-1075) a value need not be known any better.
+NEGLIGIBLE = arb(2) ** -1300
+with ctx.workprec(FIRST_PRECISION):
+    LOG_HALF = arb(0.5).log()
+
+INF = math.inf
+NAN = math.nan
+
+Exact = tuple[Any, ...]  # arb, one an output
+Formula = Callable[..., Exact]
+Special = Callable[..., tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Truth:
+    """One output: (hi + lo) 2^exponent. Errors are counted in ULP of a number of size 2^unit, as a rule the value itself."""
+
+    hi: NDArray[np.float64]
+    lo: NDArray[np.float64]
+    exponent: NDArray[np.int32]
+    unit: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.hi)
+
+    def __getitem__(self, index: Any) -> Truth:
+        return Truth(self.hi[index], self.lo[index], self.exponent[index], self.unit[index])
+
+    def rounded(self, dtype: Any = np.float64) -> NDArray[Any]:
+        """The nearest numbers of a type, subnormals and overflow included."""
+        limits = np.finfo(dtype)
+        bits, least, most = limits.nmant, limits.minexp, limits.maxexp
+        last = np.maximum(self.exponent, least) - bits  # exponent of the last place
+        with np.errstate(all="ignore"):
+            whole = np.ldexp(self.hi, self.exponent - last)
+            rest = np.ldexp(self.lo, self.exponent - last)
+            near = np.rint(whole)
+            left = whole - near
+            step = np.copysign(1.0, self.hi)  # lo has the sign of hi: only a step away from zero can be missing
+            left, rest = left * step, rest * step
+            odd = np.fmod(near, 2.0) != 0
+            away = (left + rest > 0.5) | ((left == 0.5) & (rest > 0)) | ((left + rest == 0.5) & (left == 0) & odd)
+            result = np.ldexp(np.where(away, near + step, near), last)
+        result = np.where(np.abs(result) >= math.ldexp(1.0, most - 1) * 2.0, np.copysign(INF, self.hi), result)
+        special = (self.hi == 0) | ~np.isfinite(self.hi)
+        with np.errstate(all="ignore"):
+            return np.where(special, self.hi, result).astype(dtype)
+
+
+# -------------------------------------------------------------------------------------------------------------- building blocks
+
+
+def erfcx(x: Any) -> Any:
+    """e^(x^2) erfc(x) for x >= 0"""
+    if x < 40:
+        return (x * x).exp() * x.erfc()
+    # 1/(x sqrt(pi)) sum (-1)^k (2k - 1)!!/(2 x^2)^k; the error is less than the first term left out
+    step = 1 / (2 * x * x)
+    total = term = arb(1)
+    small = arb(2) ** -ctx.prec
+    k = 0
+    while True:
+        term = -term * (2 * k + 1) * step
+        if abs(term) < small:
+            return (total + arb(0, abs(term).upper())) / (x * arb.pi().sqrt())
+        total += term
+        k += 1
+
+
+def cdf(z: Any) -> Any:
+    if z < -400:
+        return TINY
+    return (-z / arb(2).sqrt()).erfc() / 2 if z < 400 else arb(1) - TINY
+
+
+def log_cdf(z: Any) -> Any:
+    if z > 400:
+        return -TINY
+    if z > 0:
+        return (-cdf(-z)).log1p()
+    if z > -10:
+        return cdf(z).log()
+    return -z * z / 2 + (erfcx(-z / arb(2).sqrt()) / 2).log()
+
+
+def density(z: Any) -> Any:
+    return TINY if abs(z) > 400 else (-z * z / 2).exp() / (2 * arb.pi()).sqrt()
+
+
+def mills(z: Any) -> Any:
+    """phi(z)/Phi(z)"""
+    if z > 0:
+        return density(z) / cdf(z)
+    return (2 / arb.pi()).sqrt() / erfcx(-z / arb(2).sqrt())
+
+
+def quantile(q: Any) -> Any:
+    if q < 0.25:
+        return -arb(2).sqrt() * (2 * q).erfcinv()
+    if q > 0.75:
+        return arb(2).sqrt() * (2 * (1 - q)).erfcinv()
+    return arb(2).sqrt() * (2 * q - 1).erfinv()
+
+
+def exp(x: Any) -> Any:
+    if x > 20_000:
+        return HUGE
+    return TINY if x < -20_000 else x.exp()
+
+
+def softplus(x: Any) -> Any:
+    return x + softplus(-x) if x > 0 else exp(x).log1p()
+
+
+def expit(x: Any) -> Any:
+    return 1 / (1 + exp(-x)) if x > 0 else exp(x) / (1 + exp(x))
+
+
+def expm1(x: Any) -> Any:
+    return HUGE if x > 20_000 else x.expm1()
+
+
+def expm1_less(x: Any) -> Any:
+    """e^x - 1 - x"""
+    if abs(x) < arb(2) ** -100:  # the series, so that the precision need not grow to that of x
+        bound = abs(x * x * x / 24).upper()
+        return x * x * (arb(0.5) + x / 6 + x * x / 24 + arb(0, bound))
+    return expm1(x) - x
+
+
+def standardized(x: Any, loc: Any, scale: Any) -> Any:
+    return (x - loc) / scale
+
+
+# ----------------------------------------------------------------------------------------------- formulas, for finite arguments
+
+
+def _logpdf(x: Any, loc: Any, scale: Any) -> Exact:
+    z = standardized(x, loc, scale)
+    return (-z * z / 2 - (scale * (2 * arb.pi()).sqrt()).log(),)
+
+
+def _logpdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
+    distance = x - loc
+    slope = distance / scale / scale
+    return -slope, slope, (distance - scale) * (distance + scale) / scale**3
+
+
+def _logcdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
+    z = standardized(x, loc, scale)
+    slope = mills(z) / scale
+    return slope, -slope, -z * slope
+
+
+def _ppf(sign: int) -> Formula:
+    def formula(q: Any, loc: Any, scale: Any) -> Exact:
+        shift = sign * scale * quantile(q)
+        return loc + shift, loc, shift
+
+    return formula
+
+
+def _erfcx_all(x: Any) -> Exact:
+    if x >= 0:
+        return (erfcx(x),)
+    return (HUGE if x < -200 else (x * x).exp() * x.erfc(),)
+
+
+def _erfc(x: Any) -> Exact:
+    if x > 300:
+        return (TINY,)
+    return (2 - TINY if x < -300 else x.erfc(),)
+
+
+def _erf(x: Any) -> Exact:
+    if abs(x) > 300:
+        return ((1 - TINY) * x.sgn(),)
+    return (x.erf(),)
+
+
+def _kl(loc: Any, scale: Any) -> Exact:
+    return ((loc * loc + (scale - 1) * (scale + 1)) / 2 - scale.log(),)
+
+
+FORMULAS: dict[str, Formula] = {
+    "exp": lambda x: (exp(x),),
+    "expm1": lambda x: (expm1(x),),
+    "log": lambda x: (x.log(),),
+    "log1p": lambda x: (x.log1p(),),
+    "expit": lambda x: (expit(x),),
+    "log_expit": lambda x: (-softplus(-x),),
+    "softplus": lambda x: (softplus(x),),
+    "erf": _erf,
+    "erfc": _erfc,
+    "erfcx": _erfcx_all,
+    "ndtr": lambda x: (cdf(x),),
+    "log_ndtr": lambda x: (log_cdf(x),),
+    "ndtri": lambda q: (quantile(q),),
+    "normal_pdf": lambda x, loc, scale: (density(standardized(x, loc, scale)) / scale,),
+    "normal_logpdf": _logpdf,
+    "normal_cdf": lambda x, loc, scale: (cdf(standardized(x, loc, scale)),),
+    "normal_logcdf": lambda x, loc, scale: (log_cdf(standardized(x, loc, scale)),),
+    "normal_sf": lambda x, loc, scale: (cdf(-standardized(x, loc, scale)),),
+    "normal_logsf": lambda x, loc, scale: (log_cdf(-standardized(x, loc, scale)),),
+    "normal_ppf": _ppf(1),
+    "normal_isf": _ppf(-1),
+    "normal_logpdf_grad": _logpdf_grad,
+    "normal_logcdf_grad": _logcdf_grad,
+    "bernoulli_logpmf_logits": lambda k, logits: (-softplus(-logits if k == 1 else logits),),
+    "bernoulli_logpmf_logits_grad": lambda k, logits: (expit(-logits) if k == 1 else -expit(logits),),
+    "kl_standard_normal": _kl,
+    "kl_standard_normal_log_scale": lambda loc, log_scale: ((loc * loc + expm1_less(2 * log_scale)) / 2,),
+    "kl_standard_normal_logvar": lambda loc, logvar: ((loc * loc + expm1_less(logvar)) / 2,),
+    "kl_standard_normal_grad": lambda loc, scale: (loc, (scale - 1) * (scale + 1) / scale),
+    "kl_standard_normal_log_scale_grad": lambda loc, log_scale: (loc, expm1(2 * log_scale)),
+    "kl_standard_normal_logvar_grad": lambda loc, logvar: (loc, expm1(logvar) / 2),
+}
+
+# ppf and isf: the value, and the two terms whose larger one the ULP is that of
+IN_ULP_OF_TERMS = {"normal_ppf", "normal_isf"}
+
+
+def _outputs(name: str, formula: Formula) -> int:
+    at_one_half = formula(*[arb(1) / 2] * len(signature(formula).parameters))
+    return 1 if name in IN_ULP_OF_TERMS else len(at_one_half)
+
+
+OUTPUTS = {name: _outputs(name, formula) for name, formula in FORMULAS.items()}
+
+
+# --------------------------------------------------------------- special values: what the formulas mean beyond finite arguments
+#
+# Each takes Python floats of which none is NaN and returns the outputs (float or arb), or () where the formula applies.
+
+
+def _ends(at_minus_inf: float, at_plus_inf: float) -> Special:
+    return lambda x: (at_minus_inf,) if x == -INF else (at_plus_inf,) if x == INF else ()
+
+
+def _signed_zero(ends: Special) -> Special:
+    return lambda x: (x,) if x == 0 else ends(x)
+
+
+def _special_log(x: float) -> tuple[float, ...]:
+    return (NAN,) if x < 0 else (-INF,) if x == 0 else (INF,) if x == INF else ()
+
+
+def _special_log1p(x: float) -> tuple[float, ...]:
+    return (NAN,) if x < -1 else (-INF,) if x == -1 else (x,) if x in (0, INF) else ()
+
+
+def _special_ndtri(q: float) -> tuple[float, ...]:
+    return (NAN,) if q < 0 or q > 1 else (-INF,) if q == 0 else (INF,) if q == 1 else ()
+
+
+def _special_location_scale(
+    at_minus_inf: Sequence[float], at_plus_inf: Sequence[float], at_infinite_scale: Sequence[Any]
+) -> Special:
+    def special(x: float, loc: float, scale: float) -> tuple[Any, ...]:
+        distance = x - loc if math.isinf(x) or math.isinf(loc) else 0.0
+        if not scale > 0 or distance != distance or (math.isinf(distance) and scale == INF):
+            return (NAN,) * len(at_minus_inf)
+        if math.isinf(distance):
+            return tuple(at_plus_inf if distance > 0 else at_minus_inf)
+        return tuple(at_infinite_scale) if scale == INF else ()
+
+    return special
+
+
+def _special_ppf(sign: int) -> Special:
+    def special(q: float, loc: float, scale: float) -> tuple[float, ...]:
+        if not scale > 0 or q < 0 or q > 1:
+            return (NAN,)
+        if 0 < q < 1 and math.isfinite(loc) and math.isfinite(scale):
+            return ()
+        if q == 0.5:
+            return (loc,)
+        infinite = q in (0, 1) or scale == INF
+        return (loc + (math.copysign(INF, (q - 0.5) * sign) if infinite else 0.0),)
+
+    return special
+
+
+def _special_logpmf(k: float, logits: float) -> tuple[float, ...]:
+    if k not in (0, 1):
+        return (-INF,)
+    return () if math.isfinite(logits) else (-INF if (logits > 0) == (k == 0) else 0.0,)
+
+
+def _special_logpmf_grad(k: float, logits: float) -> tuple[float, ...]:
+    if k not in (0, 1):
+        return (NAN,)
+    return () if math.isfinite(logits) else (k - (1.0 if logits > 0 else 0.0),)
+
+
+def _special_kl(loc: float, scale: float) -> tuple[float, ...]:
+    if scale < 0:
+        return (NAN,)
+    return (INF,) if scale == 0 or math.isinf(scale) or math.isinf(loc) else ()
+
+
+def _special_kl_log(loc: float, log_scale: float) -> tuple[float, ...]:
+    return (INF,) if math.isinf(loc) or math.isinf(log_scale) else ()
+
+
+def _special_kl_grad(loc: float, scale: float) -> tuple[Any, ...]:
+    if scale < 0:
+        return NAN, NAN
+    if math.isfinite(loc) and 0 < scale < INF:
+        return ()
+    return loc, -INF if scale == 0 else INF if scale == INF else _finite_output("kl_standard_normal_grad", 1, 0.0, scale)
+
+
+def _special_kl_log_grad(name: str, at_minus_inf: float) -> Special:
+    def special(loc: float, log_scale: float) -> tuple[Any, ...]:
+        if math.isfinite(loc) and math.isfinite(log_scale):
+            return ()
+        if math.isfinite(log_scale):
+            return loc, _finite_output(name, 1, 0.0, log_scale)
+        return loc, INF if log_scale > 0 else at_minus_inf
+
+    return special
+
+
+def _finite_output(name: str, output: int, *args: float) -> Any:
+    """An output that stays finite although an argument of another output is not."""
+    return _exact(FORMULAS[name], args, False)[0][output]
+
+
+SPECIALS: dict[str, Special] = {
+    "exp": _ends(0.0, INF),
+    "expm1": _signed_zero(_ends(-1.0, INF)),
+    "log": _special_log,
+    "log1p": _special_log1p,
+    "expit": _ends(0.0, 1.0),
+    "log_expit": _ends(-INF, -0.0),
+    "softplus": _ends(0.0, INF),
+    "erf": _signed_zero(_ends(-1.0, 1.0)),
+    "erfc": _ends(2.0, 0.0),
+    "erfcx": _ends(INF, 0.0),
+    "ndtr": _ends(0.0, 1.0),
+    "log_ndtr": _ends(-INF, -0.0),
+    "ndtri": _special_ndtri,
+    "normal_pdf": _special_location_scale([0.0], [0.0], [0.0]),
+    "normal_logpdf": _special_location_scale([-INF], [-INF], [-INF]),
+    "normal_cdf": _special_location_scale([0.0], [1.0], [0.5]),
+    "normal_logcdf": _special_location_scale([-INF], [-0.0], [LOG_HALF]),
+    "normal_sf": _special_location_scale([1.0], [0.0], [0.5]),
+    "normal_logsf": _special_location_scale([-0.0], [-INF], [LOG_HALF]),
+    "normal_ppf": _special_ppf(1),
+    "normal_isf": _special_ppf(-1),
+    "normal_logpdf_grad": _special_location_scale([INF, -INF, INF], [-INF, INF, INF], [0.0, 0.0, 0.0]),
+    "normal_logcdf_grad": _special_location_scale([INF, -INF, INF], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]),
+    "bernoulli_logpmf_logits": _special_logpmf,
+    "bernoulli_logpmf_logits_grad": _special_logpmf_grad,
+    "kl_standard_normal": _special_kl,
+    "kl_standard_normal_log_scale": _special_kl_log,
+    "kl_standard_normal_logvar": _special_kl_log,
+    "kl_standard_normal_grad": _special_kl_grad,
+    "kl_standard_normal_log_scale_grad": _special_kl_log_grad("kl_standard_normal_log_scale_grad", -1.0),
+    "kl_standard_normal_logvar_grad": _special_kl_log_grad("kl_standard_normal_logvar_grad", -0.5),
+}
+
+
+# ----------------------------------------------------------------------------------------------------------------------- driver
+
+
+def _known(value: Any) -> bool:
+    return bool(value.rel_accuracy_bits() >= ACCURACY_BITS or abs(value) < NEGLIGIBLE)
+
+
+def _exact(formula: Formula, args: Sequence[float], terms: bool) -> tuple[Exact, int]:
+    """Outputs at a precision that suffices, and the exponent of the unit where terms set it."""
+    points = [arb(value) for value in args]
+    precision = FIRST_PRECISION
+    while precision <= LAST_PRECISION:
+        ctx.prec = precision
+        values = formula(*points)
+        if terms:
+            unit = max(_split(values[1])[2], _split(values[2])[2])
+            if values[0].is_zero() or values[0].rad() < arb(2) ** (unit - ACCURACY_BITS):
+                return values[:1], unit
+        elif all(_known(value) for value in values):
+            return values, 0
+        precision *= 2
+    raise ArithmeticError(f"no {LAST_PRECISION} bits suffice at {[float(value).hex() for value in args]}")
+
+
+def _split(value: Any) -> tuple[float, float, int]:
+    """(hi, lo, exponent); hi is cut, not rounded, so that it stays below 2."""
+    mantissa, exponent = value.mid().man_exp()
+    whole = int(mantissa)
+    if whole == 0:
+        return 0.0, 0.0, -FAR
+    sign, whole = (-1.0, -whole) if whole < 0 else (1.0, whole)
+    length = whole.bit_length()
+    whole = whole << (160 - length) if length < 160 else whole >> (length - 160)
+    high, low = whole >> 107, whole & ((1 << 107) - 1)
+    scale = int(exponent) + length - 1
+    return sign * math.ldexp(high, -52), sign * math.ldexp(low, -159), max(-FAR, min(FAR, scale))
+
+
+def truth(name: str, *args: ArrayLike) -> tuple[Truth, ...]:
+    """The exact outputs of an operation, elementwise over one-dimensional inputs of any float type."""
+    columns = [np.asarray(column, dtype=np.float64).ravel().tolist() for column in np.broadcast_arrays(*args)]
+    previous = ctx.prec
+    try:
+        rows = [list(_row(name, point)) for point in zip(*columns, strict=True)]
+    finally:
+        ctx.prec = previous
+    result = []
+    for output in range(OUTPUTS[name]):
+        hi, lo, exponent, unit = zip(*(row[output] for row in rows), strict=True) if rows else ((), (), (), ())
+        result.append(Truth(np.array(hi), np.array(lo), np.array(exponent, np.int32), np.array(unit, np.int32)))
+    return tuple(result)
+
+
+def _row(name: str, point: Sequence[float]) -> Iterable[tuple[float, float, int, int]]:
+    if any(value != value for value in point):
+        return [(NAN, 0.0, 0, 0)] * OUTPUTS[name]
+    values = SPECIALS[name](*point)
+    if values:
+        return [_plain(value) if isinstance(value, float) else _with_unit(value) for value in values]
+    exact, unit = _exact(FORMULAS[name], point, name in IN_ULP_OF_TERMS)
+    if name in IN_ULP_OF_TERMS:
+        return [(*_split(exact[0]), unit)]
+    return [_with_unit(value) for value in exact]
+
+
+def _with_unit(value: Any) -> tuple[float, float, int, int]:
+    hi, lo, exponent = _split(value)
+    return hi, lo, exponent, exponent
+
+
+def _plain(value: float) -> tuple[float, float, int, int]:
+    """A double as it stands."""
+    if value == 0 or not math.isfinite(value):
+        return value, 0.0, -FAR if value == 0 else 0, -FAR if value == 0 else 0
+    fraction, exponent = math.frexp(value)
+    return 2 * fraction, 0.0, exponent - 1, exponent - 1

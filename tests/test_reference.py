@@ -1,0 +1,252 @@
+"""Exact values against a naive twin in mpmath, the ULP count against its definition, the points against their domains."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from accuracy.hard_cases import CASES, Case
+from mpmath import mp, mpf
+from ops import Op, read_ops
+from reference.points import points
+from reference.truth import FORMULAS, IN_ULP_OF_TERMS, SPECIALS, Truth, truth
+from reference.ulp import ulp_error
+
+OPS = read_ops()
+BY_NAME = {op.name: op for op in OPS}
+EACH_OP = pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
+EACH_TYPE = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["f32", "f64"])
+
+# Enough for the least subnormal beside 1 (erfinv), and for its square (divergences).
+DIGITS = {"errors": 400, "normal": 400, "bernoulli": 400, "elementary": 400, "kl_standard_normal": 750}
+
+
+def _logcdf(z: Any) -> Any:
+    return mp.log(mp.erfc(-z / mp.sqrt(2)) / 2)
+
+
+def _ndtri(q: Any) -> Any:
+    return mp.sqrt(2) * mp.erfinv(2 * q - 1) if q != mpf(1) / 2 else mpf(0)
+
+
+def _mills(z: Any) -> Any:
+    return mp.exp(-z * z / 2) / mp.sqrt(2 * mp.pi) / (mp.erfc(-z / mp.sqrt(2)) / 2)
+
+
+TWINS: dict[str, Callable[..., Any]] = {
+    "exp": mp.exp,
+    "expm1": lambda x: mp.exp(x) - 1,
+    "log": mp.log,
+    "log1p": lambda x: mp.log(1 + x),
+    "expit": lambda x: 1 / (1 + mp.exp(-x)),
+    "log_expit": lambda x: -mp.log(1 + mp.exp(-x)),
+    "softplus": lambda x: mp.log(1 + mp.exp(x)),
+    "erf": mp.erf,
+    "erfc": mp.erfc,
+    "erfcx": lambda x: mp.exp(x * x) * mp.erfc(x),
+    "ndtr": lambda x: mp.erfc(-x / mp.sqrt(2)) / 2,
+    "log_ndtr": _logcdf,
+    "ndtri": _ndtri,
+    "normal_pdf": lambda x, m, s: mp.exp(-(((x - m) / s) ** 2) / 2) / (s * mp.sqrt(2 * mp.pi)),
+    "normal_logpdf": lambda x, m, s: -(((x - m) / s) ** 2) / 2 - mp.log(s) - mp.log(2 * mp.pi) / 2,
+    "normal_cdf": lambda x, m, s: mp.erfc((m - x) / s / mp.sqrt(2)) / 2,
+    "normal_logcdf": lambda x, m, s: _logcdf((x - m) / s),
+    "normal_sf": lambda x, m, s: mp.erfc((x - m) / s / mp.sqrt(2)) / 2,
+    "normal_logsf": lambda x, m, s: _logcdf((m - x) / s),
+    "normal_ppf": lambda q, m, s: m + s * _ndtri(q),
+    "normal_isf": lambda q, m, s: m - s * _ndtri(q),
+    "normal_logpdf_grad": lambda x, m, s: (-(x - m) / s**2, (x - m) / s**2, (((x - m) / s) ** 2 - 1) / s),
+    "normal_logcdf_grad": lambda x, m, s: (
+        _mills((x - m) / s) / s, -_mills((x - m) / s) / s, -_mills((x - m) / s) * (x - m) / s**2,
+    ),
+    "bernoulli_logpmf_logits": lambda k, t: -mp.log(1 + mp.exp(-t if k == 1 else t)),
+    "bernoulli_logpmf_logits_grad": lambda k, t: k - 1 / (1 + mp.exp(-t)),
+    "kl_standard_normal": lambda m, s: (m * m + s * s - 1) / 2 - mp.log(s),
+    "kl_standard_normal_log_scale": lambda m, t: (m * m + mp.exp(2 * t) - 1) / 2 - t,
+    "kl_standard_normal_logvar": lambda m, v: (m * m + mp.exp(v) - 1 - v) / 2,
+    "kl_standard_normal_grad": lambda m, s: (m, s - 1 / s),
+    "kl_standard_normal_log_scale_grad": lambda m, t: (m, mp.exp(2 * t) - 1),
+    "kl_standard_normal_logvar_grad": lambda m, v: (m, (mp.exp(v) - 1) / 2),
+}  # fmt: skip
+
+
+def _exactly(value: Truth, i: int) -> Any:
+    return mpmath.ldexp(mpf(float(value.hi[i])) + mpf(float(value.lo[i])), int(value.exponent[i]))
+
+
+def _seed(name: str) -> int:
+    return zlib.crc32(name.encode())
+
+
+@EACH_OP
+def test_truth_against_mpmath(op: Op) -> None:
+    columns = points(op.name, np.float64, np.random.default_rng(_seed(op.name)), 400)
+    # mpmath reduces e^x for any x, but in a time that grows with its exponent.
+    moderate = np.all([np.isfinite(c) for c in columns], axis=0)
+    if op.inputs[0][1] == "real" and op.family in ("errors", "normal"):
+        with np.errstate(all="ignore"):
+            z = columns[0] if op.family == "errors" else (columns[0] - columns[1]) / columns[2]
+        moderate &= np.abs(z) < 1e100
+    elif op.inputs[-1][1] == "real":
+        moderate &= np.abs(columns[-1]) < 1e4
+    chosen = [i for i in np.flatnonzero(moderate) if not SPECIALS[op.name](*(float(c[i]) for c in columns))][:15]
+    assert len(chosen) == 15
+    exact = truth(op.name, *(c[chosen] for c in columns))
+    with mp.workdps(DIGITS[op.family]):
+        for row, i in enumerate(chosen):
+            args = [mpf(float(c[i])) for c in columns]
+            twin = TWINS[op.name](*args)
+            twins = twin if isinstance(twin, tuple) else (twin,)
+            for value, want, output in zip(exact, twins, op.output_names, strict=True):
+                got = _exactly(value, row)
+                size = abs(want)
+                if op.name in IN_ULP_OF_TERMS:
+                    size = max(abs(args[1]), abs(want - args[1]))
+                if size > mpf(2) ** 1300 or size < mpf(2) ** -1300:
+                    assert (abs(got) > 1) == (size > 1), (output, args)
+                else:
+                    assert abs(got - want) <= size * mpf(2) ** -102, (output, [float(a) for a in args], got, want)
+
+
+def test_every_op_has_a_formula_and_special_values() -> None:
+    names = {op.name for op in OPS}
+    assert names == set(FORMULAS) == set(SPECIALS) == set(TWINS)
+
+
+@EACH_OP
+@EACH_TYPE
+def test_points_cover_results_and_truth_is_consistent(op: Op, dtype: Any) -> None:
+    columns = points(op.name, dtype, np.random.default_rng(_seed(op.name)), 500)
+    assert len(columns) == len(op.inputs)
+    assert all(c.dtype == dtype and c.shape == (500,) and c.flags.c_contiguous for c in columns)
+    exact = truth(op.name, *columns)
+    assert len(exact) == op.outputs
+    for value in exact:
+        rounded = value.rounded(dtype)
+        assert np.mean(np.isfinite(rounded) & (rounded != 0)) > 0.3  # not all of them overflow or vanish
+        # Correct rounding is within half an ULP; the ULP of a sum's larger term may be half of that of the sum.
+        assert ulp_error(rounded, value).max() <= (1.0 if op.name in IN_ULP_OF_TERMS else 0.5)
+        ok = np.isfinite(value.hi) & (value.hi != 0)
+        assert np.all((np.abs(value.hi[ok]) >= 1) & (np.abs(value.hi[ok]) < 2) & (np.abs(value.lo[ok]) <= 2.0**-52))
+
+
+def _single(value: Fraction | float) -> Truth:
+    """A number as a Truth, by exact integer arithmetic."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return Truth(np.array([value]), np.zeros(1), np.zeros(1, np.int32), np.zeros(1, np.int32))
+    value = Fraction(value)
+    exponent = 0
+    while abs(value) >= 2:
+        value, exponent = value / 2, exponent + 1
+    while abs(value) < 1:
+        value, exponent = value * 2, exponent - 1
+    whole = int(abs(value) * 2**52)
+    hi, lo = Fraction(whole, 2**52), abs(value) - Fraction(whole, 2**52)
+    sign = 1 if value > 0 else -1
+    exponents = np.array([exponent], np.int32)
+    return Truth(np.array([sign * float(hi)]), np.array([sign * float(lo)]), exponents, exponents)
+
+
+EDGE = Fraction(2) ** 1024 - Fraction(2) ** 970  # from here on, rounding to nearest gives infinity
+MOST = float(np.finfo(np.float64).max)
+
+
+@pytest.mark.parametrize(
+    ("result", "exact", "error"),
+    [
+        (1.0, Fraction(1), 0.0),
+        (1.0 + 2**-52, Fraction(1), 1.0),
+        (1.0 - 2**-53, Fraction(1), 0.5),  # the ULP is that of the exact value, not of the result
+        (1.0, Fraction(1) - Fraction(1, 2**53), 1.0),
+        (0.0, Fraction(1, 2**1075), 0.5),
+        (5e-324, Fraction(1, 2**1075), 0.5),
+        (-5e-324, Fraction(1, 2**1074), 2.0),
+        (0.0, Fraction(1, 2**1000), 2.0**52),
+        (2.0**-1022, Fraction(1, 2**1022) - Fraction(1, 2**1074), 1.0),
+        (math.inf, EDGE, 0.0),
+        (math.inf, EDGE - Fraction(2) ** 920, 0.5),
+        (math.inf, Fraction(MOST), 1.0),
+        (math.inf, Fraction(2) ** 1023, 2.0**52),
+        (-math.inf, EDGE, 2.0**54),
+        (MOST, EDGE, 0.5),
+        (MOST, Fraction(2) ** 1024, 1.0),
+        (MOST, Fraction(2) ** 1100, 2.0**129),
+        (math.inf, Fraction(2) ** 1100, 0.0),
+        (math.nan, Fraction(1), math.inf),
+        (1.0, math.nan, math.inf),
+        (math.nan, math.nan, 0.0),
+        (math.inf, math.inf, 0.0),
+        (MOST, math.inf, math.inf),
+        (-math.inf, math.inf, math.inf),
+    ],
+)
+def test_ulp_error(result: float, exact: Fraction | float, error: float) -> None:
+    assert ulp_error(np.array([result]), _single(exact))[0] == pytest.approx(error, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("result", "exact", "error"),
+    [
+        (1.0 + 2**-23, Fraction(1), 1.0),
+        (2.0**-149, Fraction(1, 2**150), 0.5),
+        (math.inf, Fraction(2) ** 128 - Fraction(2) ** 103, 0.0),
+        (math.inf, Fraction(2) ** 128 - Fraction(2) ** 104, 1.0),
+    ],
+)
+def test_ulp_error_f32(result: float, exact: Fraction, error: float) -> None:
+    assert ulp_error(np.array([result], np.float32), _single(exact))[0] == error
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_rounding_is_to_nearest_even(dtype: Any) -> None:
+    limits = np.finfo(dtype)
+    half = Fraction(1, 2 ** (limits.nmant + 1))
+    bit = Fraction(1, 2**100)
+    for sign in (1, -1):
+        for base in (Fraction(1), 1 + 2 * half, Fraction(limits.smallest_subnormal.item()) / half / 2):
+            for off in (-bit, 0, bit):
+                value = sign * base * (1 + half + off) if base == 1 else sign * (base + base * half + off * base)
+                near = _single(value).rounded(dtype)[0]
+                candidates = [np.nextafter(near, dtype(-np.inf)), near, np.nextafter(near, dtype(np.inf))]
+                distance = [abs(Fraction(c.item()) - value) for c in candidates]
+                assert distance[1] == min(distance)
+                if distance.count(distance[1]) > 1:
+                    kind = np.uint32 if dtype == np.float32 else np.uint64
+                    assert int(near.view(kind)) % 2 == 0
+
+
+def test_points_are_those_of_their_seed() -> None:
+    first, again = (points("normal_logpdf", np.float32, np.random.default_rng(7), 100) for _ in range(2))
+    for a, b in zip(first, again, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def _last_place(text: str) -> Decimal:
+    exponent = Decimal(text).as_tuple().exponent
+    assert isinstance(exponent, int)
+    return Decimal(1).scaleb(exponent)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_truth_at_hard_cases(case: Case) -> None:
+    """The exact values agree with the digits that are written down, which came from elsewhere."""
+    exact = truth(case.op, *(np.array([value], case.dtype) for value in case.args))
+    for value, text in zip(exact, case.values, strict=True):
+        if not text:
+            continue
+        rounded = float(value.rounded(case.dtype)[0])
+        if not math.isfinite(rounded) or rounded == 0:
+            assert rounded == float(text) or (rounded != rounded and text == "nan")
+            continue
+        whole = Fraction(float(value.hi[0])) + Fraction(float(value.lo[0]))
+        number = whole * Fraction(2) ** int(value.exponent[0])
+        # A digit string may stand for the rounded result as well as for the exact one.
+        apart = min(abs(Fraction(text) - number), abs(Fraction(text) - Fraction(rounded)))
+        assert apart <= Fraction(_last_place(text)) * Fraction(51, 100)

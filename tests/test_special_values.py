@@ -1,0 +1,252 @@
+"""The rules for arguments beyond the ordinary: NaN, infinities, signed zeros, bad parameters; and a caller's floating-point
+environment, which no call may change or suffer from."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from ops import Op, read_ops
+from reference.points import SEED, fresh_points, random_bits
+from reference.targets import as_tuple
+from reference.truth import truth
+from reference.ulp import bound, ulp_error
+
+from fastprob import ufuncs
+
+OPS = read_ops()
+EACH_OP = pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
+EACH_TYPE = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["f32", "f64"])
+INF, NAN = np.inf, np.nan
+
+CANONICAL_NAN = {np.dtype(np.float32): 0x7FC00000, np.dtype(np.float64): 0x7FF8000000000000}
+# quiet, negative, with a payload, signaling
+NAN_BITS = {
+    np.dtype(np.float32): [0x7FC00000, 0xFFC00000, 0x7FC12345, 0x7F800001],
+    np.dtype(np.float64): [0x7FF8000000000000, 0xFFF8000000000000, 0x7FF8000012345678, 0x7FF0000000000001],
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_may_warn() -> Iterator[None]:
+    with np.errstate(all="raise"):
+        yield
+
+
+def bits(x: NDArray[Any]) -> NDArray[Any]:
+    return x.view(f"u{x.itemsize}")
+
+
+def assert_same_bits(one: NDArray[Any], other: NDArray[Any]) -> None:
+    np.testing.assert_array_equal(bits(one), bits(other))
+
+
+def grid(op: Op, dtype: Any) -> tuple[NDArray[Any], ...]:
+    limits = np.finfo(dtype)
+    ends = [limits.smallest_subnormal, limits.tiny, limits.max, INF]
+    ordinary = [0.0, -0.0, 0.5, 1.0, -1.0, 2.0, 1 - limits.epsneg, 1 + limits.eps, 100.0, -100.0]
+    values = [NAN, *ends, *(-end for end in ends), *ordinary]
+    product = itertools.product(np.array(values, dtype), repeat=len(op.inputs))
+    return tuple(np.array(column, dtype) for column in zip(*product, strict=True))
+
+
+@EACH_TYPE
+@EACH_OP
+def test_special_values_in_every_argument(op: Op, dtype: Any) -> None:
+    columns = grid(op, dtype)
+    outputs = as_tuple(getattr(ufuncs, op.name)(*columns))
+    for name, output, exact in zip(op.output_names, outputs, truth(op.name, *columns), strict=True):
+        wrong = np.flatnonzero(ulp_error(output, exact) > bound(op, name, dtype))
+        listing = [
+            f"{op.name}({', '.join(repr(column[i].item()) for column in columns)}) {name}: "
+            f"got {output[i]!r}, right is {exact[[i]].rounded(dtype)[0]!r}"
+            for i in wrong[:20]
+        ]
+        assert not wrong.size, f"{wrong.size} of {output.size}:\n" + "\n".join(listing)
+
+
+@EACH_TYPE
+@EACH_OP
+def test_every_nan_is_the_canonical_one(op: Op, dtype: Any) -> None:
+    kind = np.dtype(f"u{np.dtype(dtype).itemsize}")
+    for place in range(len(op.inputs)):
+        columns = [np.full(37, 0.5, dtype) for _ in op.inputs]
+        columns[place] = np.resize(np.array(NAN_BITS[np.dtype(dtype)], kind), 37).view(dtype)
+        for output in as_tuple(getattr(ufuncs, op.name)(*columns)):
+            assert np.all(bits(output) == CANONICAL_NAN[np.dtype(dtype)]), f"NaN as argument {place + 1}"
+    for output in as_tuple(getattr(ufuncs, op.name)(*grid(op, dtype))):
+        assert np.all(bits(output[np.isnan(output)]) == CANONICAL_NAN[np.dtype(dtype)])
+
+
+@EACH_TYPE
+@pytest.mark.parametrize(
+    ("name", "args", "value"),
+    [
+        ("expm1", (-0.0,), -0.0),
+        ("expm1", (0.0,), 0.0),
+        ("log1p", (-0.0,), -0.0),
+        ("log1p", (0.0,), 0.0),
+        ("erf", (-0.0,), -0.0),
+        ("erf", (0.0,), 0.0),
+        ("exp", (-INF,), 0.0),
+        ("erfc", (INF,), 0.0),
+        ("ndtr", (-INF,), 0.0),
+        ("expit", (-INF,), 0.0),
+        ("softplus", (-INF,), 0.0),
+        ("log_ndtr", (INF,), -0.0),
+        ("log_expit", (1000.0,), -0.0),
+        ("normal_logcdf", (INF, 0.0, 1.0), -0.0),
+        ("normal_logsf", (-INF, 0.0, 1.0), -0.0),
+        ("normal_pdf", (INF, 0.0, 1.0), 0.0),
+        ("normal_cdf", (-INF, 0.0, 1.0), 0.0),
+        ("normal_sf", (INF, 0.0, 1.0), 0.0),
+        ("bernoulli_logpmf_logits", (1.0, 1e4), -0.0),
+        ("kl_standard_normal", (0.0, 1.0), 0.0),
+        ("kl_standard_normal_log_scale", (0.0, 0.0), 0.0),
+        ("kl_standard_normal_logvar", (0.0, 0.0), 0.0),
+    ],
+)
+def test_signs_of_zero(name: str, args: tuple[float, ...], value: float, dtype: Any) -> None:
+    got = getattr(ufuncs, name)(*(np.array([arg], dtype) for arg in args))
+    assert_same_bits(got, np.array([value], dtype))
+
+
+@EACH_TYPE
+def test_log_of_zero_and_below(dtype: Any) -> None:
+    x = np.array([0.0, -0.0, -np.finfo(dtype).smallest_subnormal, -1.0, -INF], dtype)
+    np.testing.assert_array_equal(ufuncs.log(x), np.array([-INF, -INF, NAN, NAN, NAN], dtype))
+    np.testing.assert_array_equal(ufuncs.log1p(x - dtype(1)), np.array([-INF, -INF, -INF, NAN, NAN], dtype))
+
+
+@EACH_TYPE
+def test_kl_is_not_negative(dtype: Any) -> None:
+    for op in OPS:
+        if op.family == "kl_standard_normal" and op.outputs == 1:
+            assert not np.any(getattr(ufuncs, op.name)(*fresh_points(op.name, dtype, 5000)) < 0), f"FASTPROB_TEST_SEED={SEED}"
+
+
+@EACH_TYPE
+@pytest.mark.parametrize(("upper", "lower"), [("normal_logsf", "normal_logcdf"), ("normal_sf", "normal_cdf")])
+def test_upper_tail_is_the_mirrored_lower_one(upper: str, lower: str, dtype: Any) -> None:
+    x, _, scale = fresh_points(lower, dtype, 20_000)
+    loc = np.zeros_like(x)
+    assert_same_bits(getattr(ufuncs, upper)(x, loc, scale), getattr(ufuncs, lower)(-x, loc, scale))
+    assert_same_bits(getattr(ufuncs, upper)(x, 0, 1), getattr(ufuncs, lower)(-x, 0, 1))
+
+
+@EACH_TYPE
+def test_isf_is_minus_ppf(dtype: Any) -> None:
+    q, _, scale = fresh_points("normal_ppf", dtype, 20_000)
+    loc = np.zeros_like(q)
+    upper, lower = ufuncs.normal_isf(q, loc, scale), ufuncs.normal_ppf(q, loc, scale)
+    usual = ~np.isnan(lower) & (lower != 0)
+    assert_same_bits(upper[usual], -lower[usual])
+    np.testing.assert_array_equal(upper, -lower)
+
+
+@EACH_TYPE
+def test_standard_forms_are_the_general_ones(dtype: Any) -> None:
+    """Phi by three names."""
+    x = fresh_points("ndtr", dtype, 5000)[0]
+    q = fresh_points("ndtri", dtype, 5000)[0]
+    assert_same_bits(ufuncs.ndtr(x), ufuncs.normal_cdf(x, 0, 1))
+    assert_same_bits(ufuncs.log_ndtr(x), ufuncs.normal_logcdf(x, 0, 1))
+    np.testing.assert_array_equal(ufuncs.ndtri(q), ufuncs.normal_ppf(q, 0, 1))
+
+
+@EACH_TYPE
+def test_gradients_in_x_and_loc_are_opposite(dtype: Any) -> None:
+    for name in ("normal_logpdf_grad", "normal_logcdf_grad"):
+        dx, dloc, _ = getattr(ufuncs, name)(*fresh_points(name, dtype, 5000))
+        np.testing.assert_array_equal(dx, -dloc)
+
+
+# -------------------------------------------------------------------------------------------------- floating-point environment
+
+CONTROL = r"""
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+unsigned long long get_control(void) { return _mm_getcsr(); }
+void set_control(unsigned long long value) { _mm_setcsr((unsigned)value); }
+#else
+unsigned long long get_control(void) { unsigned long long value; __asm__ volatile("mrs %0, fpcr" : "=r"(value)); return value; }
+void set_control(unsigned long long value) { __asm__ volatile("msr fpcr, %0" : : "r"(value)); }
+#endif
+"""
+if platform.machine().lower() in ("x86_64", "amd64"):
+    FLUSH, ROUND_UP, FLAGS = 0x8040, 0x4000, 0x3F  # flush to zero and denormals are zero; rounding; the sticky flags
+else:
+    FLUSH, ROUND_UP, FLAGS = 1 << 24, 1 << 22, 0
+
+
+class Control:
+    """The calling thread's floating-point control register, by a few lines of C"""
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        self._get, self._set = library.get_control, library.set_control
+        self._get.restype, self._get.argtypes = ctypes.c_ulonglong, []
+        self._set.restype, self._set.argtypes = None, [ctypes.c_ulonglong]
+
+    def call(self, change: int, function: Callable[..., Any], *args: Any) -> tuple[Any, int, int]:
+        """The result of a call with some control bits set, and the register's controls before and after it"""
+        usual = self._get()
+        self._set(usual | change)
+        try:
+            before = self._get()
+            result = function(*args)
+            after = self._get()
+        finally:
+            self._set(usual)
+        return result, before & ~FLAGS, after & ~FLAGS
+
+
+@pytest.fixture(scope="module")
+def control(tmp_path_factory: pytest.TempPathFactory) -> Control:
+    compiler = os.environ.get("CC", "").split() or [found for name in ("cc", "gcc", "clang") if (found := shutil.which(name))][:1]
+    if not compiler or platform.machine().lower() not in ("x86_64", "amd64", "aarch64", "arm64"):
+        pytest.skip("needs a C compiler on x86-64 or aarch64")
+    folder: Path = tmp_path_factory.mktemp("control")
+    (folder / "control.c").write_text(CONTROL)
+    build = [*compiler, "-O1", "-shared", "-fPIC", "-o", str(folder / "control.so"), str(folder / "control.c")]
+    done = subprocess.run(build, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"the C compiler cannot make a shared library: {done.stderr}")
+    return Control(ctypes.CDLL(str(folder / "control.so")))
+
+
+def _subnormal_heavy(op: Op, dtype: Any, n: int) -> tuple[NDArray[Any], ...]:
+    """Fresh points, and as many with subnormal arguments"""
+    columns = fresh_points(op.name, dtype, n)
+    rng = np.random.default_rng(SEED)
+    tiny = [random_bits(rng, n, dtype) for _ in op.inputs]
+    kind = np.dtype(f"u{np.dtype(dtype).itemsize}")
+    mantissa = kind.type((1 << np.finfo(dtype).nmant) - 1)
+    return tuple(np.concatenate([c, (bits(t) & mantissa).view(dtype)]) for c, t in zip(columns, tiny, strict=True))
+
+
+@pytest.mark.parametrize("change", [FLUSH, ROUND_UP], ids=["flush-to-zero", "rounding upward"])
+@EACH_TYPE
+@EACH_OP
+def test_callers_float_environment(op: Op, dtype: Any, change: int, control: Control) -> None:
+    """It comes back as it was and does not reach the kernels: by few elements, by many (threads), by one parameter for all."""
+    function = getattr(ufuncs, op.name)
+    columns = _subnormal_heavy(op, dtype, 500)
+    many = tuple(np.tile(column, 100) for column in columns)
+    one_parameter = (*columns[: op.values], *(column[0] for column in columns[op.values :]))
+    for args in (columns, many, one_parameter):
+        want = as_tuple(function(*args))
+        result, before, after = control.call(change, function, *args)
+        assert before & change == change
+        assert after == before
+        for got, expected in zip(as_tuple(result), want, strict=True):
+            assert_same_bits(got, expected)
