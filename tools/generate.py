@@ -67,7 +67,7 @@ def pyi(ops: tuple[Op, ...]) -> str:
 def main() -> None:
     source, folder = Path(sys.argv[1]), Path(sys.argv[2])
     ops = read_ops(source)
-    for name, text in (("kernels.pyx", pyx(ops)), ("kernels.pxd", pxd(ops)), ("ufuncs.pyi", pyi(ops))):
+    for name, text in (("kernels.pyx", pyx(ops)), ("kernels.pxd", pxd(ops)), ("ufuncs.pyi", pyi(ops)), ("__init__.pxd", NOTICE)):
         (folder / name).write_text(text)
 
 

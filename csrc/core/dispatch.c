@@ -10,26 +10,40 @@
 
 static int always(void) { return 1; }
 
-/* The parts of x86-64-v3 that our compilers' loops may use and __builtin_cpu_supports does not name everywhere. */
-static int has_f16c_movbe_lzcnt(void)
+/* Asked for by hand: what __builtin_cpu_supports knows depends on the compiler's runtime library, and not all link one. */
+typedef struct { unsigned leaf1_c, leaf7_b, extended_c, saved; } features;
+
+static features cpu_features(void)
 {
+  features f = {0, 0, 0, 0};
   unsigned a, b, c, d;
-  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_F16C) || !(c & bit_MOVBE)) return 0;
-  return __get_cpuid(0x80000001, &a, &b, &c, &d) && (c & bit_LZCNT);
+  if (__get_cpuid(1, &a, &b, &c, &d)) f.leaf1_c = c;
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) f.leaf7_b = b;
+  if (__get_cpuid(0x80000001, &a, &b, &c, &d)) f.extended_c = c;
+  if (f.leaf1_c & bit_OSXSAVE) __asm__ volatile("xgetbv" : "=a"(f.saved), "=d"(d) : "c"(0));
+  return f;
 }
 
-/* __builtin_cpu_supports also asks whether the system saves the wide registers. */
+static int all(unsigned value, unsigned bits) { return (value & bits) == bits; }
+
+/* x86-64-v3, and that the system saves ymm. */
 static int has_x86_v3(void)
 {
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi")
-    && __builtin_cpu_supports("bmi2") && has_f16c_movbe_lzcnt();
+  const features f = cpu_features();
+  return all(f.leaf1_c, bit_SSE3 | bit_SSSE3 | bit_FMA | bit_CMPXCHG16B | bit_SSE4_1 | bit_SSE4_2 | bit_MOVBE | bit_POPCNT | bit_AVX | bit_F16C)
+    && all(f.leaf7_b, bit_BMI | bit_AVX2 | bit_BMI2) && all(f.extended_c, bit_LAHF_LM | bit_LZCNT) && all(f.saved, 0x6);
 }
 
+/* x86-64-v4, and that the system saves zmm and the masks. */
 static int has_x86_v4(void)
 {
-  return has_x86_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-    && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  const features f = cpu_features();
+#if defined(__APPLE__)
+  const unsigned wide = 0x6;   /* it begins to save them when they are first used */
+#else
+  const unsigned wide = 0xe6;
+#endif
+  return has_x86_v3() && all(f.leaf7_b, bit_AVX512F | bit_AVX512DQ | bit_AVX512CD | bit_AVX512BW | bit_AVX512VL) && all(f.saved, wide);
 }
 
 extern const fp_table fp_table_generic, fp_table_x86_v3, fp_table_x86_v4;

@@ -1,0 +1,96 @@
+"""tools/check_build.py passes what the compilers make of the kernels, and fails when it should."""
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FLAGS = ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", f"-I{ROOT / 'csrc'}"]
+V3 = ["-march=x86-64-v3", "-DFP_TARGET=x86_v3"]
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or shutil.which("objdump") is None or not shutil.which("gcc"), reason="needs gcc and objdump on Linux"
+)
+
+
+@pytest.fixture(scope="module")
+def checker():
+    spec = importlib.util.spec_from_file_location("check_build", ROOT / "tools" / "check_build.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["check_build"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def compiled(tmp_path, checker):
+    """compiled(source, *flags): an object file."""
+
+    def compile_(source, *flags):
+        path = tmp_path / f"{Path(source).stem}.o"
+        subprocess.run(["gcc", *FLAGS, *flags, "-c", str(source), "-o", str(path)], check=True)
+        if checker.disassemble(path)[0] != "x86-64":
+            pytest.skip("needs a compiler for x86-64")
+        return path
+
+    return compile_
+
+
+@pytest.fixture(scope="module")
+def elementary(checker):
+    ops = tuple(op for op in checker.read_ops() if op.family == "elementary")
+    return lambda target: checker.expected_loops(ops, target)
+
+
+def test_vectorized_kernels_pass(checker, compiled, elementary):
+    path = compiled(ROOT / "csrc/special/elementary.c", *V3)
+    assert checker.check_target([path], "x86_v3", elementary("x86_v3")) == []
+
+
+def test_scalar_loops_are_found(checker, compiled, elementary):
+    path = compiled(ROOT / "csrc/special/elementary.c", *V3, "-fno-tree-vectorize")
+    expected = elementary("x86_v3")
+    problems = checker.check_target([path], "x86_v3", expected)
+    assert len(problems) == len(expected)
+    assert all("no loop of packed operations" in problem for problem in problems)
+
+
+def test_vectors_of_half_the_width_are_found(checker, compiled, elementary):
+    flags = ["-march=x86-64-v4", "-mprefer-vector-width=256", "-DFP_TARGET=x86_v4"]
+    problems = checker.check_target([compiled(ROOT / "csrc/special/elementary.c", *flags)], "x86_v4", elementary("x86_v4"))
+    assert any("no loop of packed operations" in problem for problem in problems)
+
+
+def test_calls_of_libm_are_found(checker, compiled, tmp_path):
+    source = tmp_path / "calls.c"
+    source.write_text(
+        "#include <math.h>\n#include <stddef.h>\n"
+        "void fp_f_f64_array_x86_v3(void *const *a, size_t n)\n"
+        "{ const double *x = a[0]; double *y = a[1]; for (size_t i = 0; i < n; i++) y[i] = exp(x[i]); }\n"
+    )
+    problems = checker.check_target([compiled(source, *V3)], "x86_v3", {"fp_f_f64_array_x86_v3"})
+    assert any("exp: used in" in problem for problem in problems)
+    assert any("calls a function" in problem for problem in problems)
+
+
+def test_symbols_without_suffix_and_missing_loops_are_found(checker, compiled, tmp_path):
+    source = tmp_path / "plain.c"
+    source.write_text("int fp_anything(void);\nint fp_anything(void) { return 1; }\n")
+    problems = checker.check_target([compiled(source, *V3)], "x86_v3", {"fp_f_f64_array_x86_v3"})
+    assert "fp_anything: a global symbol in plain.o without the target's suffix _x86_v3" in problems
+    assert "fp_f_f64_array_x86_v3: no such loop" in problems
+
+
+def test_avx_in_baseline_code_is_found(checker, compiled, elementary):
+    generic = [ROOT / "csrc/special/elementary.c", "-DFP_TARGET=generic"]
+    assert checker.check_target([compiled(*generic)], "generic", elementary("generic")) == []
+    problems = checker.check_target([compiled(*generic, "-mavx")], "generic", elementary("generic"))
+    assert any("in code that every CPU runs" in problem for problem in problems)
+
+
+def test_a_folder_without_a_build_is_a_problem(checker, tmp_path):
+    assert checker.check_build(tmp_path, ()) == [f"{tmp_path}: nothing built here"]

@@ -1,0 +1,205 @@
+"""Check what the compiler made of the kernels: that every loop is vectorized, and that no CPU target leaks into another.
+
+    python tools/check_build.py BUILD [BUILD ...]      folders in which meson has built
+
+A loop that is no longer vectorized gives the same bits, only many times slower, and a symbol without its target's suffix, or
+an AVX instruction in the code that every CPU runs, shows on some machines only: neither would fail a test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from ops import Op, read_ops
+
+# The vector registers that a target's loops work in; a target that is not here is not expected to be vectorized.
+X86_REGISTERS = {"x86_v3": "%ymm", "x86_v4": "%zmm"}
+
+SHOWN = 40   # problems printed
+
+# What a target library may use from outside; the generic one also calls libm's fma.
+HARMLESS = {"_GLOBAL_OFFSET_TABLE_", "__stack_chk_fail", "__stack_chk_guard", "memcpy", "memset"}
+FMA = {"fma", "fmaf"}
+
+BEYOND_BASELINE = re.compile(
+    r"^(v[a-z0-9]+|k(mov|and|or|xor|xnor|not|test|ortest|unpck|shift|add)[a-z]*|andn|bextr|bls[ir]|blsmsk|mulx|pdep|pext|rorx"
+    r"|s[ah][rl]x|lzcnt|movbe|crc32|popcnt)[bwlq]?$"
+)
+NOT_VECTOR = {"verr", "verw", "vmcall", "vmmcall"}
+
+
+@dataclass(frozen=True)
+class Instruction:
+    address: int
+    mnemonic: str
+    operands: str
+
+
+@dataclass
+class Function:
+    name: str
+    instructions: list[Instruction] = field(default_factory=list)
+
+
+def disassemble(path: Path) -> tuple[str, list[Function]]:
+    """Machine ("x86-64" or "aarch64") and functions of an object file or library."""
+    for tool in ("objdump", "aarch64-linux-gnu-objdump", "llvm-objdump", "llvm-objdump-14"):
+        if shutil.which(tool) is None:
+            continue
+        result = subprocess.run([tool, "-d", "--no-show-raw-insn", str(path)], capture_output=True, text=True)
+        if result.returncode == 0 and ">:" in result.stdout:
+            break
+        if result.returncode == 0 and "UNKNOWN" not in result.stderr and "file format" in result.stdout:
+            break   # an object without code
+    else:
+        raise SystemExit(f"no objdump here reads {path}: install binutils for that machine")
+    text = result.stdout
+    machine = "aarch64" if re.search(r"file format elf64-(little)?aarch64", text) else "x86-64"
+    functions: list[Function] = []
+    for line in text.splitlines():
+        head = re.match(r"[0-9a-f]+ <([^>]+)>:", line)
+        if head:
+            functions.append(Function(head[1]))
+            continue
+        match = re.match(r"\s*([0-9a-f]+):\s+(?:(?:lock|rep[nez]*|data16|notrack|bnd|cs|ds)\s+)*(\S+)\s*(.*)", line)
+        if match and functions:
+            functions[-1].instructions.append(Instruction(int(match[1], 16), match[2], match[3]))
+    return machine, functions
+
+
+def loops(function: Function, machine: str) -> list[list[Instruction]]:
+    """Innermost loops: the instructions from the target of a jump backwards to the jump."""
+    jump = re.compile(r"j[a-z]+$" if machine == "x86-64" else r"(b(\.[a-z]+)?|cbn?z|tbn?z)$")
+    spans = []
+    first = function.instructions[0].address if function.instructions else 0
+    for instruction in function.instructions:
+        if not jump.match(instruction.mnemonic):
+            continue
+        target = re.search(r"\b(?:0x)?([0-9a-f]+) <", instruction.operands)
+        if target and first <= int(target[1], 16) <= instruction.address:
+            spans.append((int(target[1], 16), instruction.address))
+    inner = [s for s in spans if not any(o != s and s[0] <= o[0] and o[1] <= s[1] for o in spans)]
+    return [[i for i in function.instructions if begin <= i.address <= end] for begin, end in inner]
+
+
+def arithmetic(body: list[Instruction], machine: str, target: str) -> tuple[int, int]:
+    """Number of packed (in the target's registers) and of scalar floating-point operations."""
+    packed = scalar = 0
+    for i in body:
+        if machine == "x86-64":
+            match = re.match(r"v?(?:add|sub|mul|div|fn?m(?:add|sub)\d+)([ps])[sd]$", i.mnemonic)
+            packed += bool(match and match[1] == "p" and X86_REGISTERS.get(target, "%xmm") in i.operands)
+            scalar += bool(match and match[1] == "s")
+        elif re.match(r"f(add|sub|mul|div|mla|mls|n?madd|n?msub|nmul)$", i.mnemonic.partition(".")[0]):
+            vector = bool(re.match(r"v\d+\.(2d|4s)", i.operands)) or bool(re.search(r"\.(2d|4s)$", i.mnemonic))
+            packed += vector
+            scalar += not vector
+    return packed, scalar
+
+
+def check_loop(function: Function, machine: str, target: str) -> str | None:
+    """What is wrong with a loop that should be vectorized."""
+    calls = [i for i in function.instructions if i.mnemonic.startswith("call") or i.mnemonic in ("bl", "blr")]
+    calls = [i for i in calls if "__stack_chk_fail" not in i.operands]
+    if calls:
+        return f"{function.name}: calls a function ({calls[0].mnemonic} {calls[0].operands}) instead of holding the kernel"
+    counts = [arithmetic(body, machine, target) for body in loops(function, machine)]
+    vector = [packed for packed, scalar in counts if packed and not scalar]
+    if not vector:
+        return f"{function.name}: no loop of packed operations of the target's width; (packed, scalar) in its loops: {counts}"
+    # GCC peels the scalar remainder into up to three copies, which read as one loop here; a vector loop that does a part of the
+    # work only would leave far more than that.
+    rest = max((scalar for packed, scalar in counts if not packed), default=0)
+    if 4 * max(vector) < rest:
+        return f"{function.name}: {max(vector)} packed operations in the vector loop, {rest} in the scalar one: part of the work is missing"
+    return None
+
+
+def symbols(path: Path, *options: str) -> set[str]:
+    result = subprocess.run(["nm", *options, str(path)], capture_output=True, text=True, check=True)
+    return {line.split()[-1] for line in result.stdout.splitlines() if line.split()}
+
+
+def beyond_baseline(function: Function) -> Instruction | None:
+    """The first instruction that a CPU of the baseline does not have."""
+    for i in function.instructions:
+        if re.search(r"%[yz]mm", i.operands) or (BEYOND_BASELINE.match(i.mnemonic) and i.mnemonic not in NOT_VECTOR):
+            return i
+    return None
+
+
+def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
+    kinds = [(op.name, kind) for op in ops for kind in ("array", "fixed") if kind == "array" or op.parameters]
+    return {f"fp_{name}_{type_}_{kind}_{target}" for name, kind in kinds for type_ in ("f32", "f64")}
+
+
+def check_target(objects: list[Path], target: str, expected: set[str]) -> list[str]:
+    """Problems of one target's library."""
+    problems: list[str] = []
+    machine, found = "", set()
+    for path in objects:
+        machine, functions = disassemble(path)
+        vectorized = target in X86_REGISTERS or machine == "aarch64"
+        for name in sorted(symbols(path, "-g", "--defined-only")):
+            if not name.endswith("_" + target):
+                problems.append(f"{name}: a global symbol in {path.name} without the target's suffix _{target}")
+        allowed = HARMLESS if vectorized else HARMLESS | FMA
+        for name in sorted(symbols(path, "-u") - allowed):
+            if not name.endswith("_" + target):
+                problems.append(f"{name}: used in {path.name}, but it is not part of the target's library")
+        for function in functions:
+            if not vectorized and machine == "x86-64":
+                problems += describe_baseline(function)
+            if function.name in expected:
+                found.add(function.name)
+                problem = check_loop(function, machine, target) if vectorized else None
+                problems += [problem] if problem else []
+    problems += [f"{name}: no such loop" for name in sorted(expected - found)]
+    return problems
+
+
+def describe_baseline(function: Function) -> list[str]:
+    i = beyond_baseline(function)
+    return [f"{function.name}: {i.mnemonic} {i.operands} in code that every CPU runs"] if i else []
+
+
+def check_build(build: Path, ops: tuple[Op, ...]) -> list[str]:
+    folders = sorted((build / "csrc").glob("libfp_*.p"))
+    if not folders:
+        return [f"{build}: nothing built here"]
+    problems = []
+    for folder in folders:
+        name = folder.name.removeprefix("libfp_").partition(".")[0]
+        objects = sorted(folder.glob("*.o"))
+        if name == "core":
+            for path in objects:
+                machine, functions = disassemble(path)
+                problems += [p for f in functions for p in describe_baseline(f)] if machine == "x86-64" else []
+        else:
+            loops_expected = expected_loops(ops, name)
+            found = check_target(objects, name, loops_expected)
+            print(f"{build}: {name}: {len(loops_expected)} loops, {len(found)} problems")
+            problems += found
+    return problems
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", nargs="+", type=Path)
+    problems = [p for build in parser.parse_args().build for p in check_build(build, read_ops())]
+    for problem in problems[:SHOWN]:
+        print(problem, file=sys.stderr)
+    if len(problems) > SHOWN:
+        print(f"and {len(problems) - SHOWN} more problems", file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
