@@ -475,7 +475,7 @@ cdef object call_large(Operation operation, list args, object out, object dtype)
                                     or isinstance(dtype, np.dtype)):
         return None
     for o in outs:
-        if o is not None and not (cnp.PyArray_CheckExact(o) and o.flags.writeable and o.dtype.kind == "f" and o.dtype.itemsize in (4, 8)):
+        if o is not None and not (cnp.PyArray_CheckExact(o) and o.flags.writeable and o.dtype.str[1:] in ("f4", "f8")):
             return None
     types += [None if o is None else o.dtype for o in outs]
     signature = None if dtype is None else (None,) * len(args) + (np.dtype(dtype),) * outputs
