@@ -51,7 +51,7 @@ cdef extern from "core/cpu_count.h" nogil:
     int fp_default_threads(const char *root)
     int fp_quota_cpus(const char *root)
 
-# What threadpoolctl looks for in a loaded library, and what this one was made with.
+# The name by which threadpoolctl knows the loaded library, and what that was made with.
 cdef extern from *:
     """
     #if defined(_WIN32)
@@ -59,10 +59,8 @@ cdef extern from *:
     #else
     #define FASTPROB_VISIBLE __attribute__((visibility("default")))
     #endif
-    FASTPROB_VISIBLE int fastprob_get_num_threads(void);
-    FASTPROB_VISIBLE void fastprob_set_num_threads(int n);
-    int fastprob_get_num_threads(void) { return fp_get_threads(); }
-    void fastprob_set_num_threads(int n) { fp_set_threads(n); }
+    FASTPROB_VISIBLE extern const char fastprob_version[];
+    const char fastprob_version[] = FASTPROB_VERSION;      /* from meson.build */
 
     #if defined(__clang__)
     #define FASTPROB_COMPILER "Clang " __clang_version__
@@ -73,7 +71,7 @@ cdef extern from *:
     #endif
     """
     const char *FASTPROB_COMPILER
-    const char *FASTPROB_VERSION      # from meson.build
+    const char *fastprob_version
 
 cdef extern from "Python.h":
     long long PyLong_AsLongLongAndOverflow(object number, int *overflow)
@@ -103,7 +101,7 @@ cdef extern from "numpy/arrayobject.h":
         NPY_ITER_READONLY, NPY_ITER_WRITEONLY, NPY_ITER_ALLOCATE, NPY_ITER_NO_BROADCAST, NPY_ITER_NO_SUBTYPE
         NPY_ITER_OVERLAP_ASSUME_ELEMENTWISE, NPY_ITER_UPDATEIFCOPY
 
-version = FASTPROB_VERSION.decode()
+version = (<const char *>fastprob_version).decode()
 compiler = FASTPROB_COMPILER.decode()
 
 
@@ -361,41 +359,53 @@ cdef bint take_inputs(row_call *r, PyObject **args, int inputs) noexcept:
     return True
 
 
-cdef bint take_output(row_call *r, int k, int inputs, PyObject *out) noexcept:
-    """Takes a given array if it is the same as an input or has no byte in common with it, and none with other outputs."""
-    cdef cnp.PyArrayObject *a = <cnp.PyArrayObject *>out
+cdef bint may_be_output(const row_call *r, int k, int inputs, cnp.PyArrayObject *a) noexcept:
+    """Whether it is the same as an input or has no byte in common with it, and none with other outputs."""
     cdef cnp.PyArrayObject *b
     cdef int j
-    if not cnp.PyArray_CheckExact(<object>out) or not fits(r, a, cnp.NPY_ARRAY_WRITEABLE):
+    if not fits(r, a, cnp.NPY_ARRAY_WRITEABLE):
         return False
     for j in range(k):
         b = r.arrays[j]
         if b is not NULL and (j >= inputs or PyArray_BYTES(a) != PyArray_BYTES(b)):
             if PyArray_BYTES(a) < PyArray_BYTES(b) + PyArray_NBYTES(b) and PyArray_BYTES(b) < PyArray_BYTES(a) + PyArray_NBYTES(a):
                 return False
-    take(r, k, a)
     return True
+
+
+cdef object take_output(row_call *r, int k, int inputs, object given):
+    """The k-th argument: what is given, or a new array for None. None if the loop can't use it."""
+    if given is None:
+        given = cnp.PyArray_EMPTY(PyArray_NDIM(r.first), PyArray_DIMS(r.first), r.type_num, not r.order & cnp.NPY_ARRAY_C_CONTIGUOUS)
+    elif not cnp.PyArray_CheckExact(given) or not may_be_output(r, k, inputs, <cnp.PyArrayObject *>given):
+        return None
+    take(r, k, <cnp.PyArrayObject *>given)
+    return given
 
 
 cdef object call_row(const fp_op *op, PyObject **args, object out):
     """The call as one row for the loop, or None if it is none: numbers, and contiguous arrays of one shape, order and type."""
-    cdef int inputs = op.values + op.parameters, outputs = op.outputs, type, k
+    cdef int inputs = op.values + op.parameters, type, k
     cdef row_call r
     cdef size_t n
     if not take_inputs(&r, args, inputs):
         return None
     if r.first is NULL:
         return call_numbers(op, &r) if out is None else None
-    results = [None] * outputs if out is None else list(<tuple>out) if isinstance(out, tuple) else [out]
-    if len(results) != outputs:
-        return None
-    for k in range(outputs):
-        if results[k] is None:
-            results[k] = cnp.PyArray_EMPTY(PyArray_NDIM(r.first), PyArray_DIMS(r.first), r.type_num,
-                                           not r.order & cnp.NPY_ARRAY_C_CONTIGUOUS)
-            take(&r, inputs + k, <cnp.PyArrayObject *>results[k])
-        elif not take_output(&r, inputs + k, inputs, <PyObject *>results[k]):
+    if op.outputs == 1 and not isinstance(out, tuple):
+        results = take_output(&r, inputs, inputs, out)
+        if results is None:
             return None
+    else:
+        given = (None,) * op.outputs if out is None else out
+        if not isinstance(given, tuple) or len(<tuple>given) != op.outputs:
+            return None
+        results = tuple([take_output(&r, inputs + k, inputs, (<tuple>given)[k]) for k in range(op.outputs)])
+        for result in results:
+            if result is None:
+                return None
+        if op.outputs == 1:
+            results = (<tuple>results)[0]
     n = <size_t>PyArray_SIZE(r.first)
     type = FP_F32 if r.type_num == cnp.NPY_FLOAT else FP_F64
     if n < RELEASE:
@@ -403,7 +413,7 @@ cdef object call_row(const fp_op *op, PyObject **args, object out):
     else:
         with nogil:
             fp_run_row(op, type, r.data, r.strides, n)
-    return results[0] if outputs == 1 else tuple(results)
+    return results
 
 
 cdef object call_numbers(const fp_op *op, row_call *r):
