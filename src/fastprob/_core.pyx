@@ -253,6 +253,8 @@ cdef object call(Operation operation, PyObject **args, object out, object where,
     try:
         if out is None and where is True and dtype is None:
             return operation.ufunc(*arguments)
+        if out is None:
+            return operation.ufunc(*arguments, where=where, dtype=dtype)
         return operation.ufunc(*arguments, out=out, where=where, dtype=dtype)
     except TypeError:
         check_types(operation, arguments)
@@ -400,12 +402,13 @@ cdef object call_row(const fp_op *op, PyObject **args, object out):
         given = (None,) * op.outputs if out is None else out
         if not isinstance(given, tuple) or len(<tuple>given) != op.outputs:
             return None
-        results = tuple([take_output(&r, inputs + k, inputs, (<tuple>given)[k]) for k in range(op.outputs)])
-        for result in results:
+        taken = []
+        for k in range(op.outputs):
+            result = take_output(&r, inputs + k, inputs, (<tuple>given)[k])
             if result is None:
                 return None
-        if op.outputs == 1:
-            results = (<tuple>results)[0]
+            taken.append(result)
+        results = taken[0] if op.outputs == 1 else tuple(taken)
     n = <size_t>PyArray_SIZE(r.first)
     type = FP_F32 if r.type_num == cnp.NPY_FLOAT else FP_F64
     if n < RELEASE:
@@ -469,7 +472,7 @@ cdef object stored(object dtype):
     return (STORED if dtype.isnative else STORED_SWAPPED).get(dtype.str[1:])
 
 
-cdef object call_large(Operation operation, list args, object out, object dtype):
+cpdef object call_large(Operation operation, list args, object out, object dtype):
     """The call through fp_run, or None for what is left to the ufunc: other types, subclasses, and every kind of error."""
     cdef int outputs = operation.op.outputs
     outs = (None,) * outputs if out is None else out if isinstance(out, tuple) else (out,)
@@ -488,9 +491,11 @@ cdef object call_large(Operation operation, list args, object out, object dtype)
         if o is not None and not (cnp.PyArray_CheckExact(o) and o.flags.writeable and o.dtype.str[1:] in ("f4", "f8")):
             return None
     types += [None if o is None else o.dtype for o in outs]
-    signature = None if dtype is None else (None,) * len(args) + (np.dtype(dtype),) * outputs
     try:
-        real = operation.ufunc.resolve_dtypes(tuple(types), signature=signature)[0]
+        if dtype is None:
+            real = operation.ufunc.resolve_dtypes(tuple(types))[0]
+        else:
+            real = operation.ufunc.resolve_dtypes(tuple(types), signature=(None,) * len(args) + (np.dtype(dtype),) * outputs)[0]
     except TypeError:
         return None
     arrays = [np.asarray(a, real) if type(a) is int or type(a) is float else np.asarray(a) for a in args]
