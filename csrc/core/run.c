@@ -118,28 +118,52 @@ static void long_rows(const run *r, size_t begin, size_t end)
   }
 }
 
+/* Whether an operand's rows follow one another at the same stride, as one long row. */
+static int is_one_row(const run *r, int k)
+{
+  for (int d = r->ndim - 1; d > 0; d--) {
+    if (r->strides[k][d - 1] != r->strides[k][d] * (ptrdiff_t)r->shape[d]) return 0;
+  }
+  return 1;
+}
+
+/* m elements from a flat position on, row by row, from where they lie into a block or, for an output, back. */
+static void move_rows(const run *r, int k, size_t begin, size_t m, char *block)
+{
+  const fp_convert convert = k < r->inputs ? fp_load(r->stored[k], r->type) : fp_save(r->type, r->stored[k]);
+  const ptrdiff_t size = (ptrdiff_t)size_of(r->type), stride = r->strides[k][r->ndim - 1];
+  const size_t length = is_one_row(r, k) ? r->size : r->shape[r->ndim - 1];
+  size_t index[FP_MAX_DIMS], n;
+  unravel(r, begin, index);
+  for (size_t i = 0; i < m; i += n, block += (ptrdiff_t)n * size, next_row(r, index)) {
+    const size_t left = length == r->size ? m : length - index[r->ndim - 1];
+    char *const there = element(r, k, index);
+    n = left < m - i ? left : m - i;
+    if (k < r->inputs) convert(there, stride, block, size, n);
+    else convert(block, size, there, stride, n);
+  }
+}
+
 /* The same with several rows a block. */
 static void short_rows(const run *r, size_t begin, size_t end)
 {
   _Alignas(64) double block[FP_MAX_ARGS][BLOCK];
-  const int last = r->ndim - 1;
-  const ptrdiff_t size = (ptrdiff_t)size_of(r->type);
+  const size_t size = size_of(r->type);
   void *at[FP_MAX_ARGS];
-  for (int k = 0; k < r->args; k++) at[k] = block[k];
+  int direct[FP_MAX_ARGS];
+  for (int k = 0; k < r->args; k++) {
+    const ptrdiff_t stride = r->strides[k][r->ndim - 1];
+    direct[k] = r->stored[k] == native(r->type) && is_one_row(r, k) && in_place(r->data[k], stride, r->size, size);
+  }
   for (; begin < end; begin += BLOCK) {
     const size_t m = end - begin < BLOCK ? end - begin : BLOCK;
     for (int k = 0; k < r->args; k++) {
-      if (k == r->inputs) r->kernel->array(at, m);
-      const fp_convert convert = k < r->inputs ? fp_load(r->stored[k], r->type) : fp_save(r->type, r->stored[k]);
-      size_t index[FP_MAX_DIMS], n;
-      unravel(r, begin, index);
-      for (size_t i = 0; i < m; i += n, next_row(r, index)) {
-        const size_t left = r->shape[last] - index[last];
-        char *const there = element(r, k, index), *const here = (char *)block[k] + (ptrdiff_t)i * size;
-        n = left < m - i ? left : m - i;
-        if (k < r->inputs) convert(there, r->strides[k][last], here, size, n);
-        else convert(here, size, there, r->strides[k][last], n);
-      }
+      at[k] = direct[k] ? (void *)(r->data[k] + begin * size) : (void *)block[k];
+      if (!direct[k] && k < r->inputs) move_rows(r, k, begin, m, at[k]);
+    }
+    r->kernel->array(at, m);
+    for (int k = r->inputs; k < r->args; k++) {
+      if (!direct[k]) move_rows(r, k, begin, m, at[k]);
     }
   }
 }
