@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 enum {
-  BLOCK = 256,               /* elements packed at a time: 12 arguments of 8 bytes are 24 KB */
+  BLOCK = 256,               /* elements packed at a time, if there are 12 arguments: 24 KB with 8 bytes each; more if there are fewer */
   TASK = 16384,              /* elements a task of the pool */
   PARALLEL_MIN = 2 * TASK,   /* below, waking a thread costs more than it brings */
   SHORT_ROW = 64             /* rows shorter than this are packed together, several a block */
@@ -41,22 +41,23 @@ static void packed_row(const run *r, char *const *args, const ptrdiff_t *strides
   int fixed = r->kernel->fixed != NULL;
   for (int k = r->values; k < r->inputs; k++) fixed &= strides[k] == 0;
   const fp_loop loop = fixed ? r->kernel->fixed : r->kernel->array;
-  _Alignas(64) double block[FP_MAX_ARGS][BLOCK];
+  _Alignas(64) double blocks[FP_MAX_ARGS * BLOCK];
+  const size_t length = (size_t)(FP_MAX_ARGS / r->args) * BLOCK;
   const size_t size = size_of(r->type);
   void *at[FP_MAX_ARGS];
-  for (size_t done = 0; done < n; done += BLOCK) {
-    const size_t m = n - done < BLOCK ? n - done : BLOCK;
+  for (size_t done = 0; done < n; done += length) {
+    const size_t m = n - done < length ? n - done : length;
     for (int k = 0; k < r->args; k++) {
       char *const from = args[k] + (ptrdiff_t)done * strides[k];
       const int direct = r->stored[k] == native(r->type) && in_place(from, strides[k], n, size);
-      at[k] = direct ? (void *)from : (void *)block[k];
+      at[k] = direct ? (void *)from : (void *)(blocks + (size_t)k * length);
       if (!direct && k < r->inputs && (strides[k] != 0 || done == 0)) {
         fp_load(r->stored[k], r->type)(from, strides[k], at[k], (ptrdiff_t)size, m);
       }
     }
     loop(at, m);
     for (int k = r->inputs; k < r->args; k++) {
-      if (at[k] == (void *)block[k]) {
+      if (at[k] == (void *)(blocks + (size_t)k * length)) {
         fp_save(r->type, r->stored[k])(at[k], (ptrdiff_t)size, args[k] + (ptrdiff_t)done * strides[k], strides[k], m);
       }
     }
