@@ -63,7 +63,7 @@ def assert_within_bounds(op: Op, dtype: Any, columns: Columns, outputs: Outputs,
     assert len(outputs) == op.outputs
     for name, output, value in zip(op.output_names, outputs, exact, strict=True):
         assert output.dtype == dtype
-        error, allowed = ulp_error(output, value), bound(op, name, dtype)
+        error, allowed = ulp_error(output, value), bound(op, dtype)
         beyond = int(np.sum(error > allowed))
         if beyond:
             worst = int(np.argmax(error))

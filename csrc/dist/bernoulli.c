@@ -10,7 +10,7 @@ FP_INLINE double bernoulli_logpmf_logits_f64(double k, double logits)
 }
 FP_INLINE float bernoulli_logpmf_logits_f32(float k, float logits)
 {
-  const float value = (float)-softplus_short(k == 1 ? -(double)logits : (double)logits);
+  const float value = (float)-softplus_short(k == 1 ? -logits : logits);
   const float outside = k == k && logits == logits ? -FP_INF_f32 : FP_NAN_f32;
   return k == 0 || k == 1 ? value : outside;
 }
@@ -23,7 +23,7 @@ FP_INLINE double bernoulli_logpmf_logits_grad_f64(double k, double logits)
 }
 FP_INLINE float bernoulli_logpmf_logits_grad_f32(float k, float logits)
 {
-  const float p = (float)expit_short(k == 1 ? -(double)logits : (double)logits);
+  const float p = expit_short(k == 1 ? -logits : logits);
   return k == 1 ? p : (k == 0 ? -p : FP_NAN_f32);
 }
 

@@ -5,7 +5,7 @@
  * z = ((x f1 - loc f1) f2)/m. f1 < 1 keeps the difference finite where scale > 1 gives it room; bits that x f1 loses below the
  * subnormals are lost in z as well. Where scale <= 1 a difference that overflows has an infinite result.
  *
- * The f32 kernels compute in double, where none of that can happen. */
+ * The f32 kernels compute in double, where none of that can happen. Bounds: ops.def; worst inputs: tests/accuracy. */
 #include "math/log_fine.h"
 #include "math/logpdf_refined.h"
 #include "math/normal_quantile.h"
@@ -16,12 +16,11 @@ typedef struct {
   double f1, loc1, f2;
   double exponent;         /* log2(f1 f2) */
   double m;
-  dd inverse, inverse_square, inverse_cube;   /* 1/m and its powers */
+  dd inverse, inverse_square, inverse_cube, half_square;   /* 1/m, 1/m^2, 1/m^3, 1/(2 m^2) */
   dd peak;                 /* 1/(m sqrt(2 pi)) */
   dd log_peak;             /* -log(scale) - log(2 pi)/2 */
-  double cancels;          /* |logpdf| below which it has lost more digits than its terms have to spare */
-  dd half_square;          /* 1/(2 m^2) */
   double limit;            /* z^2/2 below it: the exact sum of log_peak and it; -1 for scale = inf, where -inf rules */
+  double cancels;          /* |logpdf| below which it has lost more digits than its terms have to spare */
 } normal_f64;
 
 FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
@@ -42,12 +41,24 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
   const dd logarithm = log_fine(usual);
   const dd log_peak = dd_plus((dd){-logarithm.hi, -logarithm.lo}, (dd){-HALF_LOG_2PI, -HALF_LOG_2PI_LO});
   const double factor = finite ? f1 + bad : 0.0;
+  const dd inverse_square = dd_times(inverse, inverse);
   return (normal_f64){
-    loc, valid ? scale : FP_NAN_f64, factor, loc * factor, f2, exponent,
-    finite ? m : 1.0, inverse, dd_times(inverse, inverse), dd_times(inverse, dd_times(inverse, inverse)),
-    dd_times(inverse, (dd){INV_SQRT_2PI, INV_SQRT_2PI_LO}),
-    (dd){finite ? log_peak.hi + bad : -FP_INF_f64, log_peak.lo},
-    0x1p-16 * (1.0 + abs_f64(log_peak.hi)), dd_scale(dd_times(inverse, inverse), 0.5), finite ? FP_INF_f64 : -1.0};
+    .loc = loc,
+    .scale = valid ? scale : FP_NAN_f64,
+    .f1 = factor,
+    .loc1 = loc * factor,
+    .f2 = f2,
+    .exponent = exponent,
+    .m = finite ? m : 1.0,
+    .inverse = inverse,
+    .inverse_square = inverse_square,
+    .inverse_cube = dd_times(inverse, inverse_square),
+    .half_square = dd_scale(inverse_square, 0.5),
+    .peak = dd_times(inverse, (dd){INV_SQRT_2PI, INV_SQRT_2PI_LO}),
+    .log_peak = {finite ? log_peak.hi + bad : -FP_INF_f64, log_peak.lo},
+    .limit = finite ? FP_INF_f64 : -1.0,
+    .cancels = 0x1p-16 * (1.0 + abs_f64(log_peak.hi)),
+  };
 }
 
 /* z m */
@@ -59,11 +70,12 @@ typedef struct { double loc, scale, inverse, log_peak; float cancels; } normal_f
 
 FP_INLINE normal_f32 normal_prepare_f32(float loc, float scale)
 {
-  const double s = scale > 0 ? (double)scale : FP_NAN_f64;
-  const int finite = scale > 0 && scale < FP_INF_f32;
-  const dd logarithm = log_positive(finite ? s : 1.0);
-  const double log_peak = finite ? -HALF_LOG_2PI - logarithm.hi : -s;
-  return (normal_f32){loc, s, 1.0 / s, log_peak, (float)(0x1p-20 * (1.0 + abs_f64(log_peak)))};
+  const double s = scale > 0 ? (double)scale : FP_NAN_f64, inverse = 1.0 / s;
+  /* a scale of infinity or NaN goes through the logarithm as some number, and is put right by its inverse, 0 or NaN */
+  const dd logarithm = log_dd((dd){at_most(s, 0x1p200), 0.0});
+  const double log_peak = (inverse > 0 ? -HALF_LOG_2PI : -FP_INF_f64) - logarithm.hi + 0.0 * inverse;
+  return (normal_f32){.loc = loc, .scale = s, .inverse = inverse, .log_peak = log_peak,
+                      .cancels = (float)(0x1p-20 * (1.0 + abs_f64(log_peak)))};
 }
 
 FP_INLINE double standardized_short(double x, normal_f32 p) { return (x - p.loc) * p.inverse; }

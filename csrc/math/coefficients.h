@@ -48,11 +48,11 @@ static const double tail_poly[26] = {
 #define TAIL_POLY_0_LO -0x1.a6a4fc607ebe2p-56
 #define TAIL_POLY_1_LO 0x1.90f83431b1483p-55
 #define TAIL_POLY_2_LO -0x1.1731ab5dac89bp-57
-/* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 12: relative error 2^-29.9 */
-static const double tail_poly_short[13] = {
-  0x1.82b4bb880be55p-1, -0x1.373e3a499b4aep-1, 0x1.8c6dc1e8b26dfp-2, -0x1.7dff4ba87e17fp-3, 0x1.eec3be77dd0f3p-5,
-  -0x1.ee043f805c76ap-8, -0x1.c7cb316117485p-9, 0x1.a97031ebfa4dbp-10, 0x1.0ddd46224d46bp-13, -0x1.c5f4caa255215p-13,
-  0x1.72ded3021e866p-19, 0x1.68df9d44cf556p-16, -0x1.97adc55246f0ap-20};
+/* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 11: relative error 2^-29.1 */
+static const double tail_poly_short[12] = {
+  0x1.82b4bb8c17577p-1, -0x1.373e3a1983054p-1, 0x1.8c6dbf45b489bp-2, -0x1.7dff5b86a42fdp-3, 0x1.eec4cea3d1adbp-5,
+  -0x1.edf8b4544b024p-8, -0x1.c81943a5532c8p-9, 0x1.a90395130dfb5p-10, 0x1.17cf0163f15a2p-13, -0x1.c27c6cbd1423ep-13,
+  -0x1.b79bc0cbde031p-20, 0x1.5e9958324a1f2p-16};
 
 /* erf(x)/x in powers of x^2, |x| <= 1, degree 12: relative error 2^-62.7 */
 static const double erf_ratio[13] = {

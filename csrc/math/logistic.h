@@ -29,15 +29,21 @@ FP_INLINE double softplus_one(double x)
   return x > 0x1p60 ? x : sum.hi + (sum.lo + logarithm.lo);
 }
 
-FP_INLINE double expit_short(double x)
+/* For f32 results. e^-|x|, the argument cut while it is a float: half the work. */
+FP_INLINE double exp_minus_abs_short(float x)
 {
-  const double e = exp_short(-at_most(abs_f64(x), 200.0));
-  return (x < 0 ? e : 1.0) / (1.0 + e);
+  const float t = abs_f32(x);
+  return exp_short(-(t > 200.0f ? 200.0f : t));
 }
 
-FP_INLINE double softplus_short(double x)
+/* Sum and quotient in float, a third of the time of double: half an ULP each from e, 1 + e and the quotient, in all at most
+ * 1/m + 1/(1 + e) + 1/2 with m near 2 where 1 + e is near 1, which is below 2. */
+FP_INLINE float expit_short(float x)
 {
-  return at_least(x, 0.0) + log1p_short(exp_short(-at_most(abs_f64(x), 200.0)));
+  const float e = (float)exp_minus_abs_short(x);
+  return (x < 0 ? e : 1.0f) / (1.0f + e);
 }
+
+FP_INLINE double softplus_short(float x) { return (x < 0 ? 0.0f : x) + log1p_short(exp_minus_abs_short(x)); }
 
 #endif

@@ -46,11 +46,11 @@ FP_INLINE double ndtri_one(double p)
   return near >= 0.25 ? center : (p > 0.5 ? tail : -tail);
 }
 
-FP_INLINE double ndtri_short(double p)
+FP_INLINE double ndtri_short(float p)
 {
+  const float near = p > 0.5f ? 1.0f - p : p;
   const double q = p - 0.5, center = q * POLYNOMIAL(quantile_center_short, q * q);
-  const double near = p > 0.5 ? 1.0 - p : p;
-  const double w = -log_short(near > 0 ? near : 0.125), root = __builtin_sqrtf((float)w);
+  const double w = -log_short(near > 0 ? near : 0.125f), root = __builtin_sqrtf((float)w);
   const double r = fma_f64(fma_f64(-root, root, w), half_inverse_root(w), root), s = r - QUANTILE_SHIFT;
   const double g = POLYNOMIAL(quantile_tail_short_top, s) / POLYNOMIAL(quantile_tail_short_bottom, s);
   const double z = fma_f64(SQRT2, r, -g);

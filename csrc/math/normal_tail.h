@@ -54,24 +54,22 @@ FP_INLINE double ndtr_dd(dd z)
   return z.hi > 0 ? 1.0 - q : q;
 }
 
-/* log Phi(z): -z^2/2 + log T(|z|) for z <= 0, both of one sign; log(1 - Q(z)) for z > 0. Beyond |z| = 2^500, where the logarithm
- * is nothing beside it, the square is taken of 2^-600 z. */
+/* log Phi(z): -z^2/2 + log T(|z|) for z <= 0, both of one sign; log(1 - Q(z)) for z > 0. */
 FP_INLINE double log_ndtr_dd(dd z)
 {
-  const int upper = z.hi > 0, huge = abs_f64(z.hi) >= 0x1p500;
-  const dd t = dd_scale(magnitude(z), huge ? 0x1p-600 : 1.0);
-  const dd w = scaled_tail(t, 0), square = minus_half_square(t);
+  const int upper = z.hi > 0;
+  const dd t = magnitude(z), w = scaled_tail(t, 0), square = minus_half_square(t);
   const exp_parts e = exp_dd(square);
   const dd scaled = exp_times(e, w);
-  const int none = huge || t.hi > 39.0;
+  const int none = t.hi > 39.0;
   const double q = none ? 0.0 : times_falling_power(scaled.hi, e.shifted);
   const double q_low = none ? 0.0 : times_falling_power(scaled.lo, e.shifted);
   const dd one_less = fast_two_sum(1.0, -q);
   const dd logarithm = log_dd(upper ? (dd){one_less.hi, one_less.lo - q_low} : w);
   const dd sum = fast_two_sum(upper ? 0.0 : square.hi, logarithm.hi);
   const double value = sum.hi + (sum.lo + (logarithm.lo + (upper ? 0.0 : square.lo)));
-  const double far = is_finite(t.hi) ? (square.hi + square.lo) * 0x1p600 * 0x1p600 : -FP_INF_f64;
-  return -abs_f64(huge && !upper ? far : value);
+  const int overflows = !upper && square.hi == -FP_INF_f64;
+  return -abs_f64(overflows ? square.hi : value);
 }
 
 /* For f32 results, in double throughout: T to 2^-30. */
@@ -94,16 +92,15 @@ FP_INLINE double ndtr_short(double z)
   return z > 0 ? 1.0 - q : q;
 }
 
-/* Above 2^60 the logarithm is nothing beside the square. */
+/* log(1 - q) needs what 1 - q lost only where q is small, hence 1 - q not halved. */
 FP_INLINE double log_ndtr_short(double z)
 {
   const int upper = z > 0;
-  const double t = abs_f64(z), w = scaled_tail_short(at_most(t, 0x1p60)), near = at_most(t, 16.0);
-  const double q = upper ? exp_short(-0.5 * near * near) * w : 0.0;
+  const double t = abs_f64(z), w = scaled_tail_short(t), square = -0.5 * t * t;
+  const double q = exp_short(at_least(square, -200.0)) * w;
   const double one_less = 1.0 - q, low = (1.0 - one_less) - q;
   const log_split_short l = split_log_short(upper ? one_less : w);
-  const double first = upper ? low * from_bits_f64(l.minus_k_bits) : -0.5 * t * t;
-  return -abs_f64(first + fma_f64(l.k, LN2, l.f - minus_log1pmx_short(l.f)));
+  return -abs_f64((upper ? low : square) + fma_f64(l.k, LN2, l.f - minus_log1pmx_short(l.f)));
 }
 
 #endif

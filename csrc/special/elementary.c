@@ -48,11 +48,11 @@ FP_INLINE float log1p_f32(float x)
 
 /* 1/(1 + e^-x) */
 FP_INLINE double expit_f64(double x) { return expit_one(x); }
-FP_INLINE float expit_f32(float x) { return (float)expit_short(x); }
+FP_INLINE float expit_f32(float x) { return expit_short(x); }
 
 /* -log(1 + e^-x) */
 FP_INLINE double log_expit_f64(double x) { return -softplus_one(-x); }
-FP_INLINE float log_expit_f32(float x) { return (float)-softplus_short(-(double)x); }
+FP_INLINE float log_expit_f32(float x) { return (float)-softplus_short(-x); }
 
 /* log(1 + e^x) */
 FP_INLINE double softplus_f64(double x) { return softplus_one(x); }

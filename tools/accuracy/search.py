@@ -148,7 +148,7 @@ def main() -> int:
                 rivals = search(op, dtype, options.points, options.seed, others[op.name])
             for i, (name, record) in enumerate(zip(op.output_names, records, strict=True)):
                 error, point = record.worst[0]
-                over = error > bound(op, name, dtype)
+                over = error > bound(op, dtype)
                 beyond += over
                 rival = f" {rivals[i].worst[0][0]:9.3g} {rivals[i].mean:9.3g}" if rivals else f" {'':9} {'':9}" if others else ""
                 print(

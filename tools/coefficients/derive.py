@@ -193,7 +193,7 @@ def header() -> str:
     )
     text += section(
         "(t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity", tail, arb(-1), arb("0.9999999999999"),
-        ("tail_poly", 25), ("tail_poly_short", 12), pairs=3,
+        ("tail_poly", 25), ("tail_poly_short", 11), pairs=3,
     )
     text += section("erf(x)/x in powers of x^2, |x| <= 1", erf_ratio, arb(0), arb(1), ("erf_ratio", 12), ("erf_ratio_short", 6), pairs=1)
     text += section(
