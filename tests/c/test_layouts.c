@@ -147,9 +147,9 @@ static void check_rows(const fp_op *op, int type, size_t n)
 {
   const int inputs = op->values + op->parameters, args = inputs + op->outputs;
   const fp_stored native = type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64;
-  array arrays[FP_MAX_ARGS], copies[FP_MAX_ARGS];
-  char *data[FP_MAX_ARGS];
-  ptrdiff_t strides[FP_MAX_ARGS];
+  array arrays[FP_MAX_ARGS] = {{.block = NULL}}, copies[FP_MAX_ARGS] = {{.block = NULL}};
+  char *data[FP_MAX_ARGS] = {NULL};
+  ptrdiff_t strides[FP_MAX_ARGS] = {0};
   for (int k = 0; k < args; k++) {
     arrays[k] = make_array(&n, 1, native, k >= op->values && k < inputs && draw() % 2 ? REPEATED : k >= inputs ? CONTIGUOUS : (int)(draw() % REPEATED));
     tame(&arrays[k]);
