@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +53,12 @@ class Row:
         module = self.function.__module__.rpartition(".")[2]
         return f"{module}.{self.function.__name__}" + (f"({self.keyword}=)" if self.keyword else "")
 
-    def own(self, out: Any, *inputs: Any) -> Any:
-        if self.keyword:
-            return self.function(*inputs[:-1], **{self.keyword: inputs[-1]}, out=out)
-        return self.function(*inputs, out=out)
+    def call(self, inputs: tuple[Any, ...], out: Any = None) -> Callable[[], Any]:
+        """The call with these arguments, ready to be made."""
+        last = {self.keyword: inputs[-1]} if self.keyword else {}
+        if out is not None:
+            last["out"] = out
+        return partial(self.function, *(inputs[:-1] if self.keyword else inputs), **last)
 
     @property
     def competitors(self) -> Mapping[str, Expression]:

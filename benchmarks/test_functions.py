@@ -10,6 +10,7 @@ before anything is timed.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,10 +29,11 @@ BENCHES = [(row, who) for row in ROWS for who in ("fastprob", *row.competitors)]
 @pytest.mark.parametrize(("row", "who"), [pytest.param(row, who, id=f"{row.title}-{who}") for row, who in BENCHES])
 def test_speed(row: Row, who: str, dtype: Any, n: int, benchmark: Any) -> None:
     inputs, out = arguments(row, n, dtype), outputs(row, n, dtype)
-    expression = row.own if who == "fastprob" else row.competitors[who]
+    call = row.call(inputs, out)
     if who != "fastprob":
-        check_agreement(row, dtype, row.own(outputs(row, n, dtype), *inputs), expression(out, *inputs))
+        call = partial(row.competitors[who], out, *inputs)
+        check_agreement(row, dtype, row.call(inputs)(), call())
     calls, rounds = SIZES[n]
     benchmark.group = f"{row.title} {np.dtype(dtype).name} n={n}"
     benchmark.extra_info["threads"] = fastprob.get_num_threads() if who == "fastprob" else 1
-    benchmark.pedantic(expression, (out, *inputs), iterations=calls, rounds=rounds, warmup_rounds=1)
+    benchmark.pedantic(call, iterations=calls, rounds=rounds, warmup_rounds=1)
