@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tools" / "accuracy"), str(ROOT / "benchmarks")]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tools/accuracy", "tools", "tests", "benchmarks")]
 
 from functions import OPS, ROWS  # noqa: E402
 from pages import replace_block  # noqa: E402
