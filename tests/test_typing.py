@@ -9,8 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import fastprob
 import pytest
+
+import fastprob
 from fastprob import _core, bernoulli, kl, normal, special, ufuncs
 
 HERE = Path(__file__).resolve().parent

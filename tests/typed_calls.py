@@ -2,10 +2,11 @@
 
 from typing import assert_type
 
-import fastprob
 import numpy as np
-from fastprob import bernoulli, kl, normal, special, ufuncs
 from numpy.typing import NDArray
+
+import fastprob
+from fastprob import bernoulli, kl, normal, special, ufuncs
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]

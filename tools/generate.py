@@ -24,14 +24,16 @@ def scalar(op: Op, suffix: str, ctype: str) -> tuple[str, str]:
     outputs = [f"{ctype} *{name}" for name in op.output_names] if op.outputs > 1 else []
     names = (list(op.output_names) if op.outputs > 1 else []) + [name for name, _ in op.inputs]
     result = ctype if op.outputs == 1 else "void"
-    return f"{result} {op.name}_{suffix}({', '.join(outputs + inputs)}) noexcept nogil", f"fp_{op.name}_{suffix}({', '.join(names)})"
+    name = f"{op.name}_{suffix}"
+    return f"{result} {name}({', '.join(outputs + inputs)}) noexcept nogil", f"fp_{name}({', '.join(names)})"
 
 
 def array(op: Op, suffix: str, ctype: str) -> tuple[str, str]:
     """Head and call of the function of contiguous arrays."""
-    arguments = [f"{ctype} *{name}" for name in op.output_names] + [f"const {ctype} *{name}" for name, _ in op.inputs] + ["size_t n"]
-    names = [*op.output_names, *(name for name, _ in op.inputs), "n"]
-    return f"void {op.name}_{suffix}_array({', '.join(arguments)}) noexcept nogil", f"fp_{op.name}_{suffix}_array({', '.join(names)})"
+    inputs = [name for name, _ in op.inputs]
+    arguments = [*(f"{ctype} *{name}" for name in op.output_names), *(f"const {ctype} *{name}" for name in inputs), "size_t n"]
+    name = f"{op.name}_{suffix}_array"
+    return f"void {name}({', '.join(arguments)}) noexcept nogil", f"fp_{name}({', '.join([*op.output_names, *inputs, 'n'])})"
 
 
 def pxd(ops: tuple[Op, ...]) -> str:
@@ -116,18 +118,19 @@ def public_stub(name: str, arguments: list[tuple[str, str]], outputs: int) -> It
     for call in calls(len(inputs), outputs):
         kinds = dict(zip(inputs, call.types, strict=True)) | {"out": call.out, "where": "_Where = True", "dtype": call.dtype}
         required = inputs[call.required]
-        # An argument without a default can't follow one with a default: it is a keyword then, or the one before has to be given too.
+        # An argument without a default can't follow one with a default: it is a keyword then, or those before are given too.
         forms: list[tuple[str, ...]] = [(required,)]
         if call.required and dict(arguments)[inputs[call.required - 1]]:
             forms = [tuple(inputs[: call.required + 1]), (required, "*")]
         for form in forms:
             words = []
             for argument, default in arguments:
-                if argument == required and "*" in form or argument == "out" and "=" not in call.out:
-                    words += [] if "*" in words else ["*"]
+                keyword = argument == "*" or (argument == required and "*" in form) or (argument == "out" and "=" not in call.out)
+                if keyword and "*" not in words:
+                    words.append("*")
                 if argument == "*":
-                    words += [] if "*" in words else ["*"]
-                elif argument in OPTIONS or argument in form or not default:
+                    continue
+                if argument in OPTIONS or argument in form or not default:
                     words.append(f"{argument}: {kinds[argument]}")
                 else:
                     words.append(f"{argument}: {kinds[argument]} = {default}")
@@ -160,8 +163,8 @@ def ufuncs_pyi(ops: tuple[Op, ...]) -> str:
             lines += ["    @overload", f"    def __call__(self, {values}, /, {options}) -> {call.result}: ..."]
         lines.append("")
     lines += [f"{name}: _ufunc{inputs}{outputs}" for name, (inputs, outputs) in kinds.items()]
-    names = ", ".join(f'"{name}"' for name in sorted(kinds))
-    return "\n".join([*lines, "", f"__all__ = [{names}]", ""])
+    every = ", ".join(f'"{name}"' for name in sorted(kinds))
+    return "\n".join([*lines, "", f"__all__ = [{every}]", ""])
 
 
 def main() -> None:
