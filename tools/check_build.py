@@ -26,6 +26,7 @@ SHOWN = 40   # problems printed
 
 # What a target library may use from outside; the generic one also calls libm's fma.
 HARMLESS = {"_GLOBAL_OFFSET_TABLE_", "__stack_chk_fail", "__stack_chk_guard", "memcpy", "memset"}
+HARMLESS |= {"__udivti3", "__umodti3", "__udivmodti4", "__divti3", "__modti3", "__divmodti4"}   # 128-bit integers
 FMA = {"fma", "fmaf"}
 
 BEYOND_BASELINE = re.compile(
@@ -74,6 +75,10 @@ def disassemble(path: Path) -> tuple[str, list[Function]]:
     return machine, functions
 
 
+def calls(instruction: Instruction) -> bool:
+    return instruction.mnemonic.startswith("call") or instruction.mnemonic in ("bl", "blr")
+
+
 def loops(function: Function, machine: str) -> list[list[Instruction]]:
     """Innermost loops: the instructions from the target of a jump backwards to the jump."""
     jump = re.compile(r"j[a-z]+$" if machine == "x86-64" else r"(b(\.[a-z]+)?|cbn?z|tbn?z)$")
@@ -106,14 +111,15 @@ def arithmetic(body: list[Instruction], machine: str, target: str) -> tuple[int,
 
 def check_loop(function: Function, machine: str, target: str) -> str | None:
     """What is wrong with a loop that should be vectorized."""
-    calls = [i for i in function.instructions if i.mnemonic.startswith("call") or i.mnemonic in ("bl", "blr")]
-    calls = [i for i in calls if "__stack_chk_fail" not in i.operands]
-    if calls:
-        return f"{function.name}: calls a function ({calls[0].mnemonic} {calls[0].operands}) instead of holding the kernel"
-    counts = [arithmetic(body, machine, target) for body in loops(function, machine)]
+    bodies = [body for body in loops(function, machine) if not any(calls(i) for i in body)]
+    counts = [arithmetic(body, machine, target) for body in bodies]
     vector = [packed for packed, scalar in counts if packed and not scalar]
     if not vector:
-        return f"{function.name}: no loop of packed operations of the target's width; (packed, scalar) in its loops: {counts}"
+        # A loop over a short block may be unrolled altogether; then most of the arithmetic is packed all the same.
+        packed, scalar = arithmetic(function.instructions, machine, target)
+        if packed and packed >= scalar:
+            return None
+        return f"{function.name}: no loop of packed operations of the target's width without calls; (packed, scalar) in its loops: {counts}"
     # GCC peels the scalar remainder into up to three copies, which read as one loop here; a vector loop that does a part of the
     # work only would leave far more than that.
     rest = max((scalar for packed, scalar in counts if not packed), default=0)
