@@ -84,7 +84,7 @@ def test_numbers_in_numbers_out(function: Callable[..., Any], outputs: int, besi
 @EACH_PUBLIC
 @pytest.mark.parametrize("x", [np.array([1.0, None]), np.array([1 + 2j]), np.array(["1"])], ids=["object", "complex", "text"])
 def test_other_types_are_refused(function: Callable[..., Any], outputs: int, beside: float | None, x: Any) -> None:
-    with pytest.raises(TypeError, match=r"not supported for the input types|must be|real"):
+    with pytest.raises(TypeError, match="allowed are bool, integers, float16, float32 and float64"):
         function(x)
 
 

@@ -39,21 +39,26 @@ static double get_swapped64(swapped64 s)
 static swapped32 put_swapped32(float f) { swapped32 s; memcpy(&s.bits, &f, 4); s.bits = __builtin_bswap32(s.bits); return s; }
 static swapped64 put_swapped64(double f) { swapped64 s; memcpy(&s.bits, &f, 8); s.bits = __builtin_bswap64(s.bits); return s; }
 
+/* The strides are spelled out where elements are contiguous, for the compiler to vectorize. */
+#define CONVERT_EACH(FROM, TO, expression, from_step, to_step) \
+  for (size_t i = 0; i < n; i++, from += (from_step), to += (to_step)) { \
+    FROM v; \
+    memcpy(&v, from, sizeof v); \
+    const TO w = expression; \
+    memcpy(to, &w, sizeof w); \
+  }
 #define CONVERT(name, FROM, TO, expression) \
-  static void name(const char *from, ptrdiff_t from_stride, char *to, ptrdiff_t to_stride, size_t n) { \
-    for (size_t i = 0; i < n; i++, from += from_stride, to += to_stride) { \
-      FROM v; \
-      memcpy(&v, from, sizeof v); \
-      const TO w = expression; \
-      memcpy(to, &w, sizeof w); \
-    } \
+  static void name(const char *restrict from, ptrdiff_t from_stride, char *restrict to, ptrdiff_t to_stride, size_t n) { \
+    if (from_stride == sizeof(FROM) && to_stride == sizeof(TO)) CONVERT_EACH(FROM, TO, expression, sizeof(FROM), sizeof(TO)) \
+    else if (to_stride == sizeof(TO)) CONVERT_EACH(FROM, TO, expression, from_stride, sizeof(TO)) \
+    else CONVERT_EACH(FROM, TO, expression, from_stride, to_stride) \
   }
 #define BOTH(name, FROM, value) CONVERT(name##_to_f32, FROM, float, (float)(value)) CONVERT(name##_to_f64, FROM, double, (double)(value))
 
 BOTH(f32, float, v)
 BOTH(f64, double, v)
 BOTH(f16, half, get_half(v))
-BOTH(bool8, uint8_t, v != 0)
+BOTH(bool8, uint8_t, (int32_t)(-(uint32_t)v >> 31))   /* v != 0, which GCC makes a branch of */
 BOTH(i8, int8_t, v)
 BOTH(i16, int16_t, v)
 BOTH(i32, int32_t, v)

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 enum {
-  BLOCK = 256,               /* elements packed at a time: 12 arguments of 8 bytes are 24 KB */
+  BLOCK = 256,               /* elements packed at a time, if there are 12 arguments: 24 KB with 8 bytes each; more if there are fewer */
   TASK = 16384,              /* elements a task of the pool */
   PARALLEL_MIN = 2 * TASK,   /* below, waking a thread costs more than it brings */
   SHORT_ROW = 64             /* rows shorter than this are packed together, several a block */
@@ -41,22 +41,23 @@ static void packed_row(const run *r, char *const *args, const ptrdiff_t *strides
   int fixed = r->kernel->fixed != NULL;
   for (int k = r->values; k < r->inputs; k++) fixed &= strides[k] == 0;
   const fp_loop loop = fixed ? r->kernel->fixed : r->kernel->array;
-  _Alignas(64) double block[FP_MAX_ARGS][BLOCK];
+  _Alignas(64) double blocks[FP_MAX_ARGS * BLOCK];
+  const size_t length = (size_t)(FP_MAX_ARGS / r->args) * BLOCK;
   const size_t size = size_of(r->type);
   void *at[FP_MAX_ARGS];
-  for (size_t done = 0; done < n; done += BLOCK) {
-    const size_t m = n - done < BLOCK ? n - done : BLOCK;
+  for (size_t done = 0; done < n; done += length) {
+    const size_t m = n - done < length ? n - done : length;
     for (int k = 0; k < r->args; k++) {
       char *const from = args[k] + (ptrdiff_t)done * strides[k];
       const int direct = r->stored[k] == native(r->type) && in_place(from, strides[k], n, size);
-      at[k] = direct ? (void *)from : (void *)block[k];
+      at[k] = direct ? (void *)from : (void *)(blocks + (size_t)k * length);
       if (!direct && k < r->inputs && (strides[k] != 0 || done == 0)) {
         fp_load(r->stored[k], r->type)(from, strides[k], at[k], (ptrdiff_t)size, m);
       }
     }
     loop(at, m);
     for (int k = r->inputs; k < r->args; k++) {
-      if (at[k] == (void *)block[k]) {
+      if (at[k] == (void *)(blocks + (size_t)k * length)) {
         fp_save(r->type, r->stored[k])(at[k], (ptrdiff_t)size, args[k] + (ptrdiff_t)done * strides[k], strides[k], m);
       }
     }
@@ -118,28 +119,52 @@ static void long_rows(const run *r, size_t begin, size_t end)
   }
 }
 
+/* Whether an operand's rows follow one another at the same stride, as one long row. */
+static int is_one_row(const run *r, int k)
+{
+  for (int d = r->ndim - 1; d > 0; d--) {
+    if (r->strides[k][d - 1] != r->strides[k][d] * (ptrdiff_t)r->shape[d]) return 0;
+  }
+  return 1;
+}
+
+/* m elements from a flat position on, row by row, from where they lie into a block or, for an output, back. */
+static void move_rows(const run *r, int k, size_t begin, size_t m, char *block)
+{
+  const fp_convert convert = k < r->inputs ? fp_load(r->stored[k], r->type) : fp_save(r->type, r->stored[k]);
+  const ptrdiff_t size = (ptrdiff_t)size_of(r->type), stride = r->strides[k][r->ndim - 1];
+  const size_t length = is_one_row(r, k) ? r->size : r->shape[r->ndim - 1];
+  size_t index[FP_MAX_DIMS], n;
+  unravel(r, begin, index);
+  for (size_t i = 0; i < m; i += n, block += (ptrdiff_t)n * size, next_row(r, index)) {
+    const size_t left = length == r->size ? m : length - index[r->ndim - 1];
+    char *const there = element(r, k, index);
+    n = left < m - i ? left : m - i;
+    if (k < r->inputs) convert(there, stride, block, size, n);
+    else convert(block, size, there, stride, n);
+  }
+}
+
 /* The same with several rows a block. */
 static void short_rows(const run *r, size_t begin, size_t end)
 {
   _Alignas(64) double block[FP_MAX_ARGS][BLOCK];
-  const int last = r->ndim - 1;
-  const ptrdiff_t size = (ptrdiff_t)size_of(r->type);
+  const size_t size = size_of(r->type);
   void *at[FP_MAX_ARGS];
-  for (int k = 0; k < r->args; k++) at[k] = block[k];
+  int direct[FP_MAX_ARGS];
+  for (int k = 0; k < r->args; k++) {
+    const ptrdiff_t stride = r->strides[k][r->ndim - 1];
+    direct[k] = r->stored[k] == native(r->type) && is_one_row(r, k) && in_place(r->data[k], stride, r->size, size);
+  }
   for (; begin < end; begin += BLOCK) {
     const size_t m = end - begin < BLOCK ? end - begin : BLOCK;
     for (int k = 0; k < r->args; k++) {
-      if (k == r->inputs) r->kernel->array(at, m);
-      const fp_convert convert = k < r->inputs ? fp_load(r->stored[k], r->type) : fp_save(r->type, r->stored[k]);
-      size_t index[FP_MAX_DIMS], n;
-      unravel(r, begin, index);
-      for (size_t i = 0; i < m; i += n, next_row(r, index)) {
-        const size_t left = r->shape[last] - index[last];
-        char *const there = element(r, k, index), *const here = (char *)block[k] + (ptrdiff_t)i * size;
-        n = left < m - i ? left : m - i;
-        if (k < r->inputs) convert(there, r->strides[k][last], here, size, n);
-        else convert(here, size, there, r->strides[k][last], n);
-      }
+      at[k] = direct[k] ? (void *)(r->data[k] + begin * size) : (void *)block[k];
+      if (!direct[k] && k < r->inputs) move_rows(r, k, begin, m, at[k]);
+    }
+    r->kernel->array(at, m);
+    for (int k = r->inputs; k < r->args; k++) {
+      if (!direct[k]) move_rows(r, k, begin, m, at[k]);
     }
   }
 }

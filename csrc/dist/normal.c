@@ -127,12 +127,18 @@ FP_INLINE double normal_logsf_f64(double x, normal_f64 p) { return log_ndtr_dd(n
 FP_INLINE float normal_logsf_f32(float x, normal_f32 p) { return (float)log_ndtr_short(-standardized_short(x, p)); }
 
 /* loc + scale z; loc where z = 0, for scale = inf too. */
-FP_INLINE double quantile_at_f64(double z, normal_f64 p) { return z == 0 ? p.loc + 0.0 * p.f1 : fma_f64(p.scale, z, p.loc); }
+FP_INLINE double quantile_at_f64(dd z, normal_f64 p)
+{
+  const dd product = two_product(p.scale, z.hi), sum = two_sum(product.hi, p.loc);
+  const double exact = sum.hi + (sum.lo + fma_f64(p.scale, z.lo, product.lo));
+  const double value = is_finite(exact) ? exact : fma_f64(p.scale, z.hi, p.loc);   /* the product may overflow where the sum does not */
+  return z.hi == 0 ? p.loc + 0.0 * p.f1 : value;
+}
 FP_INLINE float quantile_at_f32(double z, normal_f32 p) { return (float)(z == 0 ? p.loc + 0.0 * p.inverse : fma_f64(p.scale, z, p.loc)); }
 
-FP_INLINE double normal_ppf_f64(double q, normal_f64 p) { return quantile_at_f64(ndtri_one(q), p); }
+FP_INLINE double normal_ppf_f64(double q, normal_f64 p) { return quantile_at_f64(ndtri_dd(q), p); }
 FP_INLINE float normal_ppf_f32(float q, normal_f32 p) { return quantile_at_f32(ndtri_short(q), p); }
-FP_INLINE double normal_isf_f64(double q, normal_f64 p) { return quantile_at_f64(-ndtri_one(q), p); }
+FP_INLINE double normal_isf_f64(double q, normal_f64 p) { return quantile_at_f64(negative(ndtri_dd(q)), p); }
 FP_INLINE float normal_isf_f32(float q, normal_f32 p) { return quantile_at_f32(-ndtri_short(q), p); }
 
 /* -z/scale, z/scale, (z^2 - 1)/scale = (d - m)(d + m)/(m^2 scale) with the exact d = z m. Beyond |d| = 2^400 the square is taken of

@@ -9,14 +9,17 @@ FP_INLINE dd scale_part_f64(double s)
 {
   const int tiny = s < 0x1p-1022;
   const log_split l = split_log(tiny ? s * 0x1p54 : s);
-  const double k = tiny ? l.k - 54.0 : l.k, rest = minus_log1pmx(l);
+  const double k = tiny ? l.k - 54.0 : l.k;
+  const dd rest = minus_log1pmx_dd(l);
   const double half = 0.5 * s, square = half * s;
   const dd one_less = two_sum(square, -0.5);
   const dd logarithm = fast_two_sum(k * LN2_HI, l.f);
   const dd difference = two_sum(one_less.hi, -logarithm.hi);
+  const dd far = two_sum(difference.hi, rest.hi);
   const double low = fma_f64(half, s, -square) + one_less.lo - logarithm.lo - k * LN2_MID;
   const dd near = two_product(0.5 * l.f, l.f);
-  const dd usual = k == 0 ? (dd){near.hi, near.lo + rest} : (dd){difference.hi, difference.lo + (low + rest)};
+  const dd both = fast_two_sum(near.hi, rest.hi);
+  const dd usual = k == 0 ? (dd){both.hi, both.lo + (near.lo + rest.lo)} : (dd){far.hi, far.lo + (difference.lo + (low + rest.lo))};
   return s < 0x1p500 ? usual : (dd){square, 0.0};
 }
 
@@ -32,7 +35,8 @@ FP_INLINE dd logvar_part_f64(double y)
   const dd exact = two_product(0.5 * e.r, e.r), head = two_sum(scale - 0.5, -0.5 * below), sum = two_sum(head.hi, scale * e.r);
   const dd all = two_sum(sum.hi, scale * exact.hi);
   const double lost = head.lo + sum.lo + all.lo + scale * (exact.lo + (cubic + grown));
-  return n == 0 ? (dd){0.5 * exact.hi, 0.5 * (exact.lo + cubic)} : (dd){all.hi * top, is_finite(all.hi * top) ? lost * top : 0.0};
+  const dd far = fast_two_sum(all.hi, lost);
+  return n == 0 ? (dd){0.5 * exact.hi, 0.5 * (exact.lo + cubic)} : (dd){far.hi * top, is_finite(far.hi * top) ? far.lo * top : 0.0};
 }
 
 /* The same two for f32 results. */

@@ -24,6 +24,16 @@ FP_INLINE double minus_log1pmx(log_split l)
   return l.s * fma_f64(-square, POLYNOMIAL(log_rest, square), l.f);
 }
 
+/* The same to 2^-57 of it: s f, the larger part, in double-double. */
+FP_INLINE dd minus_log1pmx_dd(log_split l)
+{
+  const dd den = fast_two_sum(2.0, l.f);
+  const double s_low = fma_f64(-l.s, den.lo, fma_f64(-l.s, den.hi, l.f)) * 0.5 * (1.0 - l.s);   /* 1/(2 + f) = (1 - s)/2 */
+  const dd product = two_product(l.s, l.f);
+  const double square = l.s * l.s;
+  return (dd){product.hi, fma_f64(-square * l.s, POLYNOMIAL(log_rest, square), fma_f64(s_low, l.f, product.lo))};
+}
+
 /* log(y.hi + y.lo) to about 2^-57 absolute, or relative where the logarithm is small. y.hi > 0 normal; y.lo = 0 above 2^1000. */
 FP_INLINE dd log_dd(dd y)
 {

@@ -19,7 +19,7 @@ FP_INLINE dd polynomial_dd(const double *c, int n, double c_low, double x)
 }
 
 /* For p in [0, 1/4]. dz/dr = sqrt(2) + 0.44 at p = 1/4, sqrt(2) in the limit. */
-FP_INLINE double quantile_of_tail(double p)
+FP_INLINE dd quantile_of_tail(double p)
 {
   const dd logarithm = log_positive(p);
   const dd w = {-logarithm.hi, -logarithm.lo};
@@ -31,19 +31,22 @@ FP_INLINE double quantile_of_tail(double p)
   const dd straight = two_product(SQRT2, r);
   const dd z = fast_two_sum(straight.hi, -g.hi);
   const double slope = r < 2.0 ? 1.8 : 1.43;
-  return z.hi + (z.lo + (straight.lo - g.lo + fma_f64(slope, r_low, SQRT2_LO * r)));
+  return (dd){z.hi, z.lo + (straight.lo - g.lo + fma_f64(slope, r_low, SQRT2_LO * r))};
 }
 
-FP_INLINE double ndtri_one(double p)
+/* In two parts, whose sum is yet to be rounded. */
+FP_INLINE dd ndtri_dd(double p)
 {
   const double q = p - 0.5, y = q * q;
   const int terms = sizeof(quantile_center) / sizeof(quantile_center[0]);
   const dd ratio = fast_two_sum(quantile_center[0], y * polynomial(quantile_center + 1, terms - 1, y));
-  const double center = fma_f64(q, ratio.hi, q * (ratio.lo + QUANTILE_CENTER_0_LO));
+  const dd product = two_product(q, ratio.hi);
+  const double product_low = fma_f64(q, ratio.lo + QUANTILE_CENTER_0_LO, product.lo);
   const double near = p > 0.5 ? 1.0 - p : p;
-  const double z = quantile_of_tail(near > 0 ? near : 0.125);
-  const double tail = near > 0 ? z : (near == 0 ? FP_INF_f64 : FP_NAN_f64);
-  return near >= 0.25 ? center : (p > 0.5 ? tail : -tail);
+  const dd z = quantile_of_tail(near > 0 ? near : 0.125);
+  const double tail = near > 0 ? z.hi : (near == 0 ? FP_INF_f64 : FP_NAN_f64), tail_low = near > 0 ? z.lo : 0.0;
+  const int center = near >= 0.25;
+  return (dd){center ? product.hi : (p > 0.5 ? tail : -tail), center ? product_low : (p > 0.5 ? tail_low : -tail_low)};
 }
 
 FP_INLINE double ndtri_short(float p)

@@ -4,13 +4,11 @@ Modules: normal, bernoulli, kl, special (functions of arrays), ufuncs (the numpy
 functions to cimport). get_include() is the folder of the C header.
 """
 
-from importlib.metadata import version as _version
-from pathlib import Path as _Path
+import os as _os
 
 from . import bernoulli, kl, normal, special, ufuncs
+from ._core import version as __version__
 from ._threads import get_num_threads, set_num_threads, show_config, threads
-
-__version__ = _version("fastprob")
 
 
 def get_include() -> str:
@@ -20,9 +18,22 @@ def get_include() -> str:
     >>> os.path.exists(os.path.join(fastprob.get_include(), "fastprob.h"))
     True
     """
-    return str(_Path(__file__).parent / "include")
+    here = _os.path.dirname(__file__)
+    installed = _os.path.join(here, "include")
+    # An editable install leaves the header in the source tree.
+    return installed if _os.path.exists(installed) else _os.path.normpath(_os.path.join(here, "..", "..", "csrc"))
 
 
 __all__ = [
-    "bernoulli", "get_include", "get_num_threads", "kl", "normal", "set_num_threads", "show_config", "special", "threads", "ufuncs",
-]  # fmt: skip
+    "__version__",
+    "bernoulli",
+    "get_include",
+    "get_num_threads",
+    "kl",
+    "normal",
+    "set_num_threads",
+    "show_config",
+    "special",
+    "threads",
+    "ufuncs",
+]

@@ -1,5 +1,8 @@
 """The core for the package's own typed modules: operations called on any arguments."""
 
+from cpython.object cimport PyObject
+
+
 cdef extern from "core/table.h":
     ctypedef struct fp_op:
         const char *name
@@ -16,7 +19,26 @@ cdef extern from "core/table.h":
 
 cdef class Operation:
     cdef const fp_op *op
-    cdef readonly object ufunc
+    cdef object ufunc
+    cdef str public
 
-cpdef Operation operation(str name)
-cdef object call(Operation operation, tuple args, object out, object where, object dtype)
+cpdef Operation operation(str name, str public)
+cdef object call(Operation operation, PyObject **args, object out, object where, object dtype)
+
+
+cdef inline object call1(Operation operation, object a, object out, object where, object dtype):
+    cdef PyObject *args[1]
+    args[0] = <PyObject *>a
+    return call(operation, args, out, where, dtype)
+
+
+cdef inline object call2(Operation operation, object a, object b, object out, object where, object dtype):
+    cdef PyObject *args[2]
+    args[0], args[1] = <PyObject *>a, <PyObject *>b
+    return call(operation, args, out, where, dtype)
+
+
+cdef inline object call3(Operation operation, object a, object b, object c, object out, object where, object dtype):
+    cdef PyObject *args[3]
+    args[0], args[1], args[2] = <PyObject *>a, <PyObject *>b, <PyObject *>c
+    return call(operation, args, out, where, dtype)

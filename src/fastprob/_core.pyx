@@ -1,9 +1,14 @@
-"""The one extension that holds the C core: dispatch, the ufuncs, large calls over N dimensions, threads."""
+"""The one extension that holds the C core: dispatch, the ufuncs, the calls of the public functions, threads."""
 
 cimport cython
 cimport numpy as cnp
+from cpython.float cimport PyFloat_AsDouble, PyFloat_CheckExact
+from cpython.long cimport PyLong_CheckExact
+from cpython.object cimport PyObject, Py_TYPE
 from cpython.pycapsule cimport PyCapsule_New
+from libc.math cimport INFINITY
 from libc.stdlib cimport malloc
+from libc.string cimport memcmp
 
 import numpy as np
 
@@ -46,23 +51,58 @@ cdef extern from "core/cpu_count.h" nogil:
     int fp_default_threads(const char *root)
     int fp_quota_cpus(const char *root)
 
+# The name by which threadpoolctl knows the loaded library, and what that was made with.
+cdef extern from *:
+    """
+    #if defined(_WIN32)
+    #define FASTPROB_VISIBLE __declspec(dllexport)
+    #else
+    #define FASTPROB_VISIBLE __attribute__((visibility("default")))
+    #endif
+    FASTPROB_VISIBLE extern const char fastprob_version[];
+    const char fastprob_version[] = FASTPROB_VERSION;      /* from meson.build */
+
+    #if defined(__clang__)
+    #define FASTPROB_COMPILER "Clang " __clang_version__
+    #elif defined(__GNUC__)
+    #define FASTPROB_COMPILER "GCC " __VERSION__
+    #else
+    #define FASTPROB_COMPILER "unknown"
+    #endif
+    """
+    const char *FASTPROB_COMPILER
+    const char *fastprob_version
+
+cdef extern from "Python.h":
+    long long PyLong_AsLongLongAndOverflow(object number, int *overflow)
+
 cdef extern from "numpy/arrayobject.h":
+    int PyArray_TYPE(cnp.PyArrayObject *a) nogil
+    int PyArray_NDIM(cnp.PyArrayObject *a) nogil
+    int PyArray_FLAGS(cnp.PyArrayObject *a) nogil
+    bint PyArray_ISNOTSWAPPED(cnp.PyArrayObject *a) nogil
+    char *PyArray_BYTES(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp *PyArray_DIMS(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp PyArray_NBYTES(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp PyArray_SIZE(cnp.PyArrayObject *a) nogil
+    object PyArray_Scalar(void *data, cnp.dtype dtype, PyObject *base)
     ctypedef struct NpyIter:
         pass
     NpyIter *NpyIter_MultiNew(int nop, cnp.PyArrayObject **op, cnp.npy_uint32 flags, cnp.NPY_ORDER order, cnp.NPY_CASTING casting,
                               cnp.npy_uint32 *op_flags, cnp.PyArray_Descr **op_dtypes) except NULL
-    int NpyIter_Deallocate(NpyIter *it) except -1
+    int NpyIter_Deallocate(NpyIter *it) except 0
     int NpyIter_GetNDim(NpyIter *it)
-    cnp.npy_intp NpyIter_GetIterSize(NpyIter *it)
     int NpyIter_GetShape(NpyIter *it, cnp.npy_intp *shape)
     cnp.npy_intp *NpyIter_GetAxisStrideArray(NpyIter *it, int axis)
     char **NpyIter_GetDataPtrArray(NpyIter *it)
     cnp.PyArrayObject **NpyIter_GetOperandArray(NpyIter *it)
-    int NpyIter_RemoveMultiIndex(NpyIter *it)
     enum:
         NPY_ITER_MULTI_INDEX, NPY_ITER_ZEROSIZE_OK, NPY_ITER_COPY_IF_OVERLAP, NPY_ITER_DONT_NEGATE_STRIDES
         NPY_ITER_READONLY, NPY_ITER_WRITEONLY, NPY_ITER_ALLOCATE, NPY_ITER_NO_BROADCAST, NPY_ITER_NO_SUBTYPE
         NPY_ITER_OVERLAP_ASSUME_ELEMENTWISE, NPY_ITER_UPDATEIFCOPY
+
+version = (<const char *>fastprob_version).decode()
+compiler = FASTPROB_COMPILER.decode()
 
 
 def targets():
@@ -102,12 +142,35 @@ ctypedef struct loop_tables:      # NumPy keeps pointers to these as long as the
     loop_data data[2]
     void *pointers[2]
     cnp.PyUFuncGenericFunction functions[2]
-    char types[2 * 12]
+    char types[2 * 12]            # FP_MAX_ARGS each
+
+cdef list docs = []               # and to these
 
 
 cdef void loop(char **args, const cnp.npy_intp *dimensions, const cnp.npy_intp *steps, void *data) noexcept nogil:
     cdef loop_data *d = <loop_data *>data
-    fp_run_row(d.op, d.type, args, <const Py_ssize_t *>steps, <size_t>dimensions[0])
+    cdef char *at[3]
+    cdef cnp.npy_intp i
+    if (d.op.values + d.op.parameters == 2 and d.op.outputs == 1 and dimensions[0] > 1
+            and steps[0] == steps[2] and args[0] + steps[0] == args[2]):
+        # reduce and accumulate: each output is the next element's first input.
+        for i in range(dimensions[0]):
+            at[0], at[1], at[2] = args[0] + i * steps[0], args[1] + i * steps[1], args[2] + i * steps[2]
+            fp_run_row(d.op, d.type, at, <const Py_ssize_t *>steps, 1)
+    else:
+        fp_run_row(d.op, d.type, args, <const Py_ssize_t *>steps, <size_t>dimensions[0])
+
+
+cdef bytes documentation(const fp_op *op):
+    domains = [pair.replace(":", ": ") for pair in op.input_names.decode().split()]
+    names = ", ".join(domain.partition(":")[0] for domain in domains)
+    return (
+        f"{op.name.decode()}({names}) -> {', '.join(op.output_names.decode().split())}\n\n"
+        f"{op.formula.decode()}\n\n"
+        f"Domains are {', '.join(domains)}; NaN outside, without a warning.\n"
+        f"Error at most {op.bound[FP_F32]:g} ULP in float32 and {op.bound[FP_F64]:g} ULP in float64, "
+        "with the same bits on every CPU and for every layout and number of threads."
+    ).encode()
 
 
 cdef object make_ufunc(const fp_op *op):
@@ -122,198 +185,410 @@ cdef object make_ufunc(const fp_op *op):
         tables.functions[t] = <cnp.PyUFuncGenericFunction>loop
         for k in range(args):
             tables.types[t * args + k] = cnp.NPY_FLOAT if t == 0 else cnp.NPY_DOUBLE
-    return cnp.PyUFunc_FromFuncAndData(tables.functions, tables.pointers, tables.types, 2, inputs, op.outputs,
-                                       -1, op.name, op.formula, 0)
+    doc = documentation(op)
+    docs.append(doc)
+    ufunc = cnp.PyUFunc_FromFuncAndData(tables.functions, tables.pointers, tables.types, 2, inputs, op.outputs,
+                                        -1, op.name, <char *>doc, 0)
+    try:
+        ufunc.__module__ = "fastprob.ufuncs"      # for pickle
+    except AttributeError:                        # before NumPy 2.2, where pickle looks in all modules
+        pass
+    return ufunc
 
 
-def _operations():
-    cdef Operation o
-    found = {}
+cdef dict make_ufuncs():
     cdef size_t i
-    for i in range(fp_active.count):
-        o = Operation.__new__(Operation)
-        o.op = &fp_active.ops[i]
-        o.ufunc = make_ufunc(o.op)
-        found[o.op.name.decode()] = o
-    return found
+    return {fp_active.ops[i].name.decode(): make_ufunc(&fp_active.ops[i]) for i in range(fp_active.count)}
 
 
-cdef class Operation:
-    """One row of the list with its ufunc."""
-
-    def __reduce__(self):
-        return operation, (self.op.name.decode(),)
-
-
-operations = _operations()
-
-
-cpdef Operation operation(str name):
-    """The operation of that name."""
-    return operations[name]
+ufuncs = make_ufuncs()
 
 
 # ---- calls of the public functions
 
-# As many elements as it takes for threads to pay (PARALLEL_MIN in run.c).
-cdef double LARGE = 32768.0
+@cython.final
+cdef class Operation:
+    """A row of the list, its ufunc, and the public function's name for messages."""
 
-cdef dict ONE_TYPE = {
+
+cpdef Operation operation(str name, str public):
+    """The row of that name, to be called by the public function of that name."""
+    cdef Operation o = Operation.__new__(Operation)
+    cdef size_t i
+    for i in range(fp_active.count):
+        if fp_active.ops[i].name.decode() == name:
+            o.op = &fp_active.ops[i]
+            o.ufunc = ufuncs[name]
+            o.public = public
+            return o
+    raise KeyError(name)
+
+
+cdef double LARGE = 32768.0                       # elements from which threads pay: PARALLEL_MIN in run.c
+cdef Py_ssize_t RELEASE = 500                     # elements from which it pays to let go of the GIL: NumPy's own limit
+cdef long long EXACT_INTEGERS = 1LL << 53         # a double holds all integers up to here
+cdef double LARGEST_F32 = 3.4028234663852886e38
+
+cdef cnp.dtype FLOAT32 = np.dtype(np.float32)
+cdef cnp.dtype FLOAT64 = np.dtype(np.float64)
+cdef PyObject *NUMPY_DOUBLE = <PyObject *>np.float64
+
+
+cdef object call(Operation operation, PyObject **args, object out, object where, object dtype):
+    """operation.ufunc(*args, out=out, where=where, dtype=dtype) by the shortest way to the same answer: straight to the loop for
+    numbers and contiguous arrays, which takes a third of the time that NumPy needs to find out what they are; through the core's
+    own N-d loop for large calls of other kinds, where threads and blocks reach rows, strides and casts that NumPy hands to a
+    ufunc a small piece at a time; by the ufunc in all other cases, every kind of error included."""
+    cdef int inputs = operation.op.values + operation.op.parameters, k
+    if where is True:
+        if dtype is None:
+            result = call_row(operation.op, args, out)
+            if result is not None:
+                return result
+        if broadcast_size(args, inputs) >= LARGE:
+            result = call_large(operation, [<object>args[k] for k in range(inputs)], out, dtype)
+            if result is not None:
+                return result
+    arguments = tuple([<object>args[k] for k in range(inputs)])
+    try:
+        if out is None and where is True and dtype is None:
+            return operation.ufunc(*arguments)
+        if out is None:
+            return operation.ufunc(*arguments, where=where, dtype=dtype)
+        return operation.ufunc(*arguments, out=out, where=where, dtype=dtype)
+    except TypeError:
+        check_types(operation, arguments)
+        raise
+
+
+cdef object check_types(Operation operation, tuple arguments):
+    """A TypeError that names function and argument, if there is one that is not of real numbers."""
+    for pair, argument in zip(operation.op.input_names.decode().split(), arguments):
+        dtype = argument.dtype if hasattr(argument, "dtype") else np.asarray(argument).dtype
+        if isinstance(dtype, np.dtype) and not (dtype.kind in "biuf" and dtype.itemsize <= 8):
+            raise TypeError(
+                f"fastprob.{operation.public}: {pair.partition(':')[0]} has dtype {dtype}; "
+                "allowed are bool, integers, float16, float32 and float64"
+            ) from None
+
+
+# ---- numbers and contiguous arrays
+
+cdef bint read_number(PyObject *number, double *value, bint *strong) noexcept:
+    """Whether it is a Python float, a Python int that a double holds, or a np.float64 (which, unlike those, decides the type)."""
+    cdef int overflow = 0
+    cdef long long integer
+    if PyFloat_CheckExact(<object>number):
+        value[0] = PyFloat_AsDouble(<object>number)
+        return True
+    if PyLong_CheckExact(<object>number):
+        integer = PyLong_AsLongLongAndOverflow(<object>number, &overflow)
+        value[0] = <double>integer
+        return overflow == 0 and -EXACT_INTEGERS <= integer <= EXACT_INTEGERS
+    if <PyObject *>Py_TYPE(<object>number) == NUMPY_DOUBLE:
+        value[0] = PyFloat_AsDouble(<object>number)
+        strong[0] = True
+        return True
+    return False
+
+
+cdef bint same_shape(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept:
+    return (PyArray_NDIM(a) == PyArray_NDIM(b)
+            and memcmp(PyArray_DIMS(a), PyArray_DIMS(b), <size_t>PyArray_NDIM(a) * sizeof(cnp.npy_intp)) == 0)
+
+
+cdef bint apart(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept:
+    """Whether two contiguous arrays have no byte in common."""
+    return (PyArray_BYTES(a) + PyArray_NBYTES(a) <= PyArray_BYTES(b)
+            or PyArray_BYTES(b) + PyArray_NBYTES(b) <= PyArray_BYTES(a))
+
+
+ctypedef struct row_call:
+    cnp.PyArrayObject *first             # any of the arrays, NULL if there is none yet
+    cnp.PyArrayObject *arrays[FP_MAX_ARGS]
+    int type_num, order                  # of all arrays; order: NPY_ARRAY_C_CONTIGUOUS or _F_, or both
+    Py_ssize_t itemsize
+    double doubles[FP_MAX_ARGS]
+    float singles[FP_MAX_ARGS]
+    char *data[FP_MAX_ARGS]
+    Py_ssize_t strides[FP_MAX_ARGS]
+
+
+cdef bint fits(const row_call *r, cnp.PyArrayObject *a, int flags) noexcept:
+    """Whether its elements lie one after the other, in the same order, number and type as those of the others. Arrays of no
+    dimension are left to NumPy, which makes numbers of them."""
+    flags |= cnp.NPY_ARRAY_ALIGNED
+    if PyArray_FLAGS(a) & flags != flags or not PyArray_FLAGS(a) & r.order or not PyArray_ISNOTSWAPPED(a) or PyArray_NDIM(a) == 0:
+        return False
+    if r.first is NULL:
+        return PyArray_TYPE(a) == cnp.NPY_FLOAT or PyArray_TYPE(a) == cnp.NPY_DOUBLE
+    return (PyArray_TYPE(a) == r.type_num and PyArray_NDIM(a) == PyArray_NDIM(r.first)
+            and memcmp(PyArray_DIMS(a), PyArray_DIMS(r.first), <size_t>PyArray_NDIM(a) * sizeof(cnp.npy_intp)) == 0)
+
+
+cdef void take(row_call *r, int k, cnp.PyArrayObject *a) noexcept:
+    r.first = r.arrays[k] = a
+    r.type_num = PyArray_TYPE(a)
+    r.order &= PyArray_FLAGS(a)
+    r.itemsize = 4 if r.type_num == cnp.NPY_FLOAT else 8
+    r.data[k] = PyArray_BYTES(a)
+    r.strides[k] = r.itemsize
+
+
+cdef bint take_inputs(row_call *r, PyObject **args, int inputs) noexcept:
+    cdef bint strong = False
+    cdef int k
+    r.first = NULL
+    r.order = cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_F_CONTIGUOUS
+    for k in range(inputs):
+        r.arrays[k] = NULL
+        r.strides[k] = 0
+        r.data[k] = <char *>&r.doubles[k]
+        if cnp.PyArray_CheckExact(<object>args[k]):
+            if not fits(r, <cnp.PyArrayObject *>args[k], 0):
+                return False
+            take(r, k, <cnp.PyArrayObject *>args[k])
+        elif not read_number(args[k], &r.doubles[k], &strong):
+            return False
+    if r.first is NULL or r.type_num == cnp.NPY_DOUBLE:
+        return True
+    for k in range(inputs):
+        if r.arrays[k] is NULL:
+            if strong or LARGEST_F32 < abs(r.doubles[k]) < INFINITY:      # the result is float64; NumPy warns of the overflow
+                return False
+            r.singles[k] = <float>r.doubles[k]
+            r.data[k] = <char *>&r.singles[k]
+    return True
+
+
+cdef bint may_be_output(const row_call *r, int k, int inputs, cnp.PyArrayObject *a) noexcept:
+    """Whether it is the same as an input or has no byte in common with it, and none with other outputs."""
+    cdef cnp.PyArrayObject *b
+    cdef int j
+    if not fits(r, a, cnp.NPY_ARRAY_WRITEABLE):
+        return False
+    for j in range(k):
+        b = r.arrays[j]
+        if b is not NULL and (j >= inputs or PyArray_BYTES(a) != PyArray_BYTES(b)):
+            if PyArray_BYTES(a) < PyArray_BYTES(b) + PyArray_NBYTES(b) and PyArray_BYTES(b) < PyArray_BYTES(a) + PyArray_NBYTES(a):
+                return False
+    return True
+
+
+cdef object take_output(row_call *r, int k, int inputs, object given):
+    """The k-th argument: what is given, or a new array for None. None if the loop can't use it."""
+    if given is None:
+        given = cnp.PyArray_EMPTY(PyArray_NDIM(r.first), PyArray_DIMS(r.first), r.type_num, not r.order & cnp.NPY_ARRAY_C_CONTIGUOUS)
+    elif not cnp.PyArray_CheckExact(given) or not may_be_output(r, k, inputs, <cnp.PyArrayObject *>given):
+        return None
+    take(r, k, <cnp.PyArrayObject *>given)
+    return given
+
+
+cdef object call_row(const fp_op *op, PyObject **args, object out):
+    """The call as one row for the loop, or None if it is none: numbers, and contiguous arrays of one shape, order and type."""
+    cdef int inputs = op.values + op.parameters, type, k
+    cdef row_call r
+    cdef size_t n
+    if not take_inputs(&r, args, inputs):
+        return None
+    if r.first is NULL:
+        return call_numbers(op, &r) if out is None else None
+    if op.outputs == 1 and not isinstance(out, tuple):
+        results = take_output(&r, inputs, inputs, out)
+        if results is None:
+            return None
+    else:
+        given = (None,) * op.outputs if out is None else out
+        if not isinstance(given, tuple) or len(<tuple>given) != op.outputs:
+            return None
+        taken = []
+        for k in range(op.outputs):
+            result = take_output(&r, inputs + k, inputs, (<tuple>given)[k])
+            if result is None:
+                return None
+            taken.append(result)
+        results = taken[0] if op.outputs == 1 else tuple(taken)
+    n = <size_t>PyArray_SIZE(r.first)
+    type = FP_F32 if r.type_num == cnp.NPY_FLOAT else FP_F64
+    if n < RELEASE:
+        fp_run_row(op, type, r.data, r.strides, n)
+    else:
+        with nogil:
+            fp_run_row(op, type, r.data, r.strides, n)
+    return results
+
+
+cdef object call_numbers(const fp_op *op, row_call *r):
+    cdef int inputs = op.values + op.parameters, k
+    cdef double results[3]
+    for k in range(op.outputs):
+        r.strides[inputs + k] = 0
+        r.data[inputs + k] = <char *>&results[k]
+    fp_run_row(op, FP_F64, r.data, r.strides, 1)
+    if op.outputs == 1:
+        return PyArray_Scalar(&results[0], FLOAT64, NULL)
+    return tuple([PyArray_Scalar(&results[k], FLOAT64, NULL) for k in range(op.outputs)])
+
+
+# ---- large arrays of any layout
+
+cdef double broadcast_size(PyObject **args, int inputs) noexcept:
+    """Number of elements that the arrays among the inputs broadcast to; 0 where they do not."""
+    cdef cnp.npy_intp shape[FP_MAX_DIMS]
+    cdef cnp.PyArrayObject *a
+    cdef cnp.npy_intp length
+    cdef int ndim = 0, d, k
+    cdef double size = 1.0
+    for k in range(inputs):
+        if not cnp.PyArray_CheckExact(<object>args[k]):
+            continue
+        a = <cnp.PyArrayObject *>args[k]
+        for d in range(PyArray_NDIM(a)):      # from the last dimension to the first
+            length = PyArray_DIMS(a)[PyArray_NDIM(a) - 1 - d]
+            if d == ndim:
+                shape[d] = length
+                ndim += 1
+            elif shape[d] == 1:
+                shape[d] = length
+            elif length != 1 and length != shape[d]:
+                return 0.0
+    for d in range(ndim):
+        size *= <double>shape[d]
+    return size
+
+
+# How an array's elements are stored: the core's name for dtype.str without its byte order, native and swapped.
+cdef dict STORED = {
     "b1": FP_STORED_BOOL, "i1": FP_STORED_I8, "i2": FP_STORED_I16, "i4": FP_STORED_I32, "i8": FP_STORED_I64,
     "u1": FP_STORED_U8, "u2": FP_STORED_U16, "u4": FP_STORED_U32, "u8": FP_STORED_U64,
     "f2": FP_STORED_F16, "f4": FP_STORED_F32, "f8": FP_STORED_F64,
 }
+cdef dict STORED_SWAPPED = {"f4": FP_STORED_F32_SWAPPED, "f8": FP_STORED_F64_SWAPPED}
 
 
-cdef object call(Operation operation, tuple args, object out, object where, object dtype):
-    """operation.ufunc(*args, ...): by way of the ufunc if it is small or simple, else through the core's own N-d loop, where threads
-    and blocks reach rows, strides and casts that NumPy hands to a ufunc a small piece at a time."""
-    cdef double size = 1.0
+cdef object stored(object dtype):
+    """The core's name for it, or None."""
+    return (STORED if dtype.isnative else STORED_SWAPPED).get(dtype.str[1:])
+
+
+cpdef object call_large(Operation operation, list args, object out, object dtype):
+    """The call through fp_run, or None for what is left to the ufunc: other types, subclasses, and every kind of error."""
+    cdef int outputs = operation.op.outputs
+    outs = (None,) * outputs if out is None else out if isinstance(out, tuple) else (out,)
+    types = []
     for a in args:
-        if cnp.PyArray_CheckExact(a):
-            size *= <double>cnp.PyArray_SIZE(a)
-    if size >= LARGE and where is True and not is_simple(args):
-        result = call_large(operation, args, out, dtype)
-        if result is not NotImplemented:
-            return result
-    if out is None and where is True and dtype is None:
-        return operation.ufunc(*args)
-    if dtype is None:
-        return operation.ufunc(*args, out=out, where=where)
-    return operation.ufunc(*args, out=out, where=where, dtype=dtype)
-
-
-cdef bint is_simple(tuple args):
-    """Whether NumPy gives the whole call to the loop at once: contiguous arrays of one type and size, and single numbers."""
-    cdef cnp.npy_intp size = -1
-    cdef int type_num = -1, ndim = -1
-    for a in args:
-        if not cnp.PyArray_CheckExact(a) or cnp.PyArray_SIZE(a) == 1:
-            continue
-        if not cnp.PyArray_ISCARRAY_RO(a) or cnp.PyArray_TYPE(a) not in (cnp.NPY_FLOAT, cnp.NPY_DOUBLE):
-            return False
-        if size < 0:
-            size, type_num, ndim = cnp.PyArray_SIZE(a), cnp.PyArray_TYPE(a), cnp.PyArray_NDIM(a)
-        elif size != cnp.PyArray_SIZE(a) or type_num != cnp.PyArray_TYPE(a) or ndim != cnp.PyArray_NDIM(a):
-            return False
-    return True
-
-
-cdef object stored_type(object dtype):
-    """The core's name for a dtype, or None."""
-    code = ONE_TYPE.get(f"{dtype.kind}{dtype.itemsize}") if dtype.kind in "biuf" else None
-    if code is None or dtype.isnative:
-        return code
-    return {"f4": FP_STORED_F32_SWAPPED, "f8": FP_STORED_F64_SWAPPED}.get(f"{dtype.kind}{dtype.itemsize}")
-
-
-cdef object call_large(Operation operation, tuple args, object out, object dtype):
-    """The call through fp_run; NotImplemented for what is left to the ufunc (other types, subclasses, and every kind of error)."""
-    cdef const fp_op *op = operation.op
-    cdef int inputs = op.values + op.parameters, nargs = inputs + op.outputs, k, type
-    outs = (None,) * op.outputs if out is None else out if isinstance(out, tuple) else (out,)
-    if len(outs) != op.outputs or len(args) != inputs:
-        return NotImplemented
-    wanted = []
-    for a in args:
-        if cnp.PyArray_CheckExact(a) or isinstance(a, np.generic):
-            wanted.append(a.dtype)
-        elif a.__class__ in (int, float):
-            wanted.append(a.__class__)
+        if type(a) is int or type(a) is float:
+            types.append(type(a))
+        elif cnp.PyArray_CheckExact(a) or isinstance(a, np.generic):
+            types.append(a.dtype)
         else:
-            return NotImplemented
+            return None
+    if len(outs) != outputs or not (dtype is None or dtype is float or dtype is np.float32 or dtype is np.float64
+                                    or isinstance(dtype, np.dtype)):
+        return None
     for o in outs:
-        if o is not None and not (cnp.PyArray_CheckExact(o) and o.flags.writeable):
-            return NotImplemented
+        if o is not None and not (cnp.PyArray_CheckExact(o) and o.flags.writeable and o.dtype.str[1:] in ("f4", "f8")):
+            return None
+    types += [None if o is None else o.dtype for o in outs]
     try:
-        signature = None if dtype is None else (None,) * inputs + (np.dtype(dtype),) * op.outputs
-        real = operation.ufunc.resolve_dtypes((*wanted, *(None if o is None else o.dtype for o in outs)), signature=signature)[0]
+        if dtype is None:
+            real = operation.ufunc.resolve_dtypes(tuple(types))[0]
+        else:
+            real = operation.ufunc.resolve_dtypes(tuple(types), signature=(None,) * len(args) + (np.dtype(dtype),) * outputs)[0]
     except TypeError:
-        return NotImplemented
-    type = FP_F32 if real == np.float32 else FP_F64
-    arrays = [np.asarray(a, real) if a.__class__ in (int, float) else np.asarray(a) for a in args]
-    stored = [stored_type(a.dtype) for a in arrays] + [stored_type(real if o is None else o.dtype) for o in outs]
-    if None in stored or not all(real == np.float64 or o is None or o.dtype.kind == "f" for o in outs):
-        return NotImplemented
-    if any(s not in (FP_STORED_F32, FP_STORED_F64, FP_STORED_F32_SWAPPED, FP_STORED_F64_SWAPPED) for s in stored[inputs:]):
-        return NotImplemented
-    return run_large(op, type, real, arrays, outs, stored)
+        return None
+    arrays = [np.asarray(a, real) if type(a) is int or type(a) is float else np.asarray(a) for a in args]
+    how = [stored(a.dtype) for a in arrays] + [stored(real if o is None else o.dtype) for o in outs]
+    return None if None in how else run_large(operation.op, real, arrays, outs, how)
 
 
-cdef object run_large(const fp_op *op, int type, object real, list arrays, tuple outs, list stored):
-    cdef int inputs = op.values + op.parameters, nargs = inputs + op.outputs, ndim, k, d, e, axis
-    cdef cnp.PyArrayObject *ops[16]
-    cdef cnp.PyArray_Descr *descrs[16]
-    cdef cnp.npy_uint32 flags[16]
-    cdef fp_operand operands[16]
-    cdef cnp.npy_intp shape[64]
-    cdef size_t sorted_shape[64]
-    cdef Py_ssize_t strides[16][64]
-    cdef cnp.npy_intp *axis_strides[64]
-    cdef cnp.npy_intp *swap
+cdef object run_large(const fp_op *op, object real, list arrays, tuple outs, list how):
+    cdef int inputs = op.values + op.parameters, nargs = inputs + op.outputs, k
+    cdef cnp.PyArrayObject *ops[FP_MAX_ARGS]
+    cdef cnp.PyArray_Descr *descrs[FP_MAX_ARGS]
+    cdef cnp.npy_uint32 flags[FP_MAX_ARGS]
+    cdef fp_operand operands[FP_MAX_ARGS]
     cdef NpyIter *it
-    cdef char **data
     for k in range(nargs):
         descrs[k] = NULL
+        flags[k] = NPY_ITER_READONLY | NPY_ITER_OVERLAP_ASSUME_ELEMENTWISE
         if k < inputs:
             ops[k] = <cnp.PyArrayObject *>arrays[k]
-            flags[k] = NPY_ITER_READONLY | NPY_ITER_OVERLAP_ASSUME_ELEMENTWISE
+            continue
+        flags[k] = (NPY_ITER_WRITEONLY | NPY_ITER_ALLOCATE | NPY_ITER_NO_BROADCAST | NPY_ITER_NO_SUBTYPE
+                    | NPY_ITER_UPDATEIFCOPY | NPY_ITER_OVERLAP_ASSUME_ELEMENTWISE)
+        if outs[k - inputs] is None:
+            ops[k] = NULL
+            descrs[k] = <cnp.PyArray_Descr *>real
         else:
-            o = outs[k - inputs]
-            ops[k] = NULL if o is None else <cnp.PyArrayObject *>o
-            descrs[k] = <cnp.PyArray_Descr *>real if o is None else NULL
-            flags[k] = (NPY_ITER_WRITEONLY | NPY_ITER_ALLOCATE | NPY_ITER_NO_BROADCAST | NPY_ITER_NO_SUBTYPE
-                        | NPY_ITER_UPDATEIFCOPY | NPY_ITER_OVERLAP_ASSUME_ELEMENTWISE)
+            ops[k] = <cnp.PyArrayObject *>outs[k - inputs]
     try:
         it = NpyIter_MultiNew(nargs, ops, NPY_ITER_MULTI_INDEX | NPY_ITER_ZEROSIZE_OK | NPY_ITER_COPY_IF_OVERLAP
                               | NPY_ITER_DONT_NEGATE_STRIDES, cnp.NPY_KEEPORDER, cnp.NPY_SAFE_CASTING, flags, descrs)
-    except ValueError:      # shapes that do not broadcast: the ufunc's message names it
-        return NotImplemented
-    ndim = NpyIter_GetNDim(it)
+    except ValueError:      # shapes that do not broadcast
+        return None
+    try:
+        for k in range(nargs):
+            operands[k].data = NpyIter_GetDataPtrArray(it)[k]
+            operands[k].stored = <fp_stored><int>how[k]
+        run_iterated(op, FP_F32 if real == FLOAT32 else FP_F64, it, operands, nargs, inputs)
+        results = [<object>NpyIter_GetOperandArray(it)[inputs + k] if outs[k] is None else outs[k] for k in range(op.outputs)]
+    finally:
+        NpyIter_Deallocate(it)      # also writes back an output that was copied since it overlaps an input
+    return results[0] if op.outputs == 1 else tuple(results)
+
+
+cdef void run_iterated(const fp_op *op, int type, NpyIter *it, fp_operand *operands, int nargs, int inputs) noexcept:
+    """fp_run over the iterator's shape, the axes sorted from the outermost to the innermost of the first output."""
+    cdef cnp.npy_intp shape[FP_MAX_DIMS]
+    cdef size_t sorted_shape[FP_MAX_DIMS]
+    cdef Py_ssize_t strides[FP_MAX_ARGS][FP_MAX_DIMS]
+    cdef cnp.npy_intp *axis_strides[FP_MAX_DIMS]
+    cdef int order[FP_MAX_DIMS]
+    cdef int ndim = NpyIter_GetNDim(it), d, e, k
     NpyIter_GetShape(it, shape)
     for d in range(ndim):
         axis_strides[d] = NpyIter_GetAxisStrideArray(it, d)
-    # Axes from the outermost to the innermost of the (first) output: an insertion sort, stable.
-    for d in range(1, ndim):
-        e = d
-        while e > 0 and abs(axis_strides[e][inputs]) > abs(axis_strides[e - 1][inputs]):
-            swap = axis_strides[e]
-            axis_strides[e] = axis_strides[e - 1]
-            axis_strides[e - 1] = swap
-            shape[e], shape[e - 1] = shape[e - 1], shape[e]
+        e = d      # a stable insertion sort
+        while e > 0 and abs(axis_strides[d][inputs]) > abs(axis_strides[order[e - 1]][inputs]):
+            order[e] = order[e - 1]
             e -= 1
+        order[e] = d
     for d in range(ndim):
-        sorted_shape[d] = <size_t>shape[d]
+        sorted_shape[d] = <size_t>shape[order[d]]
         for k in range(nargs):
-            strides[k][d] = axis_strides[d][k]
-    data = NpyIter_GetDataPtrArray(it)
+            strides[k][d] = axis_strides[order[d]][k]
     for k in range(nargs):
-        operands[k].data = data[k]
         operands[k].strides = strides[k]
-        operands[k].stored = <fp_stored><int>stored[k]
     with nogil:
         fp_run(op, type, ndim, sorted_shape, operands)
-    results = tuple([<object>NpyIter_GetOperandArray(it)[inputs + k] if outs[k] is None else outs[k] for k in range(op.outputs)])
-    NpyIter_Deallocate(it)
-    return results[0] if op.outputs == 1 else results
 
 
 # ---- threads
 
 def get_threads():
+    """The setting for the whole process."""
     return fp_get_threads()
+
 
 def set_threads(int n):
     fp_set_threads(n)
 
+
 def limit_threads(int n):
+    """Sets the calling thread's own limit, 0 for none, and returns the one before."""
     return fp_limit_threads(n)
 
+
 def usable_threads():
+    """As many as a call made here and now may use."""
     return fp_threads()
+
 
 def default_threads(str root=""):
     return fp_default_threads(root.encode())
+
 
 def quota_cpus(str root=""):
     return fp_quota_cpus(root.encode())

@@ -2,5 +2,5 @@
 
 from . import _core
 
-globals().update({name: operation.ufunc for name, operation in _core.operations.items()})
-__all__ = list(_core.operations)
+globals().update(_core.ufuncs)
+__all__ = sorted(_core.ufuncs)

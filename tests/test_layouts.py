@@ -1,0 +1,359 @@
+"""Position never changes the answer: any layout, type, size and number of threads gives the bits of the contiguous call."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from fastprob import _core, bernoulli, kl, normal, special, ufuncs
+from fastprob import threads as limited
+from hypothesis import HealthCheck, given, settings
+
+LARGE = 32768  # from here a public function uses its own N-d loop and threads
+REAL = ("f4", "f8")
+
+# The public function of every operation, with the operation's inputs in order.
+PUBLIC = {f"normal_{name}": getattr(normal, name) for name in dir(normal) if not name.startswith("_")}
+PUBLIC |= {name: getattr(special, name) for name in dir(special) if not name.startswith("_")}
+for _grad in ("", "_grad"):
+    PUBLIC[f"bernoulli_logpmf_logits{_grad}"] = functools.partial(
+        lambda f, k, logits, **options: f(k, logits=logits, **options), getattr(bernoulli, f"logpmf{_grad}")
+    )
+    for _keyword in ("scale", "log_scale", "logvar"):
+        _name = f"kl_standard_normal{'' if _keyword == 'scale' else '_' + _keyword}{_grad}"
+        PUBLIC[_name] = functools.partial(
+            lambda f, key, loc, value, **options: f(loc, **{key: value}, **options), getattr(kl, f"standard_normal{_grad}"), _keyword
+        )
+NAMES = sorted(ufuncs.__all__)
+
+
+def test_every_operation_has_a_public_function():
+    assert sorted(PUBLIC) == NAMES
+
+
+def same(got, wanted):
+    """Same type and bits (as for NaN, there is only one)."""
+    if isinstance(wanted, tuple):
+        assert isinstance(got, tuple)
+        assert len(got) == len(wanted)
+        for g, w in zip(got, wanted, strict=True):
+            same(g, w)
+    else:
+        assert type(got) is type(wanted)
+        assert got.dtype == wanted.dtype
+        assert got.shape == wanted.shape
+        assert got.tobytes() == wanted.tobytes()
+
+
+def contiguous_call(name, inputs):
+    """The answer from the ufunc over fresh contiguous arrays, on one thread."""
+    ufunc = getattr(ufuncs, name)
+    weak = [type(a) if type(a) in (int, float) else a.dtype for a in inputs]
+    real = ufunc.resolve_dtypes((*weak, *(None,) * ufunc.nout))[0]
+    arrays = np.broadcast_arrays(*(np.asarray(a, real) for a in inputs))
+    with limited(1):
+        result = ufunc(*(np.array(a, real, order="C").ravel() for a in arrays))
+    shape = arrays[0].shape
+    return tuple(r.reshape(shape) for r in result) if ufunc.nout > 1 else result.reshape(shape)
+
+
+def values(rng, shape, dtype):
+    """Usual numbers, some far out, and every special one."""
+    x = rng.normal(size=shape) * np.exp(rng.normal(size=shape))
+    special = [np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, 0.5, 5e-324, 1e-40, 1e4, -1e4]
+    picks = rng.random(shape) < 0.1
+    x = np.where(picks, rng.choice(special, size=shape), x)
+    dtype = np.dtype(dtype)
+    if dtype.kind == "f":
+        with np.errstate(all="ignore"):
+            return x.astype(dtype)
+    x = np.nan_to_num(np.clip(x * 3, -100, 100))
+    return (np.abs(x) if dtype.kind == "u" else x > 0 if dtype.kind == "b" else x).astype(dtype)
+
+
+@st.composite
+def walks(draw, shape):
+    """A shape with its axes in some order, and how to walk it in some steps to get back the shape: (block shape, view)."""
+    order = draw(st.permutations(range(len(shape))))
+    signs = [draw(st.sampled_from([1, 1, -1])) for _ in shape]
+    sparse = draw(st.integers(0, len(shape) - 1)) if shape else 0
+    steps = [sign * (draw(st.integers(1, 3)) if d == sparse else 1) for d, sign in enumerate(signs)]
+    slices = (*(slice(None, None, step) for step in steps), ...)
+    return tuple(shape[d] * abs(steps[d]) for d in order), lambda block: block.transpose(np.argsort(order))[slices]
+
+
+@st.composite
+def arrays(draw, shape, types, rng):
+    """An array that broadcasts to shape, in any layout that NumPy knows."""
+    shape = tuple(1 if draw(st.integers(0, 5)) == 0 else n for n in shape)[draw(st.sampled_from([0, 0, 0, 1, len(shape)])) :]
+    dtype = np.dtype(draw(st.sampled_from(types)))
+    if draw(st.booleans()):
+        return values(rng, shape, dtype)
+    block_shape, view = draw(walks(shape))
+    block = values(rng, block_shape, dtype)
+    if draw(st.booleans()):
+        block = block.astype(dtype.newbyteorder())
+    if draw(st.booleans()):
+        raw = np.zeros(block.nbytes + 1, "u1")
+        raw[1:] = np.frombuffer(block.tobytes(), "u1")
+        block = raw[1:].view(block.dtype).reshape(block.shape)
+    a = view(block)
+    for d in range(a.ndim):
+        if a.shape[d] > 1 and draw(st.integers(0, 7)) == 0:
+            a = np.broadcast_to(a[tuple(slice(0, 1) if e == d else slice(None) for e in range(a.ndim))], a.shape)
+    if draw(st.booleans()):
+        a.flags.writeable = False
+    return a
+
+
+ONE_DIMENSION = [*range(1, 40), 63, 64, 65, 127, 128, 200, 255, 256, 257, 300, 511, 513, 16383, 16384, 16385, 32767, 32768, 32769, 50001]
+SHAPES = [
+    (), (0,), (3, 0, 2), *((n,) for n in ONE_DIMENSION),
+    (1, 1), (7, 5), (64, 3), (3, 64), (2, 3, 4), (33, 1, 9), (2, 2, 2, 2, 2),
+    (200, 170), (3, 11000), (11000, 3), (257, 130), (16384, 2), (2, 16385), (40, 31, 29), (1, 34000), (9, 8, 7, 6, 11), (2,) * 15 + (3,),
+]  # fmt: skip
+
+
+@st.composite
+def calls(draw, types=("f4", "f8")):
+    name = draw(st.sampled_from(NAMES))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    shape = draw(st.sampled_from(SHAPES))
+    ufunc = getattr(ufuncs, name)
+    inputs = [draw(arrays(shape, types, rng)) for _ in range(ufunc.nin)]
+    for k in range(1, ufunc.nin):
+        if draw(st.integers(0, 3)) == 0:
+            inputs[k] = draw(st.sampled_from([0.0, 1.0, 0.3, 2, -1, np.float64(1.5), np.float32(0.1)]))
+    return name, inputs
+
+
+def without_warnings(function, *args, **options):
+    with np.errstate(all="raise"):
+        return function(*args, **options)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(call=calls())
+def test_any_layout_gives_the_same_bits(count, call):
+    name, inputs = call
+    ufunc = getattr(ufuncs, name)
+    with limited(count):
+        from_ufunc = without_warnings(ufunc, *inputs)
+        got = without_warnings(PUBLIC[name], *inputs)
+    same(got, from_ufunc)
+    first, second = (got, from_ufunc) if ufunc.nout == 1 else (got[0], from_ufunc[0])
+    assert first.strides == second.strides
+    wanted = contiguous_call(name, inputs)
+    same(np.asarray(got) if ufunc.nout == 1 else tuple(map(np.asarray, got)), wanted)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(call=calls(types=("f4", "f8", "f2", "?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8")), dtype=st.sampled_from([None, "f4", "f8"]))
+def test_any_type_gives_the_same_bits(count, call, dtype):
+    name, inputs = call
+    with limited(count):
+        try:
+            # Where dtype narrows, NumPy warns of what overflows: that is the caller's cast.
+            with np.errstate(all="ignore"):
+                from_ufunc = getattr(ufuncs, name)(*inputs, dtype=dtype)
+        except TypeError:
+            with pytest.raises(TypeError):
+                PUBLIC[name](*inputs, dtype=dtype)
+            return
+        with np.errstate(all="raise" if dtype is None else "ignore"):
+            got = PUBLIC[name](*inputs, dtype=dtype)
+    same(got, from_ufunc)
+
+
+@st.composite
+def outputs(draw, shape, kind):
+    dtype = draw(st.sampled_from(["f4", "f8", ">f4", ">f8"]))
+    if kind == "plain":
+        return np.full(shape, 7, dtype)
+    block_shape, view = draw(walks(shape))
+    return view(np.full(block_shape, 7, dtype))
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_output_gets_the_same_bits(count, data):
+    name, inputs = data.draw(calls())
+    ufunc = getattr(ufuncs, name)
+    shape = np.broadcast_shapes(*(np.shape(a) for a in inputs))
+    outs = tuple(data.draw(st.one_of(outputs(shape, "plain"), outputs(shape, "strided"))) for _ in range(ufunc.nout))
+    expected = tuple(out.copy() for out in outs)
+    with np.errstate(all="ignore"):  # a float32 output of a float64 result may overflow
+        ufunc(*inputs, out=expected)
+        with limited(count):
+            got = PUBLIC[name](*inputs, out=outs if ufunc.nout > 1 or data.draw(st.booleans()) else outs[0])
+    for g, out, e in zip(got if ufunc.nout > 1 else (got,), outs, expected, strict=True):
+        assert g is out
+        np.testing.assert_array_equal(out, e)
+
+
+@pytest.mark.parametrize("n", [10, 300, 40000])
+@pytest.mark.parametrize("dtype", REAL)
+def test_outputs_that_overlap_inputs(n, dtype):
+    rng = np.random.default_rng(1)
+    start = values(rng, (2 * n + 9,), dtype)
+    pairs = {
+        "same": (slice(0, n), slice(0, n)),
+        "shifted up": (slice(0, n), slice(3, n + 3)),
+        "shifted down": (slice(3, n + 3), slice(0, n)),
+        "reversed": (slice(0, n), slice(n - 1, None, -1)),
+        "part reversed": (slice(0, n), slice(n + 5, 5, -1)),
+        "other step": (slice(0, 2 * n, 2), slice(0, n)),
+        "same step": (slice(0, 2 * n, 2), slice(0, 2 * n, 2)),
+        "between": (slice(0, 2 * n, 2), slice(1, 2 * n + 1, 2)),
+    }
+    for what, (source, target) in pairs.items():
+        for loc in (0.25, start[:n].copy(), None):
+            buffer = start.copy()
+            loc_now = buffer[:n] if loc is None else loc
+            wanted = ufuncs.normal_logpdf(buffer[source].copy(), np.copy(loc_now) if loc is None else loc, 1.5)
+            got = normal.logpdf(buffer[source], loc_now, 1.5, out=buffer[target])
+            assert np.array_equal(got, wanted, equal_nan=True), what
+            assert np.array_equal(buffer[target], wanted, equal_nan=True), what
+            untouched = np.ones(buffer.size, bool)
+            untouched[target] = False
+            assert buffer[untouched].tobytes() == start[untouched].tobytes(), what
+
+
+@pytest.mark.parametrize("shape", [(6, 7), (201, 199)])
+def test_overlap_in_two_dimensions_and_in_gradients(shape):
+    rng = np.random.default_rng(2)
+    n = min(shape)
+    start = rng.normal(size=shape)
+    wanted = ufuncs.normal_cdf(start[:n, :n].T.copy(), start[0, :n].copy(), 1.0)
+    buffer = start.copy()
+    normal.cdf(buffer[:n, :n].T, buffer[0, :n], 1.0, out=buffer[:n, :n])  # the transpose and a row of the output
+    assert np.array_equal(buffer[:n, :n], wanted)
+
+    x, loc, scale = (np.asfortranarray(rng.normal(size=shape)) for _ in range(3))
+    wanted = ufuncs.normal_logpdf_grad(x.copy(), loc.copy(), scale.copy())
+    normal.logpdf_grad(x, loc, scale, out=(scale, x, loc))
+    for got, right in zip((scale, x, loc), wanted, strict=True):
+        assert np.array_equal(got, right, equal_nan=True)
+
+    x = rng.normal(size=shape)
+    wanted = ufuncs.normal_logpdf_grad(x, 0.5, 2.0)
+    buffer = np.empty((3, *shape))
+    got = normal.logpdf_grad(x, 0.5, 2.0, out=(buffer[2], None, buffer[0]))
+    assert got[0].base is buffer
+    assert got[2].base is buffer
+    same(tuple(np.asarray(g) for g in got), wanted)
+
+
+@pytest.mark.parametrize("n", [3, 40000])
+def test_gradients_into_outputs_of_several_types(n):
+    x = np.linspace(-3, 3, n)
+    wanted = ufuncs.normal_logcdf_grad(x, 0.5, 2.0)
+    for types in itertools.product(["f8", "f4", ">f8", None], repeat=3):
+        outs = tuple(None if t is None else np.empty(n, t) for t in types)
+        got = normal.logcdf_grad(x, 0.5, 2.0, out=outs)
+        for g, out, w in zip(got, outs, wanted, strict=True):
+            assert out is None or g is out
+            assert np.array_equal(g, w.astype(g.dtype))
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (300, 301)])
+def test_wrong_outputs_raise_what_the_ufunc_raises(shape):
+    x = np.ones(shape)
+    outs = [np.empty(shape[0]), np.empty((shape[0], shape[1] + 1)), np.empty(shape, "i8"), np.empty(shape, bool),
+            np.broadcast_to(np.empty(shape[1]), shape), [1.0], 3, (np.empty(shape), np.empty(shape)), (), "x"]  # fmt: skip
+    for out in outs:
+        messages = []
+        for function in (ufuncs.normal_logpdf, normal.logpdf):
+            with pytest.raises((TypeError, ValueError)) as info:
+                function(x, np.float64(0.0), 1.0, out=out)
+            messages.append((info.type, str(info.value)))
+        assert messages[0] == messages[1]
+    with pytest.raises(ValueError, match="could not be broadcast"):
+        normal.logpdf(x, np.ones(shape[0] + 7), 1.0)
+    for out in (np.empty(shape), (np.empty(shape),) * 2, (None, None, np.empty(3))):
+        with pytest.raises((TypeError, ValueError)):
+            normal.logpdf_grad(x, out=out)
+
+
+@pytest.mark.parametrize("n", [6, 40000])
+def test_outputs_larger_than_the_inputs(n):
+    x = np.linspace(-1, 1, n)
+    out = np.empty((2, n))
+    assert normal.logpdf(x, 0.5, 2.0, out=out) is out
+    assert np.array_equal(out, np.stack([normal.logpdf(x, 0.5, 2.0)] * 2))
+
+
+@pytest.mark.parametrize("n", [10, 40000])
+def test_where(n):
+    x = np.linspace(-3, 3, n)
+    mask = np.arange(n) % 3 == 0
+    out = np.full(n, 7.0)
+    assert normal.logcdf(x, out=out, where=mask) is out
+    assert np.array_equal(out, np.where(mask, normal.logcdf(x), 7.0))
+    assert np.array_equal(normal.logcdf(x, out=out, where=np.True_), normal.logcdf(x))
+
+
+@pytest.mark.parametrize("length", [*range(1, 301), 16383, 16384, 16385, 32767, 32768, 32769])
+def test_every_length_around_the_blocks(length):
+    """Each element is what it is on its own, in contiguous, packed and broadcast rows."""
+    x = values(np.random.default_rng(length), (length + 1,), "f8")
+    wanted = np.concatenate([normal.logcdf(x[i : i + 64], 0.1, 1.1) for i in range(0, length, 64)])[:length]
+    spread = np.repeat(x, 2)[::2]
+    for got in (
+        normal.logcdf(x[:length], 0.1, 1.1),
+        normal.logcdf(spread[:length], 0.1, 1.1),
+        normal.logcdf(x[:length], np.full(length, 0.1), 1.1),
+        normal.logcdf(x[None, :length], np.full((2, 1), 0.1), 1.1)[1],
+        normal.logcdf(x[length - 1 :: -1] if length == x.size else x[:length][::-1], 0.1, 1.1)[::-1],
+    ):
+        assert got.tobytes() == wanted.tobytes()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_n_dimensional_loop(name):
+    """What large calls of the public functions run on, for every operation and at a size where the right answer is quick to see."""
+    rng = np.random.default_rng(6)
+    ufunc, operation = getattr(ufuncs, name), _core.operation(name, name)
+    for dtype, shape in itertools.product(REAL, [(40, 70), (70, 40), (5, 6, 7), (130, 2)]):
+        x = values(rng, shape, dtype)
+        column, row = values(rng, (shape[-2], 1), dtype), values(rng, shape[-1:], dtype)
+        for inputs in ([x, row, column], [x.T.copy().T, column, 1.5], [x[..., ::-1], x.astype(">f4"), row], [column, row, x]):
+            args = inputs[: ufunc.nin]
+            got = _core.call_large(operation, args, None, None)
+            assert got is not None
+            same(got, ufunc(*args))
+            same(got, contiguous_call(name, args))
+
+
+def test_memory_order_is_that_of_the_ufunc():
+    base = np.random.default_rng(3).normal(size=(4, 5, 6))
+    big = np.random.default_rng(3).normal(size=(40, 30, 31))
+    for source in (base, big):
+        for order, steps in itertools.product(itertools.permutations(range(3)), itertools.product((1, -1, 2), repeat=3)):
+            a = source.transpose(order)[tuple(slice(None, None, step) for step in steps)]
+            for other in (0.0, a[0], a[:, :1], np.ascontiguousarray(a), np.asfortranarray(a)):
+                got, wanted = normal.logpdf(a, other), ufuncs.normal_logpdf(a, other, 1.0)
+                assert got.strides == wanted.strides
+                assert got.tobytes() == wanted.tobytes()
+
+
+def test_reduce_and_accumulate_are_sequential():
+    """NumPy makes them of a binary ufunc by letting the loop's output be its next input."""
+    f = ufuncs.kl_standard_normal
+    x = np.random.default_rng(5).uniform(0.5, 1.5, size=(70, 3))
+    state, steps = x[0], [x[0]]
+    for row in x[1:]:
+        state = np.array([f(a, b) for a, b in zip(state, row, strict=True)])
+        steps.append(state)
+    steps = np.array(steps)
+    assert np.array_equal(f.reduce(x, axis=0), state, equal_nan=True)
+    assert np.array_equal(f.accumulate(x, axis=0), steps, equal_nan=True)
+    assert np.array_equal(f.accumulate(x[:, 0].copy()), steps[:, 0], equal_nan=True)
+    assert np.array_equal(f.reduce(x[:, 0].copy()), state[0], equal_nan=True)
+    assert np.array_equal(f.outer(x[:, 0], x[:, 1]), f(x[:, :1], x[:, 1]), equal_nan=True)
