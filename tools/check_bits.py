@@ -11,6 +11,7 @@ run by qemu-aarch64. What is not installed is skipped, with a line that says so.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import platform
@@ -55,10 +56,10 @@ def found(*names: str) -> str:
 def zig() -> list[str]:
     if shutil.which("zig"):
         return ["zig"]
-    command = [sys.executable, "-m", "ziglang"]
-    if subprocess.run([*command, "version"], capture_output=True).returncode:
+    spec = importlib.util.find_spec("ziglang")
+    if spec is None or spec.origin is None:
         raise Skip("Zig is not installed (pip install ziglang)")
-    return command
+    return [str(Path(spec.origin).parent / "zig")]
 
 
 def gcc() -> Setup:

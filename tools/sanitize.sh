@@ -4,7 +4,7 @@
 #   tools/sanitize.sh [address] [thread] [python]     all three by default; builds in build-sanitize/ (FASTPROB_SANITIZE_FOLDER)
 set -euo pipefail
 cd "$(dirname "$0")/.."
-folder=${FASTPROB_SANITIZE_FOLDER:-build-sanitize}
+folder=$(realpath -m "${FASTPROB_SANITIZE_FOLDER:-build-sanitize}")
 wanted=" ${*:-address thread python} "
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
@@ -36,8 +36,8 @@ case $wanted in *" python "*)
     exit 0
   fi
   setup python address,undefined
-  DESTDIR="$PWD/$folder/python/root" meson install -C "$folder/python" --no-rebuild --quiet
-  package=$(dirname "$(find "$PWD/$folder/python/root" -name _core.abi3.so)")
+  DESTDIR="$folder/python/root" meson install -C "$folder/python" --no-rebuild --quiet
+  package=$(dirname "$(find "$folder/python/root" -name _core.abi3.so)")
   # A package that is not installed by pip has no version to ask for.
   mkdir -p "$package/../fastprob-0.dist-info"
   printf 'Metadata-Version: 2.1\nName: fastprob\nVersion: 0\n' > "$package/../fastprob-0.dist-info/METADATA"

