@@ -27,7 +27,7 @@ cdef extern from "core/dispatch.h" nogil:
     const fp_table *fp_active
 
 cdef extern from "core/run.h" nogil:
-    enum: FP_MAX_ARGS, FP_MAX_DIMS
+    enum: FP_MAX_ARGS, FP_MAX_DIMS, FP_PARALLEL_MIN
     ctypedef enum fp_stored:
         FP_STORED_F32, FP_STORED_F64, FP_STORED_F16, FP_STORED_BOOL
         FP_STORED_I8, FP_STORED_I16, FP_STORED_I32, FP_STORED_I64
@@ -224,7 +224,6 @@ cpdef Operation operation(str name, str public):
     raise KeyError(name)
 
 
-cdef double LARGE = 32768.0                       # elements from which threads pay: PARALLEL_MIN in run.c
 cdef size_t RELEASE = 500                         # elements from which it pays to let go of the GIL: NumPy's own limit
 cdef long long EXACT_INTEGERS = 1LL << 53         # a double holds all integers up to here
 cdef double LARGEST_F32 = 3.4028234663852886e38
@@ -245,7 +244,7 @@ cdef object call(Operation operation, PyObject **args, object out, object where,
             result = call_row(operation.op, args, out)
             if result is not None:
                 return result
-        if broadcast_size(args, inputs) >= LARGE:
+        if broadcast_size(args, inputs) >= FP_PARALLEL_MIN:
             result = call_large(operation, [<object>args[k] for k in range(inputs)], out, dtype)
             if result is not None:
                 return result
