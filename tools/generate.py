@@ -20,14 +20,16 @@ def scalar(op: Op, suffix: str, ctype: str) -> tuple[str, str]:
     outputs = [f"{ctype} *{name}" for name in op.output_names] if op.outputs > 1 else []
     names = (list(op.output_names) if op.outputs > 1 else []) + [name for name, _ in op.inputs]
     result = ctype if op.outputs == 1 else "void"
-    return f"{result} {op.name}_{suffix}({', '.join(outputs + inputs)}) noexcept nogil", f"fp_{op.name}_{suffix}({', '.join(names)})"
+    head = f"{result} {op.name}_{suffix}({', '.join(outputs + inputs)}) noexcept nogil"
+    return head, f"fp_{op.name}_{suffix}({', '.join(names)})"
 
 
 def array(op: Op, suffix: str, ctype: str) -> tuple[str, str]:
     """Head and call of the function of contiguous arrays."""
-    arguments = [f"{ctype} *{name}" for name in op.output_names] + [f"const {ctype} *{name}" for name, _ in op.inputs] + ["size_t n"]
+    outputs, inputs = [f"{ctype} *{name}" for name in op.output_names], [f"const {ctype} *{name}" for name, _ in op.inputs]
     names = [*op.output_names, *(name for name, _ in op.inputs), "n"]
-    return f"void {op.name}_{suffix}_array({', '.join(arguments)}) noexcept nogil", f"fp_{op.name}_{suffix}_array({', '.join(names)})"
+    head = f"void {op.name}_{suffix}_array({', '.join([*outputs, *inputs, 'size_t n'])}) noexcept nogil"
+    return head, f"fp_{op.name}_{suffix}_array({', '.join(names)})"
 
 
 def pxd(ops: tuple[Op, ...]) -> str:
