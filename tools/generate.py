@@ -1,12 +1,16 @@
-"""Writes what follows from the list of operations: the typed Cython module, its declarations, the ufuncs' type stubs.
+"""Writes what follows from the list of operations and the public functions: the typed Cython module with its declarations, and
+the type stubs.
 
-    python tools/generate.py csrc/ops.def OUTPUT_FOLDER
+    python tools/generate.py csrc/ops.def OUTPUT_FOLDER src/fastprob/normal.pyx ...
 """
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from ops import Op, read_ops
 
@@ -20,16 +24,16 @@ def scalar(op: Op, suffix: str, ctype: str) -> tuple[str, str]:
     outputs = [f"{ctype} *{name}" for name in op.output_names] if op.outputs > 1 else []
     names = (list(op.output_names) if op.outputs > 1 else []) + [name for name, _ in op.inputs]
     result = ctype if op.outputs == 1 else "void"
-    head = f"{result} {op.name}_{suffix}({', '.join(outputs + inputs)}) noexcept nogil"
-    return head, f"fp_{op.name}_{suffix}({', '.join(names)})"
+    name = f"{op.name}_{suffix}"
+    return f"{result} {name}({', '.join(outputs + inputs)}) noexcept nogil", f"fp_{name}({', '.join(names)})"
 
 
 def array(op: Op, suffix: str, ctype: str) -> tuple[str, str]:
     """Head and call of the function of contiguous arrays."""
-    outputs, inputs = [f"{ctype} *{name}" for name in op.output_names], [f"const {ctype} *{name}" for name, _ in op.inputs]
-    names = [*op.output_names, *(name for name, _ in op.inputs), "n"]
-    head = f"void {op.name}_{suffix}_array({', '.join([*outputs, *inputs, 'size_t n'])}) noexcept nogil"
-    return head, f"fp_{op.name}_{suffix}_array({', '.join(names)})"
+    inputs = [name for name, _ in op.inputs]
+    arguments = [*(f"{ctype} *{name}" for name in op.output_names), *(f"const {ctype} *{name}" for name in inputs), "size_t n"]
+    name = f"{op.name}_{suffix}_array"
+    return f"void {name}({', '.join(arguments)}) noexcept nogil", f"fp_{name}({', '.join([*op.output_names, *inputs, 'n'])})"
 
 
 def pxd(ops: tuple[Op, ...]) -> str:
@@ -59,18 +63,122 @@ def pyx(ops: tuple[Op, ...]) -> str:
     return "\n".join(lines)
 
 
-def pyi(ops: tuple[Op, ...]) -> str:
-    lines = [NOTICE, "from ._core import ufunc11, ufunc21, ufunc22, ufunc31, ufunc33", ""]
-    lines += [f"{op.name}: ufunc{op.values + op.parameters}{op.outputs}" for op in ops]
-    names = ", ".join(f'"{op.name}"' for op in ops)
-    return "\n".join([*lines, f"__all__ = [{names}]", ""])
+# Type stubs. A call gives float32 for float32 arrays beside Python numbers, float64 as soon as one array is float64, scalars for
+# scalars, and what it was given as out.
+
+IMPORTS = """# mypy: disable-error-code="overload-overlap"
+# (float32 and float64 arrays overlap to mypy, for NumPy's sake)
+from typing import Any, overload{more}
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from ._core import _F32, _F64, _Any, _Array, _Floats, _LikeF32, _Out, _Real, _Where
+"""
+
+
+class Call(NamedTuple):
+    """An overload: the types of the arguments, of out and of dtype, the result's, and the argument that sets it apart."""
+
+    types: list[str]
+    out: str
+    dtype: str
+    result: str
+    required: int = 0
+
+
+def calls(inputs: int, outputs: int) -> Iterator[Call]:
+    """The overloads of a function."""
+
+    def several(kind: str) -> str:
+        return kind if outputs == 1 else f"tuple[{', '.join([kind] * outputs)}]"
+
+    def one_of(kind: str, rest: str, dtype: str, result: str) -> Iterator[Call]:
+        for k in range(inputs):
+            yield Call([kind if i == k else rest for i in range(inputs)], none, dtype, several(result), k)
+
+    none, any_dtype = "None = None", "DTypeLike | None = None"
+    given = "_Out | tuple[_Out]" if outputs == 1 else several("_Out")
+    possible = "NDArray[Any] | tuple[NDArray[Any] | None]" if outputs == 1 else several("NDArray[Any] | None")
+    yield Call(["float"] * inputs, none, none, several("np.float64"))
+    yield from one_of("np.float32", "float", none, "np.float32")
+    yield from one_of("_F32", "_LikeF32", none, "_F32")
+    yield from one_of("_F64", "_Real", none, "_F64")
+    yield Call(["_Any"] * inputs, given, any_dtype, several("_Out"))
+    yield from one_of("_Array", "_Real", any_dtype, "_Floats")
+    yield Call(["_Any"] * inputs, f"{possible} | None = None", any_dtype, several("Any"))
+
+
+OPTIONS = ("out", "where", "dtype")
+
+
+def public_stub(name: str, arguments: list[tuple[str, str]], outputs: int) -> Iterator[str]:
+    """A function's overloads; arguments: name and default, or *."""
+    inputs = [argument for argument, _ in arguments if argument not in (*OPTIONS, "*")]
+    for call in calls(len(inputs), outputs):
+        kinds = dict(zip(inputs, call.types, strict=True)) | {"out": call.out, "where": "_Where = True", "dtype": call.dtype}
+        required = inputs[call.required]
+        # An argument without a default can't follow one with a default: it is a keyword then, or those before are given too.
+        forms: list[tuple[str, ...]] = [(required,)]
+        if call.required and dict(arguments)[inputs[call.required - 1]]:
+            forms = [tuple(inputs[: call.required + 1]), (required, "*")]
+        for form in forms:
+            words = []
+            for argument, default in arguments:
+                keyword = argument == "*" or (argument == required and "*" in form) or (argument == "out" and "=" not in call.out)
+                if keyword and "*" not in words:
+                    words.append("*")
+                if argument == "*":
+                    continue
+                if argument in OPTIONS or argument in form or not default:
+                    words.append(f"{argument}: {kinds[argument]}")
+                else:
+                    words.append(f"{argument}: {kinds[argument]} = {default}")
+            yield f"@overload\ndef {name}({', '.join(words)}) -> {call.result}: ..."
+
+
+def public_pyi(source: str, outputs: dict[str, int]) -> str:
+    """The stub of a module of public functions, from its source: `def name(x, loc=0.0, out=None, *, where=True, dtype=None):`. Of
+    the arguments that are None by default, options aside, exactly one is to be given."""
+    lines = [NOTICE + IMPORTS.format(more="")]
+    for name, text in re.findall(r"^def (\w+)\((.*)\):$", source, re.MULTILINE):
+        arguments = [(a, default) for a, _, default in (item.strip().partition("=") for item in text.split(","))]
+        choices = [a for a, default in arguments if default == "None" and a not in OPTIONS]
+        for choice in choices or [""]:
+            taken = [(a, "" if a == choice else default) for a, default in arguments if a not in choices or a == choice]
+            lines += public_stub(name, taken, outputs[name])
+    return "\n".join(lines) + "\n"
+
+
+def ufuncs_pyi(ops: tuple[Op, ...]) -> str:
+    lines = [NOTICE + IMPORTS.format(more=", type_check_only")]
+    kinds = {op.name: (op.values + op.parameters, op.outputs) for op in ops}
+    rest = "casting: str = ..., order: str = ..., subok: bool = ..., signature: Any = ..."
+    for inputs, outputs in sorted(set(kinds.values())):
+        lines += ["@type_check_only", f"class _ufunc{inputs}{outputs}(np.ufunc):  # type: ignore[misc]"]
+        names = [f"x{k + 1}" for k in range(inputs)]
+        for call in calls(inputs, outputs):
+            values = ", ".join(f"{name}: {kind}" for name, kind in zip(names, call.types, strict=True))
+            options = f"out: {call.out}, *, where: _Where = True, dtype: {call.dtype}, {rest}"
+            lines += ["    @overload", f"    def __call__(self, {values}, /, {options}) -> {call.result}: ..."]
+        lines.append("")
+    lines += [f"{name}: _ufunc{inputs}{outputs}" for name, (inputs, outputs) in kinds.items()]
+    every = ", ".join(f'"{name}"' for name in sorted(kinds))
+    return "\n".join([*lines, "", f"__all__ = [{every}]", ""])
 
 
 def main() -> None:
-    source, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    source, folder, modules = Path(sys.argv[1]), Path(sys.argv[2]), map(Path, sys.argv[3:])
     ops = read_ops(source)
-    for name, text in (("kernels.pyx", pyx(ops)), ("kernels.pxd", pxd(ops)), ("ufuncs.pyi", pyi(ops)), ("__init__.pxd", NOTICE)):
-        (folder / name).write_text(text)
+    files = {"kernels.pyx": pyx(ops), "kernels.pxd": pxd(ops), "__init__.pxd": NOTICE, "ufuncs.pyi": ufuncs_pyi(ops)}
+    for module in modules:
+        text = module.read_text(encoding="utf-8")
+        # A function's number of outputs is that of the first operation bearing its name: operation("normal_pdf", "normal.pdf").
+        found = re.findall(r'operation\("(\w+)", "\w+\.(\w+)"\)', text)
+        counts = {op.name: op.outputs for op in ops}
+        files[f"{module.stem}.pyi"] = public_pyi(text, {public: counts[name] for name, public in found})
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,7 @@
 
 enum {
   BLOCK = 256,               /* elements packed at a time, if there are 12 arguments: 24 KB with 8 bytes each; more if there are fewer */
-  TASK = 16384,              /* elements a task of the pool */
-  PARALLEL_MIN = 2 * TASK,   /* below, waking a thread costs more than it brings */
+  TASK = FP_PARALLEL_MIN / 2,   /* elements a task of the pool */
   SHORT_ROW = 64             /* rows shorter than this are packed together, several a block */
 };
 
@@ -187,7 +186,7 @@ static void task(void *context, size_t i)
 static void execute(const run *r)
 {
   if (r->size == 0) return;
-  if (r->size < PARALLEL_MIN || fp_threads() == 1) part(r, 0, r->size);
+  if (r->size < FP_PARALLEL_MIN || fp_threads() == 1) part(r, 0, r->size);
   else fp_pool_run(task, (void *)r, (r->size + TASK - 1) / TASK);
 }
 
@@ -200,7 +199,7 @@ void fp_run_row(const fp_op *op, int type, char *const *args, const ptrdiff_t *s
   r.inputs = op->values + op->parameters;
   r.args = r.inputs + op->outputs;
   for (int k = 0; k < r.args; k++) r.stored[k] = native(type);
-  if (n < PARALLEL_MIN) {
+  if (n < FP_PARALLEL_MIN) {
     const float_env env = float_env_enter();
     row(&r, args, strides, n);
     float_env_leave(env);

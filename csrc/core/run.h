@@ -5,6 +5,8 @@
 #include "core/table.h"
 
 enum { FP_MAX_DIMS = 64 };
+/* Elements from which threads are used: below, waking one costs more than it brings. */
+enum { FP_PARALLEL_MIN = 32768 };
 
 /* How the elements of an operand are stored. Anything that is not the kernel's own aligned type is converted a block at a time. */
 typedef enum {

@@ -27,7 +27,7 @@ cdef extern from "core/dispatch.h" nogil:
     const fp_table *fp_active
 
 cdef extern from "core/run.h" nogil:
-    enum: FP_MAX_ARGS, FP_MAX_DIMS
+    enum: FP_MAX_ARGS, FP_MAX_DIMS, FP_PARALLEL_MIN
     ctypedef enum fp_stored:
         FP_STORED_F32, FP_STORED_F64, FP_STORED_F16, FP_STORED_BOOL
         FP_STORED_I8, FP_STORED_I16, FP_STORED_I32, FP_STORED_I64
@@ -224,8 +224,7 @@ cpdef Operation operation(str name, str public):
     raise KeyError(name)
 
 
-cdef double LARGE = 32768.0                       # elements from which threads pay: PARALLEL_MIN in run.c
-cdef Py_ssize_t RELEASE = 500                     # elements from which it pays to let go of the GIL: NumPy's own limit
+cdef size_t RELEASE = 500                         # elements from which it pays to let go of the GIL: NumPy's own limit
 cdef long long EXACT_INTEGERS = 1LL << 53         # a double holds all integers up to here
 cdef double LARGEST_F32 = 3.4028234663852886e38
 
@@ -245,17 +244,20 @@ cdef object call(Operation operation, PyObject **args, object out, object where,
             result = call_row(operation.op, args, out)
             if result is not None:
                 return result
-        if broadcast_size(args, inputs) >= LARGE:
+        if broadcast_size(args, inputs) >= FP_PARALLEL_MIN:
             result = call_large(operation, [<object>args[k] for k in range(inputs)], out, dtype)
             if result is not None:
                 return result
     arguments = tuple([<object>args[k] for k in range(inputs)])
+    options = {}      # what other libraries' arrays are handed: no more than what was said
+    if out is not None:
+        options["out"] = out
+    if where is not True:
+        options["where"] = where
+    if dtype is not None:
+        options["dtype"] = dtype
     try:
-        if out is None and where is True and dtype is None:
-            return operation.ufunc(*arguments)
-        if out is None:
-            return operation.ufunc(*arguments, where=where, dtype=dtype)
-        return operation.ufunc(*arguments, out=out, where=where, dtype=dtype)
+        return operation.ufunc(*arguments, **options)
     except TypeError:
         check_types(operation, arguments)
         raise
@@ -290,17 +292,6 @@ cdef bint read_number(PyObject *number, double *value, bint *strong) noexcept:
         strong[0] = True
         return True
     return False
-
-
-cdef bint same_shape(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept:
-    return (PyArray_NDIM(a) == PyArray_NDIM(b)
-            and memcmp(PyArray_DIMS(a), PyArray_DIMS(b), <size_t>PyArray_NDIM(a) * sizeof(cnp.npy_intp)) == 0)
-
-
-cdef bint apart(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept:
-    """Whether two contiguous arrays have no byte in common."""
-    return (PyArray_BYTES(a) + PyArray_NBYTES(a) <= PyArray_BYTES(b)
-            or PyArray_BYTES(b) + PyArray_NBYTES(b) <= PyArray_BYTES(a))
 
 
 ctypedef struct row_call:

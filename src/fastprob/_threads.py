@@ -137,7 +137,7 @@ def show_config(mode: str = "stdout") -> dict[str, dict[str, Any]] | None:
 def _register_with_threadpoolctl() -> None:
     """Lets threadpool_limits and threadpool_info see the pool; the limit is the calling thread's."""
     try:
-        from threadpoolctl import LibController, register
+        from threadpoolctl import LibController, register  # type: ignore[import-untyped, import-not-found, unused-ignore]
     except ImportError:
         return
 

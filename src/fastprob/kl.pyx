@@ -1,9 +1,9 @@
 """Kullback-Leibler divergences, in nats.
 
-Arguments broadcast against each other. The result is float32 where NumPy's promotion says so (float32, float16 and the smallest
-integers, beside which Python numbers take no part), else float64; it is a NumPy scalar where every argument is one, else an array.
-`out`, `where` and `dtype` are those of every numpy.ufunc, and so is the treatment of array-likes of other libraries; the ufuncs
-themselves are in fastprob.ufuncs.
+Arguments broadcast against each other. The result's type is that of NumPy's promotion: float32 for float32 and float16 arrays,
+beside which Python numbers do not count, and float64 with nearly everything else. It is a NumPy scalar where every argument is
+one, else an array. `out`, `where` and `dtype` are those of every numpy.ufunc, and so is the treatment of arrays of other
+libraries; the ufuncs themselves are in fastprob.ufuncs.
 
 No value raises or warns: NaN in, NaN out, and a bad parameter gives NaN. TypeError is raised for complex numbers, objects and
 text, and whatever NumPy raises for shapes that do not broadcast. Errors are total errors in ULP, against the exact function of

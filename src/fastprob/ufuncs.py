@@ -1,4 +1,4 @@
-"""Every operation as a numpy.ufunc, by the names of the list: normal_logpdf(x, loc, scale), kl_standard_normal_grad(loc, scale) ..."""
+"""Every operation as a numpy.ufunc: normal_logpdf(x, loc, scale), kl_standard_normal_grad(loc, scale) ..."""
 
 from . import _core
 

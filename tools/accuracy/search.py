@@ -2,7 +2,7 @@
 
     python tools/accuracy/search.py                       5000 fresh points an operation and type
     python tools/accuracy/search.py -n 1000000 -k logcdf  more of them, for operations whose name contains logcdf
-    python tools/accuracy/search.py --peers               SciPy and NumPy at the same points, where they have the function
+    python tools/accuracy/search.py --peers               SciPy and other libraries at the same points, where they are installed
     python tools/accuracy/search.py --store               keeps inputs worse than those known
 
 Stored inputs go to tests/accuracy/worst_inputs.json, from where the tests replay them.
@@ -22,9 +22,10 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools"), str(ROOT / "tools" / "accuracy")]
 
 from ops import Op, read_ops  # noqa: E402
+from peers import installed  # noqa: E402
 from reference.points import Columns, fresh_points  # noqa: E402
 from reference.targets import as_tuple  # noqa: E402
 from reference.truth import truth  # noqa: E402
@@ -35,22 +36,7 @@ from fastprob import ufuncs  # noqa: E402
 STORE = ROOT / "tests" / "accuracy" / "worst_inputs.json"
 KEPT = 3  # inputs an output and type
 BLOCK = 20_000
-
-
-def peers() -> dict[str, Callable[..., Any]]:
-    from scipy import special, stats
-
-    def logits(k: Any, value: Any) -> Any:
-        return np.where(k == 1, special.log_expit(value), np.where(k == 0, special.log_expit(-value), -np.inf))
-
-    return {
-        **{name: getattr(np, name) for name in ("exp", "expm1", "log", "log1p")},
-        **{name: getattr(special, name) for name in ("expit", "log_expit", "softplus", "erf", "erfc", "erfcx")},
-        **{name: getattr(special, name) for name in ("ndtr", "log_ndtr", "ndtri")},
-        **{f"normal_{name}": getattr(stats.norm, name) for name in ("pdf", "logpdf", "cdf", "logcdf")},
-        **{f"normal_{name}": getattr(stats.norm, name) for name in ("sf", "logsf", "ppf", "isf")},
-        "bernoulli_logpmf_logits": logits,
-    }
+TIER = 2.0  # ULP that the first tier allows
 
 
 class Record:
@@ -59,6 +45,9 @@ class Record:
     def __init__(self) -> None:
         self.points = 0
         self.total = 0.0
+        self.largest = 0.0  # of the finite errors
+        self.infinite = 0  # errors: NaN, infinite or finite where the exact value is something else
+        self.beyond = 0  # finite errors above TIER
         self.worst: list[tuple[float, tuple[str, ...]]] = []
 
     @property
@@ -69,20 +58,26 @@ class Record:
         finite = error[np.isfinite(error)]
         self.points += error.size
         self.total += float(finite.sum())
+        self.largest = max(self.largest, float(finite.max(initial=0.0)))
+        self.infinite += error.size - finite.size
+        self.beyond += int(np.sum(finite > TIER))
         for i in np.argsort(-error)[:KEPT]:
             self.worst.append((float(error[i]), tuple(float(column[i]).hex() for column in columns)))
         self.worst = sorted(set(self.worst), key=lambda item: -item[0])[:KEPT]
 
 
-def search(op: Op, dtype: Any, n: int, seed: int, function: Callable[..., Any]) -> list[Record]:
-    records = [Record() for _ in range(op.outputs)]
+def search(op: Op, dtype: Any, n: int, seed: int, *functions: Callable[..., Any]) -> list[list[Record]]:
+    """Records of each output, a list of them for each function: all are called with the same points."""
+    results = [[Record() for _ in range(op.outputs)] for _ in functions]
     for block in range(-(-n // BLOCK)):
         columns = fresh_points(op.name, dtype, min(BLOCK, n - block * BLOCK), seed + block)
-        with np.errstate(all="ignore"):
-            outputs = as_tuple(function(*columns))
-        for record, output, exact in zip(records, outputs, truth(op.name, *columns), strict=True):
-            record.add(columns, ulp_error(np.asarray(output, dtype), exact))
-    return records
+        exact = truth(op.name, *columns)
+        for function, records in zip(functions, results, strict=True):
+            with np.errstate(all="ignore"):
+                outputs = [np.asarray(output).astype(dtype) for output in as_tuple(function(*columns))]
+            for record, output, value in zip(records, outputs, exact, strict=True):
+                record.add(columns, ulp_error(output, value))
+    return results
 
 
 def merge(stored: dict[str, Any], op: Op, dtype: Any, records: list[Record], function: Callable[..., Any]) -> None:
@@ -122,17 +117,17 @@ def main() -> int:
     parser.add_argument("-k", "--name", default="", help="only operations whose name contains this")
     parser.add_argument("--dtype", choices=["float32", "float64"], help="only this type")
     parser.add_argument("--seed", type=int, default=secrets.randbits(32))
-    parser.add_argument("--peers", action="store_true", help="measure SciPy and NumPy at the same points")
+    parser.add_argument("--peers", action="store_true", help="measure other libraries at the same points")
     parser.add_argument("--store", action="store_true", help=f"merge worse inputs into {STORE.relative_to(ROOT)}")
     options = parser.parse_args()
 
     ops = read_ops()
-    others = peers() if options.peers else {}
+    libraries = installed() if options.peers else {}
     stored = json.loads(STORE.read_text(encoding="utf-8"))
     beyond = 0
-    peer_title = f" {'peer max':>9} {'peer mean':>9}" if others else ""
+    titles = "".join(f" {f'{library} max':>15}" for library in libraries)
     print(f"seed {options.seed}")
-    print(f"{'operation':34} {'output':10} {'type':7} {'points':>8} {'max ULP':>9} {'mean':>9}{peer_title} {'s':>6}  worst input")
+    print(f"{'operation':34} {'output':10} {'type':7} {'points':>8} {'max ULP':>9} {'mean':>9}{titles} {'s':>6}  worst input")
     for op in ops:
         if options.name not in op.name:
             continue
@@ -141,18 +136,17 @@ def main() -> int:
                 continue
             start = time.perf_counter()
             own = getattr(ufuncs, op.name)
-            records = search(op, dtype, options.points, options.seed, own)
+            rivals = {library: functions[op.name] for library, functions in libraries.items() if op.name in functions}
+            records, *others = search(op, dtype, options.points, options.seed, own, *rivals.values())
             seconds = time.perf_counter() - start
-            rivals: list[Record] | None = None
-            if others and op.name in others:
-                rivals = search(op, dtype, options.points, options.seed, others[op.name])
             for i, (name, record) in enumerate(zip(op.output_names, records, strict=True)):
                 error, point = record.worst[0]
                 over = error > bound(op, dtype)
                 beyond += over
-                rival = f" {rivals[i].worst[0][0]:9.3g} {rivals[i].mean:9.3g}" if rivals else f" {'':9} {'':9}" if others else ""
+                largest = dict(zip(rivals, (other[i].largest for other in others), strict=True))
+                cells = "".join(f" {largest[library]:15.3g}" if library in largest else f" {'':15}" for library in libraries)
                 print(
-                    f"{op.name:34} {name:10} {np.dtype(dtype).name:7} {record.points:8} {error:9.4g} {record.mean:9.4f}{rival} "
+                    f"{op.name:34} {name:10} {np.dtype(dtype).name:7} {record.points:8} {error:9.4g} {record.mean:9.4f}{cells} "
                     f"{seconds:6.1f}  {' '.join(point)}{'  BEYOND ITS BOUND' if over else ''}",
                     flush=True,
                 )

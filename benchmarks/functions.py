@@ -1,0 +1,356 @@
+"""The functions that are measured, and what they are measured against: one row an operation of ops.def.
+
+A row holds the public function, the best expression in NumPy, and SciPy's functions. Expressions take the output first and write
+into it where they can, as an expert would whose loop reuses its arrays; those of scipy.stats cannot. Where NumPy or SciPy has no
+such function, the row leaves it out. Arguments follow from the domains in ops.def.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import special as sc
+from scipy import stats
+
+from fastprob import bernoulli, kl, normal, special
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT / "tools") not in sys.path:
+    sys.path.insert(0, str(ROOT / "tools"))
+
+from ops import read_ops  # noqa: E402
+
+Expression = Callable[..., Any]
+
+LOC, SCALE = 0.3, 1.7
+HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
+SQRT_2PI = math.sqrt(2 * math.pi)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A public function and its competitors; expressions are called with the output, then the inputs."""
+
+    op: str
+    function: Callable[..., Any]
+    keyword: str = ""  # the last argument's name, where it is passed by name
+    numpy: Expression | None = None
+    special: Expression | None = None  # scipy.special, perhaps with NumPy around it
+    stats: Expression | None = None  # scipy.stats
+    domain: str = ""  # of the first input, where ordinary numbers are not all that ops.def allows
+    rtol: float = 200  # how far competitors may be off, in units of the type's eps: their errors, not fastprob's
+    atol: float = 0
+
+    @property
+    def title(self) -> str:
+        module = self.function.__module__.rpartition(".")[2]
+        return f"{module}.{self.function.__name__}" + (f"({self.keyword}=)" if self.keyword else "")
+
+    def call(self, inputs: tuple[Any, ...], out: Any = None) -> Callable[[], Any]:
+        """The call with these arguments, ready to be made."""
+        last = {self.keyword: inputs[-1]} if self.keyword else {}
+        if out is not None:
+            last["out"] = out
+        return partial(self.function, *(inputs[:-1] if self.keyword else inputs), **last)
+
+    @property
+    def competitors(self) -> Mapping[str, Expression]:
+        named = {"numpy": self.numpy, "scipy.special": self.special, "scipy.stats": self.stats}
+        return {name: expression for name, expression in named.items() if expression is not None}
+
+
+# -------------------------------------------------------------------------------------------------------------------- expressions
+
+
+def _of_z(function: Any) -> Expression:
+    """function of (x - loc)/scale, in place"""
+
+    def expression(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+        np.subtract(x, loc, out)
+        np.divide(out, scale, out)
+        return function(out, out)
+
+    return expression
+
+
+def _of_minus_z(function: Any) -> Expression:
+    def expression(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+        np.subtract(loc, x, out)
+        np.divide(out, scale, out)
+        return function(out, out)
+
+    return expression
+
+
+def _quantile(sign: float) -> Expression:
+    def expression(out: Any, q: Any, loc: Any, scale: Any) -> Any:
+        sc.ndtri(q, out)
+        np.multiply(out, sign * scale, out)
+        return np.add(out, loc, out)
+
+    return expression
+
+
+def _without_out(function: Any) -> Expression:
+    return lambda out, *inputs: function(*inputs)
+
+
+def _expit(out: Any, x: Any) -> Any:
+    np.negative(x, out)
+    np.exp(out, out)
+    np.add(out, 1, out)
+    return np.reciprocal(out, out)
+
+
+def _softplus(out: Any, x: Any) -> Any:
+    """max(x, 0) + log1p(exp(-|x|)): np.logaddexp(x, 0) takes several times as long"""
+    np.abs(x, out)
+    np.negative(out, out)
+    np.exp(out, out)
+    np.log1p(out, out)
+    return np.add(out, np.maximum(x, 0), out)
+
+
+def _log_expit(out: Any, x: Any) -> Any:
+    np.abs(x, out)
+    np.negative(out, out)
+    np.exp(out, out)
+    np.log1p(out, out)
+    return np.subtract(np.minimum(x, 0), out, out)
+
+
+def _pdf(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    np.subtract(x, loc, out)
+    np.multiply(out, 1 / scale, out)
+    np.multiply(out, out, out)
+    np.multiply(out, -0.5, out)
+    np.exp(out, out)
+    return np.multiply(out, 1 / (scale * SQRT_2PI), out)
+
+
+def _logpdf(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    np.subtract(x, loc, out)
+    np.multiply(out, math.sqrt(0.5) / scale, out)
+    np.multiply(out, out, out)
+    return np.subtract(-(math.log(scale) + HALF_LOG_2PI), out, out)
+
+
+def _logpdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    dx, dloc, dscale = out
+    np.subtract(x, loc, dloc)
+    np.multiply(dloc, 1 / scale**2, dloc)  # z/scale
+    np.negative(dloc, dx)
+    np.multiply(dloc, dloc, dscale)
+    np.multiply(dscale, scale, dscale)
+    np.subtract(dscale, 1 / scale, dscale)  # (z^2 - 1)/scale
+    return out
+
+
+def _logcdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    """m = phi(z)/Phi(z) = sqrt(2/pi)/erfcx(-z/sqrt(2))"""
+    dx, dloc, dscale = out
+    np.subtract(loc, x, dscale)
+    np.multiply(dscale, 1 / scale, dscale)  # -z
+    np.multiply(dscale, math.sqrt(0.5), dx)
+    sc.erfcx(dx, dx)
+    np.divide(math.sqrt(2 / math.pi) / scale, dx, dx)
+    np.negative(dx, dloc)
+    np.multiply(dscale, dx, dscale)
+    return out
+
+
+def _logpmf(out: Any, k: Any, logits: Any) -> Any:
+    """-softplus((1 - 2k) logits)"""
+    np.multiply(k, -2, out)
+    np.add(out, 1, out)
+    np.multiply(out, logits, out)
+    return np.negative(_softplus(out, out.copy()), out)
+
+
+def _logpmf_special(out: Any, k: Any, logits: Any) -> Any:
+    np.multiply(k, 2, out)
+    np.subtract(out, 1, out)
+    np.multiply(out, logits, out)
+    return sc.log_expit(out, out)
+
+
+def _logpmf_grad(out: Any, k: Any, logits: Any) -> Any:
+    return np.subtract(k, _expit(out, logits), out)
+
+
+def _logpmf_grad_special(out: Any, k: Any, logits: Any) -> Any:
+    return np.subtract(k, sc.expit(logits, out), out)
+
+
+def _kl(out: Any, loc: Any, scale: Any) -> Any:
+    """(loc^2 + scale^2 - 1)/2 - log(scale)"""
+    np.multiply(loc, loc, out)
+    np.add(out, np.multiply(scale, scale), out)
+    np.subtract(out, 1, out)
+    np.multiply(out, 0.5, out)
+    return np.subtract(out, np.log(scale), out)
+
+
+def _kl_log_scale(out: Any, loc: Any, log_scale: Any) -> Any:
+    """(loc^2 + expm1(2 log_scale))/2 - log_scale"""
+    twice = np.multiply(log_scale, 2)
+    np.expm1(twice, twice)
+    np.multiply(loc, loc, out)
+    np.add(out, twice, out)
+    np.multiply(out, 0.5, out)
+    return np.subtract(out, log_scale, out)
+
+
+def _kl_logvar(out: Any, loc: Any, logvar: Any) -> Any:
+    """(loc^2 + expm1(logvar) - logvar)/2"""
+    np.multiply(loc, loc, out)
+    np.subtract(out, logvar, out)
+    np.add(out, np.expm1(logvar), out)
+    return np.multiply(out, 0.5, out)
+
+
+def _kl_grad(out: Any, loc: Any, scale: Any) -> Any:
+    np.copyto(out[0], loc)
+    np.reciprocal(scale, out[1])
+    np.subtract(scale, out[1], out[1])
+    return out
+
+
+def _kl_log_scale_grad(out: Any, loc: Any, log_scale: Any) -> Any:
+    np.copyto(out[0], loc)
+    np.multiply(log_scale, 2, out[1])
+    np.expm1(out[1], out[1])
+    return out
+
+
+def _kl_logvar_grad(out: Any, loc: Any, logvar: Any) -> Any:
+    np.copyto(out[0], loc)
+    np.expm1(logvar, out[1])
+    np.multiply(out[1], 0.5, out[1])
+    return out
+
+
+# ---------------------------------------------------------------------------------------------------------------------- the table
+
+
+def _flip(function: Any) -> Expression:
+    """A ufunc of one input: output first"""
+    return lambda out, x: function(x, out)
+
+
+def _bernoulli_stats(out: Any, k: Any, logits: Any) -> Any:
+    return stats.bernoulli.logpmf(k, sc.expit(logits))
+
+
+ROWS = (
+    Row("exp", special.exp, numpy=_flip(np.exp)),
+    Row("expm1", special.expm1, numpy=_flip(np.expm1), special=_flip(sc.expm1)),
+    Row("log", special.log, numpy=_flip(np.log)),
+    Row("log1p", special.log1p, numpy=_flip(np.log1p), special=_flip(sc.log1p), domain="positive"),
+    Row("expit", special.expit, numpy=_expit, special=_flip(sc.expit)),
+    Row("log_expit", special.log_expit, numpy=_log_expit, special=_flip(sc.log_expit)),
+    Row("softplus", special.softplus, numpy=_softplus, special=lambda out, x: sc.softplus(x, out=out)),
+    Row("erf", special.erf, special=_flip(sc.erf)),
+    Row("erfc", special.erfc, special=_flip(sc.erfc)),
+    Row("erfcx", special.erfcx, special=_flip(sc.erfcx)),
+    Row("ndtr", special.ndtr, special=_flip(sc.ndtr)),
+    Row("log_ndtr", special.log_ndtr, special=_flip(sc.log_ndtr), rtol=5000),
+    Row("ndtri", special.ndtri, special=_flip(sc.ndtri)),
+    Row("normal_pdf", normal.pdf, numpy=_pdf, stats=_without_out(stats.norm.pdf)),
+    Row("normal_logpdf", normal.logpdf, numpy=_logpdf, stats=_without_out(stats.norm.logpdf)),
+    Row("normal_cdf", normal.cdf, special=_of_z(sc.ndtr), stats=_without_out(stats.norm.cdf)),
+    Row("normal_logcdf", normal.logcdf, special=_of_z(sc.log_ndtr), stats=_without_out(stats.norm.logcdf), rtol=5000),
+    Row("normal_sf", normal.sf, special=_of_minus_z(sc.ndtr), stats=_without_out(stats.norm.sf)),
+    Row("normal_logsf", normal.logsf, special=_of_minus_z(sc.log_ndtr), stats=_without_out(stats.norm.logsf), rtol=5000),
+    Row("normal_ppf", normal.ppf, special=_quantile(1.0), stats=_without_out(stats.norm.ppf), atol=10),
+    Row("normal_isf", normal.isf, special=_quantile(-1.0), stats=_without_out(stats.norm.isf), atol=10),
+    Row("normal_logpdf_grad", normal.logpdf_grad, numpy=_logpdf_grad, atol=10),
+    Row("normal_logcdf_grad", normal.logcdf_grad, special=_logcdf_grad),
+    Row(
+        "bernoulli_logpmf_logits", bernoulli.logpmf, "logits",
+        numpy=_logpmf, special=_logpmf_special, stats=_bernoulli_stats, rtol=50_000,  # 1 - p costs scipy.stats its digits
+    ),
+    Row(
+        "bernoulli_logpmf_logits_grad", bernoulli.logpmf_grad, "logits",
+        numpy=_logpmf_grad, special=_logpmf_grad_special, atol=2,
+    ),
+    Row("kl_standard_normal", kl.standard_normal, "scale", numpy=_kl, atol=20),
+    Row("kl_standard_normal_log_scale", kl.standard_normal, "log_scale", numpy=_kl_log_scale, atol=20),
+    Row("kl_standard_normal_logvar", kl.standard_normal, "logvar", numpy=_kl_logvar, atol=20),
+    Row("kl_standard_normal_grad", kl.standard_normal_grad, "scale", numpy=_kl_grad, atol=10),
+    Row("kl_standard_normal_log_scale_grad", kl.standard_normal_grad, "log_scale", numpy=_kl_log_scale_grad),
+    Row("kl_standard_normal_logvar_grad", kl.standard_normal_grad, "logvar", numpy=_kl_logvar_grad),
+)  # fmt: skip
+OPS = {op.name: op for op in read_ops()}  # the facts of ops.def, by name
+
+
+# ---------------------------------------------------------------------------------------------------------------------- arguments
+
+
+def aligned(n: int, dtype: Any) -> Any:
+    """An empty array that starts at a multiple of 64 bytes."""
+    size = np.dtype(dtype).itemsize
+    room = np.empty(n * size + 64, np.uint8)
+    start = -room.ctypes.data % 64
+    return room[start : start + n * size].view(dtype)
+
+
+def draw(domain: str, rng: np.random.Generator, n: int, dtype: Any) -> Any:
+    """Ordinary numbers of a domain of ops.def."""
+    values = aligned(n, dtype)
+    if domain == "real":
+        rng.standard_normal(out=values, dtype=dtype)
+        values *= 2
+    elif domain == "positive":
+        rng.standard_normal(out=values, dtype=dtype)
+        np.exp(values, values)
+    elif domain == "unit":
+        rng.random(out=values, dtype=dtype)
+        np.maximum(values, np.finfo(dtype).eps, out=values)
+    elif domain == "binary":
+        values[:] = rng.integers(0, 2, n)
+    else:
+        raise ValueError(f"no draws for the domain {domain!r}; allowed are real, positive, unit, binary")
+    return values
+
+
+def arguments(row: Row, n: int, dtype: Any, parameter_arrays: bool = False, seed: int = 1) -> tuple[Any, ...]:
+    """Arrays of n values; parameters as the numbers LOC and SCALE, or as arrays around them."""
+    op = OPS[row.op]
+    rng = np.random.default_rng(seed)
+    inputs: list[Any] = []
+    for i, (name, domain) in enumerate(op.inputs):
+        if i < op.values:
+            inputs.append(draw(row.domain or domain, rng, n, dtype))
+            continue
+        number = LOC if name == "loc" else SCALE
+        if parameter_arrays:
+            array = aligned(n, dtype)
+            array[:] = number + 0.1 * rng.random(n)
+            inputs.append(array)
+        else:
+            inputs.append(number)
+    return tuple(inputs)
+
+
+def outputs(row: Row, n: int, dtype: Any) -> Any:
+    """What goes into out=: an array, or a tuple of arrays."""
+    arrays = tuple(aligned(n, dtype) for _ in range(OPS[row.op].outputs))
+    for array in arrays:
+        array.fill(0)  # so that its pages are there
+    return arrays[0] if len(arrays) == 1 else arrays
+
+
+def check_agreement(row: Row, dtype: Any, own: Any, theirs: Any) -> None:
+    """AssertionError where a competitor's results differ by more than its own errors explain."""
+    eps = float(np.finfo(dtype).eps)
+    pairs = zip(own, theirs, strict=True) if isinstance(own, tuple) else [(own, theirs)]
+    for ours, other in pairs:
+        np.testing.assert_allclose(other, ours, rtol=row.rtol * eps, atol=row.atol * eps, err_msg=row.title)

@@ -1,0 +1,365 @@
+"""Speed as ratios: each operation beside np.exp, one target beside another, small calls beside a bare ufunc, large beside a copy.
+
+    python benchmarks/ratios.py                 prints the tables
+    python benchmarks/ratios.py -k logcdf       operations whose name contains logcdf
+    python benchmarks/ratios.py --store         writes them to benchmarks/results/, and the short one into README.md
+
+The two halves of a ratio are timed one right after the other in the same process, in every round; a number is the median of the
+rounds' ratios, and what follows +- is half the distance between their quartiles. Every CPU target runs in a process of its own,
+in alternation. All arrays start at multiples of 64 bytes, and results go into out=.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from statistics import quantiles
+from time import perf_counter_ns
+from typing import Any, NamedTuple
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tools")]
+
+from functions import LOC, OPS, ROWS, SCALE, Row, aligned, arguments, outputs  # noqa: E402
+from pages import replace_block  # noqa: E402
+
+import fastprob  # noqa: E402
+from fastprob import normal, ufuncs  # noqa: E402
+
+ROW = {row.op: row for row in ROWS}
+TYPES = {"f32": np.float32, "f64": np.float64}
+SIZES = (4096, 10_000)
+LARGE = 10_000_000
+SLICE_NS = 30_000  # a half of a pair takes about this long, for the clock's sake
+
+# Times of np.exp (f32, f64) that an operation with scalar parameters may take on AVX-512, where a limit is set.
+LIMITS = {
+    "normal_logpdf": (0.7, 0.9),
+    "normal_cdf": (2.8, 4.0),
+    "normal_sf": (2.8, 4.0),
+    "normal_logcdf": (3.5, 6.0),
+    "normal_ppf": (4.5, 8.0),
+    "expit": (1.5, 2.0),
+}
+AVX2_LIMIT = 1.9  # times the time on AVX-512
+SMALL_LIMIT = 0.9  # microseconds, 10 elements
+COPY_LIMIT = 1.3  # times np.copyto, LARGE elements
+
+
+Call = Callable[[], Any]  # a functools.partial: nothing of Python's own is timed
+
+
+class Ratio(NamedTuple):
+    """Median and half the distance between quartiles"""
+
+    median: float
+    spread: float
+
+    def __str__(self) -> str:
+        return f"{self.median:.2f} ± {self.spread:.2f}"
+
+
+def summary(values: list[float]) -> Ratio:
+    low, middle, high = quantiles(values, n=4, method="inclusive")
+    return Ratio(middle, (high - low) / 2)
+
+
+def time_ns(calls: int, call: Call) -> float:
+    """Nanoseconds a call"""
+    start = perf_counter_ns()
+    for _ in range(calls):
+        call()
+    return (perf_counter_ns() - start) / calls
+
+
+def calls_for(call: Call) -> int:
+    call()
+    return max(1, round(SLICE_NS / min(time_ns(1, call) for _ in range(5))))
+
+
+# ----------------------------------------------------------------------------------------------------- processes
+
+
+def pairs(name: str, type_name: str, n: int, parameter_arrays: bool, rounds: int) -> tuple[list[float], list[float]]:
+    """An operation's times in times of np.exp, and np.exp's times in nanoseconds an element, a round each."""
+    row, dtype = ROW[name], TYPES[type_name]
+    own = row.call(arguments(row, n, dtype, parameter_arrays), outputs(row, n, dtype))
+    base = partial(np.exp, *arguments(ROW["exp"], n, dtype), out=outputs(ROW["exp"], n, dtype))
+    own_calls, base_calls = calls_for(own), calls_for(base)
+    ratios, bases = [], []
+    for _ in range(rounds):
+        base_ns = time_ns(base_calls, base)
+        ratios.append(time_ns(own_calls, own) / base_ns)
+        bases.append(base_ns / n)
+    return ratios, bases
+
+
+def serve() -> None:
+    """Answers requests until there are none, one line of JSON each."""
+    answers, sys.stdout = sys.stdout, sys.stderr
+    fastprob.set_num_threads(1)
+    print(fastprob.show_config("dicts")["targets"]["chosen"], file=answers, flush=True)
+    for line in sys.stdin:
+        print(json.dumps(pairs(*json.loads(line))), file=answers, flush=True)
+
+
+class Worker:
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, "--serve"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "FASTPROB_TARGET": target},
+        )
+        running = self._answer().strip()
+        if running != target:
+            raise RuntimeError(f"asked for target {target!r}, the package runs {running!r}")
+
+    def _answer(self) -> str:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the process for target {self.target!r} ended with status {self.process.wait()}")
+        return line
+
+    def __call__(self, *request: Any) -> tuple[list[float], list[float]]:
+        assert self.process.stdin is not None
+        print(json.dumps(request), file=self.process.stdin, flush=True)
+        ratios, bases = json.loads(self._answer())
+        return ratios, bases
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait()
+
+
+# ------------------------------------------------------------------------------------------------------------------- measurements
+
+
+class Case(NamedTuple):
+    op: str
+    type_name: str
+    n: int
+    parameter_arrays: bool
+
+
+def cases(name: str, sizes: tuple[int, ...]) -> list[Case]:
+    return [
+        Case(row.op, type_name, n, arrays)
+        for row in ROWS
+        if name in row.op
+        for arrays in ((False, True) if OPS[row.op].parameters else (False,))
+        for type_name in TYPES
+        for n in sizes
+    ]
+
+
+class Measured(NamedTuple):
+    times_exp: dict[str, Ratio]  # by target
+    over_first: dict[str, Ratio]  # time of each other target over that of the first
+    exp_ns: float
+
+
+def measure(wanted: list[Case], targets: list[str], rounds: int, turns: int) -> dict[Case, Measured]:
+    """Each case in every target, in turns of some rounds each; the first target is the one that the others are compared with."""
+    workers = [Worker(target) for target in targets]
+    results = {}
+    try:
+        for case in wanted:
+            ratios: dict[str, list[float]] = {target: [] for target in targets}
+            bases: list[float] = []
+            for _ in range(turns):
+                for worker in workers:
+                    got, base = worker(*case, rounds)
+                    ratios[worker.target] += got
+                    bases += base
+            first = ratios[targets[0]]
+            results[case] = Measured(
+                {target: summary(values) for target, values in ratios.items()},
+                {t: summary([a / b for a, b in zip(ratios[t], first, strict=True)]) for t in targets[1:]},
+                summary(bases).median,
+            )
+    finally:
+        for worker in workers:
+            worker.close()
+    return results
+
+
+def small(rounds: int, name: str = "") -> list[tuple[Row, Ratio, Ratio, Ratio]]:
+    """Calls with 10 elements: row, microseconds, microseconds of its bare ufunc, times the bare three-input ufunc."""
+    bare = partial(ufuncs.normal_logpdf, *arguments(ROW["normal_logpdf"], 10, np.float64))
+    prepared = []
+    for row in (row for row in ROWS if name in row.op):
+        inputs = arguments(row, 10, np.float64)
+        prepared.append((row, row.call(inputs), partial(getattr(ufuncs, row.op), *inputs), [], [], []))
+    for _ in range(rounds):
+        for _, own, ufunc, own_us, ufunc_us, ratios in prepared:
+            bare_ns = time_ns(50, bare)
+            own_ns = time_ns(50, own)
+            own_us.append(own_ns / 1e3)
+            ufunc_us.append(time_ns(50, ufunc) / 1e3)
+            ratios.append(own_ns / bare_ns)
+    return [(row, summary(own_us), summary(ufunc_us), summary(ratios)) for row, _, _, own_us, ufunc_us, ratios in prepared]
+
+
+def large(rounds: int) -> list[tuple[str, int, Ratio]]:
+    """normal.logpdf of LARGE elements into out=, in times of np.copyto: type, threads, ratio."""
+    results = []
+    for type_name, dtype in TYPES.items():
+        x, out = aligned(LARGE, dtype), aligned(LARGE, dtype)
+        x[:] = np.random.default_rng(1).standard_normal(LARGE, dtype=dtype)
+        out.fill(0)
+        for threads in (1, 2):
+            copy, own, ratios = partial(np.copyto, out, x), partial(normal.logpdf, x, LOC, SCALE, out), []
+            with fastprob.threads(threads):
+                own()
+                for _ in range(rounds):
+                    copy_ns = time_ns(1, copy)
+                    ratios.append(time_ns(1, own) / copy_ns)
+            results.append((type_name, threads, summary(ratios)))
+    return results
+
+
+# ------------------------------------------------------------------------------------------------------------------------- tables
+
+
+def limit(case: Case, target: str) -> float | None:
+    if case.parameter_arrays or target != "x86_v4" or case.op not in LIMITS:
+        return None
+    return LIMITS[case.op][list(TYPES).index(case.type_name)]
+
+
+def ratio_table(results: dict[Case, Measured]) -> list[str]:
+    targets = list(next(iter(results.values())).times_exp)
+    others = targets[1:]
+    head = ["operation", "parameters", "type", "n", *(f"{t}, times np.exp" for t in targets), "limit"]
+    head += [f"{t} over {targets[0]}" for t in others]
+    lines = [f"| {' | '.join(head)} |", f"|{'|'.join(['---'] * 3 + ['---:'] * (len(head) - 3))}|"]
+    for case, measured in results.items():
+        kind = "" if not OPS[case.op].parameters else "arrays" if case.parameter_arrays else "numbers"
+        allowed = limit(case, targets[0])
+        over = allowed is not None and measured.times_exp[targets[0]].median > allowed
+        cells = [case.op, kind, case.type_name, f"{case.n}", *(str(r) for r in measured.times_exp.values())]
+        cells.append("" if allowed is None else f"{allowed:g}{' **over**' if over else ''}")
+        for other in others:
+            ratio = measured.over_first[other]
+            beyond = (other, targets[0]) == ("x86_v3", "x86_v4") and ratio.median > AVX2_LIMIT
+            cells.append(f"{ratio}{' **over**' if beyond else ''}")
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def small_table(results: list[tuple[Row, Ratio, Ratio, Ratio]]) -> list[str]:
+    lines = ["| function | us a call | its ufunc, us | times a bare three-input ufunc |", "|---|---:|---:|---:|"]
+    for row, own, bare, ratio in results:
+        over = " **over**" if own.median > SMALL_LIMIT else ""
+        lines.append(f"| {row.title} | {own}{over} | {bare} | {ratio} |")
+    return lines
+
+
+def large_table(results: list[tuple[str, int, Ratio]]) -> list[str]:
+    lines = ["| type | threads | times np.copyto | limit |", "|---|---:|---:|---:|"]
+    for type_name, threads, ratio in results:
+        over = " **over**" if ratio.median > COPY_LIMIT else ""
+        lines.append(f"| {type_name} | {threads} | {ratio} | {COPY_LIMIT:g}{over} |")
+    return lines
+
+
+def cpu() -> str:
+    if sys.platform == "linux":
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    import platform
+
+    return platform.processor() or platform.machine()
+
+
+def commit() -> str:
+    try:
+        short = subprocess.check_output(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], text=True).strip()
+        changed = subprocess.check_output(["git", "-C", ROOT, "status", "--porcelain", "csrc", "src"], text=True).strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return short + (" with changes" if changed else "")
+
+
+def machine() -> list[str]:
+    versions = fastprob.show_config("dicts")["versions"]
+    return [
+        f"- CPU: {cpu()}, {os.cpu_count()} cores",
+        f"- compiler: {versions['compiler']}",
+        f"- NumPy {versions['numpy']}, Python {sys.version.split()[0]}",
+        f"- commit {commit()}",
+        *([f"- load average {os.getloadavg()[0]:.1f}"] if hasattr(os, "getloadavg") else []),
+    ]
+
+
+def readme_table(results: dict[Case, Measured]) -> list[str]:
+    """Number parameters, the longer size, the first target"""
+    target = next(iter(next(iter(results.values())).times_exp))
+    lines = ["| function | f32, times `np.exp` | f64, times `np.exp` |", "|---|---:|---:|"]
+    for row in ROWS:
+        cells = [results[Case(row.op, type_name, SIZES[-1], False)].times_exp[target] for type_name in TYPES]
+        lines.append(f"| `{row.title}` | {' | '.join(f'{cell.median:.1f}' for cell in cells)} |")
+    return lines
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-k", "--name", default="", help="only operations whose name contains this")
+    parser.add_argument("--rounds", type=int, default=15, help="pairs a turn (default %(default)s)")
+    parser.add_argument("--turns", type=int, default=5, help="turns of each target a case (default %(default)s)")
+    parser.add_argument("--store", action="store_true", help="write benchmarks/results/ratios-CPU-DATE.md and README.md's table")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        serve()
+        return 0
+    if options.store and options.name:
+        parser.error("--store keeps whole tables: leave out --name")
+
+    found = fastprob.show_config("dicts")["targets"]
+    # The chosen target first; generic without an fma instruction is another league, and not compared.
+    targets = [found["chosen"]] + [t for t in ("x86_v4", "x86_v3") if t in found["supported"] and t != found["chosen"]]
+    results = measure(cases(options.name, SIZES), targets, options.rounds, options.turns)
+    text = ["# Speed ratios", "", *machine(), ""]
+    text += [
+        "Medians of ratios measured in pairs, ± half the distance between the quartiles; one thread.",
+        "Made by `python benchmarks/ratios.py --store`.",
+        "",
+    ]
+    text += ["## Times of np.exp(x, out=)", "", *ratio_table(results), ""]
+    exp_ns = {t: [m.exp_ns for c, m in results.items() if c.type_name == t and c.n == SIZES[-1]] for t in TYPES}
+    text += [
+        "np.exp itself took " + " and ".join(f"{np.median(ns):.2f} ns an element ({t})" for t, ns in exp_ns.items())
+        + f" at n = {SIZES[-1]}, with this NumPy on this machine.", "",
+    ]  # fmt: skip
+    text += ["## Calls with 10 elements (f64)", "", *small_table(small(options.rounds * options.turns, options.name)), ""]
+    text += ["## normal.logpdf of 1e7 elements into out=", "", *large_table(large(options.rounds)), ""]
+    print("\n".join(text))
+    if options.store:
+        name = re.sub(r"[^a-z0-9]+", "-", re.sub(r"\((r|tm)\)", "", cpu().lower())).strip("-")
+        path = ROOT / "benchmarks" / "results" / f"ratios-{name}-{datetime.date.today().isoformat()}.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(text), encoding="utf-8")
+        replace_block(ROOT / "README.md", "speed", ["", *readme_table(results), "", *machine(), ""])
+        print(f"written to {path.relative_to(ROOT)} and README.md")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,321 @@
+"""The public functions: signatures, types, options, errors, documentation, pickles, import."""
+
+from __future__ import annotations
+
+import copy
+import doctest
+import inspect
+import os
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import fastprob
+from fastprob import _core, bernoulli, kl, normal, special, ufuncs
+
+MODULES = (normal, special, bernoulli, kl)
+FUNCTIONS = [(module, name) for module in MODULES for name in dir(module) if not name.startswith("_")]
+X = np.array([-2.0, 0.25, 3.0])
+
+
+def run(code: str, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess:
+    clean = {k: v for k, v in os.environ.items() if k not in ("FASTPROB_TARGET", "FASTPROB_NUM_THREADS", "OMP_NUM_THREADS")}
+    return subprocess.run([sys.executable, "-c", code], env=clean | environment, capture_output=True, text=True, timeout=timeout)
+
+
+def test_signatures():
+    for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf", "logpdf_grad", "logcdf_grad"):
+        assert str(inspect.signature(getattr(normal, name))) == "(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None)"
+    for name in ("ppf", "isf"):
+        assert str(inspect.signature(getattr(normal, name))) == "(q, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None)"
+    for name in ("exp", "expm1", "log", "log1p", "expit", "log_expit", "softplus", "erf", "erfc", "erfcx", "ndtr", "log_ndtr"):
+        assert str(inspect.signature(getattr(special, name))) == "(x, out=None, *, where=True, dtype=None)"
+    assert str(inspect.signature(special.ndtri)) == "(q, out=None, *, where=True, dtype=None)"
+    for name in ("logpmf", "logpmf_grad"):
+        assert str(inspect.signature(getattr(bernoulli, name))) == "(k, *, logits, out=None, where=True, dtype=None)"
+    for name in ("standard_normal", "standard_normal_grad"):
+        assert str(inspect.signature(getattr(kl, name))) == (
+            "(loc, *, scale=None, log_scale=None, logvar=None, out=None, where=True, dtype=None)"
+        )
+
+
+@pytest.mark.parametrize(("module", "name"), FUNCTIONS, ids=[f"{m.__name__}.{n}" for m, n in FUNCTIONS])
+def test_documentation(module, name):
+    """Every section is there, and the examples give what they say."""
+    text = inspect.getdoc(getattr(module, name))
+    for section in ("Parameters", "Returns", "Raises", "Notes", "Examples"):
+        assert f"\n{section}\n{'-' * len(section)}\n" in text
+    assert "ULP" in text
+    for parameter in inspect.signature(getattr(module, name)).parameters:
+        assert f"\n{parameter} :" in text or f", {parameter}" in text or f"{parameter}, " in text
+    test = doctest.DocTestParser().get_doctest(text, {}, f"{module.__name__}.{name}", None, None)
+    assert test.examples
+    outcome = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
+    assert outcome.failed == 0
+
+
+@pytest.mark.parametrize("function", [fastprob.get_include, fastprob.set_num_threads, fastprob.threads, fastprob.show_config])
+def test_documentation_of_the_package(function):
+    test = doctest.DocTestParser().get_doctest(inspect.getdoc(function), {}, function.__name__, None, None)
+    assert test.examples
+    assert doctest.DocTestRunner().run(test).failed == 0
+
+
+def test_defaults_are_weak():
+    for dtype in ("f4", "f8"):
+        x = X.astype(dtype)
+        for got in (normal.logpdf(x), normal.logpdf(x, 0, 1), normal.ppf(x, loc=0.5), *normal.logcdf_grad(x, 1, 2.5)):
+            assert got.dtype == dtype
+        assert normal.logpdf(0.5, x).dtype == dtype
+        assert kl.standard_normal(x, logvar=0).dtype == dtype
+    assert normal.logpdf(X.astype("f4"), np.float64(0.5)).dtype == "f8"
+    assert normal.logpdf(X.astype("f4"), np.zeros(1)).dtype == "f8"
+    for kind in ("?", "i1", "u2", "f2", "i4", "i8"):
+        x = np.abs(X).astype(kind)
+        assert normal.logpdf(x).dtype == ufuncs.normal_logpdf(x, 0.0, 1.0).dtype == ("f4" if kind == "f2" else "f8")
+        assert special.ndtr(x).dtype == ufuncs.ndtr(x).dtype == ("f8" if kind in ("i4", "i8") else "f4")
+
+
+NUMPY_NUMBERS = [np.float64(0.5), np.float32(0.5), np.float16(0.5), np.int8(1), np.int64(1), np.True_, np.array(0.5)]
+
+
+@pytest.mark.parametrize("number", [0.5, 1, True, *NUMPY_NUMBERS])
+def test_numbers_give_numpy_scalars(number):
+    got, wanted = normal.logpdf(number), ufuncs.normal_logpdf(number, 0.0, 1.0)
+    assert type(got) is type(wanted)
+    assert got == wanted
+    got, wanted = normal.logpdf_grad(number, 1, 2), ufuncs.normal_logpdf_grad(number, 1, 2)
+    assert isinstance(got, tuple)
+    assert [type(g) for g in got] == [type(w) for w in wanted]
+    assert got == wanted
+
+
+def test_numbers_as_large_as_python_allows():
+    for number in (2**53, 2**53 + 1, 2**62 + 1, -(2**63), 1e300, 1e-320):
+        for x in (X, X[:1].astype("f4")):
+            with np.errstate(all="ignore"):
+                got, wanted = normal.logpdf(x, number), ufuncs.normal_logpdf(x, number, 1.0)
+            assert got.dtype == wanted.dtype
+            assert got.tobytes() == wanted.tobytes()
+    for x in (X, 0.5):
+        for function in (lambda x: normal.logpdf(x, 10**400), lambda x: ufuncs.normal_logpdf(x, 10**400, 1.0)):
+            with pytest.raises((OverflowError, TypeError)):
+                function(x)
+
+
+def test_no_value_raises_or_warns():
+    values = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 5e-324, 1e-310, 1e308, -1e308, 1e-40, 1e39])
+    with np.errstate(all="raise"):
+        for name in ufuncs.__all__:
+            ufunc = getattr(ufuncs, name)
+            for dtype in ("f4", "f8"):
+                with np.errstate(all="ignore"):
+                    grid = np.meshgrid(*(values.astype(dtype),) * ufunc.nin)
+                ufunc(*grid)
+        for v in values:
+            normal.logpdf(float(v), float(v), float(v))
+            normal.logcdf_grad(X, float(v), float(v))
+
+
+def test_exactly_one_keyword():
+    for function in (kl.standard_normal, kl.standard_normal_grad):
+        name = f"fastprob.kl.{function.__name__} takes exactly one of scale, log_scale and logvar; got "
+        for options, got in (
+            ({}, "none of them"),
+            ({"scale": 1.0, "logvar": 0.0}, "scale and logvar"),
+            ({"scale": 1.0, "log_scale": 0.0, "logvar": 0.0}, "scale and log_scale and logvar"),
+        ):
+            with pytest.raises(TypeError) as info:
+                function(X, **options)
+            assert str(info.value) == name + got
+    assert np.array_equal(kl.standard_normal(X, scale=1.5), ufuncs.kl_standard_normal(X, 1.5))
+    assert np.array_equal(kl.standard_normal(X, log_scale=0.5), ufuncs.kl_standard_normal_log_scale(X, 0.5))
+    assert np.array_equal(kl.standard_normal(X, logvar=0.5), ufuncs.kl_standard_normal_logvar(X, 0.5))
+    assert np.array_equal(kl.standard_normal_grad(X, logvar=0.5), ufuncs.kl_standard_normal_logvar_grad(X, 0.5))
+    with pytest.raises(TypeError):
+        kl.standard_normal(X, 1.0)
+    with pytest.raises(TypeError, match="logits"):
+        bernoulli.logpmf(X)
+    with pytest.raises(TypeError):
+        bernoulli.logpmf(X, X)
+
+
+REFUSED = [1j, X + 0j, [1j], np.array([1.0, None]), None, "a", np.array(["a"]), b"x", [[1.0], ["b"]]]
+
+
+@pytest.mark.parametrize("bad", [*REFUSED, np.datetime64("2020"), np.longdouble(1)])
+def test_types_that_are_refused(bad):
+    if isinstance(bad, np.longdouble) and np.longdouble is np.float64:
+        pytest.skip("long double is double here")
+    dtype = np.asarray(bad).dtype
+    for call, public, argument in (
+        (lambda: normal.logpdf(bad), "normal.logpdf", "x"),
+        (lambda: normal.cdf(X, 0.0, bad), "normal.cdf", "scale"),
+        (lambda: normal.logcdf_grad(X, bad), "normal.logcdf_grad", "loc"),
+        (lambda: special.ndtri(bad), "special.ndtri", "q"),
+        (lambda: bernoulli.logpmf(1, logits=bad), "bernoulli.logpmf", "logits"),
+        (lambda: kl.standard_normal_grad(bad, logvar=1.0), "kl.standard_normal_grad", "loc"),
+    ):
+        with pytest.raises(TypeError) as info:
+            call()
+        assert str(info.value) == (
+            f"fastprob.{public}: {argument} has dtype {dtype}; allowed are bool, integers, float16, float32 and float64"
+        )
+
+
+def test_other_type_errors_are_those_of_the_ufunc():
+    for options in ({"dtype": "i4"}, {"dtype": complex}, {"out": X.astype(int)}):
+        messages = []
+        for function in (normal.logpdf, ufuncs.normal_logpdf):
+            with pytest.raises((TypeError, ValueError)) as info:
+                function(X, np.float64(0), 1.0, **options)
+            messages.append((info.type, str(info.value)))
+        assert messages[0] == messages[1]
+
+
+class Logged(np.ndarray):
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        return ufunc, method, len(inputs), options
+
+
+class Foreign:
+    """Not an array, but knows what to do with a ufunc."""
+
+    __array_ufunc__ = Logged.__array_ufunc__
+
+
+@pytest.mark.parametrize("n", [5, 40000])
+def test_other_arrays_decide_for_themselves(n):
+    x = np.linspace(-1, 1, n)
+    for other in (Foreign(), x.view(Logged)):
+        assert normal.logpdf(x, other) == (ufuncs.normal_logpdf, "__call__", 3, {})
+        assert normal.logpdf(other, dtype="f4") == (ufuncs.normal_logpdf, "__call__", 3, {"dtype": "f4"})
+        got = normal.logpdf(x, x[::-1], out=other)
+        assert got == (ufuncs.normal_logpdf, "__call__", 3, {"out": (other,)})
+
+    masked = np.ma.masked_array(x, mask=x > 0)
+    got = normal.logpdf(masked, np.zeros(n))
+    assert isinstance(got, np.ma.MaskedArray)
+    assert np.array_equal(got.mask, masked.mask)
+    assert np.array_equal(got.filled(0.0), np.where(x > 0, 0.0, normal.logpdf(x)))
+    assert isinstance(normal.logpdf(x.view(np.recarray)), np.recarray)
+
+
+def test_xarray():
+    xarray = pytest.importorskip("xarray")
+    table = xarray.DataArray(np.linspace(-1, 1, 12).reshape(3, 4), dims=("a", "b"))
+    loc = xarray.DataArray(np.arange(4.0), dims="b")
+    got = normal.logpdf(table, loc)
+    assert got.dims == ("a", "b")
+    assert np.array_equal(got.values, normal.logpdf(table.values, loc.values))
+
+
+def test_dask():
+    array = pytest.importorskip("dask.array")
+    x = np.linspace(-1, 1, 1000)
+    assert np.array_equal(normal.logpdf(array.from_array(x, chunks=300), 0.5).compute(), normal.logpdf(x, 0.5))
+
+
+def test_objects_with_array_and_buffers():
+    class Wrapped:
+        def __array__(self, dtype=None, copy=None):
+            return X.astype(dtype or X.dtype)
+
+    for thing in (Wrapped(), X.tolist(), tuple(X), memoryview(X)):
+        assert np.array_equal(normal.logpdf(thing), normal.logpdf(X))
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_ufuncs_pickle(protocol):
+    for name in ufuncs.__all__:
+        ufunc = getattr(ufuncs, name)
+        assert isinstance(ufunc, np.ufunc)
+        assert pickle.loads(pickle.dumps(ufunc, protocol)) is ufunc
+        assert copy.copy(ufunc) is ufunc
+        assert copy.deepcopy(ufunc) is ufunc
+        assert b"fastprob.ufuncs" in pickle.dumps(ufunc, protocol) or np.lib.NumpyVersion(np.__version__) < "2.2.0"
+    for module, name in FUNCTIONS:
+        function = getattr(module, name)
+        assert pickle.loads(pickle.dumps(function, protocol)) is function
+    code = f"import pickle; u = pickle.loads({pickle.dumps(ufuncs.normal_cdf, protocol)!r}); print(u.__name__, float(u(0, 0, 1)))"
+    assert run(code).stdout.split() == ["normal_cdf", "0.5"]
+
+
+def test_ufuncs_say_what_they_are():
+    for name in ufuncs.__all__:
+        ufunc = getattr(ufuncs, name)
+        assert ufunc.__name__ == name
+        assert f"\n{name}(" in ufunc.__doc__
+        assert "ULP" in ufunc.__doc__
+        assert ufunc.types == [f"{c * ufunc.nin}->{c * ufunc.nout}" for c in "fd"]
+    assert (
+        {name for name, value in vars(ufuncs).items() if isinstance(value, np.ufunc)} == set(_core.ufuncs) == set(ufuncs.__all__)
+    )
+
+
+def test_import_brings_little():
+    """And how long it takes; timings are shown, not judged."""
+    code = """
+import sys, time
+import numpy
+before = set(sys.modules); start = time.perf_counter()
+import fastprob
+print(time.perf_counter() - start)
+print(*sorted({name.partition(".")[0] for name in set(sys.modules) - before}))
+"""
+    done = run(code)
+    assert done.returncode == 0, done.stderr
+    seconds, names = done.stdout.splitlines()
+    print(f"import fastprob: {float(seconds) * 1e3:.1f} ms after numpy, with {names}")
+    assert not {"scipy", "sklearn", "matplotlib", "pandas", "threadpoolctl.tests"} & set(names.split())
+
+
+def test_version_and_header():
+    from importlib.metadata import version
+
+    assert fastprob.__version__ == version("fastprob")
+    assert os.path.exists(os.path.join(fastprob.get_include(), "fastprob.h"))
+    assert os.path.exists(os.path.join(fastprob.get_include(), "ops.def"))
+
+
+def test_target():
+    possible = [name for name, supported in _core.targets() if supported]
+    assert _core.target in possible
+    for name in possible:
+        done = run("import fastprob; print(fastprob.show_config('dicts')['targets']['chosen'])", FASTPROB_TARGET=name)
+        assert done.stdout.strip() == name
+    done = run("import fastprob", FASTPROB_TARGET="z80")
+    assert done.returncode != 0
+    assert "ImportError: FASTPROB_TARGET='z80' is not a CPU target that this machine can run" in done.stderr
+    assert f"choose one of {', '.join(possible)}" in done.stderr
+    assert run("import fastprob", FASTPROB_TARGET="").returncode == 0
+
+
+def test_references_are_not_lost():
+    """Neither results nor iterators stay behind, errors and copies included."""
+    x, loc, row = np.ones((200, 200)), np.ones((200, 1)), np.ones(200)
+    out = np.empty((200, 200))
+
+    def refused(error, *args, **options):
+        with pytest.raises(error):
+            normal.logpdf(*args, **options)
+
+    cases = [
+        lambda: normal.logpdf(row, 0.5, 2),
+        lambda: normal.logpdf_grad(x, loc),
+        lambda: normal.logpdf(x, loc, row, out=out),
+        lambda: normal.logpdf(out.T, loc, out=out),
+        lambda: refused(ValueError, x, np.ones(7)),
+        lambda: refused(TypeError, x + 0j, loc),
+        lambda: refused(TypeError, x, loc, out=x.astype(int)),
+    ]
+    watched = (x, loc, row, out)
+    for case in cases:
+        case()
+        before = [sys.getrefcount(a) for a in watched]
+        for _ in range(50):
+            case()
+        assert [sys.getrefcount(a) for a in watched] == before

@@ -1,0 +1,72 @@
+"""The type stubs: they say what the functions do, and name what there is."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fastprob
+from fastprob import _core, bernoulli, kl, normal, special, ufuncs
+
+HERE = Path(__file__).resolve().parent
+SOURCE = HERE.parent / "src" / "fastprob"
+MODULES = (normal, special, bernoulli, kl)
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory):
+    """A folder with the package as type checkers see it: Python files and stubs, the generated ones included."""
+    folder = tmp_path_factory.mktemp("typed") / "fastprob"
+    folder.mkdir()
+    for pattern in ("*.py", "*.pyi", "py.typed"):
+        for file in SOURCE.glob(pattern):
+            shutil.copy(file, folder)
+    generate = [sys.executable, HERE.parent / "tools" / "generate.py", HERE.parent / "csrc" / "ops.def", folder]
+    subprocess.run([*generate, *(SOURCE / f"{module.__name__.split('.')[1]}.pyx" for module in MODULES)], check=True)
+    shutil.copy(HERE / "typed_calls.py", folder.parent)
+    return folder.parent
+
+
+def test_mypy(typed):
+    pytest.importorskip("mypy")
+    for what in (["typed_calls.py"], ["-p", "fastprob"]):
+        command = [sys.executable, "-m", "mypy", "--strict", "--python-version=3.11", "--cache-dir=.cache", *what]
+        done = subprocess.run(command, cwd=typed, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def names(stub: Path) -> set[str]:
+    """Public names that a stub defines, but not those for type checkers alone."""
+    found = set()
+    for node in ast.parse(stub.read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found.add(node.target.id)
+    return {name for name in found if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_stubs_name_what_there_is(typed, module):
+    stub = typed / "fastprob" / f"{module.__name__.split('.')[1]}.pyi"
+    assert names(stub) == {name for name in dir(module) if not name.startswith("_")}
+    for node in ast.parse(stub.read_text()).body:
+        if isinstance(node, ast.FunctionDef):
+            arguments = inspect.signature(getattr(module, node.name)).parameters
+            given = [a.arg for a in (*node.args.args, *node.args.kwonlyargs)]
+            assert set(given) <= set(arguments), node.name
+            assert given[0] == next(iter(arguments)), node.name
+
+
+def test_stubs_of_ufuncs_and_core(typed):
+    assert names(typed / "fastprob" / "ufuncs.pyi") == set(ufuncs.__all__) == set(_core.ufuncs)
+    imported = {"annotations", "np"}
+    assert names(typed / "fastprob" / "_core.pyi") == {name for name in dir(_core) if not name.startswith("_")} - imported
+    for name in fastprob.__all__:
+        assert hasattr(fastprob, name)

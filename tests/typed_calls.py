@@ -1,0 +1,72 @@
+"""Calls of the public functions for a type checker; test_typing.py hands them to mypy."""
+
+from typing import assert_type
+
+import numpy as np
+from numpy.typing import NDArray
+
+import fastprob
+from fastprob import bernoulli, kl, normal, special, ufuncs
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+Either = NDArray[np.float32 | np.float64]
+
+f32: F32 = np.ones(3, np.float32)
+f64: F64 = np.ones(3)
+ints: NDArray[np.int64] = np.ones(3, np.int64)
+
+# Scalars give scalars; Python numbers are weak.
+assert_type(normal.logpdf(0.5), np.float64)
+assert_type(special.ndtr(1), np.float64)
+assert_type(normal.logpdf(np.float32(1), 0, 2.0), np.float32)
+assert_type(normal.logpdf(0.5, 0.0, np.float32(1)), np.float32)
+
+# float32 stays float32 until a float64 array comes in.
+assert_type(normal.logpdf(f32), F32)
+assert_type(normal.logpdf(f32, 0.5, scale=2), F32)
+assert_type(normal.logpdf(f32, np.float32(0.5), f32), F32)
+assert_type(normal.logpdf(0.5, scale=f32), F32)
+assert_type(normal.ppf(q=f32), F32)
+assert_type(special.ndtr(f32), F32)
+assert_type(normal.logpdf(f64, f32), F64)
+assert_type(normal.logpdf(f32, f64), F64)
+assert_type(normal.logpdf(ints, scale=f64), F64)
+assert_type(bernoulli.logpmf(ints, logits=f64), F64)
+
+# Other types by NumPy's promotion.
+assert_type(normal.logpdf(f32, ints), Either)
+assert_type(normal.logpdf([1.0, 2.0]), Either)
+assert_type(normal.logpdf([[1.0], [2.0]], dtype=np.float32), Either)
+
+# out comes back.
+assert_type(normal.logpdf(f64, out=f32), F32)
+assert_type(special.exp(ints, out=f64, where=ints > 0, dtype="f8"), F64)
+assert_type(normal.logpdf_grad(f64, out=(f64, f64, f64)), tuple[F64, F64, F64])
+
+# Several results, and one keyword out of three.
+assert_type(normal.logpdf_grad(f32), tuple[F32, F32, F32])
+assert_type(kl.standard_normal(f32, logvar=f32), F32)
+assert_type(kl.standard_normal(0.0, scale=2), np.float64)
+assert_type(kl.standard_normal_grad(f64, log_scale=0.0), tuple[F64, F64])
+assert_type(bernoulli.logpmf_grad(1, logits=0.5), np.float64)
+
+assert_type(ufuncs.normal_logpdf(f32, 0.0, 1.0), F32)
+assert_type(ufuncs.kl_standard_normal_grad(f64, f32), tuple[F64, F64])
+assert_type(ufuncs.normal_logpdf.nin, int)
+
+assert_type(fastprob.get_num_threads(), int)
+assert_type(fastprob.get_include(), str)
+assert_type(fastprob.show_config(), None)
+assert_type(fastprob.show_config("dicts")["threads"]["now"] is None, bool)
+with fastprob.threads(1):
+    fastprob.set_num_threads(np.int64(fastprob.get_num_threads()))
+
+# What the functions refuse, the checker does too.
+kl.standard_normal(f32)  # type: ignore[call-overload]
+kl.standard_normal(f32, scale=1.0, logvar=0.0)  # type: ignore[call-overload]
+kl.standard_normal(f32, 1.0)  # type: ignore[call-overload]
+bernoulli.logpmf(ints, f64)  # type: ignore[call-overload]
+normal.logpdf(1j)  # type: ignore[call-overload]
+normal.logpdf()  # type: ignore[call-overload]
+fastprob.set_num_threads(1.5)  # type: ignore[arg-type]

@@ -1,0 +1,207 @@
+"""Writes docs/accuracy.md and the accuracy table of README.md.
+
+    python tools/accuracy/table.py                20,000 fresh points an operation and type
+    python tools/accuracy/table.py -n 2000        fewer; prints the page and writes nothing unless --store is given too
+
+The points, exact values and errors are search.py's; the times are benchmarks/ratios.py's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tools/accuracy", "tools", "tests", "benchmarks")]
+
+from functions import OPS, ROWS  # noqa: E402
+from pages import replace_block  # noqa: E402
+from peers import installed  # noqa: E402
+from ratios import Case, machine, measure  # noqa: E402
+from reference.ulp import bound  # noqa: E402
+from search import Record, search  # noqa: E402 - finds the tests' modules
+
+from fastprob import show_config, ufuncs  # noqa: E402
+
+POINTS = 20_000
+TYPES = {"f32": np.float32, "f64": np.float64}
+N = 10_000  # elements, where times are measured
+PAGE = ROOT / "docs" / "accuracy.md"
+
+Results = dict[tuple[str, str], tuple[list[Record], dict[str, list[Record]]]]
+
+
+def errors(n: int, seed: int) -> Results:
+    """Own records and those of the libraries, by operation and type."""
+    libraries = installed()
+    results: Results = {}
+    for row in ROWS:
+        for type_name, dtype in TYPES.items():
+            rivals = {library: functions[row.op] for library, functions in libraries.items() if row.op in functions}
+            own, *others = search(OPS[row.op], dtype, n, seed, getattr(ufuncs, row.op), *rivals.values())
+            results[row.op, type_name] = own, dict(zip(rivals, others, strict=True))
+            print(f"{row.op} {type_name}: {max(record.worst[0][0] for record in own):.3f} ULP", file=sys.stderr)
+    return results
+
+
+def times() -> dict[tuple[str, str], str]:
+    """Times of np.exp, parameters as numbers, on the chosen target."""
+    cases = [Case(row.op, type_name, N, False) for row in ROWS for type_name in TYPES]
+    target = show_config("dicts")["targets"]["chosen"]
+    results = measure(cases, [target], rounds=15, turns=3)
+    return {(case.op, case.type_name): f"{measured.times_exp[target].median:.1f}" for case, measured in results.items()}
+
+
+def rival_cells(record: Record | None, type_name: str) -> list[str]:
+    if record is None:
+        return ["", ""]
+    finite = record.points - record.infinite
+    whole = 2.0 ** np.finfo(TYPES[type_name]).nmant
+    largest = "all digits" if record.largest >= whole else f"{record.largest:.3g}"
+    return [largest, f"{100 * record.beyond / finite:.2g} %"]
+
+
+def table(head: list[str], rows: list[list[str]], left: int) -> list[str]:
+    """Markdown; the first columns to the left, and the last where it holds inputs"""
+    marks = ["---"] * left + ["---:"] * (len(head) - left)
+    if head[-1] == "worst input":
+        marks[-1] = "---"
+    return [f"| {' | '.join(head)} |", f"|{'|'.join(marks)}|", *(f"| {' | '.join(cells)} |" for cells in rows)]
+
+
+def own_table(results: Results, speed: dict[tuple[str, str], str]) -> list[str]:
+    head = [
+        "function",
+        "output",
+        "type",
+        "max ULP",
+        "mean ULP",
+        "bound",
+        "times `np.exp`",
+        "SciPy: max ULP",
+        "beyond 2 ULP",
+        "worst input",
+    ]
+    rows = []
+    for row in ROWS:
+        op = OPS[row.op]
+        for type_name, dtype in TYPES.items():
+            own, others = results[row.op, type_name]
+            for i, record in enumerate(own):
+                error, point = record.worst[0]
+                output = op.output_names[i] if op.outputs > 1 else ""
+                time = speed[row.op, type_name] if i == 0 else ""
+                cells = [f"`{row.title}`", output, type_name, f"{error:.3f}", f"{record.mean:.3f}", f"{bound(op, dtype):g}", time]
+                cells += rival_cells(others["SciPy"][i] if "SciPy" in others else None, type_name)
+                names = (name for name, _ in op.inputs)
+                cells.append("`" + " ".join(f"{name}={value}" for name, value in zip(names, point, strict=True)) + "`")
+                rows.append(cells)
+    return table(head, rows, 3)
+
+
+def others_table(results: Results, libraries: list[str]) -> list[str]:
+    head = ["function", "type"]
+    for library in libraries:
+        head += [f"{library}: max ULP", "beyond 2 ULP"]
+    rows = []
+    for row in ROWS:
+        for type_name in TYPES:
+            _, others = results[row.op, type_name]
+            if others.keys() & set(libraries):
+                cells = [f"`{row.title}`", type_name]
+                for library in libraries:
+                    cells += rival_cells(others[library][0] if library in others else None, type_name)
+                rows.append(cells)
+    return table(head, rows, 2)
+
+
+def short_table(results: Results) -> list[str]:
+    """The functions that SciPy has too."""
+    rows = []
+    for row in ROWS:
+        cells = [f"`{row.title}`"]
+        for type_name in ("f64", "f32"):
+            own, others = results[row.op, type_name]
+            if "SciPy" in others:
+                cells += [f"{own[0].worst[0][0]:.2f}", *rival_cells(others["SciPy"][0], type_name)]
+        if len(cells) > 1:
+            rows.append(cells)
+    return table(["function", "f64: max ULP", "SciPy", "beyond 2 ULP", "f32: max ULP", "SciPy", "beyond 2 ULP"], rows, 1)
+
+
+def versions() -> str:
+    import importlib.metadata
+
+    found = {"SciPy": "scipy", "JAX": "jax", "numba-stats": "numba-stats"}
+    return ", ".join(f"{library} {importlib.metadata.version(found[library])}" for library in installed())
+
+
+PREAMBLE = """
+An error is the total distance from the exact value, the half ULP of the final rounding included. The ULP of an exact value t is
+2^(floor(log2|t|) - 52) in f64, at least 2^-1074; in f32 2^(floor(log2|t|) - 23), at least 2^-149. For `normal.ppf` and
+`normal.isf` it is that of max(|loc|, |x - loc|). Exact values come from ball arithmetic (python-flint).
+
+The points: ordinary arguments; far tails; any exponent in every argument; and places beside zeros, underflow and the kernels' own
+switches, of each about as many; one in fifty is a special value. Every argument counts as it stands: x - loc is exact, not
+rounded. With points like these a table says what can happen, not what usually does.
+
+The other libraries get the same points. Given is the largest error, and the share of points with an error beyond 2 ULP; "all
+digits" is an error as large as the value itself, or an infinity in its place. Points where a library returns NaN for a number or
+a number for NaN are left out. SciPy is `scipy.stats.norm` where there are loc and scale, else `scipy.special`; NumPy for exp and
+log. `scipy.stats` computes in float64, and its f32 figures are those results, rounded.
+"""
+
+
+def page(results: Results, speed: dict[tuple[str, str], str], n: int, seed: int) -> list[str]:
+    libraries = [library for library in installed() if library != "SciPy"]
+    text = [
+        "# Accuracy",
+        "",
+        "Generated by `python tools/accuracy/table.py`. It draws fresh points each time, so the figures move a little.",
+        "",
+        f"- {n} points an operation and type, seed {seed}",
+        *machine(),
+        f"- compared: {versions()}",
+        PREAMBLE,
+        f"Times are those of `np.exp(x, out=)` in the same type: {N} elements, one thread, parameters as numbers",
+        "(`python benchmarks/ratios.py` has the spreads).",
+        "",
+        *own_table(results, speed),
+        "",
+    ]
+    if libraries:
+        text += ["## Other libraries", "", *others_table(results, libraries), ""]
+    return text
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-n", "--points", type=int, default=POINTS, help="points an operation and type (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=secrets.randbits(32))
+    parser.add_argument("--store", action="store_true", help="write the pages whatever the number of points")
+    options = parser.parse_args()
+    results = errors(options.points, options.seed)
+    text = page(results, times(), options.points, options.seed)
+    if options.store or options.points >= POINTS:
+        PAGE.write_text("\n".join(text), encoding="utf-8")
+        replace_block(ROOT / "README.md", "accuracy", ["", *short_table(results), ""])
+        print(f"written: {PAGE.relative_to(ROOT)} and README.md")
+    else:
+        print("\n".join([*text, *short_table(results)]))
+    late = [
+        f"{op} {type_name} {record.worst[0][0]:.3f}"
+        for (op, type_name), (own, _) in results.items()
+        for record in own
+        if record.worst[0][0] > bound(OPS[op], TYPES[type_name])
+    ]
+    for line in late:
+        print(f"BEYOND ITS BOUND: {line}", file=sys.stderr)
+    return int(bool(late))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
