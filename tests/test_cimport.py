@@ -47,7 +47,8 @@ def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     file.write_text(file.read_text().replace('"meson-python"', f'"{requirement}"').replace('"mesonpy"', f'"{backend}"'))
     # The environment's own tools come first: meson and ninja are programs beside this Python.
     environment = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
-    command = [sys.executable, "-m", "pip", "install", "--no-build-isolation", "--no-deps", "--target", str(installed), str(source)]
+    pip = [sys.executable, "-m", "pip", "install", "--no-build-isolation", "--no-deps"]
+    command = [*pip, "--target", str(installed), str(source)]
     result = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder)
     assert result.returncode == 0, result.stdout + result.stderr
     paths = {path.name.partition(".")[0]: path for path in installed.glob("example_*") if path.suffix in (".so", ".pyd")}
@@ -117,7 +118,9 @@ def test_header_compiles_without_warnings(compiler: str, kind: str, tmp_path: Pa
         pytest.skip(f"{compiler} is not installed")
     source = tmp_path / ("use.cpp" if compiler.endswith("++") else "use.c")
     if kind == "program":
-        source.write_text('#include "fastprob.h"\ndouble f(double x);\ndouble f(double x) { return fp_normal_cdf_f64(x, 0, 1); }\n')
+        source.write_text(
+            '#include "fastprob.h"\ndouble f(double x);\ndouble f(double x) { return fp_normal_cdf_f64(x, 0, 1); }\n'
+        )
     else:
         source.write_text(
             '#include <Python.h>\n#define FASTPROB_EXTENSION_MODULE\n#include "fastprob.h"\n'

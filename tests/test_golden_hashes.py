@@ -1,6 +1,7 @@
 """The installed package computes the stored bits, for every CPU target that this machine runs.
 
-The inputs are those of tests/c/golden_hash.c, made anew in NumPy. After a kernel was meant to change: tools/check_bits.py --update.
+The inputs are those of tests/c/golden_hash.c, made anew in NumPy. After a kernel was meant to change:
+tools/check_bits.py --update.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """Check that every compiler and CPU target computes the same bits as the stored ones.
 
-    python tools/check_bits.py                  builds tests/c/golden_hash.c with each compiler that is here, runs it, compares
-    python tools/check_bits.py --rounds 100     the same at 100 times as many other inputs: against each other, not the stored hashes
-    python tools/check_bits.py --update         rewrites tests/golden_hashes.json, after a kernel was meant to change
+    python tools/check_bits.py                builds tests/c/golden_hash.c with each compiler that is here, runs it, compares
+    python tools/check_bits.py --rounds 100   at 100 times as many other inputs: with each other, not with the stored hashes
+    python tools/check_bits.py --update       rewrites tests/golden_hashes.json, after a kernel was meant to change
+    python tools/check_bits.py --others       only compiles, with Zig, for macOS and Windows
 
-GCC and Clang for this machine; on x86-64 also Zig's Clang (pip install ziglang), and for aarch64 a GCC cross compiler and Zig, both
-run by qemu-aarch64. What is not installed is skipped, with a line that says so.
+GCC and Clang for this machine; on x86-64 also Zig's Clang (pip install ziglang), and for aarch64 a GCC cross compiler and
+Zig, both run by qemu-aarch64. What is not installed is skipped, with a line that says so.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Setup:
     compiler: list[str]
     tools: dict[str, list[str]]
     cpu: str = ""              # of a cross build
+    system: str = "linux"
     link: tuple[str, ...] = ()
 
 
@@ -87,6 +89,22 @@ def zig_aarch64() -> Setup:
     return Setup("zig-aarch64", [*command, "cc", "-target", "aarch64-linux-musl"], {"ar": [*command, "ar"]}, cpu="aarch64")
 
 
+# Systems that Zig can compile for, but whose programs do not run here.
+OTHERS = (
+    ("aarch64", "macos", "darwin"),
+    ("x86_64", "macos", "darwin"),
+    ("aarch64", "windows-gnu", "windows"),
+    ("x86_64", "windows-gnu", "windows"),
+)
+
+
+def others() -> Iterator[Setup]:
+    command = zig()
+    for cpu, target, system in OTHERS:
+        compiler = [*command, "cc", "-target", f"{cpu}-{target}"]
+        yield Setup(f"{cpu}-{target}", compiler, {"ar": [*command, "ar"]}, cpu=cpu, system=system)
+
+
 def setups() -> Iterator[Setup]:
     makers = [gcc, clang]
     if platform.system() == "Linux" and platform.machine() == "x86_64":
@@ -104,11 +122,12 @@ def meson_list(words: list[str] | tuple[str, ...]) -> str:
 
 def cross_file(setup: Setup, path: Path) -> None:
     binaries = {"c": setup.compiler, **setup.tools}
-    if setup.cpu != platform.machine():
+    if setup.system == "linux" and setup.cpu != platform.machine():
         binaries["exe_wrapper"] = [found(*QEMU)]
     lines = ["[binaries]", *(f"{key} = {meson_list(value)}" for key, value in binaries.items())]
     lines += ["[built-in options]", f"c_link_args = {meson_list(setup.link)}"]
-    lines += ["[host_machine]", "system = 'linux'", f"cpu_family = '{setup.cpu}'", f"cpu = '{setup.cpu}'", "endian = 'little'"]
+    lines += ["[host_machine]", f"system = '{setup.system}'", f"cpu_family = '{setup.cpu}'", f"cpu = '{setup.cpu}'"]
+    lines += ["endian = 'little'"]
     path.write_text("\n".join(lines) + "\n")
 
 
@@ -134,6 +153,8 @@ def build(setup: Setup, folder: Path, werror: bool) -> list[str]:
     again = ["--reconfigure"] if (build_folder / "build.ninja").exists() else []
     run([*meson, "setup", *again, str(build_folder), str(ROOT), *options], **environment)
     run([*meson, "compile", "-C", str(build_folder)])
+    if setup.system != "linux":
+        return []
     program = [str(build_folder / "tests" / "c" / "golden_hash")]
     return [found(*QEMU), *program] if setup.cpu and setup.cpu != platform.machine() else program
 
@@ -148,7 +169,8 @@ def read_hashes(text: str) -> dict[str, Hashes]:
 
 
 def differences(hashes: Hashes, reference: Hashes) -> list[str]:
-    names = [f"{name} {type_}" for name, values in hashes.items() for type_ in values if reference.get(name, {}).get(type_) != values[type_]]
+    found = [(name, type_, value) for name, values in hashes.items() for type_, value in values.items()]
+    names = [f"{name} {type_}" for name, type_, value in found if reference.get(name, {}).get(type_) != value]
     return names + [f"{name} (gone)" for name in reference if name not in hashes]
 
 
@@ -159,11 +181,18 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="for --rounds")
     parser.add_argument("--werror", action="store_true", help="a warning of a compiler is an error")
     parser.add_argument("--only", action="append", help="a compiler's name; may be repeated")
+    parser.add_argument("--others", action="store_true", help="compile for systems that are not this one")
     parser.add_argument("--folder", type=Path, help="keep the builds here")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary)
         inputs = [str(arguments.seed), str(arguments.rounds)] if arguments.rounds else ["0", "1"]
+        if arguments.others:
+            for setup in others():
+                if not arguments.only or setup.name in arguments.only:
+                    build(setup, folder, arguments.werror)
+                    print(f"{setup.name:20s} compiled, not run", flush=True)
+            return 0
         reference: Hashes | None = None
         if not arguments.update and not arguments.rounds:
             reference = json.loads(STORED.read_text())

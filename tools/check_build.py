@@ -119,12 +119,12 @@ def check_loop(function: Function, machine: str, target: str) -> str | None:
         packed, scalar = arithmetic(function.instructions, machine, target)
         if packed and packed >= scalar:
             return None
-        return f"{function.name}: no loop of packed operations of the target's width without calls; (packed, scalar) in its loops: {counts}"
+        return f"{function.name}: no loop of packed operations of the target's width; (packed, scalar) in its loops: {counts}"
     # GCC peels the scalar remainder into up to three copies, which read as one loop here; a vector loop that does a part of the
     # work only would leave far more than that.
     rest = max((scalar for packed, scalar in counts if not packed), default=0)
     if 4 * max(vector) < rest:
-        return f"{function.name}: {max(vector)} packed operations in the vector loop, {rest} in the scalar one: part of the work is missing"
+        return f"{function.name}: {max(vector)} packed operations in the vector loop, but {rest} in a scalar one"
     return None
 
 

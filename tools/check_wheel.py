@@ -62,7 +62,7 @@ def build(folder: Path, with_zig: bool) -> tuple[Path, Path, Path]:
     environment = {}
     if with_zig:
         command.append(f"-Csetup-args=--native-file={zig_native_file(folder / 'zig.ini')}")
-        # Meson asks pkg-config for the system's Python, whose headers Zig does not see; without it, it asks the Python that builds.
+        # Meson asks pkg-config for the system's Python, whose headers Zig does not see, and else the Python that builds.
         environment["PKG_CONFIG_LIBDIR"] = os.devnull
     run([*command, str(source)], **environment)
     (wheel,) = (folder / "wheel").glob("*.whl")
@@ -135,8 +135,8 @@ def test(python: str, wheel: Path, source: Path, folder: Path, arguments: list[s
     where = run([str(own), "-c", "import fastprob, sys; print(sys.version.split()[0], fastprob.__file__)"], cwd=away).strip()
     need(str(environment) in where, f"not the installed package: {where}")
     targets = [str(source / a) if a.startswith("tests") else a for a in arguments]
-    command = [str(own), "-m", "pytest", "-p", "no:cacheprovider", f"--rootdir={source}", "-c", str(source / "pyproject.toml"), *targets]
-    return f"Python {where.split()[0]}: " + run(command, cwd=away).strip().splitlines()[-1]
+    pytest = [str(own), "-m", "pytest", "-p", "no:cacheprovider", f"--rootdir={source}", "-c", str(source / "pyproject.toml")]
+    return f"Python {where.split()[0]}: " + run([*pytest, *targets], cwd=away).strip().splitlines()[-1]
 
 
 def main() -> int:
@@ -155,7 +155,8 @@ def main() -> int:
         if arguments.zig:
             print(run([sys.executable, "-m", "auditwheel", "show", str(wheel)]))
             platform = f"manylinux_{GLIBC.replace('.', '_')}_x86_64"
-            run([sys.executable, "-m", "auditwheel", "repair", "--strip", "--plat", platform, "-w", str(folder / "repaired"), str(wheel)])
+            repair = [sys.executable, "-m", "auditwheel", "repair", "--strip", "--plat", platform]
+            run([*repair, "-w", str(folder / "repaired"), str(wheel)])
             (wheel,) = (folder / "repaired").glob("*.whl")
             with zipfile.ZipFile(wheel) as archive:
                 need(not any(".libs/" in name for name in archive.namelist()), "auditwheel had to add libraries")

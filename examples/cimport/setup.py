@@ -1,8 +1,9 @@
-# The same with setuptools: put requires = ["setuptools", "cython>=3.1", "fastprob"] and build-backend = "setuptools.build_meta" into
-# pyproject.toml's [build-system], or run python setup.py build_ext.
-import fastprob
+# The same with setuptools: in pyproject.toml's [build-system] put "setuptools" for "meson-python" and "setuptools.build_meta" for
+# "mesonpy", or run python setup.py build_ext.
 from Cython.Build import cythonize
 from setuptools import Extension, setup
+
+import fastprob
 
 setup(
     name="fastprob-example",

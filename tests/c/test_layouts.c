@@ -32,13 +32,13 @@ static const size_t stored_sizes[FP_STORED_TYPES] = {
  * filled in where it has come to rest. */
 typedef struct { char *block; size_t size; ptrdiff_t strides[3]; fp_operand operand; } array;
 
-enum { CONTIGUOUS, GAPS, BACKWARDS, UNALIGNED, REPEATED, COLUMNS, LAYOUTS };
+enum { CONTIGUOUS, GAPS, BACKWARDS, OFF_GRID, REPEATED, COLUMNS, LAYOUTS };
 
 static array make_array(const size_t *shape, int ndim, fp_stored stored, int layout)
 {
   array a = {.block = NULL};
   const ptrdiff_t size = (ptrdiff_t)stored_sizes[stored];
-  ptrdiff_t step = layout == GAPS ? 3 * size : layout == UNALIGNED ? size + 1 : layout == REPEATED ? 0 : size, lowest = 0, highest = 0;
+  ptrdiff_t step = layout == GAPS ? 3 * size : layout == OFF_GRID ? size + 1 : layout == REPEATED ? 0 : size, lowest = 0, highest = 0;
   for (int i = 0; i < ndim; i++) {
     const int d = layout == COLUMNS ? i : ndim - 1 - i;
     a.strides[d] = layout == BACKWARDS ? -step : step;

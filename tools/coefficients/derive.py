@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from fit import (
@@ -90,7 +90,7 @@ def tail(u: arb) -> arb:
     return half_erfcx(t) * (t + k)
 
 
-@lru_cache(maxsize=None)
+@cache
 def upper_quantile(log_p: arb) -> arb:
     """z > 0 with log Q(z) = log_p, by Newton's method"""
     goal = float(log_p)
@@ -150,14 +150,17 @@ def section(title: str, f: Function, low: arb, high: arb, long: Form, short: For
     return text + "\n"
 
 
-def rational_section(title: str, f: Function, low: arb, middle: arb, long: tuple[str, int, arb], short: tuple[str, int, arb]) -> str:
+def rational_section(
+    title: str, f: Function, low: arb, middle: arb, long: tuple[str, int, arb], short: tuple[str, int, arb]
+) -> str:
     text = ""
     for name, degree, high in (long, short):
         _, bottom = rational(f, degree, degree, low, high, middle)
         bottom = [round_to_doubles(c, 1) for c in bottom]
         nodes = warped_nodes(4 * degree, low, high, middle)
         top = rounded_polynomial(lambda x, d=bottom: f(x) * evaluate(d, x), degree, nodes, pairs=1)
-        error = max(abs(float((evaluate(top, x) / evaluate(bottom, x) / f(x) - 1).mid())) for x in warped_nodes(300, low, high, middle))
+        nodes = warped_nodes(300, low, high, middle)
+        error = max(abs(float((evaluate(top, x) / evaluate(bottom, x) / f(x) - 1).mid())) for x in nodes)
         text += f"/* {title}, s to {float(high)}, degree {degree}/{degree}: relative error 2^{math.log2(error):.1f} */\n"
         text += c_array(f"{name}_top", [pair(c)[0] for c in top])
         text += f"#define {name.upper()}_TOP_0_LO {pair(top[0])[1].hex()}\n"
@@ -182,20 +185,26 @@ def header() -> str:
     text += f"#define TAIL_SHIFT {TAIL_SHIFT}\n#define QUANTILE_SHIFT {QUANTILE_SHIFT}\n\n"
     half = LN2 / 2 * arb("1.0001")
     half = LN2 / 2 * arb("1.0001")
-    text += section("(e^r - 1 - r - r^2/2)/r^3 for |r| <= log(2)/2", exp_rest, -half, half, ("exp_rest", 9), ("exp_rest_short", 4))
+    text += section(
+        "(e^r - 1 - r - r^2/2)/r^3 for |r| <= log(2)/2", exp_rest, -half, half, ("exp_rest", 9), ("exp_rest_short", 4)
+    )
     edge = (arb(2).sqrt() - 1) / (arb(2).sqrt() + 1)
     text += section(
         "(2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.1716", log_rest, arb(0), edge * edge * arb("1.001"),
         ("log_rest", 6), None,
     )
     text += section(
-        "(f - log(1 + f))/f^2, sqrt(1/2) <= 1 + f <= sqrt(2)", log1p_rest, arb("-0.2929"), arb("0.41425"), None, ("log1p_rest_short", 9),
+        "(f - log(1 + f))/f^2, sqrt(1/2) <= 1 + f <= sqrt(2)",
+        log1p_rest, arb("-0.2929"), arb("0.41425"), None, ("log1p_rest_short", 9),
     )
     text += section(
-        "(t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity", tail, arb(-1), arb("0.9999999999999"),
+        "(t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity",
+        tail, arb(-1), arb("0.9999999999999"),
         ("tail_poly", 25), ("tail_poly_short", 11), pairs=3,
     )
-    text += section("erf(x)/x in powers of x^2, |x| <= 1", erf_ratio, arb(0), arb(1), ("erf_ratio", 12), ("erf_ratio_short", 6), pairs=1)
+    text += section(
+        "erf(x)/x in powers of x^2, |x| <= 1", erf_ratio, arb(0), arb(1), ("erf_ratio", 12), ("erf_ratio_short", 6), pairs=1
+    )
     text += section(
         "z/q in powers of q^2 with Q(z) = 1/2 - q, |q| <= 1/4", quantile_center, arb(0), arb("0.0625"),
         ("quantile_center", 13), ("quantile_center_short", 6), pairs=1,
