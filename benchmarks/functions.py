@@ -7,6 +7,7 @@ such function, the row leaves it out. Arguments follow from the domains in ops.d
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
 from collections.abc import Callable, Mapping
@@ -294,11 +295,18 @@ OPS = {op.name: op for op in read_ops()}  # the facts of ops.def, by name
 # ---------------------------------------------------------------------------------------------------------------------- arguments
 
 
+PAGE, STEP = 4096, 704
+_places = itertools.count()
+
+
 def aligned(n: int, dtype: Any) -> Any:
-    """An empty array that starts at a multiple of 64 bytes."""
+    """An empty array that starts at a multiple of 64 bytes, at another place in its page than the arrays made before it.
+
+    NumPy's exp was seen to take twice as long where its output stood 64 bytes behind its input, but for whole pages.
+    """
     size = np.dtype(dtype).itemsize
-    room = np.empty(n * size + 64, np.uint8)
-    start = -room.ctypes.data % 64
+    room = np.empty(n * size + PAGE, np.uint8)
+    start = (-STEP * next(_places) - room.ctypes.data) % PAGE
     return room[start : start + n * size].view(dtype)
 
 

@@ -174,28 +174,34 @@ class Measured(NamedTuple):
 
 
 def measure(wanted: list[Case], targets: list[str], rounds: int, turns: int) -> dict[Case, Measured]:
-    """Each case in every target, in turns of some rounds each; the first target is the one that the others are compared with."""
+    """Each case in every target; the first target is the one that the others are compared with.
+
+    A turn goes through all cases, so that a case's rounds are spread over the whole run: a machine may be odd for a second.
+    """
     workers = [Worker(target) for target in targets]
-    results = {}
+    ratios: dict[tuple[Case, str], list[float]] = {(case, target): [] for case in wanted for target in targets}
+    bases: dict[Case, list[float]] = {case: [] for case in wanted}
     try:
-        for case in wanted:
-            ratios: dict[str, list[float]] = {target: [] for target in targets}
-            bases: list[float] = []
-            for _ in range(turns):
+        for _ in range(turns):
+            for case in wanted:
                 for worker in workers:
                     got, base = worker(*case, rounds)
-                    ratios[worker.target] += got
-                    bases += base
-            first = ratios[targets[0]]
-            results[case] = Measured(
-                {target: summary(values) for target, values in ratios.items()},
-                {t: summary([a / b for a, b in zip(ratios[t], first, strict=True)]) for t in targets[1:]},
-                summary(bases).median,
-            )
+                    ratios[case, worker.target] += got
+                    bases[case] += base
     finally:
         for worker in workers:
             worker.close()
-    return results
+    return {
+        case: Measured(
+            {target: summary(ratios[case, target]) for target in targets},
+            {
+                target: summary([a / b for a, b in zip(ratios[case, target], ratios[case, targets[0]], strict=True)])
+                for target in targets[1:]
+            },
+            summary(bases[case]).median,
+        )
+        for case in wanted
+    }
 
 
 def small(rounds: int, name: str = "") -> list[tuple[Row, Ratio, Ratio, Ratio]]:
@@ -321,8 +327,8 @@ def readme_table(results: dict[Case, Measured]) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-k", "--name", default="", help="only operations whose name contains this")
-    parser.add_argument("--rounds", type=int, default=15, help="pairs a turn (default %(default)s)")
-    parser.add_argument("--turns", type=int, default=5, help="turns of each target a case (default %(default)s)")
+    parser.add_argument("--rounds", type=int, default=7, help="pairs a case in each turn (default %(default)s)")
+    parser.add_argument("--turns", type=int, default=11, help="turns through all cases (default %(default)s)")
     parser.add_argument("--store", action="store_true", help="write benchmarks/results/ratios-CPU-DATE.md and README.md's table")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -349,7 +355,7 @@ def main() -> int:
         + f" at n = {SIZES[-1]}, with this NumPy on this machine.", "",
     ]  # fmt: skip
     text += ["## Calls with 10 elements (f64)", "", *small_table(small(options.rounds * options.turns, options.name)), ""]
-    text += ["## normal.logpdf of 1e7 elements into out=", "", *large_table(large(options.rounds)), ""]
+    text += ["## normal.logpdf of 1e7 elements into out=", "", *large_table(large(options.turns)), ""]
     print("\n".join(text))
     if options.store:
         name = re.sub(r"[^a-z0-9]+", "-", re.sub(r"\((r|tm)\)", "", cpu().lower())).strip("-")

@@ -52,7 +52,7 @@ def times() -> dict[tuple[str, str], str]:
     """Times of np.exp, parameters as numbers, on the chosen target."""
     cases = [Case(row.op, type_name, N, False) for row in ROWS for type_name in TYPES]
     target = show_config("dicts")["targets"]["chosen"]
-    results = measure(cases, [target], rounds=15, turns=3)
+    results = measure(cases, [target], rounds=7, turns=7)
     return {(case.op, case.type_name): f"{measured.times_exp[target].median:.1f}" for case, measured in results.items()}
 
 
