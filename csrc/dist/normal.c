@@ -175,14 +175,15 @@ FP_INLINE outputs3_f64 normal_logcdf_grad_f64(double x, normal_f64 p)
   const int small = abs_f64(d.hi) < 0x1p-500;   /* kept out of the subnormals until the last product */
   const dd lifted = dd_times(dd_scale(d, small ? 0x1p300 : 1.0), p.inverse), z = dd_scale(lifted, small ? 0x1p-300 : 1.0);
   const int upper = z.hi > 0, huge = z.hi < -0x1p400, infinite = z.hi < -0x1.fffffffffffffp1023;
-  const dd t = upper ? magnitude_to(z, 56.0) : magnitude(z);
+  const dd t = dd_select(upper, magnitude_to(z, 56.0), magnitude(z));
   const dd w = scaled_tail(t, 1);
   const exp_parts e = exp_dd(minus_half_square(t));
   const double q = upper ? times_any_power_of_two(exp_times_rounded(e, w), e.shifted) : 0.0;
   const dd one_less = fast_two_sum(1.0, -q), peak = {INV_SQRT_2PI, INV_SQRT_2PI_LO};
-  const dd density = exp_times(e, peak), ratio = dd_over(upper ? density : peak, upper ? one_less : w);
+  const dd density = exp_times(e, peak), ratio = dd_over(dd_select(upper, density, peak), dd_select(upper, one_less, w));
   /* beyond 2^400 everything is done with 2^-600 z, and put right by the exponent */
-  const dd mills = huge ? dd_scale(t, 0x1p-600) : ratio, position = small ? negative(lifted) : (upper ? negative(t) : (huge ? mills : t));
+  const dd mills = dd_select(huge, dd_scale(t, 0x1p-600), ratio), signed_t = dd_select(upper, negative(t), dd_select(huge, mills, t));
+  const dd position = dd_select(small, negative(lifted), signed_t);
   const double exponent = p.exponent + (upper ? e.shifted : SHIFT) + (huge ? 600.0 : 0.0);
   const dd slope = dd_times(mills, p.inverse), moment = dd_times(slope, position);
   const double dx = infinite ? -z.hi : times_any_power_of_two(slope.hi + slope.lo, exponent);

@@ -19,8 +19,8 @@ FP_INLINE dd scale_part_f64(double s)
   const double low = fma_f64(half, s, -square) + one_less.lo - logarithm.lo - k * LN2_MID;
   const dd near = two_product(0.5 * l.f, l.f);
   const dd both = fast_two_sum(near.hi, rest.hi);
-  const dd usual = k == 0 ? (dd){both.hi, both.lo + (near.lo + rest.lo)} : (dd){far.hi, far.lo + (difference.lo + (low + rest.lo))};
-  return s < 0x1p500 ? usual : (dd){square, 0.0};
+  const dd usual = dd_select(k == 0, (dd){both.hi, both.lo + (near.lo + rest.lo)}, (dd){far.hi, far.lo + (difference.lo + (low + rest.lo))});
+  return dd_select(s < 0x1p500, usual, (dd){square, 0.0});
 }
 
 /* (e^y - 1 - y)/2, zero twice at y = 0. With n = 0 that is half of r^2 (1/2 + r p(r)); else everything is halved, so that 2^n stays
@@ -36,7 +36,7 @@ FP_INLINE dd logvar_part_f64(double y)
   const dd all = two_sum(sum.hi, scale * exact.hi);
   const double lost = head.lo + sum.lo + all.lo + scale * (exact.lo + (cubic + grown));
   const dd far = fast_two_sum(all.hi, lost);
-  return n == 0 ? (dd){0.5 * exact.hi, 0.5 * (exact.lo + cubic)} : (dd){far.hi * top, is_finite(far.hi * top) ? far.lo * top : 0.0};
+  return dd_select(n == 0, (dd){0.5 * exact.hi, 0.5 * (exact.lo + cubic)}, (dd){far.hi * top, is_finite(far.hi * top) ? far.lo * top : 0.0});
 }
 
 /* The same two for f32 results. */
@@ -70,7 +70,7 @@ FP_INLINE double kl_standard_normal_f64(double loc, double scale)
   const int inside = scale > 0 && scale < FP_INF_f64;
   const dd g = scale_part_f64(inside ? scale : 1.0);
   const double edge = scale >= 0 ? FP_INF_f64 : FP_NAN_f64;
-  return with_location(loc, inside ? g : (dd){edge, 0.0});
+  return with_location(loc, dd_select(inside, g, (dd){edge, 0.0}));
 }
 FP_INLINE float kl_standard_normal_f32(float loc, float scale)
 {
@@ -82,7 +82,7 @@ FP_INLINE float kl_standard_normal_f32(float loc, float scale)
 
 FP_INLINE double kl_standard_normal_logvar_f64(double loc, double logvar)
 {
-  return with_location(loc, is_finite(logvar) ? logvar_part_f64(logvar) : (dd){abs_f64(logvar), 0.0});
+  return with_location(loc, dd_select(is_finite(logvar), logvar_part_f64(logvar), (dd){abs_f64(logvar), 0.0}));
 }
 FP_INLINE float kl_standard_normal_logvar_f32(float loc, float logvar)
 {
@@ -93,7 +93,7 @@ FP_INLINE float kl_standard_normal_logvar_f32(float loc, float logvar)
 FP_INLINE double kl_standard_normal_log_scale_f64(double loc, double log_scale)
 {
   const dd g = logvar_part_f64(at_least(2.0 * log_scale, -0x1p1000));
-  return with_location(loc, log_scale < -0x1p900 ? (dd){-log_scale, 0.0} : (log_scale < FP_INF_f64 ? g : (dd){log_scale, 0.0}));
+  return with_location(loc, dd_select((log_scale < -0x1p900) | (log_scale == FP_INF_f64), (dd){abs_f64(log_scale), 0.0}, g));
 }
 FP_INLINE float kl_standard_normal_log_scale_f32(float loc, float log_scale)
 {

@@ -42,6 +42,9 @@ FP_INLINE dd dd_over(dd a, dd b)
 
 FP_INLINE int is_finite(double x) { return abs_f64(x) <= 0x1.fffffffffffffp1023; }
 
+/* condition ? a : b, member by member: Clang does not vectorize a choice between structs. */
+FP_INLINE dd dd_select(int condition, dd a, dd b) { return (dd){condition ? a.hi : b.hi, condition ? a.lo : b.lo}; }
+
 FP_INLINE dd dd_scale(dd a, double power_of_two) { return (dd){a.hi * power_of_two, a.lo * power_of_two}; }
 
 /* c[n - 1] x^(n - 1) + ... + c[0] for a constant n: even and odd powers apart, for two chains instead of one. */

@@ -65,7 +65,7 @@ FP_INLINE double log_ndtr_dd(dd z)
   const double q = none ? 0.0 : times_falling_power(scaled.hi, e.shifted);
   const double q_low = none ? 0.0 : times_falling_power(scaled.lo, e.shifted);
   const dd one_less = fast_two_sum(1.0, -q);
-  const dd logarithm = log_dd(upper ? (dd){one_less.hi, one_less.lo - q_low} : w);
+  const dd logarithm = log_dd(dd_select(upper, (dd){one_less.hi, one_less.lo - q_low}, w));
   const dd sum = fast_two_sum(upper ? 0.0 : square.hi, logarithm.hi);
   const double value = sum.hi + (sum.lo + (logarithm.lo + (upper ? 0.0 : square.lo)));
   const int overflows = !upper && square.hi == -FP_INF_f64;
