@@ -94,3 +94,24 @@ def test_avx_in_baseline_code_is_found(checker, compiled, elementary):
 
 def test_a_folder_without_a_build_is_a_problem(checker, tmp_path):
     assert checker.check_build(tmp_path, ()) == [f"{tmp_path}: nothing built here"]
+
+
+def test_avx_in_a_shared_library_belongs_to_a_target(checker, tmp_path):
+    spec = importlib.util.spec_from_file_location("check_wheel", ROOT / "tools" / "check_wheel.py")
+    wheel = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(wheel)
+    source, library = tmp_path / "two.c", tmp_path / "two.so"
+    source.write_text(
+        "#define AVX __attribute__((target(\"avx2\"), noinline))\n"
+        "AVX static double deep(double x) { return x * x + 1; }\n"
+        "AVX static double helper(double x) { return deep(x) / x; }\n"
+        "AVX double fp_f_x86_v3(double x);\nAVX double fp_f_x86_v3(double x) { return helper(x) + 1; }\n"
+        "#ifdef LEAK\nAVX double fp_g(double x);\nAVX double fp_g(double x) { return helper(x) + 2; }\n#endif\n"
+    )
+    for leak, expected in (([], set()), (["-DLEAK"], {"fp_g", "helper", "deep"})):
+        subprocess.run(["gcc", "-O2", "-shared", "-fPIC", *leak, str(source), "-o", str(library)], check=True)
+        machine, functions = checker.disassemble(library)
+        if machine != "x86-64":
+            pytest.skip("needs a compiler for x86-64")
+        found = {name.partition(".")[0] for name in wheel.leaks([f for f in functions if f.instructions])}
+        assert found == expected

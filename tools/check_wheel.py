@@ -70,25 +70,22 @@ def build(folder: Path, with_zig: bool) -> tuple[Path, Path, Path]:
 
 
 def leaks(functions: list[Function]) -> list[str]:
-    """Functions of no target that hold instructions beyond the baseline, unless only a target's own functions call them."""
-    callers: dict[int, set[str]] = {}
+    """Functions of no target that hold instructions beyond the baseline. A static helper bears no target's name; it belongs to
+    one if only functions that belong to it call it."""
+    callers: dict[int, set[int]] = {}
     for function in functions:
+        own = function.instructions[0].address
         for i in function.instructions:
             target = re.search(r"\b(?:0x)?([0-9a-f]+) <", i.operands)
             if target and (calls(i) or i.mnemonic.startswith("j")):
-                callers.setdefault(int(target[1], 16), set()).add(function.name)
-    suffix = re.compile(r"_x86_v[34](\.\w+)*$")
-    found = []
-    for function in functions:
-        if suffix.search(function.name) or beyond_baseline(function) is None:
-            continue
-        start = function.instructions[0].address
-        outside = [name for name in callers.get(start, set()) - {function.name} if not suffix.search(name)]
-        inside = [name for name in callers.get(start, set()) if suffix.search(name)]
-        # A helper of a kernel may call another: the same name, or one called by a target's function only.
-        if outside or not inside:
-            found.append(function.name)
-    return found
+                callers.setdefault(int(target[1], 16), set()).add(own)
+    starts = {function.instructions[0].address: function for function in functions}
+    belonging = {start for start, function in starts.items() if re.search(r"_x86_v[34](\.\w+)*$", function.name)}
+    size = -1
+    while len(belonging) > size:
+        size = len(belonging)
+        belonging |= {start for start in starts if (others := callers.get(start, set()) - {start}) and others <= belonging}
+    return [function.name for start, function in starts.items() if start not in belonging and beyond_baseline(function)]
 
 
 def check_contents(sdist: Path, source: Path, wheel: Path) -> None:
