@@ -1,5 +1,5 @@
 /* The default floating-point environment (round to nearest, no flush to zero, exceptions masked) for the time of a call; the
- * caller's is put back afterwards, its flags untouched. <fenv.h> would do the same through the x87 unit, ten times slower. */
+ * caller's is put back afterwards, its flags untouched. <fenv.h> would do the same, and the x87 unit's part besides. */
 #ifndef FASTPROB_FLOAT_ENV_H
 #define FASTPROB_FLOAT_ENV_H
 

@@ -3,17 +3,13 @@
 #define FASTPROB_COEFFICIENTS_H
 
 #define LOG2E 0x1.71547652b82fep+0
-#define LOG2E_LO 0x1.777d0ffda0d24p-56
 #define LN2 0x1.62e42fefa39efp-1
 #define LN2_HI 0x1.62e42fefa3800p-1
 #define LN2_MID 0x1.ef35793c76730p-45
-#define LN2_MID_LO 0x1.f97b57a079a19p-103
 #define SQRT2 0x1.6a09e667f3bcdp+0
 #define SQRT2_LO -0x1.bdd3413b26456p-54
 #define INV_SQRT_2PI 0x1.9884533d43651p-2
 #define INV_SQRT_2PI_LO -0x1.cbc0d30ebfd15p-56
-#define INV_SQRT_PI 0x1.20dd750429b6dp-1
-#define INV_SQRT_PI_LO 0x1.1ae3a914fed80p-57
 #define HALF_LOG_2PI 0x1.d67f1c864beb5p-1
 #define HALF_LOG_2PI_LO -0x1.65b5a1b7ff5dfp-55
 #define TAIL_SHIFT 4.0
@@ -90,7 +86,6 @@ static const double quantile_tail_bottom[13] = {
 static const double quantile_tail_short_top[6] = {
   0x1.fb558975db307p-1, 0x1.2b8fbad85d106p+0, 0x1.9920f68035a54p-2, 0x1.78a42a03ddf3fp-5, 0x1.69690dd3c50bap-10,
   0x1.e2a2196cbb11fp-20};
-#define QUANTILE_TAIL_SHORT_TOP_0_LO 0x1.d0ace0a628ff9p-56
 static const double quantile_tail_short_bottom[6] = {
   0x1.0000000000000p+0, 0x1.9fa4d5960cbcep+0, 0x1.c3ce6225b5dbbp-1, 0x1.864481b0be580p-3, 0x1.f72a4b7d099dfp-7,
   0x1.4ec70716138f3p-12};

@@ -163,7 +163,8 @@ def rational_section(
         error = max(abs(float((evaluate(top, x) / evaluate(bottom, x) / f(x) - 1).mid())) for x in nodes)
         text += f"/* {title}, s to {float(high)}, degree {degree}/{degree}: relative error 2^{math.log2(error):.1f} */\n"
         text += c_array(f"{name}_top", [pair(c)[0] for c in top])
-        text += f"#define {name.upper()}_TOP_0_LO {pair(top[0])[1].hex()}\n"
+        if name == long[0]:
+            text += f"#define {name.upper()}_TOP_0_LO {pair(top[0])[1].hex()}\n"
         text += c_array(f"{name}_bottom", [pair(c)[0] for c in bottom])
     return text + "\n"
 
@@ -173,14 +174,13 @@ def header() -> str:
         "/* Polynomials and constants of the building blocks. Written by tools/coefficients/derive.py: change it there. */\n"
         "#ifndef FASTPROB_COEFFICIENTS_H\n#define FASTPROB_COEFFICIENTS_H\n\n"
     )
-    text += c_constant("LOG2E", 1 / LN2)
+    text += f"#define LOG2E {pair(1 / LN2)[0].hex()}\n"
     text += f"#define LN2 {float(LN2.mid()).hex()}\n"
     # The first part of log 2 keeps 42 bits, so that its product with an exponent of 11 bits is exact.
     first = float((LN2 * 2**42).floor().mid()) / 2**42
-    text += f"#define LN2_HI {first.hex()}\n" + c_constant("LN2_MID", LN2 - arb(first))
+    text += f"#define LN2_HI {first.hex()}\n" + f"#define LN2_MID {pair(LN2 - arb(first))[0].hex()}\n"
     text += c_constant("SQRT2", arb(2).sqrt())
     text += c_constant("INV_SQRT_2PI", 1 / (2 * arb.pi()).sqrt())
-    text += c_constant("INV_SQRT_PI", 1 / arb.pi().sqrt())
     text += c_constant("HALF_LOG_2PI", (2 * arb.pi()).log() / 2)
     text += f"#define TAIL_SHIFT {TAIL_SHIFT}\n#define QUANTILE_SHIFT {QUANTILE_SHIFT}\n\n"
     half = LN2 / 2 * arb("1.0001")
