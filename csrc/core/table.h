@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "random/random.h"
+
 /* args: inputs, then outputs, in NumPy's order. */
 typedef void (*fp_loop)(void *const *args, size_t n);
 
@@ -28,6 +30,7 @@ typedef struct {
   const char *target;
   size_t count;
   const fp_op *ops;
+  const fp_random_kernels *random;
 } fp_table;
 
 #endif
