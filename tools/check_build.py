@@ -102,9 +102,10 @@ def arithmetic(body: list[Instruction], machine: str, target: str, integers: boo
     packed = scalar = 0
     for i in body:
         if machine == "x86-64":
-            packed += integers and bool(re.match(r"vp(addd|xord?)$", i.mnemonic)) and X86_REGISTERS.get(target, "%xmm") in i.operands
+            wide = X86_REGISTERS.get(target, "%xmm") in i.operands
+            packed += bool(wide and integers and re.match(r"vp(addd|xord?)$", i.mnemonic))
             match = re.match(r"v?(?:add|sub|mul|div|fn?m(?:add|sub)\d+)([ps])[sd]$", i.mnemonic)
-            packed += bool(match and match[1] == "p" and X86_REGISTERS.get(target, "%xmm") in i.operands)
+            packed += bool(wide and match and match[1] == "p")
             scalar += bool(match and match[1] == "s")
         elif re.match(r"f(add|sub|mul|div|mla|mls|n?madd|n?msub|nmul)$", i.mnemonic.partition(".")[0]):
             vector = bool(re.match(r"v\d+\.(2d|4s)", i.operands)) or bool(re.search(r"\.(2d|4s)$", i.mnemonic))

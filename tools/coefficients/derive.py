@@ -212,7 +212,8 @@ def header() -> str:
         log1p_rest, arb("-0.2929"), arb("0.41425"), None, ("log1p_rest_short", 9),
     )
     text += section(
-        "sin(pi r)/r in powers of r^2, |r| <= 1/4", sinpi_ratio, arb(0), arb("0.0625"), ("sinpi_ratio", 6), ("sinpi_ratio_short", 3)
+        "sin(pi r)/r in powers of r^2, |r| <= 1/4", sinpi_ratio, arb(0), arb("0.0625"),
+        ("sinpi_ratio", 6), ("sinpi_ratio_short", 3),
     )
     text += section(
         "(cos(pi r) - 1)/r^2 in powers of r^2, |r| <= 1/4", cospi_rest, arb(0), arb("0.0625"),
