@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "nn/nn.h"
 #include "random/random.h"
 
 /* args: inputs, then outputs, in NumPy's order. */
@@ -31,6 +32,7 @@ typedef struct {
   size_t count;
   const fp_op *ops;
   const fp_random_kernels *random;
+  const fp_nn_kernels *nn[FP_TYPES];
 } fp_table;
 
 #endif

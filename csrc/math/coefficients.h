@@ -33,6 +33,11 @@ static const double log1p_rest_short[10] = {
   0x1.fffffff1e2c3bp-2, -0x1.55554e59032afp-2, 0x1.00000d2ab3339p-2, -0x1.99a1269acc156p-3, 0x1.5557756e1a1a7p-3,
   -0x1.23792c40f0a54p-3, 0x1.fd169a7c21b1dp-4, -0x1.e4393f310b22fp-4, 0x1.d78cd30886173p-4, -0x1.122112cb6791ap-4};
 
+/* -log(1 - q)/q, 0 <= q <= 1/2, degree 8: relative error 2^-25.2 */
+static const double minus_log1m_short[9] = {
+  0x1.0000005272630p+0, 0x1.fffe5f1f4a020p-2, 0x1.55ab08020b01ap-2, 0x1.f29e103997025p-3, 0x1.0eab6fd86b667p-2,
+  -0x1.71ea512de5c37p-3, 0x1.33e874d6f64aap+0, -0x1.a09fe5f0f08c5p+0, 0x1.6814e62492e2bp+0};
+
 /* sin(pi r)/r in powers of r^2, |r| <= 1/4, degree 6: relative error 2^-54.5 */
 static const double sinpi_ratio[7] = {
   0x1.921fb54442d18p+1, -0x1.4abbce625be09p+2, 0x1.466bc67754ffbp+1, -0x1.32d2ccdfe8d0ap-1, 0x1.50782d5e89456p-4,

@@ -59,6 +59,13 @@ def log1p_rest(f: arb) -> arb:
     return (f - f.log1p()) / (f * f)
 
 
+def minus_log1m(q: arb) -> arb:
+    """-log(1 - q)/q"""
+    if abs(float(q)) < 1e-20:
+        return 1 + q / 2
+    return -(-q).log1p() / q
+
+
 def erf_ratio(z: arb) -> arb:
     """erf(x)/x with z = x^2"""
     if float(z) < 1e-30:
@@ -211,6 +218,7 @@ def header() -> str:
         "(f - log(1 + f))/f^2, sqrt(1/2) <= 1 + f <= sqrt(2)",
         log1p_rest, arb("-0.2929"), arb("0.41425"), None, ("log1p_rest_short", 9),
     )
+    text += section("-log(1 - q)/q, 0 <= q <= 1/2", minus_log1m, arb(0), arb("0.5"), None, ("minus_log1m_short", 8))
     text += section(
         "sin(pi r)/r in powers of r^2, |r| <= 1/4", sinpi_ratio, arb(0), arb("0.0625"),
         ("sinpi_ratio", 6), ("sinpi_ratio_short", 3),
