@@ -9,6 +9,12 @@ from .._core cimport fp_nn_kernels, fp_stream, fp_adam
 ctypedef void (*gemm_function)(char *, char *, int *, int *, int *, void *, void *, int *, void *, int *, void *, void *, int *) noexcept nogil
 
 
+# Rows are shared among threads by tiles of so many; rows beyond the last whole tile go with it. A smaller share of a matrix product
+# costs nearly as much as this one.
+cdef enum:
+    TILE = 32
+
+
 # What a step tells its layers.
 cdef struct Batch:
     Py_ssize_t rows
@@ -60,6 +66,11 @@ cdef class Input(Layer):
 
 cdef class Dense(Layer):
     cdef Py_ssize_t units       # of a slice
+    cdef bint tiled             # products are made a tile at a time, otherwise of all rows of a share at once
+
+    cdef void values(self, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
+    cdef void slopes(self, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
+    cdef Py_ssize_t end_of_product(self, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil
 
 
 cdef class GaussianHead(Layer):

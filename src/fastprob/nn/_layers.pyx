@@ -96,22 +96,41 @@ cdef class Dense(Layer):
     def shapes(self):
         return {"weight": (self.outputs, self.inputs), "bias": (self.outputs,)}
 
-    cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+    cdef void values(self, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        """y = x W^T"""
         cdef int n_in = <int>self.inputs, n_out = <int>self.outputs
-        cdef char *x = self.x + start * self.inputs * self.itemsize
-        cdef char *y = self.y + start * self.outputs * self.itemsize
-        self.multiply(b'T', b'N', n_out, <int>(stop - start), n_in, self.parameters, n_in, x, n_in, y, n_out)
-        self.kernels.activate[self.activation](y, self.parameters + self.outputs * self.inputs * self.itemsize, stop - start, self.outputs)
+        self.multiply(b'T', b'N', n_out, <int>(stop - start), n_in, self.parameters, n_in,
+                      self.x + start * n_in * self.itemsize, n_in, self.y + start * n_out * self.itemsize, n_out)
+
+    cdef void slopes(self, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        """dx = dy W"""
+        cdef int n_in = <int>self.inputs, n_out = <int>self.outputs
+        self.multiply(b'N', b'N', n_in, <int>(stop - start), n_out, self.parameters, n_in,
+                      self.dy + start * n_out * self.itemsize, n_out, self.dx + start * n_in * self.itemsize, n_in)
+
+    cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        cdef Py_ssize_t begin = start, end = start
+        while end < stop:
+            end = self.end_of_product(begin, stop)
+            self.values(begin, end)
+            begin = end
+        self.kernels.activate[self.activation](self.y + start * self.outputs * self.itemsize,
+                                               self.parameters + self.outputs * self.inputs * self.itemsize, stop - start, self.outputs)
 
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef int n_in = <int>self.inputs, n_out = <int>self.outputs
-        cdef Py_ssize_t at = start * self.inputs * self.itemsize
+        cdef Py_ssize_t begin = start, end = start, at = start * self.inputs * self.itemsize
         if self.dx is NULL:
             return
-        self.multiply(b'N', b'N', n_in, <int>(stop - start), n_out, self.parameters, n_in,
-                      self.dy + start * self.outputs * self.itemsize, n_out, self.dx + at, n_in)
+        while end < stop:
+            end = self.end_of_product(begin, stop)
+            self.slopes(begin, end)
+            begin = end
         if self.below.activation != FP_IDENTITY:
             self.kernels.activate_backward[self.below.activation](self.dx + at, self.x + at, (stop - start) * self.inputs)
+
+    cdef Py_ssize_t end_of_product(self, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil:
+        """How far the product of rows from begin on goes: a tile with what is left of the last one, or all."""
+        return begin + TILE if self.tiled and stop - begin >= 2 * TILE else stop
 
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
         cdef Py_ssize_t begin = piece * self.units, count = min(self.units, self.outputs - begin)

@@ -12,7 +12,7 @@ from libc.stdlib cimport free, malloc
 
 from .._core cimport FP_F32, FP_F64, active_table, pool_run, pool_threads
 from ._layers cimport (
-    Batch, BernoulliLikelihood, Dense, GaussianHead, GaussianLikelihood, Input, Layer, Likelihood, gemm_function,
+    TILE, Batch, Dense, GaussianHead, GaussianLikelihood, Input, Layer, Likelihood, gemm_function,
 )
 
 import numpy as np
@@ -24,10 +24,6 @@ cdef extern from "core/float_env.h" nogil:
     void float_env_leave(float_env saved)
 
 cdef Py_ssize_t ALIGNMENT = 64
-# Rows that a thread takes at least: a smaller share of a matrix product costs nearly as much as this one.
-cdef Py_ssize_t LEAST_SHARE = 16
-# Rows of a share where a product's bits depend on the number of rows in it, whatever the number of threads.
-cdef Py_ssize_t FIXED_SHARE = 64
 # Floating-point operations of a step below which waking another thread costs more than it brings.
 cdef double SERIAL = 4e6
 
@@ -75,13 +71,16 @@ cdef struct Rows:
     int begin, end
     bint back
     const Batch *batch
-    Py_ssize_t share
+    Py_ssize_t tiles, shares
 
 
 cdef void run_rows(void *context, size_t index) noexcept nogil:
     cdef Rows *rows = <Rows *>context
-    cdef Py_ssize_t start = <Py_ssize_t>index * rows.share, stop = min(start + rows.share, rows.batch.rows)
+    cdef Py_ssize_t share = <Py_ssize_t>index
+    cdef Py_ssize_t start = TILE * (share * rows.tiles // rows.shares), stop = TILE * ((share + 1) * rows.tiles // rows.shares)
     cdef int i
+    if share == rows.shares - 1:
+        stop = rows.batch.rows
     for i in range(rows.begin, rows.end):
         (<Layer>rows.layers[i]).forward(rows.batch, start, stop)
     if rows.back:
@@ -124,7 +123,6 @@ cdef class Network:
     cdef readonly Py_ssize_t rows
     cdef readonly object parameters, gradients, first, second       # flat
     cdef readonly dict arrays                                       # the batch's, by "layer.name"
-    cdef readonly bint free_shares
     cdef void *chain[64]
     cdef int count, latent
     cdef Slice *slices
@@ -172,7 +170,9 @@ cdef class Network:
                 self.slices[at].layer = <void *>layer
                 self.slices[at].piece = piece
                 at += 1
-        self.free_shares = all([rows_are_independent(layer, rows) for layer in self.layers if isinstance(layer, Dense)])
+        for layer in self.layers:
+            if isinstance(layer, Dense):
+                (<Dense>layer).tiled = rows_matter(layer, rows)
 
     def __dealloc__(self):
         free(self.slices)
@@ -239,21 +239,14 @@ cdef class Network:
                 at += size
         return found
 
-    cdef Py_ssize_t share(self, Py_ssize_t rows, bint back) noexcept nogil:
-        """Rows that a thread takes at a time."""
-        cdef Py_ssize_t shares
-        if not self.free_shares:
-            return FIXED_SHARE
-        if self.work * rows * (1.0 if back else 1.0 / 3.0) < SERIAL:
-            return rows
-        shares = max(1, min(<Py_ssize_t>pool_threads(), rows // LEAST_SHARE))
-        return -(-rows // (shares * LEAST_SHARE)) * LEAST_SHARE
-
     cdef void rows_phase(self, int begin, int end, bint back) noexcept nogil:
         cdef Rows rows
         rows.layers, rows.begin, rows.end, rows.back, rows.batch = self.chain, begin, end, back, &self.batch
-        rows.share = self.share(self.batch.rows, back)
-        pool_run(run_rows, &rows, -(-self.batch.rows // rows.share))
+        rows.tiles = max(1, self.batch.rows // TILE)
+        rows.shares = min(<Py_ssize_t>pool_threads(), rows.tiles)
+        if self.work * self.batch.rows * (1.0 if back else 1.0 / 3.0) < SERIAL:
+            rows.shares = 1
+        pool_run(run_rows, &rows, rows.shares)
 
     cdef void slices_phase(self, bint learn) noexcept nogil:
         cdef Slices slices
@@ -362,26 +355,28 @@ cdef class Network:
             float_env_leave(env)
 
 
-cdef bint rows_are_independent(Dense layer, Py_ssize_t rows):
-    """Whether this BLAS gives a row of the layer's products the same bits, however many rows there are beside it: then the number
-    of threads may decide how many a thread takes, and still no bit depends on it."""
-    cdef int n_in = <int>layer.inputs, n_out = <int>layer.outputs, n = <int>rows, m
-    cdef Py_ssize_t start, item = layer.itemsize
+cdef bint rows_matter(Dense layer, Py_ssize_t rows):
+    """Whether this BLAS gives a row of the layer's products other bits if there are more or fewer rows beside it. If not, the
+    number of threads may decide how many a thread takes, and still no bit depends on it."""
+    cdef Py_ssize_t n_in = layer.inputs, n_out = layer.outputs, item = layer.itemsize
+    cdef Py_ssize_t start, stop
+    cdef char *x = layer.x
+    cdef char *y = layer.y
+    cdef char *dx = layer.dx
+    cdef char *dy = layer.dy
+    cdef char *parameters = layer.parameters
     dtype = np.float32 if item == 4 else np.float64
     # any numbers of different size and sign
-    x, dy, w = (np.cos(np.arange(size, dtype=dtype) + k) for k, size in enumerate((rows * n_in, rows * n_out, n_in * n_out)))
-    y, dx = np.empty((2, rows * n_out), dtype), np.empty((2, rows * n_in), dtype)
-    cdef char *xs = address(x)
-    cdef char *dys = address(dy)
-    cdef char *ws = address(w)
-    cdef char *ys = address(y)
-    cdef char *dxs = address(dx)
-    layer.multiply(b'T', b'N', n_out, n, n_in, ws, n_in, xs, n_in, ys, n_out)
-    layer.multiply(b'N', b'N', n_in, n, n_out, ws, n_in, dys, n_out, dxs, n_in)
-    ys += rows * n_out * item
-    dxs += rows * n_in * item
-    for start in range(0, rows, LEAST_SHARE):
-        m = <int>min(LEAST_SHARE, rows - start)
-        layer.multiply(b'T', b'N', n_out, m, n_in, ws, n_in, xs + start * n_in * item, n_in, ys + start * n_out * item, n_out)
-        layer.multiply(b'N', b'N', n_in, m, n_out, ws, n_in, dys + start * n_out * item, n_out, dxs + start * n_in * item, n_in)
-    return y[0].tobytes() == y[1].tobytes() and dx[0].tobytes() == dx[1].tobytes()
+    inputs, weights, slopes = (np.cos(np.arange(size, dtype=dtype)) for size in (rows * n_in, n_in * n_out, rows * n_out))
+    results = [(np.empty(rows * n_out, dtype), np.empty(rows * n_in, dtype)) for _ in range(2)]
+    try:
+        layer.x, layer.parameters, layer.dy = address(inputs), address(weights), address(slopes)
+        for tiled, (values, back) in enumerate(results):
+            layer.y, layer.dx = address(values), address(back)
+            for start in range(0, TILE * max(1, rows // TILE), TILE) if tiled else [0]:
+                stop = start + TILE if tiled and rows - start >= 2 * TILE else rows
+                layer.values(start, stop)
+                layer.slopes(start, stop)
+    finally:
+        layer.x, layer.y, layer.dx, layer.dy, layer.parameters = x, y, dx, dy, parameters
+    return any([whole.tobytes() != tiled.tobytes() for whole, tiled in zip(*results)])
