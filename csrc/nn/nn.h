@@ -41,10 +41,11 @@ typedef struct {
   /* loss double [rows] = -log p(x | logits); dlogits = weight dloss/dlogits, which may be the array of the logits; x in [0, 1]. */
   void (*bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, double weight, size_t rows, size_t cols);
 
-  /* loss double [rows] = -log N(x | mean, scale^2), scale = e^log_scale; log_scale real, by column or, with shared, one for all.
+  /* loss double [rows] = -log N(x | mean, scale^2), scale = e^log_scale; log_scale real, by column or, with shared, one for all, and
+   * taken as least where it is below: there its gradient does not push it further down.
    * dmean = weight dloss/dmean, which may be the array of the mean; dscale real [rows, cols]: weight dloss/dlog_scale by element. */
   void (*gaussian)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
-                   double weight, size_t rows, size_t cols);
+                   double least, double weight, size_t rows, size_t cols);
 
   /* One step on n parameters. */
   void (*adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, size_t n);

@@ -36,7 +36,7 @@ void NN(gaussian_head_backward)(void *draw, const void *dz, const void *raw, con
                                        size_t rows, size_t units);
 void NN(bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, double weight, size_t rows, size_t cols);
 void NN(gaussian)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
-                         double weight, size_t rows, size_t cols);
+                         double least, double weight, size_t rows, size_t cols);
 void NN(adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, size_t n);
 void NN(sgd)(void *parameter, void *velocity, const void *gradient, double rate, double momentum, size_t n);
 #undef ACTIVATION

@@ -1,13 +1,17 @@
 """The core for the package's own typed modules: operations called on any arguments."""
 
 from cpython.object cimport PyObject
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 
 cdef extern from "random/random.h":
     ctypedef struct fp_stream:
         uint32_t key[4]
         uint32_t high[2]
+    ctypedef struct fp_random_kernels:
+        void (*words)(fp_stream stream, uint64_t first, uint32_t *out, size_t n) noexcept nogil
+        void (*open_f64)(fp_stream stream, uint64_t first, double *out, size_t n) noexcept nogil
+        void (*normal_f64)(fp_stream stream, uint64_t first, double *out, size_t n) noexcept nogil
 
 
 cdef extern from "nn/nn.h":
@@ -29,7 +33,7 @@ cdef extern from "nn/nn.h":
         void (*bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, double weight, size_t rows,
                           size_t cols) noexcept nogil
         void (*gaussian)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
-                         double weight, size_t rows, size_t cols) noexcept nogil
+                         double least, double weight, size_t rows, size_t cols) noexcept nogil
         void (*adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, size_t n) noexcept nogil
         void (*sgd)(void *parameter, void *velocity, const void *gradient, double rate, double momentum, size_t n) noexcept nogil
 
@@ -52,6 +56,7 @@ cdef extern from "core/table.h":
         const char *target
         size_t count
         const fp_op *ops
+        const fp_random_kernels *random
         const fp_nn_kernels *nn[2]
 
 

@@ -90,6 +90,7 @@ cdef class BernoulliLikelihood(Likelihood):
 
 cdef class GaussianLikelihood(Likelihood):
     cdef bint shared
+    cdef double least           # log scale
     cdef char *dscale           # [rows, inputs]: the gradient with respect to the log scales, by element
     cdef char *sums             # [inputs]: its sums, if shared
     cdef Py_ssize_t columns     # of a slice

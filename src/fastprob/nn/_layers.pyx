@@ -9,6 +9,9 @@ from .._core cimport FP_IDENTITY, FP_RELU, FP_SIGMOID, FP_SOFTPLUS, FP_TANH
 
 ACTIVATIONS = {"identity": FP_IDENTITY, "relu": FP_RELU, "tanh": FP_TANH, "sigmoid": FP_SIGMOID, "softplus": FP_SOFTPLUS}
 
+# Where a feature can be reproduced exactly, the likelihood has no bound: a scale that is learnt stops here.
+LEAST_LOG_SCALE = -10.0
+
 # Parameters of a slice: with their gradient and two moments about a megabyte of float32, which a core's own cache holds.
 cdef Py_ssize_t SLICE = 80_000
 
@@ -184,11 +187,12 @@ cdef class BernoulliLikelihood(Likelihood):
 
 cdef class GaussianLikelihood(Likelihood):
     """Independent normal variables with means y and log scales that are parameters: one a feature, or one in all if `shared`;
-    not learnt if `fixed`."""
+    not learnt if `fixed`, and otherwise not below LEAST_LOG_SCALE."""
 
     def __init__(self, Py_ssize_t features, bint shared=False, bint fixed=False):
         super().__init__("likelihood", features)
         self.shared = shared
+        self.least = -80.0 if fixed else LEAST_LOG_SCALE
         self.columns = features if shared else 256
         self.slices = 0 if fixed else -(-features // self.columns)
 
@@ -199,7 +203,7 @@ cdef class GaussianLikelihood(Likelihood):
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         cdef Py_ssize_t at = start * self.inputs * self.itemsize
         self.kernels.gaussian(self.x + at, self.dscale + at, self.loss + start, self.x + at, self.target + at, self.parameters,
-                              self.shared, batch.weight, stop - start, self.inputs)
+                              self.shared, self.least, batch.weight, stop - start, self.inputs)
 
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
         cdef Py_ssize_t begin = piece * self.columns, count = min(self.columns, self.inputs - begin)
