@@ -11,8 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("sklearn", reason="needs the extra vae")
-
 from fastprob.cli import data
 from fastprob.cli.data import Source
 from fastprob.cli.errors import CommandError

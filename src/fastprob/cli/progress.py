@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -21,7 +22,8 @@ class Progress:
         if sys.stderr.isatty():
             from tqdm import tqdm
 
-            self.bar = tqdm(total=epochs, initial=done, unit="epoch", dynamic_ncols=True, file=sys.stderr)
+            width = min(shutil.get_terminal_size().columns, 110)
+            self.bar = tqdm(total=epochs, initial=done, unit="epoch", ncols=width, file=sys.stderr)
 
     def __enter__(self) -> Progress:
         return self
