@@ -22,8 +22,9 @@ class Progress:
         if sys.stderr.isatty():
             from tqdm import tqdm
 
-            width = min(shutil.get_terminal_size().columns, 110)
-            self.bar = tqdm(total=epochs, initial=done, unit="epoch", ncols=width, file=sys.stderr)
+            size = shutil.get_terminal_size()  # never 0, as what tqdm asks may be
+            columns = min(size.columns, 110)
+            self.bar = tqdm(total=epochs, initial=done, unit="epoch", ncols=columns, nrows=size.lines, file=sys.stderr)
 
     def __enter__(self) -> Progress:
         return self
