@@ -309,10 +309,10 @@ def test_out_is_a_file(capsys, images, tmp_path):
 
 
 @contextmanager
-def unprivileged() -> Iterator[Path]:
-    """A folder in which nobody may write, for root neither."""
+def unprivileged(mode: int = 0o555) -> Iterator[Path]:
+    """A folder in which nobody may write, root neither."""
     with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o555)
+        os.chmod(folder, mode)
         if os.geteuid() == 0:
             os.seteuid(65534)
         try:
@@ -333,6 +333,17 @@ def test_an_unwritable_folder(capsys, monkeypatch, images):
         line = refused(capsys, "train", images, "--out", folder, *TINY, 1)
         assert line.startswith(f"{folder}/config.json: cannot write: Permission denied: check its permissions")
         assert not list(folder.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="POSIX")
+def test_a_folder_that_may_not_be_entered(capsys, images):
+    with unprivileged(0o000) as folder:
+        line = refused(capsys, "train", images, "--out", folder / "r", *TINY, 1)
+        assert line.startswith(f"{folder}/r/config.json: Permission denied: check the path and its permissions")
+
+
+def test_a_name_that_is_too_long(capsys, images, tmp_path):
+    assert "File name too long" in refused(capsys, "train", images, "--out", tmp_path / ("x" * 300), *TINY, 1)
 
 
 def test_a_damaged_config(capsys, run, tmp_path):

@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as in `fastprob info RUN | head -1`: no matter
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # from a look at a path that may not even be looked at
+        line, status = f"{error.filename}: {error.strerror}: check the path and its permissions", CommandError.status
     print(f"fastprob: {line}", file=sys.stderr)
     return status
 

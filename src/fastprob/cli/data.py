@@ -149,7 +149,7 @@ def _scaled(rows: NDArray[Any], path: Path, white: float | None) -> tuple[NDArra
 
 def _digits() -> Images:
     """The 1797 handwritten digits of 8 x 8 pixels that come with scikit-learn."""
-    from sklearn.datasets import load_digits
+    from sklearn.datasets import load_digits  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     digits = load_digits()
     assert DIGITS.white is not None

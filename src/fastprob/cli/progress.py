@@ -20,7 +20,7 @@ class Progress:
         self.last = -EVERY
         self.bar: Any = None
         if sys.stderr.isatty():
-            from tqdm import tqdm
+            from tqdm import tqdm  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
             size = shutil.get_terminal_size()  # never 0, as what tqdm asks may be
             columns = min(size.columns, 110)
