@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 import fastprob
-from fastprob.cli import EXTRA, commands, data, main, runs
+from fastprob.cli import EXTRA, commands, data, main, runs, training
 from fastprob.vae import VAE
 
 TINY = ["--hidden", "8", "--latent-dim", "2", "--batch-size", "16", "--epochs"]
@@ -43,6 +43,12 @@ def run(images, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("run") / "four"
     assert main(["train", images, "--out", str(folder), *TINY, "4"]) == 0
     return folder
+
+
+@pytest.fixture
+def undrawn(monkeypatch) -> None:
+    """Runs without pictures, which take longer than such small models."""
+    monkeypatch.setattr(training, "draw", lambda *_: None)
 
 
 def call(capsys, *arguments: object) -> tuple[int, str, str]:
@@ -121,6 +127,7 @@ def test_results_go_to_standard_output_and_progress_to_standard_error(capsys, im
     assert "white is 255" in err
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_independent_pixels_is_the_cross_entropy_with_the_mean_image(capsys, images, tmp_path):
     _, out, _ = call(capsys, "train", images, "--out", tmp_path / "r", "--held-out", 0, *TINY, 1)
     rows = np.load(images).reshape(80, 16) / 255
@@ -130,6 +137,7 @@ def test_independent_pixels_is_the_cross_entropy_with_the_mean_image(capsys, ima
     assert out.startswith("training ELBO")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_binarized_pixels_are_another_model(images, run, tmp_path):
     assert main(["train", images, "--out", str(tmp_path / "b"), "--pixels", "binarized", *TINY, "4"]) == 0
     assert tensors(tmp_path / "b") != tensors(run)
@@ -158,6 +166,7 @@ def test_the_plane_needs_two_latent_numbers(images, tmp_path):
     assert {path.name for path in tmp_path.glob("r/*.png")} == PICTURES - {"latent.png"}
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_threads_leave_the_bits_alone(images, run, tmp_path):
     before = fastprob.get_num_threads()
     for threads in ("1", "2"):
@@ -198,6 +207,7 @@ def test_samples(capsys, run, tmp_path):
     assert ((first >= 0) & (first <= 1)).all()
     np.testing.assert_array_equal(first, drawn("b.npy", "-n", 5, "--threads", 1))
     assert (first != drawn("c.npy", "-n", 5, "--seed", 1)).any()
+    assert set(np.unique(drawn("w.npy", "-n", 5, "--pixels", "binarized"))) == {0, 1}
     assert call(capsys, "sample", run, tmp_path / "d.png")[0] == 0
     assert (tmp_path / "d.png").read_bytes().startswith(b"\x89PNG")
     assert "exists already" in refused(capsys, "sample", run, tmp_path / "a.npy")
@@ -222,6 +232,7 @@ def test_evaluate_wants_images_of_the_same_size(capsys, run, tmp_path):
     assert "images of 9 pixels" in refused(capsys, "evaluate", run, tmp_path / "other.npy")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_evaluate_without_held_out_rows(capsys, images, tmp_path):
     assert main(["train", images, "--out", str(tmp_path / "r"), "--held-out", "0", *TINY, "1"]) == 0
     assert "held out no rows" in refused(capsys, "evaluate", tmp_path / "r")
@@ -290,6 +301,7 @@ def test_a_folder_with_a_run_is_refused(capsys, run, images):
     assert contents(run) == before
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_force_replaces_the_run_and_nothing_else(capsys, images, tmp_path):
     folder = tmp_path / "r"
     assert call(capsys, "train", images, "--out", folder, *TINY, 2)[0] == 0
@@ -408,6 +420,7 @@ def test_no_room_for_the_config(capsys, images, tmp_path):
     assert not (tmp_path / "r").exists()
 
 
+@pytest.mark.usefixtures("undrawn")
 @posix
 def test_no_room_for_the_next_checkpoint(capsys, images, run, tmp_path):
     """The last one stays whole, and with room again the run goes on to the same bits."""
@@ -450,6 +463,7 @@ def test_a_full_disk_found_late(monkeypatch, tmp_path):
 # A loss that is not finite
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_loss_that_is_not_finite(capsys, images, run, tmp_path):
     folder = tmp_path / "r"
     assert call(capsys, "train", images, "--out", folder, *TINY, 2)[0] == 0
@@ -494,6 +508,7 @@ def test_resume_gives_the_bits_of_a_run_that_was_not_stopped(capsys, images, tmp
         assert (parts / name).read_bytes() == (whole / name).read_bytes()
 
 
+@pytest.mark.usefixtures("undrawn")
 @posix
 def test_ctrl_c(images, tmp_path):
     """A signal in the middle of training: the last epoch's checkpoint stays, and the printed command goes on to the same bits."""
@@ -517,7 +532,7 @@ def test_ctrl_c(images, tmp_path):
     assert "Traceback" not in err
     line = err.splitlines()[-1]
     done = VAE.load(folder / "model.safetensors").epoch_
-    assert line.startswith(f"fastprob: stopped in epoch {done + 1}; {folder}/model.safetensors holds epoch {done}. Go on with: ")
+    assert line.startswith(f"fastprob: stopped; {folder}/model.safetensors holds epoch {done}. Go on with: ")
     command = line.partition("Go on with: ")[2].split()
     assert command == ["fastprob", "train", "--resume", "--out", str(folder)]
     assert not list(folder.glob(".*"))
@@ -532,16 +547,18 @@ def stop(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_ctrl_c_before_the_first_checkpoint(capsys, monkeypatch, images, run, tmp_path):
     with monkeypatch.context() as patch:
         patch.setattr(VAE, "fit", lambda *_, **__: stop())
         line = refused(capsys, "train", images, "--out", tmp_path / "r", *TINY, 4, status=130)
-    assert line.startswith("stopped in epoch 1; no epoch was finished, so there is no model yet. Go on with: ")
+    assert line.startswith("stopped; no epoch was finished, so there is no model yet. Go on with: ")
     assert "no model yet: train it with fastprob train --resume" in refused(capsys, "info", tmp_path / "r")
     assert call(capsys, "train", "--resume", "--out", tmp_path / "r")[0] == 0
     assert tensors(tmp_path / "r") == tensors(run)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_ctrl_c_between_a_checkpoint_and_its_metrics(capsys, monkeypatch, images, run, tmp_path):
     with monkeypatch.context() as patch:
         patch.setattr(runs, "append_metrics", stop)
@@ -556,7 +573,7 @@ def test_ctrl_c_while_drawing(capsys, monkeypatch, images, tmp_path):
 
     with monkeypatch.context() as patch:
         patch.setattr(plots, "samples", stop)
-        assert "stopped while drawing pictures" in refused(capsys, "train", images, "--out", tmp_path / "r", *TINY, 1, status=130)
+        assert "model.safetensors holds epoch 1" in refused(capsys, "train", images, "--out", tmp_path / "r", *TINY, 1, status=130)
     assert call(capsys, "train", "--resume", "--out", tmp_path / "r")[0] == 0
     assert {path.name for path in tmp_path.glob("r/*.png")} == PICTURES
 
@@ -576,6 +593,7 @@ def test_resume_refuses_another_setting(capsys, run):
     assert contents(run) == before
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_resume_refuses_other_data(capsys, images, tmp_path):
     copy, folder = tmp_path / "copy.npy", tmp_path / "r"
     copy.write_bytes(Path(images).read_bytes())

@@ -116,6 +116,8 @@ def _parser() -> _Parser:
     sample.add_argument("run", metavar="RUN", help="folder of a run")
     sample.add_argument("to", metavar="FILE", help="what to write: .png for a picture, .npy for an array")
     sample.add_argument("-n", metavar="N", type=_count, default=100, help="how many (default: 100)")
+    about = "the mean of each, or black and white drawn from it (default: grey)"
+    sample.add_argument("--pixels", choices=("grey", "binarized"), default="grey", help=about)
     sample.add_argument("--seed", metavar="N", type=_seed, default=0, help="other seeds give other images (default: 0)")
     sample.add_argument("--force", action="store_true", help="replace the file if it exists")
     _add_threads(sample)
@@ -160,7 +162,7 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
 
     add(model, "latent_dim", "how many numbers stand for an image; 2 gives a picture of the plane", metavar="N", type=_count)
     add(model, "hidden", "sizes of the encoder's hidden layers; the decoder's are the reverse", metavar="N,N,...", type=_sizes)
-    add(model, "activation", "of the hidden layers", choices=("relu", "tanh", "softplus", "sigmoid"))
+    add(model, "activation", "of the hidden layers", choices=("relu", "tanh", "sigmoid", "softplus", "identity"))
     add(model, "pixels", "grey values as they are, or drawn black or white afresh at every use", choices=("grey", "binarized"))
     add(training, "epochs", "passes over the data", metavar="N", type=_count)
     add(training, "batch_size", "rows in a step", metavar="N", type=_count)

@@ -58,7 +58,7 @@ def sample(args: argparse.Namespace) -> None:
         raise CommandError(f"{to}: exists already: name another file, or replace it with --force")
     config, model = runs.read_config(folder), training.load(folder)
     with training.threads(args):
-        rows = model.sample(args.n, random_state=args.seed)
+        rows = model.sample(args.n, mean=args.pixels == "grey", random_state=args.seed)
     if to.suffix == ".png":
         from fastprob.vae import plots
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import fastprob
+from fastprob._files import write_whole
 
 from .data import Source
 from .errors import CommandError, cannot
@@ -119,20 +120,11 @@ def append_metrics(folder: Path, record: Mapping[str, float]) -> None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Puts the content there at once or not at all: beside it first, out to the disk, then renamed."""
-    part = path.with_name(f".{path.name}.part")
+    """Puts the content there at once or not at all."""
     try:
-        with open(part, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException as error:
-        with suppress(OSError):
-            part.unlink()
-        if isinstance(error, OSError):
-            raise cannot("write", path, error) from None
-        raise
+        write_whole(path, content)
+    except OSError as error:
+        raise cannot("write", path, error) from None
 
 
 def resume_command(folder: Path, *more: Any) -> str:

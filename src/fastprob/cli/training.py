@@ -108,7 +108,8 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     from fastprob.vae import NonFiniteError
 
     settings = config.settings
-    model, done = _model(folder, settings)
+    model = _model(folder, settings)
+    history = getattr(model, "history_", [])
     print(
         f"{config.rows} rows to train on, {config.held_out_rows} held out, {' x '.join(map(str, config.shape))} pixels, "
         f"white is {dataset.train.white:g}; the run goes to {folder}",
@@ -116,7 +117,6 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     )
 
     def checkpoint(model: Any, record: Mapping[str, float]) -> None:
-        nonlocal done
         bad = [name for name, value in record.items() if not np.isfinite(value)]
         if bad:
             raise TrainingFailed(f"epoch {record['epoch']}: {bad[0]} is not finite")
@@ -124,28 +124,25 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
             model.save(folder / runs.MODEL)
         except OSError as error:
             raise cannot("write", folder / runs.MODEL, error) from None
-        done = int(record["epoch"])
         runs.append_metrics(folder, record)
         progress.show(record)
 
     again = runs.resume_command(folder)
     try:
         runs.write_config(folder, config)
-        runs.write_metrics(folder, model.history_ if done else [])  # the checkpoint knows; the file may be a line off
-        with threads(args), Progress(done, settings.epochs) as progress:
-            if done < settings.epochs:
-                model.fit(dataset.train.rows, X_val=dataset.held_out and dataset.held_out.rows, callback=checkpoint)
+        runs.write_metrics(folder, history)  # as the checkpoint has it: the file may be a line off
+        with threads(args), Progress(len(history), settings.epochs) as progress:
+            model.fit(dataset.train.rows, X_val=dataset.held_out and dataset.held_out.rows, callback=checkpoint)
         draw(folder, config, dataset, model)
     except KeyboardInterrupt:
-        where = "while drawing pictures" if done == settings.epochs else f"in epoch {done + 1}"
-        raise Interrupted(f"stopped {where}; {_kept(folder, done)}. Go on with: {again}") from None
+        raise Interrupted(f"stopped; {_what_is_kept(folder)}. Go on with: {again}") from None
     except (NonFiniteError, TrainingFailed) as error:
         if isinstance(error, NonFiniteError):
             error = TrainingFailed(f"epoch {error.epoch}, batch {error.batch}: the {error.term} is not finite")
         smaller = runs.resume_command(folder, "--learning-rate", f"{settings.learning_rate / 10:g}")
-        raise TrainingFailed(f"{error}; {_kept(folder, done)}. Try smaller steps: {smaller}") from None
+        raise TrainingFailed(f"{error}; {_what_is_kept(folder)}. Try smaller steps: {smaller}") from None
     except CommandError as error:
-        raise CommandError(f"{error}; {_kept(folder, done)}. Then go on with: {again}") from None
+        raise CommandError(f"{error}; {_what_is_kept(folder)}. Then go on with: {again}") from None
     return model
 
 
@@ -181,7 +178,7 @@ def draw(folder: Path, config: Config, dataset: Dataset, model: Any) -> None:
             rows, model.reconstruct(rows), config.shape, f"{of} images, and below each its reconstruction, {epochs}"
         ),
         runs.SAMPLES: plots.samples(
-            model.sample(SHEET, random_state=config.settings.seed), config.shape, f"samples from the prior, decoded, {epochs}"
+            model.sample(SHEET, mean=True), config.shape, f"decoded draws from the prior, {epochs}"
         ),
     }
     if config.settings.latent_dim == 2:
@@ -196,16 +193,16 @@ def save_picture(path: Path, figure: Any) -> None:
     runs.write(path, file.getvalue())
 
 
-def _model(folder: Path, settings: Settings) -> tuple[Any, int]:
-    """The estimator of a run, from its last checkpoint if there is one, and how many epochs it has behind it."""
+def _model(folder: Path, settings: Settings) -> Any:
+    """The estimator of a run, from its last checkpoint if there is one."""
     from fastprob.vae import VAE, Bernoulli
 
     if (folder / runs.MODEL).exists():
         model = load(folder)
         if model.epoch_ > settings.epochs:
             raise CommandError(f"{folder}: {model.epoch_} epochs are done already: ask for as many or more with --epochs")
-        return model.set_params(epochs=settings.epochs, learning_rate=settings.learning_rate, warm_start=True), model.epoch_
-    model = VAE(
+        return model.set_params(epochs=settings.epochs, learning_rate=settings.learning_rate, warm_start=True)
+    return VAE(
         settings.latent_dim,
         settings.hidden,
         Bernoulli(binarize=settings.pixels == "binarized"),
@@ -215,7 +212,6 @@ def _model(folder: Path, settings: Settings) -> tuple[Any, int]:
         learning_rate=settings.learning_rate,
         random_state=settings.seed,
     )
-    return model, 0
 
 
 def _independent(dataset: Dataset) -> float:
@@ -228,8 +224,11 @@ def _independent(dataset: Dataset) -> float:
     return float(shown.mean(axis=0, dtype=np.float64) @ logits - special.softplus(logits).sum())
 
 
-def _kept(folder: Path, done: int) -> str:
-    return f"{folder / runs.MODEL} holds epoch {done}" if done else "no epoch was finished, so there is no model yet"
+def _what_is_kept(folder: Path) -> str:
+    # The file knows: a signal may have come between the writing of it and whatever else would count.
+    if (folder / runs.MODEL).exists():
+        return f"{folder / runs.MODEL} holds epoch {load(folder).epoch_}"
+    return "no epoch was finished, so there is no model yet"
 
 
 def _text(value: Any) -> str:
