@@ -59,6 +59,16 @@ def test_scalar_loops_are_found(checker, compiled, elementary):
     assert all("no loop of packed operations" in problem for problem in problems)
 
 
+def test_random_fills_are_checked(checker, compiled):
+    source = ROOT / "csrc/random/fills.c"
+    fills = {f"fp_random_{name}_x86_v3" for name in checker.random_fills()}
+    assert "fp_random_words_x86_v3" in fills
+    assert checker.check_target([compiled(source, *V3)], "x86_v3", fills) == []
+    problems = checker.check_target([compiled(source, *V3, "-fno-tree-vectorize")], "x86_v3", fills)
+    assert len(problems) == len(fills)
+    assert all("no loop of packed operations" in problem for problem in problems)
+
+
 def test_vectors_of_half_the_width_are_found(checker, compiled, elementary):
     flags = ["-march=x86-64-v4", "-mprefer-vector-width=256", "-DFP_TARGET=x86_v4"]
     problems = checker.check_target([compiled(ROOT / "csrc/special/elementary.c", *flags)], "x86_v4", elementary("x86_v4"))

@@ -22,6 +22,8 @@ from ops import Op, read_ops
 # The vector registers that a target's loops work in; a target that is not here is not expected to be vectorized.
 X86_REGISTERS = {"x86_v3": "%ymm", "x86_v4": "%zmm"}
 
+RANDOM = Path(__file__).resolve().parents[1] / "csrc" / "random" / "random.h"
+
 SHOWN = 40   # problems printed
 
 # What a target library may use from outside; the generic one also calls libm's fma.
@@ -94,29 +96,35 @@ def loops(function: Function, machine: str) -> list[list[Instruction]]:
     return [[i for i in function.instructions if begin <= i.address <= end] for begin, end in inner]
 
 
-def arithmetic(body: list[Instruction], machine: str, target: str) -> tuple[int, int]:
-    """Number of packed (in the target's registers) and of scalar floating-point operations."""
+def arithmetic(body: list[Instruction], machine: str, target: str, integers: bool) -> tuple[int, int]:
+    """Number of packed (in the target's registers) and of scalar floating-point operations; if asked for, of packed sums and
+    exclusive ors of integers too."""
     packed = scalar = 0
     for i in body:
         if machine == "x86-64":
+            wide = X86_REGISTERS.get(target, "%xmm") in i.operands
+            packed += bool(wide and integers and re.match(r"vp(addd|xord?)$", i.mnemonic))
             match = re.match(r"v?(?:add|sub|mul|div|fn?m(?:add|sub)\d+)([ps])[sd]$", i.mnemonic)
-            packed += bool(match and match[1] == "p" and X86_REGISTERS.get(target, "%xmm") in i.operands)
+            packed += bool(wide and match and match[1] == "p")
             scalar += bool(match and match[1] == "s")
         elif re.match(r"f(add|sub|mul|div|mla|mls|n?madd|n?msub|nmul)$", i.mnemonic.partition(".")[0]):
             vector = bool(re.match(r"v\d+\.(2d|4s)", i.operands)) or bool(re.search(r"\.(2d|4s)$", i.mnemonic))
             packed += vector
             scalar += not vector
+        elif integers and re.match(r"(add|eor)$", i.mnemonic.partition(".")[0]):
+            packed += bool(re.match(r"v\d+\.(4s|16b)", i.operands)) or bool(re.search(r"\.(4s|16b)$", i.mnemonic))
     return packed, scalar
 
 
 def check_loop(function: Function, machine: str, target: str) -> str | None:
     """What is wrong with a loop that should be vectorized."""
+    integers = function.name.startswith("fp_random_words_")
     bodies = [body for body in loops(function, machine) if not any(calls(i) for i in body)]
-    counts = [arithmetic(body, machine, target) for body in bodies]
+    counts = [arithmetic(body, machine, target, integers) for body in bodies]
     vector = [packed for packed, scalar in counts if packed and not scalar]
     if not vector:
         # A loop over a short block may be unrolled altogether; then most of the arithmetic is packed all the same.
-        packed, scalar = arithmetic(function.instructions, machine, target)
+        packed, scalar = arithmetic(function.instructions, machine, target, integers)
         if packed and packed >= scalar:
             return None
         return f"{function.name}: no loop of packed operations of the target's width; (packed, scalar) in its loops: {counts}"
@@ -139,6 +147,11 @@ def beyond_baseline(function: Function) -> Instruction | None:
         if re.search(r"%[yz]mm", i.operands) or (BEYOND_BASELINE.match(i.mnemonic) and i.mnemonic not in NOT_VECTOR):
             return i
     return None
+
+
+def random_fills() -> list[str]:
+    """Names in random.h's list."""
+    return re.findall(r"^  F\((\w+), ", RANDOM.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
@@ -189,7 +202,7 @@ def check_build(build: Path, ops: tuple[Op, ...]) -> list[str]:
                 machine, functions = disassemble(path)
                 problems += [p for f in functions for p in describe_baseline(f)] if machine == "x86-64" else []
         else:
-            loops_expected = expected_loops(ops, name)
+            loops_expected = expected_loops(ops, name) | {f"fp_random_{fill}_{name}" for fill in random_fills()}
             found = check_target(objects, name, loops_expected)
             print(f"{build}: {name}: {len(loops_expected)} loops, {len(found)} problems")
             problems += found

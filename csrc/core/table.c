@@ -24,5 +24,8 @@ static const fp_op ops[] = {
 
 #define FP_STRING2(s) #s
 #define FP_STRING(s) FP_STRING2(s)
+extern const fp_random_kernels FP_SYM(fp_random_kernels);
+extern const fp_nn_kernels FP_SYM(fp_nn_kernels_f32), FP_SYM(fp_nn_kernels_f64);
 extern const fp_table FP_SYM(fp_table);
-const fp_table FP_SYM(fp_table) = {FP_STRING(FP_TARGET), sizeof ops / sizeof ops[0], ops};
+const fp_table FP_SYM(fp_table) = {FP_STRING(FP_TARGET), sizeof ops / sizeof ops[0], ops, &FP_SYM(fp_random_kernels),
+                                    {&FP_SYM(fp_nn_kernels_f32), &FP_SYM(fp_nn_kernels_f64)}};

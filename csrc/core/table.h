@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+#include "nn/nn.h"
+#include "random/random.h"
+
 /* args: inputs, then outputs, in NumPy's order. */
 typedef void (*fp_loop)(void *const *args, size_t n);
 
@@ -28,6 +31,8 @@ typedef struct {
   const char *target;
   size_t count;
   const fp_op *ops;
+  const fp_random_kernels *random;
+  const fp_nn_kernels *nn[FP_TYPES];
 } fp_table;
 
 #endif

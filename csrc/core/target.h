@@ -44,7 +44,10 @@ FP_INLINE double abs_f64(double x) { return __builtin_fabs(x); }
 FP_INLINE float abs_f32(float x) { return __builtin_fabsf(x); }
 FP_INLINE double fma_f64(double a, double b, double c) { return __builtin_fma(a, b, c); }
 FP_INLINE float fma_f32(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+FP_INLINE double root_f64(double x) { return __builtin_sqrt(x); }
+FP_INLINE float root_f32(float x) { return __builtin_sqrtf(x); }
 FP_INLINE double copysign_f64(double x, double s) { return __builtin_copysign(x, s); }
+FP_INLINE float copysign_f32(float x, float s) { return __builtin_copysignf(x, s); }
 
 #define FP_INF_f64 __builtin_inf()
 #define FP_INF_f32 __builtin_inff()

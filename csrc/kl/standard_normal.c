@@ -1,6 +1,7 @@
 /* KL(N(loc, scale^2) || N(0, 1)) = loc^2/2 + g, g >= 0; both parts have one sign, so only g has to be right on its own. */
 #include "math/exp.h"
 #include "math/expm1.h"
+#include "math/kl_standard_normal.h"
 #include "math/log.h"
 
 /* (s^2 - 1)/2 - log s, zero twice at s = 1. With s = 2^k (1 + f): k = 0: f^2/2 + (f - log(1 + f)); else the difference
@@ -23,45 +24,13 @@ FP_INLINE dd scale_part_f64(double s)
   return dd_select(s < 0x1p500, usual, (dd){square, 0.0});
 }
 
-/* (e^y - 1 - y)/2, zero twice at y = 0. With n = 0 that is half of r^2 (1/2 + r p(r)); else everything is halved, so that 2^n stays
- * finite, and r^2/2, the largest part of what does not cancel, is carried exactly. */
-FP_INLINE dd logvar_part_f64(double y)
-{
-  const double below = at_most(y, 710.5);   /* beyond, the result overflows */
-  const exp_parts e = exp_dd((dd){at_least(below, -800.0), 0.0});
-  const double n = e.shifted - SHIFT, square = e.r * e.r, cubic = POLYNOMIAL(exp_rest, e.r) * e.r * square;
-  const double halved = at_most(at_least(n - 1.0, -80.0), 1023.0), scale = power_of_two(halved + SHIFT), top = n > 1024.0 ? 2.0 : 1.0;
-  const double rest = fma_f64(0.5, square, cubic), low = -n * LN2_MID, grown = fma_f64(low, e.r + rest, low);
-  const dd exact = two_product(0.5 * e.r, e.r), head = two_sum(scale - 0.5, -0.5 * below), sum = two_sum(head.hi, scale * e.r);
-  const dd all = two_sum(sum.hi, scale * exact.hi);
-  const double lost = head.lo + sum.lo + all.lo + scale * (exact.lo + (cubic + grown));
-  const dd far = fast_two_sum(all.hi, lost);
-  return dd_select(n == 0, (dd){0.5 * exact.hi, 0.5 * (exact.lo + cubic)}, (dd){far.hi * top, is_finite(far.hi * top) ? far.lo * top : 0.0});
-}
-
-/* The same two for f32 results. */
+/* The same for f32 results. */
 FP_INLINE double scale_part_f32(double s)
 {
   const log_split_short l = split_log_short(s);
   const double rest = minus_log1pmx_short(l.f);
   const double far = fma_f64(0.5 * s, s, -0.5) - l.k * LN2 - l.f + rest;
   return l.k == 0 ? fma_f64(0.5 * l.f, l.f, rest) : far;
-}
-
-FP_INLINE double logvar_part_f32(double y)
-{
-  const double below = at_most(y, 200.0);
-  const exp_short_parts e = exp_split_short(at_least(below, -200.0));
-  const double scale = power_of_two(e.shifted), n = e.shifted - SHIFT, r = fma_f64(-n, LN2, below);
-  const double near = r * r * fma_f64(POLYNOMIAL(exp_rest_short, r), r, 0.5);
-  return 0.5 * (n == 0 ? near : (scale - 1.0) + scale * e.p - below);
-}
-
-/* loc^2/2 + g */
-FP_INLINE double with_location(double loc, dd g)
-{
-  const dd square = two_product(0.5 * loc, loc), sum = two_sum(square.hi, g.hi);
-  return is_finite(sum.hi) ? sum.hi + (sum.lo + (square.lo + g.lo)) : sum.hi;
 }
 
 /* NaN for scale < 0, infinite at 0 and at infinity. */

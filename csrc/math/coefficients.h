@@ -33,6 +33,27 @@ static const double log1p_rest_short[10] = {
   0x1.fffffff1e2c3bp-2, -0x1.55554e59032afp-2, 0x1.00000d2ab3339p-2, -0x1.99a1269acc156p-3, 0x1.5557756e1a1a7p-3,
   -0x1.23792c40f0a54p-3, 0x1.fd169a7c21b1dp-4, -0x1.e4393f310b22fp-4, 0x1.d78cd30886173p-4, -0x1.122112cb6791ap-4};
 
+/* -log(1 - q)/q, 0 <= q <= 1/2, degree 8: relative error 2^-25.2 */
+static const double minus_log1m_short[9] = {
+  0x1.0000005272630p+0, 0x1.fffe5f1f4a020p-2, 0x1.55ab08020b01ap-2, 0x1.f29e103997025p-3, 0x1.0eab6fd86b667p-2,
+  -0x1.71ea512de5c37p-3, 0x1.33e874d6f64aap+0, -0x1.a09fe5f0f08c5p+0, 0x1.6814e62492e2bp+0};
+
+/* sin(pi r)/r in powers of r^2, |r| <= 1/4, degree 6: relative error 2^-54.5 */
+static const double sinpi_ratio[7] = {
+  0x1.921fb54442d18p+1, -0x1.4abbce625be09p+2, 0x1.466bc67754ffbp+1, -0x1.32d2ccdfe8d0ap-1, 0x1.50782d5e89456p-4,
+  -0x1.e2fe766f665bap-8, 0x1.e357bb6294ae5p-12};
+/* sin(pi r)/r in powers of r^2, |r| <= 1/4, degree 3: relative error 2^-28.2 */
+static const double sinpi_ratio_short[4] = {
+  0x1.921fb52e623c9p+1, -0x1.4abbb8fbeeb36p+2, 0x1.465e90851291ap+1, -0x1.2d92c67857012p-1};
+
+/* (cos(pi r) - 1)/r^2 in powers of r^2, |r| <= 1/4, degree 6: relative error 2^-53.8 */
+static const double cospi_rest[7] = {
+  -0x1.3bd3cc9be45dep+2, 0x1.03c1f081b5a24p+2, -0x1.55d3c7e3b7af6p+0, 0x1.e1f5066549f10p-3, -0x1.a6d1d3529a3bdp-6,
+  0x1.f9b8157ddc292p-10, -0x1.ac2d91dc5f3d5p-14};
+/* (cos(pi r) - 1)/r^2 in powers of r^2, |r| <= 1/4, degree 3: relative error 2^-30.6 */
+static const double cospi_rest_short[4] = {
+  -0x1.3bd3cc9889b9ep+2, 0x1.03c1e9de9995bp+2, -0x1.55cb880032907p+0, 0x1.db5f6a4ab0de2p-3};
+
 /* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 25: relative error 2^-58.3 */
 static const double tail_poly[26] = {
   0x1.82b4bb8c94dcep-1, -0x1.373e3a893c28bp-1, 0x1.8c6dbf2cfc2b3p-2, -0x1.7dff2bff682afp-3, 0x1.eec4cc3e4d5a6p-5,

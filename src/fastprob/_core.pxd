@@ -1,9 +1,50 @@
 """The core for the package's own typed modules: operations called on any arguments."""
 
 from cpython.object cimport PyObject
+from libc.stdint cimport int64_t, uint32_t, uint64_t
+
+
+cdef extern from "random/random.h":
+    ctypedef struct fp_stream:
+        uint32_t key[4]
+        uint32_t high[2]
+    ctypedef struct fp_random_kernels:
+        void (*words)(fp_stream stream, uint64_t first, uint32_t *out, size_t n) noexcept nogil
+        void (*open_f64)(fp_stream stream, uint64_t first, double *out, size_t n) noexcept nogil
+        void (*normal_f64)(fp_stream stream, uint64_t first, double *out, size_t n) noexcept nogil
+
+
+cdef extern from "nn/nn.h":
+    enum:
+        FP_IDENTITY, FP_RELU, FP_TANH, FP_SIGMOID, FP_SOFTPLUS, FP_ACTIVATIONS
+    ctypedef struct fp_adam:
+        double beta1, beta2, rate, root, eps
+    ctypedef struct fp_nn_kernels:
+        void (*gather)(void *y, const char *data, Py_ssize_t stride, int source, const int64_t *index, const double *shift,
+                       const double *factor, size_t rows, size_t cols) noexcept nogil
+        void (*binarize)(void *x, const fp_stream *stream, uint32_t first, size_t rows, size_t cols) noexcept nogil
+        void (*activate[5])(void *y, const void *bias, size_t rows, size_t cols) noexcept nogil
+        void (*activate_backward[5])(void *dy, const void *y, size_t n) noexcept nogil
+        void (*column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride) noexcept nogil
+        void (*gaussian_head)(void *z, void *eps, void *scale, double *kl, const void *raw, const fp_stream *stream, uint32_t first,
+                              size_t rows, size_t units) noexcept nogil
+        void (*gaussian_head_backward)(void *draw, const void *dz, const void *raw, const void *eps, const void *scale,
+                                       double kl_weight, size_t rows, size_t units) noexcept nogil
+        void (*bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, double weight, size_t rows,
+                          size_t cols) noexcept nogil
+        void (*gaussian)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
+                         double least, double weight, size_t rows, size_t cols) noexcept nogil
+        void (*adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, size_t n) noexcept nogil
+        void (*sgd)(void *parameter, void *velocity, const void *gradient, double rate, double momentum, size_t n) noexcept nogil
+
+
+cdef extern from "core/pool.h":
+    ctypedef void (*fp_task)(void *context, size_t index) noexcept nogil
 
 
 cdef extern from "core/table.h":
+    enum:
+        FP_F32, FP_F64
     ctypedef struct fp_op:
         const char *name
         int values, parameters, outputs
@@ -15,6 +56,14 @@ cdef extern from "core/table.h":
         const char *target
         size_t count
         const fp_op *ops
+        const fp_random_kernels *random
+        const fp_nn_kernels *nn[2]
+
+
+# For modules that run kernels of their own: this extension alone holds the table and the pool.
+cdef const fp_table *active_table() noexcept nogil
+cdef void pool_run(fp_task task, void *context, size_t count) noexcept nogil
+cdef int pool_threads() noexcept nogil
 
 
 cdef class Operation:

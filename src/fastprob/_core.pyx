@@ -37,11 +37,11 @@ cdef extern from "core/run.h" nogil:
         char *data
         const Py_ssize_t *strides
         fp_stored stored
-    enum: FP_F32, FP_F64
     void fp_run_row(const fp_op *op, int type, char **args, const Py_ssize_t *strides, size_t n)
     void fp_run(const fp_op *op, int type, int ndim, const size_t *shape, const fp_operand *operands)
 
 cdef extern from "core/pool.h" nogil:
+    void fp_pool_run(fp_task task, void *context, size_t count)
     int fp_threads()
     int fp_get_threads()
     void fp_set_threads(int n)
@@ -554,6 +554,20 @@ cdef void run_iterated(const fp_op *op, int type, NpyIter *it, fp_operand *opera
         operands[k].strides = strides[k]
     with nogil:
         fp_run(op, type, ndim, sorted_shape, operands)
+
+
+# ---- what modules with kernels of their own take from here
+
+cdef const fp_table *active_table() noexcept nogil:
+    return fp_active
+
+
+cdef void pool_run(fp_task task, void *context, size_t count) noexcept nogil:
+    fp_pool_run(task, context, count)
+
+
+cdef int pool_threads() noexcept nogil:
+    return fp_threads()
 
 
 # ---- threads

@@ -59,6 +59,13 @@ def log1p_rest(f: arb) -> arb:
     return (f - f.log1p()) / (f * f)
 
 
+def minus_log1m(q: arb) -> arb:
+    """-log(1 - q)/q"""
+    if abs(float(q)) < 1e-20:
+        return 1 + q / 2
+    return -(-q).log1p() / q
+
+
 def erf_ratio(z: arb) -> arb:
     """erf(x)/x with z = x^2"""
     if float(z) < 1e-30:
@@ -88,6 +95,20 @@ def tail(u: arb) -> arb:
     k = arb(TAIL_SHIFT)
     t = exact(k * (1 + u) / (1 - u))
     return half_erfcx(t) * (t + k)
+
+
+def sinpi_ratio(z: arb) -> arb:
+    """sin(pi r)/r with z = r^2"""
+    if float(z) < 1e-30:
+        return arb.pi() * (1 - arb.pi() ** 2 * z / 6)
+    return z.sqrt().sin_pi() / z.sqrt()
+
+
+def cospi_rest(z: arb) -> arb:
+    """(cos(pi r) - 1)/r^2 with z = r^2"""
+    if float(z) < 1e-30:
+        return -(arb.pi() ** 2) / 2 * (1 - arb.pi() ** 2 * z / 12)
+    return -2 * (z.sqrt() / 2).sin_pi() ** 2 / z
 
 
 @cache
@@ -196,6 +217,15 @@ def header() -> str:
     text += section(
         "(f - log(1 + f))/f^2, sqrt(1/2) <= 1 + f <= sqrt(2)",
         log1p_rest, arb("-0.2929"), arb("0.41425"), None, ("log1p_rest_short", 9),
+    )
+    text += section("-log(1 - q)/q, 0 <= q <= 1/2", minus_log1m, arb(0), arb("0.5"), None, ("minus_log1m_short", 8))
+    text += section(
+        "sin(pi r)/r in powers of r^2, |r| <= 1/4", sinpi_ratio, arb(0), arb("0.0625"),
+        ("sinpi_ratio", 6), ("sinpi_ratio_short", 3),
+    )
+    text += section(
+        "(cos(pi r) - 1)/r^2 in powers of r^2, |r| <= 1/4", cospi_rest, arb(0), arb("0.0625"),
+        ("cospi_rest", 6), ("cospi_rest_short", 3),
     )
     text += section(
         "(t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity",

@@ -1,0 +1,50 @@
+/* Activations: bias and activation in one pass, and the way back from the activation's value alone. */
+#include "nn/real.h"
+
+#include "math/expm1.h"
+#include "math/logistic.h"
+#include "math/tanh.h"
+
+/* NaN passes all of them, so that a loss shows it. */
+FP_INLINE double sigmoid_f64(double x) { return expit_one(x); }
+FP_INLINE float sigmoid_f32(float x) { return expit_short(x); }
+FP_INLINE double softplus_f64(double x) { return softplus_one(x); }
+FP_INLINE float softplus_f32(float x) { return (float)softplus_short(x); }
+/* 1 - e^-y, the slope of softplus where its value is y */
+FP_INLINE double softplus_slope_f64(double y) { return -expm1_part(-y, 0); }
+FP_INLINE float softplus_slope_f32(float y) { return (float)-expm1_short(-(double)y); }
+
+/* name, value from x, slope from y */
+#define ACTIVATIONS(A) \
+  A(identity, x, 1) \
+  A(relu, x < 0 ? (REAL)0 : x, y > 0 ? (REAL)1 : (REAL)0) \
+  A(tanh, T(tanh)(x), 1 - y * y) \
+  A(sigmoid, T(sigmoid)(x), y * (1 - y)) \
+  A(softplus, T(softplus)(x), T(softplus_slope)(y))
+
+#define DEFINE(name, value, slope) \
+  void NN(name##_activate)(void *y_, const void *bias_, size_t rows, size_t cols) \
+  { \
+    const REAL *bias = bias_; \
+    for (size_t i = 0; i < rows; i++) { \
+      REAL *row = (REAL *)y_ + i * cols; \
+      FP_IVDEP for (size_t j = 0; j < cols; j++) { const REAL x = row[j] + bias[j]; row[j] = value; } \
+    } \
+  } \
+  void NN(name##_activate_backward)(void *dy_, const void *y_, size_t n) \
+  { \
+    REAL *dy = dy_; \
+    const REAL *from = y_; \
+    FP_IVDEP for (size_t i = 0; i < n; i++) { const REAL y = from[i]; (void)y; dy[i] *= slope; } \
+  }
+ACTIVATIONS(DEFINE)
+
+void NN(column_sums)(void *sums_, const void *x_, size_t rows, size_t cols, size_t stride)
+{
+  REAL *sums = sums_;
+  for (size_t j = 0; j < cols; j++) sums[j] = 0;
+  for (size_t i = 0; i < rows; i++) {
+    const REAL *row = (const REAL *)x_ + i * stride;
+    FP_IVDEP for (size_t j = 0; j < cols; j++) sums[j] += row[j];
+  }
+}

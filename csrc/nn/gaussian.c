@@ -1,0 +1,35 @@
+/* log p(x | mean) of independent normal variables whose log scales are parameters of the model, and its gradients. */
+#include "nn/real.h"
+
+#include "core/sum.h"
+#include "math/exp.h"
+
+/* 1/scale, for any log scale that leaves it finite */
+FP_INLINE double inverse_scale_f64(double s) { const exp_parts e = exp_dd((dd){-at_most(at_least(s, -700.0), 700.0), 0.0}); return times_power_of_two(1.0 + (e.r + e.rest), e.shifted); }
+FP_INLINE float inverse_scale_f32(float s) { return (float)exp_short(-at_most(at_least(s, -80.0), 80.0)); }
+
+void NN(gaussian)(void *dmean_, void *dscale_, double *loss, const void *mean_, const void *x_, const void *log_scale_, int shared,
+                  double least_, double weight_, size_t rows, size_t cols)
+{
+  const REAL weight = (REAL)weight_, least = (REAL)least_, half_log_2pi = (REAL)HALF_LOG_2PI;
+  for (size_t i = 0; i < rows; i++) {
+    double total = 0.0;
+    for (size_t done = 0; done < cols; done += FP_BLOCK) {
+      const size_t n = cols - done < FP_BLOCK ? cols - done : FP_BLOCK, at = i * cols + done;
+      const REAL *mean = (const REAL *)mean_ + at, *x = (const REAL *)x_ + at;
+      REAL *dmean = (REAL *)dmean_ + at, *dscale = (REAL *)dscale_ + at, losses[FP_BLOCK], log_scale[FP_BLOCK];
+      if (shared) for (size_t j = 0; j < n; j++) log_scale[j] = *(const REAL *)log_scale_;
+      else memcpy(log_scale, (const REAL *)log_scale_ + done, n * sizeof(REAL));
+      FP_IVDEP for (size_t j = 0; j < n; j++) {
+        const int below = log_scale[j] < least;
+        const REAL s = below ? least : log_scale[j], inverse = T(inverse_scale)(s), r = (x[j] - mean[j]) * inverse;
+        const REAL slope = T(fma)(-r, r, (REAL)1);
+        losses[j] = T(fma)((REAL)0.5 * r, r, s + half_log_2pi);
+        dmean[j] = -weight * r * inverse;
+        dscale[j] = weight * (below & (slope > 0) ? (REAL)0 : slope);
+      }
+      total += T(sum)(losses, n);
+    }
+    loss[i] = total;
+  }
+}

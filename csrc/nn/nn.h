@@ -1,0 +1,55 @@
+/* What the layers of a network do beside their matrix products: one table of kernels for each CPU target and type.
+ *
+ * Draws come from a stream whose high[1] is the step; high[0] becomes the row's place in the batch. "real" is float or double, by the table. Matrices lie row after row without gaps unless a stride is given. Arguments: outputs, then
+ * inputs, then sizes. Nothing here allocates, and no kernel's result for one row depends on the rows beside it.
+ */
+#ifndef FASTPROB_NN_H
+#define FASTPROB_NN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "random/random.h"
+
+enum { FP_IDENTITY, FP_RELU, FP_TANH, FP_SIGMOID, FP_SOFTPLUS, FP_ACTIVATIONS };
+
+typedef struct { double beta1, beta2, rate, root, eps; } fp_adam;   /* rate = learning rate/(1 - beta1^t), root = 1/sqrt(1 - beta2^t) */
+
+typedef struct {
+  /* y real [rows, cols] from row index[i] of data, float or double by source (FP_F32, FP_F64), rows stride bytes apart;
+   * with shift, factor real [cols]: (x - shift) factor, computed in double. */
+  void (*gather)(void *y, const char *data, ptrdiff_t stride, int source, const int64_t *index, const double *shift, const double *factor,
+                 size_t rows, size_t cols);
+  /* x real [rows, cols] -> 1 with probability x, 0 else; drawn for rows first, first + 1, ... of the batch. */
+  void (*binarize)(void *x, const fp_stream *stream, uint32_t first, size_t rows, size_t cols);
+
+  /* y = activation(y + bias), in place; bias real [cols]. */
+  void (*activate[FP_ACTIVATIONS])(void *y, const void *bias, size_t rows, size_t cols);
+  /* dy = dy activation'(), from the activation's value y; both real [n]. */
+  void (*activate_backward[FP_ACTIVATIONS])(void *dy, const void *y, size_t n);
+  /* sums real [cols]: the columns of x real [rows, cols], its rows stride elements apart. */
+  void (*column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
+
+  /* raw real [rows, 2 units]: mean, then log scale before its bound. z = mean + scale eps with eps drawn for rows first, first + 1, ...
+   * if stream is given, and otherwise as it is; z, eps, scale real [rows, units]; kl double [rows] of N(mean, scale^2) from N(0, 1). */
+  void (*gaussian_head)(void *z, void *eps, void *scale, double *kl, const void *raw, const fp_stream *stream, uint32_t first,
+                        size_t rows, size_t units);
+  /* draw real [rows, 2 units], the gradient with respect to raw, of the loss behind dz and of kl_weight times the divergence. */
+  void (*gaussian_head_backward)(void *draw, const void *dz, const void *raw, const void *eps, const void *scale, double kl_weight,
+                                 size_t rows, size_t units);
+
+  /* loss double [rows] = -log p(x | logits); dlogits = weight dloss/dlogits, which may be the array of the logits; x in [0, 1]. */
+  void (*bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, double weight, size_t rows, size_t cols);
+
+  /* loss double [rows] = -log N(x | mean, scale^2), scale = e^log_scale; log_scale real, by column or, with shared, one for all, and
+   * taken as least where it is below: there its gradient does not push it further down.
+   * dmean = weight dloss/dmean, which may be the array of the mean; dscale real [rows, cols]: weight dloss/dlog_scale by element. */
+  void (*gaussian)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
+                   double least, double weight, size_t rows, size_t cols);
+
+  /* One step on n parameters. */
+  void (*adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, size_t n);
+  void (*sgd)(void *parameter, void *velocity, const void *gradient, double rate, double momentum, size_t n);
+} fp_nn_kernels;
+
+#endif

@@ -1,0 +1,44 @@
+/* Every kernel file of this folder is compiled for f32 and for f64: FP_TYPE says which. */
+#ifndef FASTPROB_REAL_H
+#define FASTPROB_REAL_H
+
+#include "core/target.h"
+#include "nn/nn.h"
+
+#define REAL FP_CAT(FP_REAL_, FP_TYPE)
+/* exp_f64 for T(exp) */
+#define T(name) FP_CAT3(name, _, FP_TYPE)
+/* A kernel's symbol: fp_nn_adam_f64_generic for NN(adam) */
+#define NN(name) FP_SYM(T(FP_CAT(fp_nn_, name)))
+
+/* A row's own stream: draws depend on the step, the row's place in the batch and the unit, and on nothing else. */
+FP_INLINE fp_stream own_stream(const fp_stream *step, uint32_t row)
+{
+  fp_stream own = *step;
+  own.high[0] = row;
+  return own;
+}
+
+/* The kernels, as nn.h describes them. */
+extern const fp_nn_kernels NN(kernels);
+#define ACTIVATION(name) \
+  void NN(name##_activate)(void *y, const void *bias, size_t rows, size_t cols); \
+  void NN(name##_activate_backward)(void *dy, const void *y, size_t n);
+ACTIVATION(identity) ACTIVATION(relu) ACTIVATION(tanh) ACTIVATION(sigmoid) ACTIVATION(softplus)
+
+void NN(gather)(void *y, const char *data, ptrdiff_t stride, int source, const int64_t *index, const double *shift,
+                       const double *factor, size_t rows, size_t cols);
+void NN(binarize)(void *x, const fp_stream *stream, uint32_t first, size_t rows, size_t cols);
+void NN(column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
+void NN(gaussian_head)(void *z, void *eps, void *scale, double *kl, const void *raw, const fp_stream *stream, uint32_t first,
+                              size_t rows, size_t units);
+void NN(gaussian_head_backward)(void *draw, const void *dz, const void *raw, const void *eps, const void *scale, double kl_weight,
+                                       size_t rows, size_t units);
+void NN(bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, double weight, size_t rows, size_t cols);
+void NN(gaussian)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
+                         double least, double weight, size_t rows, size_t cols);
+void NN(adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, size_t n);
+void NN(sgd)(void *parameter, void *velocity, const void *gradient, double rate, double momentum, size_t n);
+#undef ACTIVATION
+
+#endif

@@ -1,0 +1,15 @@
+"""Variational autoencoders: an encoder q(z | x), a decoder p(x | z), and the lower bound of log p(x) that trains both.
+
+Needs the extra `vae`: pip install "fastprob[vae]".
+"""
+
+try:
+    import sklearn as _sklearn  # noqa: F401
+except ImportError as _error:
+    raise ImportError('fastprob.vae needs scikit-learn: pip install "fastprob[vae]"') from _error
+
+from .estimator import VAE, NonFiniteError
+from .likelihoods import Bernoulli, Gaussian
+from .optimizers import SGD, Adam
+
+__all__ = ["SGD", "VAE", "Adam", "Bernoulli", "Gaussian", "NonFiniteError"]

@@ -1,0 +1,153 @@
+"""p(x | z): what the decoder's last layer means for the data."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from .. import special
+from ..nn import LEAST_LOG_SCALE, BernoulliLikelihood, GaussianLikelihood, Input, Layer, Likelihood, standard_normal, uniform
+
+BLOCK = 1 << 22  # elements looked at together: data may be larger than memory
+
+
+class Bernoulli(BaseEstimator):
+    """Features in [0, 1], each the outcome of a Bernoulli variable, or a grey value in between; the decoder gives the logits.
+
+    The log likelihood of a row is the sum of x log p + (1 - x) log(1 - p).
+
+    Parameters
+    ----------
+    binarize : bool, default False
+        Draw every feature afresh, 1 with probability x, each time a row is used, instead of taking x as it is.
+    """
+
+    def __init__(self, binarize: bool = False):
+        self.binarize = binarize
+
+    def _check(self) -> None:
+        if not isinstance(self.binarize, bool | np.bool_):
+            raise TypeError(f"binarize is True or False; got {self.binarize!r}")
+
+    def _start(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        """What it needs to know of the data; ValueError if they cannot be its outcomes."""
+        for block in _blocks(X):
+            low, high = block.min(axis=0), block.max(axis=0)
+            if (low < 0).any() or (high > 1).any():
+                column = int(np.flatnonzero((low < 0) | (high > 1))[0])
+                raise ValueError(
+                    f"a Bernoulli likelihood needs values from 0 to 1: column {column} of X has values from "
+                    f"{low[column]:g} to {high[column]:g}. Divide by the largest possible value, or take likelihood='gaussian'"
+                )
+        return {}
+
+    def _layers(self, features: int, known: dict[str, np.ndarray]) -> tuple[Layer, Likelihood]:
+        return Input(features, binarize=self.binarize), BernoulliLikelihood(features)
+
+    def _parameters(self, known: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Where the parameters of the likelihood's own layer begin."""
+        return {}
+
+    def _offset(self, known: dict[str, np.ndarray]) -> float:
+        """log |dx'/dx| of the change of units from those of the data to the network's."""
+        return 0.0
+
+    def _mean(self, y: np.ndarray, known: dict[str, np.ndarray]) -> np.ndarray:
+        return special.expit(y)
+
+    def _draw(self, y: np.ndarray, known: dict[str, np.ndarray], parameters: dict[str, np.ndarray], key: np.ndarray, block: int) -> np.ndarray:
+        return (uniform(key, block, y.shape) < special.expit(y)).astype(y.dtype)
+
+
+class Gaussian(BaseEstimator):
+    """Real features, each normal about what the decoder gives, with a scale of its own that does not depend on the row.
+
+    The log likelihood of a row is the sum of log N(x | mean, scale^2), in the units of the data.
+
+    Parameters
+    ----------
+    scale : "feature", "shared" or a number, default "feature"
+        One learnt scale a feature, one learnt for all, or fixed: a positive number in the units of the data. With
+        `standardize`, the one for all is in units of each feature's own standard deviation.
+    standardize : bool, default True
+        Give the network (x - mean)/deviation of each feature. Scores and samples are in the units of the data all the same.
+
+    Notes
+    -----
+    A scale is not learnt below e^-10 of its unit: where a feature can be reproduced exactly, the likelihood has no bound.
+    """
+
+    def __init__(self, scale: float | str = "feature", standardize: bool = True):
+        self.scale = scale
+        self.standardize = standardize
+
+    def _check(self) -> None:
+        if not isinstance(self.standardize, bool | np.bool_):
+            raise TypeError(f"standardize is True or False; got {self.standardize!r}")
+        if isinstance(self.scale, str):
+            if self.scale not in ("feature", "shared"):
+                raise ValueError(f"scale is 'feature', 'shared' or a positive number; got {self.scale!r}")
+        elif not (isinstance(self.scale, int | float | np.number) and math.isfinite(self.scale) and self.scale > 0):
+            raise ValueError(f"scale is 'feature', 'shared' or a positive number; got {self.scale!r}")
+
+    def _start(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        features = X.shape[1]
+        if not self.standardize:
+            return {"mean": np.zeros(features), "deviation": np.ones(features)}
+        total = np.zeros(features)
+        with np.errstate(over="ignore"):
+            for block in _blocks(X):
+                total += block.sum(axis=0, dtype=np.float64)
+        mean = total / len(X)
+        squares = np.zeros(features)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for block in _blocks(X):
+                squares += np.square(block - mean).sum(axis=0)
+        deviation = np.sqrt(squares / len(X))
+        if not np.isfinite(deviation).all():
+            column = int(np.flatnonzero(~np.isfinite(deviation))[0])
+            raise ValueError(f"column {column} of X has values too large to be standardized: their squares overflow")
+        deviation[deviation <= 1e-12 * np.abs(mean)] = 1.0  # constant, but for rounding
+        return {"mean": mean, "deviation": deviation}
+
+    def _layers(self, features: int, known: dict[str, np.ndarray]) -> tuple[Layer, Likelihood]:
+        given = (known["mean"], 1.0 / known["deviation"]) if self.standardize else (None, None)
+        return Input(features, *given), GaussianLikelihood(features, self.scale == "shared", not isinstance(self.scale, str))
+
+    def _parameters(self, known: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        if self.scale == "shared":
+            return {"log_scale": np.zeros(1)}
+        if self.scale == "feature":
+            return {"log_scale": np.zeros(len(known["mean"]))}
+        return {"log_scale": math.log(self.scale) - np.log(known["deviation"])}
+
+    def _offset(self, known: dict[str, np.ndarray]) -> float:
+        return -float(np.log(known["deviation"]).sum())
+
+    def _mean(self, y: np.ndarray, known: dict[str, np.ndarray]) -> np.ndarray:
+        return (y * known["deviation"] + known["mean"]).astype(y.dtype)
+
+    def _draw(self, y: np.ndarray, known: dict[str, np.ndarray], parameters: dict[str, np.ndarray], key: np.ndarray, block: int) -> np.ndarray:
+        scale = np.exp(np.maximum(parameters["log_scale"].astype(np.float64), LEAST_LOG_SCALE))
+        return self._mean((y + scale * standard_normal(key, block, y.shape)).astype(y.dtype), known)
+
+
+LIKELIHOODS = {"bernoulli": Bernoulli, "gaussian": Gaussian}
+
+
+def resolve(likelihood: Any) -> Bernoulli | Gaussian:
+    """The likelihood of that name, or itself."""
+    if isinstance(likelihood, str) and likelihood in LIKELIHOODS:
+        return LIKELIHOODS[likelihood]()
+    if isinstance(likelihood, tuple(LIKELIHOODS.values())):
+        likelihood._check()
+        return likelihood
+    raise ValueError(f"likelihood is 'gaussian', 'bernoulli', or an object Gaussian(...) or Bernoulli(...); got {likelihood!r}")
+
+
+def _blocks(X: np.ndarray) -> Any:
+    rows = max(1, BLOCK // X.shape[1])
+    return (X[start : start + rows] for start in range(0, len(X), rows))

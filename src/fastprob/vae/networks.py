@@ -1,0 +1,41 @@
+"""The network of a variational autoencoder, put together from layers, and where its parameters begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..nn import Dense, GaussianHead, Layer, Network, uniform
+
+
+def build(features: int, latent_dim: int, hidden: Sequence[int], activation: str, likelihood: Any, known: dict[str, np.ndarray],
+          dtype: Any, rows: int) -> Network:
+    """Encoder features - hidden - (mean, log scale), draw, decoder latent_dim - hidden reversed - features, likelihood."""
+    first, last = likelihood._layers(features, known)
+    layers: list[Layer] = [first]
+    below = features
+    for i, size in enumerate(hidden):
+        layers.append(Dense(f"encoder.{i}", below, size, activation))
+        below = size
+    layers += [Dense("encoder.out", below, 2 * latent_dim), GaussianHead(latent_dim)]
+    below = latent_dim
+    for i, size in enumerate(reversed(hidden)):
+        layers.append(Dense(f"decoder.{i}", below, size, activation))
+        below = size
+    layers += [Dense("decoder.out", below, features), last]
+    return Network(layers, dtype, rows)
+
+
+def initialize(network: Network, likelihood: Any, known: dict[str, np.ndarray], key: np.ndarray) -> None:
+    """Weights and biases of a layer uniform between -1/sqrt(inputs) and 1/sqrt(inputs); those of the likelihood as it says."""
+    parameters = network.views(network.parameters)
+    for i, layer in enumerate(network.layers):
+        if isinstance(layer, Dense):
+            size = layer.inputs * layer.outputs
+            drawn = (2.0 * uniform(key, i, size + layer.outputs) - 1.0) / np.sqrt(layer.inputs)
+            parameters[f"{layer.name}.weight"][:] = drawn[:size].reshape(layer.outputs, layer.inputs)
+            parameters[f"{layer.name}.bias"][:] = drawn[size:]
+    for name, value in likelihood._parameters(known).items():
+        parameters[f"likelihood.{name}"][:] = value

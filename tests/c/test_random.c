@@ -1,0 +1,154 @@
+/* The engine against Random123's published answers, and the fills: every target gives the bits of the plain formulas, whatever the
+ * first unit and the number of units. */
+#include "core/dispatch.h"
+#include "fastprob.h"
+
+#define FP_TARGET test
+#include "random/normal.h"
+#include "random/uniform.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int failures;
+
+static void fail(const char *what, const char *where, uint64_t unit)
+{
+  if (failures++ < 20) printf("%s, %s, unit %" PRIu64 "\n", what, where, unit);
+}
+
+/* Counter, key and block of the file kat_vectors of Random123. */
+static void test_known_answers(void)
+{
+  static const uint32_t cases[][12] = {
+    {0, 0, 0, 0, 0, 0, 0, 0, 0x9c6ca96a, 0xe17eae66, 0xfc10ecd4, 0x5256a7d8},
+    {0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
+     0x2a881696, 0x57012287, 0xf6c7446e, 0xa16a6732},
+    {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0x082efa98, 0xec4e6c89,
+     0x59cd1dbb, 0xb8879579, 0x86b5d00c, 0xac8b6d84}};
+  for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+    const uint32_t *const c = cases[k];
+    const fp_stream stream = {{c[4], c[5], c[6], c[7]}, {c[2], c[3]}};
+    const fp_words w = threefry(stream, (uint64_t)c[1] << 32 | c[0]);
+    if (w.a != c[8] || w.b != c[9] || w.c != c[10] || w.d != c[11]) fail("known answer", "threefry", k);
+  }
+}
+
+static const fp_stream stream = {{0x01234567, 0x89abcdef, 0xfedcba98, 0x76543210}, {0xffffffff, 7}};
+
+/* The words that engine.h gives to a unit: the plain twin of the fills. */
+static uint32_t in_block(uint64_t block, uint64_t k)
+{
+  const fp_words w = threefry(stream, block);
+  const uint32_t all[4] = {w.a, w.b, w.c, w.d};
+  return all[k];
+}
+static uint32_t word(uint64_t unit) { return in_block(unit / 64 * 16 + unit % 16, unit / 16 % 4); }
+static uint32_t low(uint64_t unit) { return in_block(unit / 32 * 16 + unit % 16, unit / 16 % 2 * 2); }
+static uint32_t high(uint64_t unit) { return in_block(unit / 32 * 16 + unit % 16, unit / 16 % 2 * 2 + 1); }
+
+static uint32_t expect_words(uint64_t unit) { return word(unit); }
+static float expect_unit_f32(uint64_t unit) { return (float)(word(unit) >> 8) / 16777216.0f; }
+static float expect_open_f32(uint64_t unit) { return (float)(2 * (word(unit) >> 9) + 1) / 16777216.0f; }
+static double wide(uint64_t unit) { return (double)(((uint64_t)high(unit) << 32 | low(unit)) >> 11); }
+static double expect_unit_f64(uint64_t unit) { return wide(unit) / 9007199254740992.0; }
+static double expect_open_f64(uint64_t unit)
+{
+  const double k = wide(unit);
+  return (fmod(k, 2.0) == 0 ? k + 1.0 : k) / 9007199254740992.0;
+}
+static float expect_normal_f32(uint64_t unit)
+{
+  const uint64_t first = unit / 32 * 32 + unit % 16;
+  const outputs2_f32 z = normal_pair_f32(word(first), word(first + 16));
+  return unit / 16 % 2 ? z.b : z.a;
+}
+static double expect_normal_f64(uint64_t unit)
+{
+  const uint64_t first = unit / 32 * 32 + unit % 16;
+  const outputs2_f64 z = normal_pair_f64(low(first), high(first), low(first + 16), high(first + 16));
+  return unit / 16 % 2 ? z.b : z.a;
+}
+
+enum { LONGEST = 333 };
+static const uint64_t starts[] = {0, 1, 15, 16, 31, 32, 63, 64, 1000, (UINT64_C(1) << 36) - 100, UINT64_MAX - 2000};
+
+#define FILL_TEST(name, type) \
+  static void test_##name(const char *target) \
+  { \
+    type out[LONGEST + 1]; \
+    for (size_t s = 0; s < sizeof starts / sizeof starts[0]; s++) { \
+      for (size_t n = 0; n <= LONGEST; n += n < 70 ? 1 : 37) { \
+        const type guard = (type)12345; \
+        for (size_t i = 0; i <= LONGEST; i++) out[i] = guard; \
+        fp_active->random->name(stream, starts[s], out, n); \
+        for (size_t i = 0; i < n; i++) { \
+          const type wanted = expect_##name(starts[s] + i); \
+          if (memcmp(&wanted, &out[i], sizeof wanted)) fail(#name, target, starts[s] + i); \
+        } \
+        if (out[n] != guard) fail(#name " writes too much", target, starts[s] + n); \
+      } \
+    } \
+  }
+FP_RANDOM_FILLS(FILL_TEST)
+
+/* The pair against libm in long double: |error| <= bound radius. */
+static void check_pair(uint64_t u, uint64_t v)
+{
+  const long double pi = 3.14159265358979323846264338327950288L;
+  const outputs2_f64 z = normal_pair_f64((uint32_t)u, (uint32_t)(u >> 32), (uint32_t)v, (uint32_t)(v >> 32));
+  const long double x = ((long double)u + 0.5L) / 18446744073709551616.0L;
+  const long double radius = sqrtl(-2 * logl(x < 1 ? x : 1 - 0x1p-64L)), angle = 2 * pi * ((long double)v / 18446744073709551616.0L - 0.5L);
+  /* u is rounded to 53 bits: near 1 that moves the radius by 2^-54 / radius, or all of it. */
+  const long double bound = 0x1p-50L * radius + 0x1p-53L / (radius > 0x1p-27L ? radius : 0x1p-27L);
+  if (!(fabsl(z.a - radius * cosl(angle)) <= bound) || !(fabsl(z.b - radius * sinl(angle)) <= bound)) fail("normal_pair_f64", "accuracy", u);
+  const uint32_t us = (uint32_t)(u >> 32), vs = (uint32_t)(v >> 32);
+  const outputs2_f32 t = normal_pair_f32(us, vs);
+  const long double y = ((long double)us + 0.5L) / 4294967296.0L, turn = (long double)(int32_t)vs / 2147483648.0L;
+  const long double r = sqrtl(-2 * logl(y)), limit = 0x1p-21L * r + 0x1p-24L / (r > 0x1p-12L ? r : 0x1p-12L);
+  if (!(fabsl(t.a - r * cosl(pi * turn)) <= limit) || !(fabsl(t.b - r * sinl(pi * turn)) <= limit)) fail("normal_pair_f32", "accuracy", us);
+}
+
+static void test_pairs(void)
+{
+  for (uint64_t k = 0; k < 200000; k++) {
+    const fp_words w = threefry(stream, k);
+    const uint64_t u = (uint64_t)w.b << 32 | w.a, v = (uint64_t)w.d << 32 | w.c;
+    check_pair(u, v);
+    check_pair(u >> k % 64, v);
+    check_pair(~(u >> k % 64), v >> k % 60);
+    check_pair(u, ~(v >> k % 60));
+    check_pair(u, (uint64_t)(k % 8) << 61);
+  }
+  const double largest = normal_pair_f64(0, 0, 0, 0x80000000).a;
+  if (fabs(largest - sqrt(130 * log(2.0))) > 1e-14 || fabs(largest - 9.4926) > 5e-5) fail("largest normal", "f64", 0);
+  const float large = normal_pair_f32(0, 0).a;
+  if (fabs(large - sqrt(66 * log(2.0))) > 1e-6 || fabs(large - 6.7637) > 5e-5) fail("largest normal", "f32", 0);
+}
+
+static void test_ends(void)
+{
+  const double below_1 = 1 - 0x1p-53;
+  if (unit_f64(0, 0) != 0 || unit_f64(UINT32_MAX, UINT32_MAX) != below_1) fail("ends", "unit_f64", 0);
+  if (open_f64(0, 0) != 0x1p-53 || open_f64(UINT32_MAX, UINT32_MAX) != below_1) fail("ends", "open_f64", 0);
+  if (unit_f32(0) != 0 || unit_f32(UINT32_MAX) != 1 - 0x1p-24f) fail("ends", "unit_f32", 0);
+  if (open_f32(0) != 0x1p-24f || open_f32(UINT32_MAX) != 1 - 0x1p-24f) fail("ends", "open_f32", 0);
+}
+
+int main(void)
+{
+  int supported;
+  const char *target;
+  test_known_answers();
+  test_pairs();
+  test_ends();
+  for (int t = 0; (target = fp_target_at(t, &supported)) != NULL; t++) {
+    if (!supported) continue;
+    if (fp_select(target)) return 1;
+#define FILL_CALL(name, type) test_##name(target);
+    FP_RANDOM_FILLS(FILL_CALL)
+  }
+  printf("%d failures\n", failures);
+  return failures > 0;
+}
