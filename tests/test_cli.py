@@ -573,7 +573,9 @@ def test_ctrl_c_while_drawing(capsys, monkeypatch, images, tmp_path):
 
     with monkeypatch.context() as patch:
         patch.setattr(plots, "samples", stop)
-        assert "model.safetensors holds epoch 1" in refused(capsys, "train", images, "--out", tmp_path / "r", *TINY, 1, status=130)
+        assert "model.safetensors holds epoch 1" in refused(
+            capsys, "train", images, "--out", tmp_path / "r", *TINY, 1, status=130
+        )
     assert call(capsys, "train", "--resume", "--out", tmp_path / "r")[0] == 0
     assert {path.name for path in tmp_path.glob("r/*.png")} == PICTURES
 

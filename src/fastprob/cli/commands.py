@@ -18,7 +18,7 @@ from .errors import CommandError
 from .runs import Settings
 
 # Two latent numbers, so that all of what is learnt fits in one picture.
-DEMO = Settings(latent_dim=2, hidden=(128,), epochs=300, batch_size=64)
+DEMO = Settings(latent_dim=2, hidden=(256, 128), epochs=300, batch_size=64)
 INKS = " .:-=+*#%@"
 
 

@@ -177,9 +177,7 @@ def draw(folder: Path, config: Config, dataset: Dataset, model: Any) -> None:
         runs.RECONSTRUCTIONS: plots.reconstructions(
             rows, model.reconstruct(rows), config.shape, f"{of} images, and below each its reconstruction, {epochs}"
         ),
-        runs.SAMPLES: plots.samples(
-            model.sample(SHEET, mean=True), config.shape, f"decoded draws from the prior, {epochs}"
-        ),
+        runs.SAMPLES: plots.samples(model.sample(SHEET, mean=True), config.shape, f"decoded draws from the prior, {epochs}"),
     }
     if config.settings.latent_dim == 2:
         figures[runs.LATENT] = plots.latent_plane(model.decode, config.shape, model.transform(shown.rows), shown.labels)

@@ -224,7 +224,9 @@ def _scatter(ax: Axes, points: NDArray[np.floating[Any]], labels: NDArray[Any] |
         color = colors(i % colors.N)
         ax.scatter(*of_kind.T, color=color, **style)
         box = {"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": color}
-        x, y = np.median(of_kind, axis=0).clip(0.025, 0.975)
+        # Named at the point nearest to all others of its kind: between two clusters there may be nothing.
+        some = of_kind[:500]
+        x, y = some[np.linalg.norm(some[:, None] - some, axis=2).sum(axis=1).argmin()].clip(0.025, 0.975)
         ax.text(x, y, str(kind), color=color, weight="bold", ha="center", va="center", bbox=box)
 
 
