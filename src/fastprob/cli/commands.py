@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -40,7 +39,6 @@ def train(args: argparse.Namespace) -> None:
 def demo(args: argparse.Namespace) -> None:
     folder = Path(args.out)
     earlier = runs.holds_run(folder) and runs.read_config(folder).source == data.DIGITS
-    print("scikit-learn's handwritten digits", file=sys.stderr)
     config, dataset = training.begin(folder, data.DIGITS, replace(DEMO, **training.given(args)), args.force or earlier)
     model = training.fit(folder, config, dataset, args)
     shown = (dataset.held_out or dataset.train).rows[:4]
@@ -110,7 +108,7 @@ def info(args: argparse.Namespace) -> None:
     features = int(np.prod(config.shape))
     sizes = [features, *settings.hidden, settings.latent_dim, *reversed(settings.hidden), features]
     lines = {
-        "data": (source.path or "scikit-learn's digits") + (f", array {source.key}" if source.key else ""),
+        "data": source.name,
         "rows": f"{config.rows} to train on, {config.held_out_rows} held out",
         "images": f"{' x '.join(map(str, config.shape))}, {settings.pixels} pixels",
         "network": f"{'-'.join(map(str, sizes))}, {settings.activation}, {model.n_parameters_:,} parameters",

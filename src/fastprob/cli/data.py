@@ -33,6 +33,10 @@ class Source:
     key: str | None = None
     white: float | None = None
 
+    @property
+    def name(self) -> str:
+        return "scikit-learn's digits" if self.path is None else self.path + (f" ({self.key})" if self.key else "")
+
 
 DIGITS = Source(None, white=16.0)
 
@@ -110,7 +114,7 @@ def read(source: Source) -> Images:
         raise CommandError(f"{path}: holds {array.dtype}, not real numbers: give an array of pixels")
     if array.ndim < 2 or (array.ndim == 4 and array.shape[3] not in (1, 3)) or array.ndim > 4:
         raise CommandError(
-            f"{path}: an array of shape {_by(array.shape)} is no set of images: it must be rows x pixels, "
+            f"{path}: an array of shape {_by(array.shape)} is no set of images: give one of rows x pixels, "
             "images x height x width, or that x 1 or 3 colors"
         )
     if array.size == 0:

@@ -37,7 +37,7 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
     rows = len(dataset.train.rows)
     if rows < settings.batch_size:
         raise CommandError(
-            f"{source.path or 'digits'}: {rows} rows to train on are fewer than a batch of {settings.batch_size}: "
+            f"{source.name}: {rows} rows to train on are fewer than a batch of {settings.batch_size}: "
             + (f"give --batch-size {rows} or less" if rows else "hold out fewer with --held-out")
         )
     held_out = 0 if dataset.held_out is None else len(dataset.held_out.rows)
@@ -111,8 +111,8 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     model = _model(folder, settings)
     history = getattr(model, "history_", [])
     print(
-        f"{config.rows} rows to train on, {config.held_out_rows} held out, {' x '.join(map(str, config.shape))} pixels, "
-        f"white is {dataset.train.white:g}; the run goes to {folder}",
+        f"{config.source.name}: {config.rows} rows to train on, {config.held_out_rows} held out, "
+        f"{' x '.join(map(str, config.shape))} pixels, white is {dataset.train.white:g}; the run goes to {folder}",
         file=sys.stderr,
     )
 
@@ -138,7 +138,8 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
         raise Interrupted(f"stopped; {_what_is_kept(folder)}. Go on with: {again}") from None
     except (NonFiniteError, TrainingFailed) as error:
         if isinstance(error, NonFiniteError):
-            error = TrainingFailed(f"epoch {error.epoch}, batch {error.batch}: the {error.term} is not finite")
+            what = "a parameter" if error.term == "parameters" else f"the {error.term}"
+            error = TrainingFailed(f"epoch {error.epoch}, batch {error.batch}: {what} is not finite")
         smaller = runs.resume_command(folder, "--learning-rate", f"{settings.learning_rate / 10:g}")
         raise TrainingFailed(f"{error}; {_what_is_kept(folder)}. Try smaller steps: {smaller}") from None
     except CommandError as error:
