@@ -21,7 +21,6 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from statistics import quantiles
 from time import perf_counter_ns
 from typing import Any, NamedTuple
 
@@ -30,6 +29,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tools")]
 
+from conditions import Ratio, cpu, machine, summary  # noqa: E402
 from functions import LOC, OPS, ROWS, SCALE, Row, aligned, arguments, outputs  # noqa: E402
 from pages import replace_block  # noqa: E402
 
@@ -57,21 +57,6 @@ COPY_LIMIT = 1.3  # times np.copyto, LARGE elements
 
 
 Call = Callable[[], Any]  # a functools.partial: nothing of Python's own is timed
-
-
-class Ratio(NamedTuple):
-    """Median and half the distance between quartiles"""
-
-    median: float
-    spread: float
-
-    def __str__(self) -> str:
-        return f"{self.median:.2f} ± {self.spread:.2f}"
-
-
-def summary(values: list[float]) -> Ratio:
-    low, middle, high = quantiles(values, n=4, method="inclusive")
-    return Ratio(middle, (high - low) / 2)
 
 
 def time_ns(calls: int, call: Call) -> float:
@@ -282,36 +267,6 @@ def large_table(results: list[tuple[str, int, Ratio]]) -> list[str]:
         over = " **over**" if ratio.median > COPY_LIMIT else ""
         lines.append(f"| {type_name} | {threads} | {ratio} | {COPY_LIMIT:g}{over} |")
     return lines
-
-
-def cpu() -> str:
-    if sys.platform == "linux":
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    import platform
-
-    return platform.processor() or platform.machine()
-
-
-def commit() -> str:
-    try:
-        short = subprocess.check_output(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], text=True).strip()
-        changed = subprocess.check_output(["git", "-C", ROOT, "status", "--porcelain", "csrc", "src"], text=True).strip()
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return short + (" with changes" if changed else "")
-
-
-def machine() -> list[str]:
-    versions = fastprob.show_config("dicts")["versions"]
-    return [
-        f"- CPU: {cpu()}, {os.cpu_count()} cores",
-        f"- compiler: {versions['compiler']}",
-        f"- NumPy {versions['numpy']}, Python {sys.version.split()[0]}",
-        f"- commit {commit()}",
-        *([f"- load average {os.getloadavg()[0]:.1f}"] if hasattr(os, "getloadavg") else []),
-    ]
 
 
 def readme_table(results: dict[Case, Measured]) -> list[str]:

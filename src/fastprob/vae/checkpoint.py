@@ -22,7 +22,7 @@ def write(path: str | Path, arrays: dict[str, np.ndarray], facts: dict[str, Any]
 
 
 def read(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """What `write` was given. FileNotFoundError and its like as from `open`; ValueError if the file is none of its own or damaged."""
+    """What `write` was given. OSError as from `open`; ValueError if the file is none of its own, or damaged."""
     from safetensors import SafetensorError, safe_open
 
     with open(path, "rb"):  # the system's own errors, which safe_open words in its own way
@@ -31,7 +31,7 @@ def read(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         with safe_open(path, framework="numpy") as file:
             facts = file.metadata() or {}
             if facts.get("format") != FORMAT:
-                raise ValueError(f"{path}: not a model that this version of fastprob saved: its format is {facts.get('format')!r}, not {FORMAT!r}")
+                raise ValueError(f"{path}: not a model, or another version's: its format is {facts.get('format')!r}, not {FORMAT!r}")
             return {name: file.get_tensor(name) for name in file.keys()}, json.loads(facts["facts"])  # noqa: SIM118
     except (SafetensorError, KeyError, json.JSONDecodeError) as error:
         raise ValueError(f"{path}: not a model, or damaged: {error}") from None

@@ -16,7 +16,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from ..nn import ACTIVATIONS, Network, permutation, single_threaded_blas, standard_normal
+from ..nn import ACTIVATIONS, permutation, single_threaded_blas, standard_normal
 from . import checkpoint
 from .likelihoods import LIKELIHOODS, resolve
 from .networks import build, initialize
@@ -72,8 +72,8 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     optimizer : `Adam` or `SGD`, default Adam()
         Its settings can be searched, as in optimizer__beta1.
     warm_start : bool, default False
-        Whether `fit` goes on where the last one ended, until there are `epochs` in all; otherwise it begins anew. Going on with the
-        same data gives the same bits as no interruption.
+        Whether `fit` goes on where the last one ended, until there are `epochs` in all; otherwise it begins anew. Going on with
+        the same data gives the same bits as no interruption.
     dtype : "float32" or "float64", default "float32"
         Of parameters and arithmetic.
     random_state : int, RandomState, Generator or None, default None
@@ -84,8 +84,8 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     Attributes
     ----------
     history_ : list of dict
-        An epoch each: "epoch", "elbo", "reconstruction" (the first term) and "kl" (elbo = reconstruction - kl), means over the rows as
-        they were met; with held-out rows also "val_elbo", "val_reconstruction", "val_kl"; "seconds", "rows_per_second".
+        An epoch each: "epoch", "elbo", "reconstruction" (the first term) and "kl" (elbo = reconstruction - kl), means over the
+        rows as they were met; with held-out rows also "val_elbo", "val_reconstruction", "val_kl"; "seconds", "rows_per_second".
     epoch_ : int
         Epochs done.
     n_parameters_ : int
@@ -99,8 +99,8 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     -----
     The log scale that the encoder gives is bounded smoothly: taken as it is up to 8 in size and bent towards 16 beyond.
 
-    Everything drawn is a function of `random_state`, the step, the row's place in its batch and the unit. The bits of a fitted model
-    do not depend on the number of threads; they may differ between CPUs and between versions of SciPy's BLAS.
+    Everything drawn is a function of `random_state`, the step, the row's place in its batch and the unit. The bits of a fitted
+    model do not depend on the number of threads; they may differ between CPUs and between versions of SciPy's BLAS.
 
     Examples
     --------
@@ -145,7 +145,9 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     # Training
 
-    def fit(self, X: Any, y: Any = None, *, X_val: Any = None, callback: Callable[[VAE, dict[str, Any]], None] | None = None) -> VAE:
+    def fit(
+        self, X: Any, y: Any = None, *, X_val: Any = None, callback: Callable[[VAE, dict[str, Any]], None] | None = None
+    ) -> VAE:
         """Train on the rows of X.
 
         Parameters
@@ -156,7 +158,7 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         X_val : array-like [rows, features], optional
             Held-out rows, scored after every epoch.
         callback : callable, optional
-            callback(model, record) after every epoch; record is the last one of `history_`. The model can be used and saved in it.
+            callback(model, record) after every epoch; record is the last one of `history_`. The model can be used and saved there.
 
         Returns
         -------
@@ -182,6 +184,8 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         if go_on:
             self._check_same_network()
             self._likelihood._start(X)
+            if self._network.rows < self.batch_size:  # set larger since the network was made
+                self._set_arrays({name: value.copy() for name, value in self._arrays().items()})
         else:
             self._begin(X)
         with single_threaded_blas():
@@ -192,7 +196,7 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                     record |= {"val_" + name: value for name, value in _means(*terms).items()}
                 self.history_.append(record)
                 if self.verbose:
-                    print(", ".join(f"{name} {value:.5g}" if isinstance(value, float) else f"{name} {value}" for name, value in record.items()))
+                    print(", ".join(f"{name} {value:.6g}" for name, value in record.items()))
                 if callback is not None:
                     callback(self, record)
         return self
@@ -231,7 +235,9 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         now = self._settings()
         for name, value in now.items():
             if value != self._built[name]:
-                raise ValueError(f"warm_start goes on with {name}={self._built[name]!r}; got {value!r}. Set warm_start=False to begin anew")
+                raise ValueError(
+                    f"warm_start goes on with {name}={self._built[name]!r}; got {value!r}. Set warm_start=False to begin anew"
+                )
 
     def _settings(self) -> dict[str, Any]:
         """What the fitted arrays depend on."""
@@ -282,16 +288,13 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def _train_epoch(self, X: np.ndarray) -> dict[str, Any]:
         """One pass over X; whatever interrupts it, the model is as it was before."""
         network, epoch = self._network, self.epoch_ + 1
-        if network.rows < self.batch_size:  # set larger since the network was made
-            self.__setstate__(self.__getstate__())
-            network = self._network
         states = (network.parameters, network.first, network.second)
         before = [state.copy() for state in states]
         try:
             sums = self._pass_over(X, epoch)
             if not np.isfinite(network.parameters).all():
-                batches = -(-len(X) // self.batch_size)
-                raise NonFiniteError(epoch, batches, "parameters", float(network.parameters[~np.isfinite(network.parameters)][0]))
+                wrong = network.parameters[~np.isfinite(network.parameters)]
+                raise NonFiniteError(epoch, -(-len(X) // self.batch_size), "parameters", float(wrong[0]))
         except BaseException:
             for state, saved in zip(states, before, strict=True):
                 state[:] = saved
@@ -323,7 +326,13 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                 chunk *= 2
         seconds = time.perf_counter() - start
         reconstruction, kl = self._likelihood._offset(self._known) - loss / len(X), kl / len(X)
-        return {"elbo": reconstruction - kl, "reconstruction": reconstruction, "kl": kl, "seconds": seconds, "rows_per_second": len(X) / seconds}
+        return {
+            "elbo": reconstruction - kl,
+            "reconstruction": reconstruction,
+            "kl": kl,
+            "seconds": seconds,
+            "rows_per_second": len(X) / seconds,
+        }
 
     # Evaluation
 
@@ -351,7 +360,7 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         return self._likelihood._offset(self._known) - loss, kl
 
     def elbo_terms(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
-        """The two terms of the ELBO a row: E_q[log p(x | z)], by one draw of z, and KL(q(z | x) || p(z)); the ELBO is their difference.
+        """The two terms of the ELBO a row, E_q[log p(x | z)], by one draw of z, and KL(q(z | x) || p(z)).
 
         Parameters
         ----------
@@ -360,7 +369,8 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         reconstruction, kl : ndarray [rows], float64
-            In nats. The same at every call: the draws depend on the model's `random_state` and the row's number.
+            In nats; the ELBO is their difference. The same at every call: the draws depend on the model's `random_state` and the
+            row's number.
         """
         X = self._checked(X)
         self._likelihood._start(X)
@@ -484,16 +494,16 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        arrays = state.pop("_arrays", None) if "_arrays" in state else None
-        super().__setstate__(state)
+        arrays = state.get("_arrays")
+        super().__setstate__({name: value for name, value in state.items() if name != "_arrays"})
         if arrays is not None:
             self._set_arrays(arrays)
 
     def save(self, path: str | Path) -> None:
         """Write the fitted model to a file: parameters, optimizer, settings, history, in the safetensors format.
 
-        The file is whole or not there: it is written beside and renamed. OSError as from `open`. A `random_state` that is not an int
-        is not kept; what it decided is.
+        The file is whole or not there: it is written beside and renamed. OSError as from `open`. A `random_state` that is not an
+        int is not kept; what it decided is.
         """
         check_is_fitted(self)
         facts = {

@@ -11,6 +11,8 @@ from sklearn.base import BaseEstimator
 from .. import special
 from ..nn import LEAST_LOG_SCALE, BernoulliLikelihood, GaussianLikelihood, Input, Layer, Likelihood, standard_normal, uniform
 
+Arrays = dict[str, np.ndarray]
+
 BLOCK = 1 << 22  # elements looked at together: data may be larger than memory
 
 
@@ -32,7 +34,7 @@ class Bernoulli(BaseEstimator):
         if not isinstance(self.binarize, bool | np.bool_):
             raise TypeError(f"binarize is True or False; got {self.binarize!r}")
 
-    def _start(self, X: np.ndarray) -> dict[str, np.ndarray]:
+    def _start(self, X: np.ndarray) -> Arrays:
         """What it needs to know of the data; ValueError if they cannot be its outcomes."""
         for block in _blocks(X):
             low, high = block.min(axis=0), block.max(axis=0)
@@ -44,21 +46,21 @@ class Bernoulli(BaseEstimator):
                 )
         return {}
 
-    def _layers(self, features: int, known: dict[str, np.ndarray]) -> tuple[Layer, Likelihood]:
+    def _layers(self, features: int, known: Arrays) -> tuple[Layer, Likelihood]:
         return Input(features, binarize=self.binarize), BernoulliLikelihood(features)
 
-    def _parameters(self, known: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def _parameters(self, known: Arrays) -> Arrays:
         """Where the parameters of the likelihood's own layer begin."""
         return {}
 
-    def _offset(self, known: dict[str, np.ndarray]) -> float:
+    def _offset(self, known: Arrays) -> float:
         """log |dx'/dx| of the change of units from those of the data to the network's."""
         return 0.0
 
-    def _mean(self, y: np.ndarray, known: dict[str, np.ndarray]) -> np.ndarray:
+    def _mean(self, y: np.ndarray, known: Arrays) -> np.ndarray:
         return special.expit(y)
 
-    def _draw(self, y: np.ndarray, known: dict[str, np.ndarray], parameters: dict[str, np.ndarray], key: np.ndarray, block: int) -> np.ndarray:
+    def _draw(self, y: np.ndarray, known: Arrays, parameters: Arrays, key: np.ndarray, block: int) -> np.ndarray:
         return (uniform(key, block, y.shape) < special.expit(y)).astype(y.dtype)
 
 
@@ -93,7 +95,7 @@ class Gaussian(BaseEstimator):
         elif not (isinstance(self.scale, int | float | np.number) and math.isfinite(self.scale) and self.scale > 0):
             raise ValueError(f"scale is 'feature', 'shared' or a positive number; got {self.scale!r}")
 
-    def _start(self, X: np.ndarray) -> dict[str, np.ndarray]:
+    def _start(self, X: np.ndarray) -> Arrays:
         features = X.shape[1]
         if not self.standardize:
             return {"mean": np.zeros(features), "deviation": np.ones(features)}
@@ -113,24 +115,24 @@ class Gaussian(BaseEstimator):
         deviation[deviation <= 1e-12 * np.abs(mean)] = 1.0  # constant, but for rounding
         return {"mean": mean, "deviation": deviation}
 
-    def _layers(self, features: int, known: dict[str, np.ndarray]) -> tuple[Layer, Likelihood]:
+    def _layers(self, features: int, known: Arrays) -> tuple[Layer, Likelihood]:
         given = (known["mean"], 1.0 / known["deviation"]) if self.standardize else (None, None)
         return Input(features, *given), GaussianLikelihood(features, self.scale == "shared", not isinstance(self.scale, str))
 
-    def _parameters(self, known: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def _parameters(self, known: Arrays) -> Arrays:
         if self.scale == "shared":
             return {"log_scale": np.zeros(1)}
         if self.scale == "feature":
             return {"log_scale": np.zeros(len(known["mean"]))}
         return {"log_scale": math.log(self.scale) - np.log(known["deviation"])}
 
-    def _offset(self, known: dict[str, np.ndarray]) -> float:
+    def _offset(self, known: Arrays) -> float:
         return -float(np.log(known["deviation"]).sum())
 
-    def _mean(self, y: np.ndarray, known: dict[str, np.ndarray]) -> np.ndarray:
+    def _mean(self, y: np.ndarray, known: Arrays) -> np.ndarray:
         return (y * known["deviation"] + known["mean"]).astype(y.dtype)
 
-    def _draw(self, y: np.ndarray, known: dict[str, np.ndarray], parameters: dict[str, np.ndarray], key: np.ndarray, block: int) -> np.ndarray:
+    def _draw(self, y: np.ndarray, known: Arrays, parameters: Arrays, key: np.ndarray, block: int) -> np.ndarray:
         scale = np.exp(np.maximum(parameters["log_scale"].astype(np.float64), LEAST_LOG_SCALE))
         return self._mean((y + scale * standard_normal(key, block, y.shape)).astype(y.dtype), known)
 
