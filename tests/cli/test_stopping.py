@@ -110,6 +110,14 @@ def test_a_loss_that_is_not_finite_from_the_start(capsys, images, tmp_path):
     assert {path.name for path in (tmp_path / "r").iterdir()} == {"config.json", "metrics.jsonl"}
 
 
+def test_a_held_out_loss_that_is_not_finite(capsys, monkeypatch, images, tmp_path):
+    """Finite on the training rows alone: such a checkpoint is not a good one either."""
+    record = {"epoch": 1, "elbo": -9.0, "val_elbo": float("nan")}
+    monkeypatch.setattr(VAE, "fit", lambda self, X, X_val, callback: callback(self, record))
+    line = refused(capsys, "train", images, "--out", tmp_path / "r", *TINY, 4, status=1)
+    assert line.startswith("epoch 1: the held-out elbo is not finite; no epoch was finished")
+
+
 # Stopping and going on
 
 
@@ -205,7 +213,7 @@ def test_ctrl_c_while_drawing(capsys, monkeypatch, images, tmp_path):
 
 def test_ctrl_c_before_anything(capsys, monkeypatch, images, tmp_path):
     monkeypatch.setattr(data, "load", stop)
-    assert refused(capsys, "train", images, "--out", tmp_path / "r", status=130) == "stopped before anything was written"
+    assert refused(capsys, "train", images, "--out", tmp_path / "r", status=130) == "stopped by Ctrl-C"
     assert not (tmp_path / "r").exists()
 
 

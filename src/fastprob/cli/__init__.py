@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         line, status = "not enough memory: take fewer rows, or a smaller --hidden or --batch-size", CommandError.status
     except KeyboardInterrupt:
-        line, status = "stopped before anything was written", Interrupted.status
+        line, status = "stopped by Ctrl-C", Interrupted.status
     except BrokenPipeError:  # the reader of our output has gone, as in `fastprob info RUN | head -1`: no matter
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -119,7 +119,7 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     def checkpoint(model: Any, record: Mapping[str, float]) -> None:
         bad = [name for name, value in record.items() if not np.isfinite(value)]
         if bad:
-            raise TrainingFailed(f"epoch {record['epoch']}: {bad[0]} is not finite")
+            raise TrainingFailed(f"epoch {record['epoch']}: the {bad[0].replace('val_', 'held-out ')} is not finite")
         try:
             model.save(folder / runs.MODEL)
         except OSError as error:
