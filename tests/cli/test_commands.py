@@ -203,6 +203,14 @@ def test_a_reader_that_leaves_early(run):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux")
+def test_no_room_for_the_output(run):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([SCRIPT, "info", run], stdout=full, stderr=subprocess.PIPE, text=True, timeout=120)
+    line = "fastprob: standard output: No space left on device: check the path, its permissions and its disk\n"
+    assert (done.returncode, done.stderr) == (2, line)
+
+
 def test_help_and_version(capsys):
     for arguments in (
         ["--help"],

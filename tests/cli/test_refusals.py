@@ -117,7 +117,7 @@ def test_an_unwritable_folder(capsys, monkeypatch, images):
 def test_a_folder_that_may_not_be_entered(capsys, images):
     with unprivileged(0o000) as folder:
         line = refused(capsys, "train", images, "--out", folder / "r", *TINY, 1)
-        assert line.startswith(f"{folder}/r/config.json: Permission denied: check the path and its permissions")
+        assert line.startswith(f"{folder}/r/config.json: Permission denied: check the path, its permissions")
 
 
 def test_a_name_that_is_too_long(capsys, images, tmp_path):

@@ -33,11 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         line, status = "not enough memory: take fewer rows, or a smaller --hidden or --batch-size", CommandError.status
     except KeyboardInterrupt:
         line, status = "stopped by Ctrl-C", Interrupted.status
-    except BrokenPipeError:  # the reader of our output has gone, as in `fastprob info RUN | head -1`: no matter
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:  # from a look at a path that may not even be looked at
-        line, status = f"{error.filename}: {error.strerror}: check the path and its permissions", CommandError.status
+    except OSError as error:
+        if error.filename is None:  # standard output: what is left of it must not fail once more at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # its reader has seen enough, as in `fastprob info RUN | head -1`
+            return 0
+        where = error.filename or "standard output"
+        line, status = f"{where}: {error.strerror}: check the path, its permissions and its disk", CommandError.status
     print(f"fastprob: {line}", file=sys.stderr)
     return status
 
