@@ -23,6 +23,16 @@ def _controller() -> Any:
     return ThreadpoolController().select(user_api="blas")
 
 
+def _release_control() -> None:
+    """Since its version 3.7 threadpoolctl lets one thread alone set OpenBLAS's number, and
+    does nothing for others: make room for whoever comes next."""
+    import threadpoolctl
+
+    clear = getattr(threadpoolctl.OpenBLASController, "clear_controlling_thread", None)
+    if clear is not None:
+        clear(force=True)
+
+
 @contextmanager
 def single_threaded_blas() -> Iterator[None]:
     """Holds the BLAS at one thread within the block, and gives it back its number afterwards, whatever happened there.
@@ -32,7 +42,9 @@ def single_threaded_blas() -> Iterator[None]:
     global _users, _limit
     with _lock:
         if _users == 0:
-            _limit = _controller().limit(limits=1)
+            controller = _controller()
+            _release_control()
+            _limit = controller.limit(limits=1)
         _users += 1
     try:
         yield
@@ -40,4 +52,6 @@ def single_threaded_blas() -> Iterator[None]:
         with _lock:
             _users -= 1
             if _users == 0:
+                _release_control()
                 _limit.restore_original_limits()
+                _release_control()

@@ -31,7 +31,7 @@ def read(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         with safe_open(path, framework="numpy") as file:
             facts = file.metadata() or {}
             if facts.get("format") != FORMAT:
-                raise ValueError(f"{path}: not a model, or another version's: its format is {facts.get('format')!r}, not {FORMAT!r}")
+                raise ValueError(f"{path}: not a model, or another version's: format {facts.get('format')!r}, not {FORMAT!r}")
             return {name: file.get_tensor(name) for name in file.keys()}, json.loads(facts["facts"])  # noqa: SIM118
     except (SafetensorError, KeyError, json.JSONDecodeError) as error:
         raise ValueError(f"{path}: not a model, or damaged: {error}") from None

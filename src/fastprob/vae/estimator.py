@@ -158,7 +158,7 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         X_val : array-like [rows, features], optional
             Held-out rows, scored after every epoch.
         callback : callable, optional
-            callback(model, record) after every epoch; record is the last one of `history_`. The model can be used and saved there.
+            callback(model, record) after every epoch; record is the last one of `history_`; the model can be used and saved.
 
         Returns
         -------

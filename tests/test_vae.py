@@ -1,0 +1,463 @@
+"""The variational autoencoder: closed forms where there are any, the estimator's contract, files, errors."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import threading
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn")
+pytest.importorskip("safetensors")
+
+from sklearn.base import clone
+from sklearn.datasets import load_digits
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+
+import fastprob
+from fastprob.vae import SGD, VAE, Adam, Bernoulli, Gaussian, NonFiniteError
+
+
+@pytest.fixture(scope="module")
+def digits() -> np.ndarray:
+    return load_digits().data / 16
+
+
+@pytest.fixture(scope="module")
+def fitted(digits: np.ndarray) -> VAE:
+    return small().fit(digits, X_val=digits[:200])
+
+
+def small(**changes: Any) -> VAE:
+    return VAE(**{"latent_dim": 2, "hidden": (32,), "likelihood": "bernoulli", "epochs": 3, "random_state": 0} | changes)
+
+
+def state(model: VAE) -> list[bytes]:
+    network = model._network
+    return [flat.tobytes() for flat in (network.parameters, network.first, network.second)]
+
+
+# Closed forms
+
+
+@pytest.fixture(scope="module")
+def linear() -> tuple[VAE, np.ndarray]:
+    """A linear model with one Gaussian scale: probabilistic PCA."""
+    random = np.random.default_rng(7)
+    X = random.normal(size=(300, 2)) @ random.normal(size=(2, 6)) + 0.4 * random.normal(size=(300, 6)) + random.normal(size=6)
+    likelihood = Gaussian("shared", standardize=False)
+    model = VAE(2, (), likelihood, dtype="float64", batch_size=300, warm_start=True, epochs=0, random_state=0)
+    many = np.tile(X, (100, 1))
+    for epochs, rate in ((30, 1e-2), (20, 1e-3), (20, 1e-4)):
+        model.set_params(epochs=model.epochs + epochs, learning_rate=rate).fit(many)
+    return model, X
+
+
+def exact_elbo(model: VAE, X: np.ndarray) -> np.ndarray:
+    """The ELBO a row with the expectation over q done exactly: log p(x | z) is quadratic in eps, and points at +-sqrt(units)
+    along each axis have the mean of any quadratic function."""
+    network, units, rows = model._network, model.latent_dim, len(X)
+    total = np.zeros(rows)
+    for point in np.concatenate([np.eye(units), -np.eye(units)]) * np.sqrt(units):
+        network.arrays["latent.eps"][:rows] = point
+        network.forward("input", "likelihood", rows, X, np.arange(rows), model._key("eps", "pixels"))
+        total += network.arrays["likelihood.loss"][:rows]
+    return -total / (2 * units) - network.arrays["latent.kl"][:rows]
+
+
+def test_linear_model_reaches_probabilistic_pca(linear: tuple[VAE, np.ndarray]) -> None:
+    model, X = linear
+    d = X.shape[1]
+    eigenvalues = np.linalg.eigvalsh(np.cov(X.T, bias=True))[::-1]
+    noise = eigenvalues[2:].mean()
+    best = -0.5 * (d * np.log(2 * np.pi) + np.log(eigenvalues[:2]).sum() + (d - 2) * np.log(noise) + d)
+    elbo = exact_elbo(model, X).mean()
+    assert best - 0.01 < elbo <= best + 1e-9
+
+
+def test_log_evidence_is_elbo_plus_divergence_from_the_posterior(linear: tuple[VAE, np.ndarray]) -> None:
+    model, X = linear
+    p = model._network.views(model._network.parameters)
+    W, b, noise = p["decoder.out.weight"], p["decoder.out.bias"], np.exp(2 * p["likelihood.log_scale"][0])
+    mean, scale = model.encode(X)
+    covariance = W @ W.T + noise * np.eye(len(W))
+    residual = X - b
+    evidence = -0.5 * (
+        np.einsum("ni,ij,nj->n", residual, np.linalg.inv(covariance), residual)
+        + np.linalg.slogdet(covariance)[1] + len(W) * np.log(2 * np.pi)
+    )  # fmt: skip
+    precision = np.eye(2) + W.T @ W / noise
+    posterior = residual @ W / noise @ np.linalg.inv(precision)
+    apart = posterior - mean
+    divergence = 0.5 * (
+        (scale**2 @ np.diag(precision)) + np.einsum("ni,ij,nj->n", apart, precision, apart) - 2
+        - np.linalg.slogdet(precision)[1] - 2 * np.log(scale).sum(axis=1)
+    )  # fmt: skip
+    np.testing.assert_allclose(exact_elbo(model, X) + divergence, evidence, rtol=0, atol=1e-8)
+    assert divergence.min() > -1e-12
+
+
+def test_scores_are_in_the_units_of_the_data() -> None:
+    """The same model of data in other units: its scores differ by the logarithm of the change."""
+    X = np.random.default_rng(0).normal(size=(200, 4)) * [1.0, 1e-3, 50.0, 7.0] + 3
+    model = VAE(2, (8,), epochs=2, dtype="float64", random_state=0)
+    scores = [model.fit(X * unit).score_samples(X * unit) for unit in (1.0, 1024.0)]
+    np.testing.assert_allclose(scores[0], scores[1] + 4 * np.log(1024.0), rtol=1e-9)
+
+
+@pytest.mark.parametrize("scale", [0.5, "shared", "feature"])
+def test_gaussian_scores_are_log_densities(scale: Any) -> None:
+    from fastprob import normal
+
+    X = np.random.default_rng(0).normal(size=(50, 3)) * [1, 10, 100]
+    model = VAE(2, (), Gaussian(scale), epochs=1, dtype="float64", random_state=0).fit(X)
+    network = model._network
+    network.views(network.parameters)["encoder.out.weight"][2:] = 0
+    network.views(network.parameters)["encoder.out.bias"][2:] = -8      # nearly no noise: z is its mean
+    own = X.std(axis=0) * np.exp(network.views(network.parameters)["likelihood.log_scale"])
+    if isinstance(scale, float):
+        np.testing.assert_allclose(own, scale)
+    expected = normal.logpdf(X, model.reconstruct(X), own)
+    np.testing.assert_allclose(model.elbo_terms(X)[0], expected.sum(axis=1), rtol=0.02, atol=0.02)
+
+
+# What it learns and gives
+
+
+def test_training_raises_the_bound(fitted: VAE, digits: np.ndarray) -> None:
+    history = fitted.history_
+    assert [record["epoch"] for record in history] == [1, 2, 3]
+    assert history[0]["elbo"] < history[1]["elbo"] < history[2]["elbo"]
+    for record in history:
+        assert record["elbo"] == pytest.approx(record["reconstruction"] - record["kl"])
+        assert record["val_elbo"] == pytest.approx(record["val_reconstruction"] - record["val_kl"])
+        assert record["rows_per_second"] == pytest.approx(len(digits) / record["seconds"])
+    assert history[-1]["val_elbo"] == fitted.score(digits[:200])
+    assert fitted.n_parameters_ == 64 * 32 + 32 + 32 * 4 + 4 + 2 * 32 + 32 + 32 * 64 + 64
+
+
+def test_shapes_and_meanings(fitted: VAE, digits: np.ndarray) -> None:
+    X = digits[:600]      # more than a block
+    mean, scale = fitted.encode(X)
+    assert mean.shape == scale.shape == (600, 2)
+    assert (scale > 0).all()
+    assert mean.dtype == np.float32
+    np.testing.assert_array_equal(fitted.transform(X), mean)
+    np.testing.assert_array_equal(fitted.inverse_transform(mean), fitted.decode(mean))
+    np.testing.assert_array_equal(fitted.reconstruct(X), fitted.decode(mean))
+    assert fitted.decode([[0.0, 0.0]]).shape == (1, 64)
+    scores = fitted.score_samples(X)
+    assert scores.shape == (600,)
+    assert scores.dtype == np.float64
+    reconstruction, kl = fitted.elbo_terms(X)
+    np.testing.assert_array_equal(scores, reconstruction - kl)
+    assert fitted.score(X) == scores.mean()
+    assert list(fitted.get_feature_names_out()) == ["vae0", "vae1"]
+
+
+def test_samples(fitted: VAE) -> None:
+    drawn = fitted.sample(500)
+    assert drawn.shape == (500, 64)
+    assert set(np.unique(drawn)) == {0.0, 1.0}
+    np.testing.assert_array_equal(drawn, fitted.sample(500))
+    means = fitted.sample(500, mean=True)
+    assert ((means > 0) & (means < 1)).all()
+    assert np.abs(drawn.mean(axis=0) - means.mean(axis=0)).max() < 0.15
+    assert (fitted.sample(5, random_state=1) != fitted.sample(5, random_state=2)).any()
+    np.testing.assert_array_equal(fitted.sample(5, random_state=1), fitted.sample(5, random_state=np.random.RandomState(1)))
+
+
+def test_gaussian_samples_have_the_units_of_the_data() -> None:
+    X = np.random.default_rng(0).normal(size=(1000, 3)) * [1, 100, 0.01] + [5, -300, 0]
+    model = VAE(2, (16,), epochs=30, random_state=0).fit(X)
+    drawn = model.sample(4000, random_state=1)
+    np.testing.assert_allclose(drawn.mean(axis=0), X.mean(axis=0), atol=0.3 * X.std(axis=0).max(), rtol=0.1)
+    np.testing.assert_allclose(drawn.std(axis=0), X.std(axis=0), rtol=0.25)
+
+
+def test_binarized_pixels_are_drawn_afresh(digits: np.ndarray) -> None:
+    """The loss of drawn pixels is that of grey ones on average, with more noise; the data stay as they are."""
+    before = digits.copy()
+    fresh = small(likelihood=Bernoulli(binarize=True), epochs=20).fit(digits)
+    grey = small(epochs=20).fit(digits)
+    np.testing.assert_array_equal(digits, before)
+    assert abs(fresh.history_[-1]["elbo"] - grey.history_[-1]["elbo"]) < 1.0
+    assert (state(fresh)[0] != state(grey)[0])
+
+
+@pytest.mark.parametrize("optimizer", [None, Adam(0.8, 0.99, 1e-6), SGD(), SGD(momentum=0.0)])
+def test_optimizers_learn(optimizer: Any, digits: np.ndarray) -> None:
+    model = small(optimizer=optimizer, learning_rate=1e-3, epochs=5).fit(digits)
+    assert model.history_[-1]["elbo"] > model.history_[0]["elbo"] + 0.5
+
+
+# Bits
+
+
+def test_random_state_decides_everything(digits: np.ndarray) -> None:
+    X = digits[:300]
+    assert state(small().fit(X)) == state(small().fit(X))
+    assert state(small().fit(X)) != state(small(random_state=1).fit(X))
+    generators = [np.random.default_rng(3) for _ in range(2)]
+    assert state(small(random_state=generators[0]).fit(X)) == state(small(random_state=generators[1]).fit(X))
+    assert state(small(random_state=None).fit(X)) != state(small(random_state=None).fit(X))
+
+
+def test_threads_do_not_change_a_model(digits: np.ndarray) -> None:
+    states = []
+    for threads in (1, 2, 3):
+        with fastprob.threads(threads):
+            states.append(state(small(hidden=(500,), batch_size=100).fit(digits)))
+    assert states[0] == states[1] == states[2]
+
+
+def test_going_on_gives_the_same_bits(digits: np.ndarray, tmp_path: Path) -> None:
+    whole = small(epochs=5).fit(digits)
+    parts = small(epochs=2).fit(digits)
+    parts.save(tmp_path / "model")
+    for model in (parts, VAE.load(tmp_path / "model"), pickle.loads(pickle.dumps(parts))):
+        model.set_params(warm_start=True, epochs=5).fit(digits)
+        assert state(model) == state(whole)
+        assert [record["elbo"] for record in model.history_] == [record["elbo"] for record in whole.history_]
+    assert state(parts.fit(digits)) == state(whole)      # nothing left to do
+
+
+def test_data_may_be_anywhere(digits: np.ndarray, tmp_path: Path) -> None:
+    X = digits[:300].astype(np.float32)
+    expected = state(small().fit(X))
+    mapped = np.memmap(tmp_path / "rows", np.float32, "w+", shape=X.shape)
+    mapped[:] = X
+    assert state(small().fit(mapped)) == expected
+    assert state(small().fit(np.asfortranarray(X))) == expected
+    assert state(small().fit(X.tolist())) == state(small().fit(X.astype(np.float64)))
+
+
+# Files and copies
+
+
+def test_saved_and_loaded(fitted: VAE, digits: np.ndarray, tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    fitted.save(path)
+    loaded = VAE.load(path)
+    assert state(loaded) == state(fitted)
+    assert loaded.history_ == fitted.history_
+    assert loaded.score(digits) == fitted.score(digits)
+    np.testing.assert_array_equal(loaded.sample(3), fitted.sample(3))
+    assert {k: v for k, v in loaded.get_params().items() if "likelihood" not in k and "optimizer" not in k} == {
+        k: v for k, v in fitted.get_params().items() if "likelihood" not in k and "optimizer" not in k
+    }
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model.safetensors"]
+
+
+@pytest.mark.parametrize("likelihood", ["gaussian", Gaussian("shared"), Gaussian(2.0, standardize=False)])
+def test_likelihoods_are_saved(likelihood: Any, digits: np.ndarray, tmp_path: Path) -> None:
+    model = small(likelihood=likelihood, dtype="float64", optimizer=SGD(0.5), learning_rate=1e-4).fit(digits)
+    model.save(tmp_path / "m")
+    loaded = VAE.load(tmp_path / "m")
+    np.testing.assert_array_equal(loaded.score_samples(digits), model.score_samples(digits))
+    np.testing.assert_array_equal(loaded.sample(4), model.sample(4))
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "text", "empty", "foreign"])
+def test_a_damaged_file_is_one_clear_error(damage: str, fitted: VAE, tmp_path: Path) -> None:
+    from safetensors.numpy import save_file
+
+    path = tmp_path / "model"
+    fitted.save(path)
+    content = bytearray(path.read_bytes())
+    if damage == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    elif damage == "flipped":
+        content[40] ^= 0xFF
+        path.write_bytes(content)
+    elif damage == "text":
+        path.write_text("not a model")
+    elif damage == "empty":
+        path.write_bytes(b"")
+    else:
+        save_file({"x": np.zeros(3)}, path)
+    with pytest.raises(ValueError, match=r"model: not a model"):
+        VAE.load(path)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        VAE.load(tmp_path / "nowhere")
+
+
+def test_saving_leaves_what_was_there(fitted: VAE, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "model"
+    fitted.save(path)
+    before = path.read_bytes()
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        fitted.save(path)
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model"]
+
+
+def test_cloned_and_pickled(fitted: VAE, digits: np.ndarray) -> None:
+    copy = clone(fitted)
+    assert not hasattr(copy, "history_")
+    assert copy.get_params() == fitted.get_params()
+    restored = pickle.loads(pickle.dumps(fitted))
+    np.testing.assert_array_equal(restored.transform(digits), fitted.transform(digits))
+    assert pickle.loads(pickle.dumps(copy)).get_params() == copy.get_params()
+
+
+def test_in_a_search_over_its_parts(digits: np.ndarray) -> None:
+    pipeline = make_pipeline(MinMaxScaler(clip=True), small(optimizer=Adam(), epochs=1))
+    search = GridSearchCV(pipeline, {"vae__optimizer__beta1": [0.5, 0.9], "vae__latent_dim": [2, 3]}, cv=2)
+    search.fit(digits[:200])
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"latent_dim": 0}, "latent_dim is a whole number from 1 on; got 0"),
+        ({"latent_dim": 2.5}, "latent_dim is a whole number from 1 on; got 2.5"),
+        ({"hidden": 400}, r"hidden is a sequence of whole numbers, such as \(400,\); got 400"),
+        ({"hidden": (4, 0)}, "hidden is a whole number from 1 on; got 0"),
+        ({"hidden": (4,) * 25}, "hidden has at most 24 layers; got 25"),
+        ({"likelihood": "poisson"}, "likelihood is 'gaussian', 'bernoulli', or an object .* got 'poisson'"),
+        ({"likelihood": Gaussian(-1.0)}, "scale is 'feature', 'shared' or a positive number; got -1.0"),
+        ({"activation": "gelu"}, "activation is one of 'identity', 'relu', .*; got 'gelu'"),
+        ({"epochs": -1}, "epochs is a whole number from 0 on; got -1"),
+        ({"batch_size": True}, "batch_size is a whole number from 1 on; got True"),
+        ({"learning_rate": 0.0}, "learning_rate is positive; got 0.0"),
+        ({"learning_rate": float("nan")}, "learning_rate is positive; got nan"),
+        ({"learning_rate": "fast"}, "learning_rate is a number, positive; got 'fast'"),
+        ({"optimizer": "adam"}, r"optimizer is Adam\(...\) or SGD\(...\); got 'adam'"),
+        ({"optimizer": Adam(beta2=1.0)}, "optimizer's beta2 is at least 0 and below 1; got 1.0"),
+        ({"optimizer": Adam(eps=0.0)}, "optimizer's eps is positive; got 0.0"),
+        ({"dtype": "float16"}, "dtype is 'float32' or 'float64'; got 'float16'"),
+    ],
+)
+def test_parameters_are_checked(change: dict[str, Any], message: str, digits: np.ndarray) -> None:
+    with pytest.raises((TypeError, ValueError), match=message):
+        small(**change).fit(digits)
+
+
+def test_data_are_checked(fitted: VAE, digits: np.ndarray) -> None:
+    bad = digits.copy()
+    bad[3, 5] = np.nan
+    with pytest.raises(ValueError, match="NaN"):
+        small().fit(bad)
+    with pytest.raises(ValueError, match=r"values from 0 to 1: column 1 of X has values from 0 to 8. .*likelihood='gaussian'"):
+        small().fit(digits * 16)
+    with pytest.raises(ValueError, match="column 0 of X"):
+        fitted.score(digits - 1)
+    with pytest.raises(ValueError, match="X_val has 3 features, X has 64"):
+        small().fit(digits, X_val=digits[:, :3])
+    with pytest.raises(ValueError, match="features"):
+        fitted.transform(digits[:, :3])
+    with pytest.raises(ValueError, match="Z has 3 columns; the model has latent_dim=2"):
+        fitted.decode(np.zeros((1, 3)))
+    with pytest.raises(ValueError, match="too large to be standardized"):
+        VAE(epochs=1).fit(np.array([[1e300, 1.0], [-1e300, 2.0]] * 4))
+    with pytest.raises(NotFittedError):
+        small().transform(digits)
+    with pytest.raises(ValueError, match="n_samples"):
+        fitted.sample(0)
+
+
+def test_going_on_with_another_network_is_refused(digits: np.ndarray) -> None:
+    model = small(warm_start=True).fit(digits)
+    with pytest.raises(ValueError, match=r"warm_start goes on with hidden=\[32\]; got \[16\]"):
+        model.set_params(hidden=(16,), epochs=4).fit(digits)
+    model.set_params(hidden=(32,), batch_size=1000).fit(digits)      # larger than before is fine
+    assert model.epoch_ == 4
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5), (40, 1)])
+@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli"])
+def test_small_data(shape: tuple[int, int], likelihood: str) -> None:
+    X = np.random.default_rng(0).random(shape)
+    model = VAE(1, (3,), likelihood, epochs=2, random_state=0).fit(X)
+    assert np.isfinite(model.score(X))
+
+
+def test_constant_columns_and_black_images() -> None:
+    X = np.random.default_rng(0).random((100, 4))
+    X[:, 1] = 3.25
+    model = VAE(2, (8,), epochs=50, random_state=0, learning_rate=0.05).fit(X)
+    assert np.isfinite(model.score(X))
+    np.testing.assert_allclose(model.reconstruct(X)[:, 1], 3.25, atol=0.1)
+    black = VAE(2, (8,), "bernoulli", epochs=50, random_state=0, learning_rate=0.05).fit(np.zeros((100, 4)))
+    assert -1 < black.score(np.zeros((100, 4))) <= 0
+
+
+# What interrupts it
+
+
+def test_a_loss_that_is_not_finite_leaves_the_last_epoch(digits: np.ndarray) -> None:
+    model = small(epochs=2).fit(digits)
+    before = state(model)
+    model.set_params(epochs=40, learning_rate=1e18, warm_start=True)
+    with pytest.raises(NonFiniteError) as caught:
+        model.fit(digits)
+    error = caught.value
+    assert error.epoch == model.epoch_ + 1
+    assert error.term in ("reconstruction", "kl", "parameters")
+    assert f"epoch {error.epoch}, batch {error.batch}" in str(error)
+    assert "learning_rate" in str(error)
+    if error.epoch == 3:
+        assert state(model) == before
+    assert len(model.history_) == model.epoch_
+    assert pickle.loads(pickle.dumps(error)).batch == error.batch
+
+
+def test_ctrl_c_leaves_the_last_epoch(digits: np.ndarray) -> None:
+    from threadpoolctl import threadpool_info
+
+    def blas() -> list[int]:
+        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+    before = blas()
+    X = np.tile(digits, (20, 1))
+    model = small(hidden=(800,), epochs=1000)
+    seen: list[int] = []
+
+    def callback(fitting: VAE, record: dict[str, Any]) -> None:
+        seen.append(record["epoch"])
+        if len(seen) == 2:
+            threading.Thread(target=lambda: (time.sleep(0.01), os.kill(os.getpid(), signal.SIGINT)), daemon=True).start()
+
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, callback=callback)
+    assert blas() == before
+    assert model.epoch_ == len(model.history_) == seen[-1]
+    twin = small(hidden=(800,), epochs=model.epoch_).fit(X)
+    assert state(model) == state(twin)
+
+
+def test_fit_from_another_thread_holds_the_blas(digits: np.ndarray) -> None:
+    states: list[list[bytes]] = []
+    thread = threading.Thread(target=lambda: states.append(state(small().fit(digits))))
+    thread.start()
+    thread.join()
+    assert states == [state(small().fit(digits))]
+
+
+def test_no_warnings(digits: np.ndarray) -> None:
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        small(likelihood="gaussian", epochs=1).fit(digits).sample(2)
