@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import doctest
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy import stats
 
 import fastprob
 from fastprob import bernoulli, kl, normal, special
@@ -84,8 +87,106 @@ def test_readme_shows_every_function() -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/user-guide.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/user-guide.md", "docs/command.md"])
 def test_links_lead_somewhere(page: str) -> None:
     path = ROOT / page
     missing = [link for link in LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / link).exists()]
     assert not missing
+
+
+def section(title: str) -> str:
+    """What stands under a heading of the README."""
+    return (ROOT / "README.md").read_text(encoding="utf-8").split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def test_quick_start_is_two_commands() -> None:
+    """Each makes or reuses its environment, installs with an extra that exists, and runs a program that is then there."""
+    (block,) = re.findall(r"^```\n(.*?)^```$", section("Quick start"), re.DOTALL | re.MULTILINE)
+    line = re.compile(r'python3 -m venv \.venv && \.venv/bin/pip install "\.\[(\w+)\]" && \.venv/bin/(.*)')
+    commands = [line.fullmatch(command) for command in block.splitlines()]
+    assert [found and found.groups() for found in commands] == [("vae", "fastprob demo"), ("test", "pytest")]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"fastprob": "fastprob.cli:main"}
+    extras = project["optional-dependencies"]
+    assert {"fastprob[vae]", "pytest"} <= set(extras["test"])
+
+
+def ideas() -> dict[str, str]:
+    """Calls of the README's table, by idea; a row with two calls gives two."""
+    rows = re.findall(r"^\| (.*?) \| (`.*`) \|$", section("From the idea to the call"), re.MULTILINE)
+    return {f"{idea}: {call}": call for idea, calls in rows for call in re.findall(r"`([^`]+)`", calls)}
+
+
+@pytest.fixture(scope="module")
+def names() -> dict[str, Any]:
+    """What the table's calls are made of."""
+    from fastprob.vae import VAE, Bernoulli
+
+    rows = np.random.default_rng(0).random((40, 6))
+    return {
+        "normal": normal,
+        "bernoulli": bernoulli,
+        "kl": kl,
+        "x": np.array([-1.0, 0.5]),
+        "p": np.array([0.1, 0.9]),
+        "loc": np.array([0.0, 2.0]),
+        "scale": np.array([1.0, 3.0]),
+        "k": np.array([1, 0]),
+        "logits": np.array([-0.7, 2.0]),
+        "vae": VAE(2, (8,), Bernoulli(), epochs=2, batch_size=20, random_state=0).fit(rows),
+        "X": rows,
+        "Z": np.array([[0.0, 1.0], [-2.0, 0.5]]),
+    }
+
+
+def truth(call: str, names: dict[str, Any]) -> Any:
+    """What a call of the table must give, by SciPy or from what it means."""
+    loc, scale = names["loc"], names["scale"]
+    function = call.partition("(")[0]
+    if function.startswith("normal."):
+        return getattr(stats.norm(loc, scale), function[7:])(names["p" if function == "normal.ppf" else "x"])
+    if function == "bernoulli.logpmf":
+        return stats.bernoulli(1 / (1 + np.exp(-names["logits"]))).logpmf(names["k"])
+    if function == "kl.standard_normal":
+        return (loc**2 + scale**2 - 1) / 2 - np.log(scale)
+    raise AssertionError(f"no truth for {call}")
+
+
+@pytest.mark.parametrize("idea", [idea for idea in ideas() if "vae." not in idea])
+def test_from_the_idea_to_the_call(idea: str, names: dict[str, Any]) -> None:
+    call = ideas()[idea]
+    np.testing.assert_allclose(eval(call, dict(names)), truth(call, names), rtol=1e-12)
+
+
+def test_from_the_idea_to_the_call_of_an_autoencoder(names: dict[str, Any], tmp_path: Path) -> None:
+    """Beside a forward pass in NumPy, with the parameters from the file that `save` writes."""
+    from safetensors.numpy import load_file
+
+    calls = {call for call in ideas().values() if call.startswith("vae.")}
+    assert calls == {"vae.encode(X)", "vae.decode(Z)", "vae.score_samples(X)", "vae.elbo_terms(X)"}
+    found = {call: eval(call, dict(names)) for call in calls}
+
+    names["vae"].save(tmp_path / "model")
+    parameters = {name: array.astype(np.float64) for name, array in load_file(tmp_path / "model").items()}
+
+    def forward(part: str, x: Any) -> Any:
+        hidden = np.maximum(x @ parameters[part + ".0.weight"].T + parameters[part + ".0.bias"], 0)
+        return hidden @ parameters[part + ".out.weight"].T + parameters[part + ".out.bias"]
+
+    rows = names["X"]
+    loc, log_scale = np.split(forward("encoder", rows), 2, axis=1)
+    scale = np.exp(log_scale)
+    np.testing.assert_allclose(found["vae.encode(X)"], [loc, scale], rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(found["vae.decode(Z)"], 1 / (1 + np.exp(-forward("decoder", names["Z"]))), rtol=1e-4)
+
+    reconstruction, divergence = found["vae.elbo_terms(X)"]
+    np.testing.assert_allclose(divergence, ((loc**2 + scale**2 - 1) / 2 - log_scale).sum(axis=1), rtol=1e-3, atol=1e-6)
+    np.testing.assert_allclose(found["vae.score_samples(X)"], reconstruction - divergence, rtol=1e-6)
+    # The reconstruction is that at one draw of z a row: among many of them it is nothing special.
+    eps = np.random.default_rng(1).standard_normal((1000, *loc.shape))
+    y = forward("decoder", loc + scale * eps)
+    drawn = (rows * y - np.logaddexp(0, y)).sum(axis=2)
+    z = (reconstruction - drawn.mean(axis=0)) / drawn.std(axis=0)
+    assert np.abs(z).max() < 6
+    assert abs(z.mean()) < 5 / np.sqrt(len(z))
+    assert 0.5 < z.std() < 2

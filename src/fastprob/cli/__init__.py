@@ -1,0 +1,180 @@
+"""The command `fastprob`: its arguments, and how it ends."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import math
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import fastprob
+
+from . import commands
+from .errors import CommandError, Interrupted
+from .runs import Settings
+
+EXTRA = ("scipy", "sklearn", "safetensors", "tqdm", "matplotlib", "threadpoolctl")  # modules of the extra `vae`
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command with the arguments, by default those of the process, and returns its exit status."""
+    try:
+        args = _parser().parse_args(arguments)
+        _check_extra()
+        args.run_command(args)
+        sys.stdout.flush()
+        return 0
+    except CommandError as error:
+        line, status = str(error), error.status
+    except MemoryError:
+        line, status = "not enough memory: take fewer rows, or a smaller --hidden or --batch-size", CommandError.status
+    except KeyboardInterrupt:
+        line, status = "stopped by Ctrl-C", Interrupted.status
+    except OSError as error:
+        if error.filename is None:  # standard output: what is left of it must not fail once more at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # its reader has seen enough, as in `fastprob info RUN | head -1`
+            return 0
+        where = error.filename or "standard output"
+        line, status = f"{where}: {error.strerror}: check the path, its permissions and its disk", CommandError.status
+    print(f"fastprob: {line}", file=sys.stderr)
+    return status
+
+
+def _check_extra() -> None:
+    missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
+    if missing:
+        raise CommandError(f'{", ".join(missing)}: not installed, and needed here: pip install "fastprob[vae]"')
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong, where argparse would print the usage first."""
+
+    def error(self, message: str) -> NoReturn:
+        command = self.prog.removeprefix("fastprob").lstrip()
+        raise CommandError(f"{command + ': ' if command else ''}{message} (see {self.prog} --help)")
+
+
+def _number(kind: Callable[[str], Any], allowed: str, holds: Callable[[Any], bool]) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if not holds(value):
+            raise argparse.ArgumentTypeError(f"must be {allowed}; got {text!r}")
+        return value
+
+    return parse
+
+
+_count = _number(int, "a whole number from 1 on", lambda n: n >= 1)
+_seed = _number(int, "a whole number from 0 to 2^63 - 1", lambda n: 0 <= n < 2**63)
+_positive = _number(float, "a positive number", lambda x: 0 < x < math.inf)
+_share = _number(float, "a number from 0 to less than 1", lambda x: 0 <= x < 1)
+_threads = _number(int, "a whole number from 1 to 1024", lambda n: 1 <= n <= 1024)
+_sizes = _number(
+    lambda text: tuple(int(part) for part in text.split(",")),
+    "whole numbers from 1 on with commas between, as in 400,200",
+    lambda sizes: isinstance(sizes, tuple) and min(sizes) >= 1,
+)
+
+
+def _parser() -> _Parser:
+    about = "Trains variational autoencoders on images, and shows what they learnt."
+    parser = _Parser(prog="fastprob", description=about, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=fastprob.__version__)
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
+
+    def add(name: str, run: Callable[[argparse.Namespace], None], about: str) -> _Parser:
+        made = subparsers.add_parser(name, help=about, description=about, allow_abbrev=False)
+        made.set_defaults(run_command=run)
+        return made
+
+    demo = add("demo", commands.demo, "train on scikit-learn's handwritten digits: seconds, no download")
+    demo.add_argument(
+        "--out",
+        metavar="DIR",
+        default="fastprob-demo",
+        help="folder for the run (default: fastprob-demo, replaced by the next demo)",
+    )
+    demo.add_argument("--force", action="store_true", help="replace any other run in there")
+    _add_settings(demo, commands.DEMO)
+
+    train = add("train", commands.train, "train on images from a file or a folder")
+    train.add_argument(
+        "data", metavar="DATA", nargs="?", help="IDX, .npy or .npz file, gzipped or not, or a folder with the four MNIST files"
+    )
+    train.add_argument("--out", metavar="DIR", required=True, help="folder for the run")
+    train.add_argument("--force", action="store_true", help="replace a run that is in there already")
+    train.add_argument("--resume", action="store_true", help="go on with the run in there; needs no DATA")
+    _add_reading(train)
+    _add_settings(train, Settings())
+
+    sample = add("sample", commands.sample, "draw new images")
+    sample.add_argument("run", metavar="RUN", help="folder of a run")
+    sample.add_argument("to", metavar="FILE", help="what to write: .png for a picture, .npy for an array")
+    sample.add_argument("-n", metavar="N", type=_count, default=100, help="how many (default: 100)")
+    about = "the mean of each, or black and white drawn from it (default: grey)"
+    sample.add_argument("--pixels", choices=("grey", "binarized"), default="grey", help=about)
+    sample.add_argument("--seed", metavar="N", type=_seed, default=0, help="other seeds give other images (default: 0)")
+    sample.add_argument("--force", action="store_true", help="replace the file if it exists")
+    _add_threads(sample)
+
+    evaluate = add("evaluate", commands.evaluate, "the ELBO of held-out rows, or of other images")
+    evaluate.add_argument("run", metavar="RUN", help="folder of a run")
+    evaluate.add_argument("data", metavar="DATA", nargs="?", help="file with images (default: the rows that the run held out)")
+    _add_reading(evaluate)
+    _add_threads(evaluate)
+
+    info = add("info", commands.info, "what a run is, and how far it came")
+    info.add_argument("run", metavar="RUN", help="folder of a run")
+    return parser
+
+
+def _add_reading(parser: _Parser) -> None:
+    group = parser.add_argument_group("reading the data")
+    group.add_argument("--key", metavar="NAME", default=argparse.SUPPRESS, help="which array of an .npz file")
+    group.add_argument(
+        "--white",
+        metavar="X",
+        type=_positive,
+        default=argparse.SUPPRESS,
+        help="value of a white pixel (default: 255 if any is above 1, else 1)",
+    )
+
+
+def _add_threads(parser: argparse._ActionsContainer) -> None:
+    about = "how many to use (default: one a CPU); the bits don't depend on it"
+    parser.add_argument("--threads", metavar="N", type=_threads, default=argparse.SUPPRESS, help=about)
+
+
+def _add_settings(parser: _Parser, defaults: Settings) -> None:
+    model = parser.add_argument_group("the model")
+    training = parser.add_argument_group("training")
+
+    def add(group: argparse._ArgumentGroup, name: str, about: str, **how: Any) -> None:
+        default = getattr(defaults, name)
+        shown = ",".join(map(str, default)) if isinstance(default, tuple) else f"{default}"
+        # Not in the namespace unless given: --resume has to know.
+        group.add_argument("--" + name.replace("_", "-"), default=argparse.SUPPRESS, help=f"{about} (default: {shown})", **how)
+
+    add(model, "latent_dim", "how many numbers stand for an image; 2 gives a picture of the plane", metavar="N", type=_count)
+    add(model, "hidden", "sizes of the encoder's hidden layers; the decoder's are the reverse", metavar="N,N,...", type=_sizes)
+    add(model, "activation", "of the hidden layers", choices=("relu", "tanh", "sigmoid", "softplus", "identity"))
+    add(model, "pixels", "grey values as they are, or drawn black or white afresh at every use", choices=("grey", "binarized"))
+    add(training, "epochs", "passes over the data", metavar="N", type=_count)
+    add(training, "batch_size", "rows in a step", metavar="N", type=_count)
+    add(training, "learning_rate", "Adam's step", metavar="X", type=_positive)
+    add(training, "seed", "of everything random", metavar="N", type=_seed)
+    training.add_argument(
+        "--held-out",
+        metavar="SHARE",
+        type=_share,
+        default=argparse.SUPPRESS,
+        help="share of the rows that is not trained on (default: the test images of an MNIST folder, else 0.1)",
+    )
+    _add_threads(training)

@@ -1,0 +1,136 @@
+"""The folder of a run: `config.json`, `metrics.jsonl`, `model.safetensors` and pictures. Nothing in it is ever half written."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import fastprob
+from fastprob._files import write_whole
+
+from .data import Source
+from .errors import CommandError, cannot
+
+CONFIG, METRICS, MODEL = "config.json", "metrics.jsonl", "model.safetensors"
+PICTURES = CURVES, RECONSTRUCTIONS, SAMPLES, LATENT = "curves.png", "reconstructions.png", "samples.png", "latent.png"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the bits of a model depend on, its data apart. The defaults are those of `VAE`."""
+
+    latent_dim: int = 16
+    hidden: tuple[int, ...] = (400,)
+    activation: str = "relu"
+    pixels: str = "grey"
+    epochs: int = 100
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    seed: int = 0
+    held_out: float | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """All that `config.json` holds."""
+
+    source: Source
+    settings: Settings
+    rows: int
+    held_out_rows: int
+    shape: tuple[int, ...]
+    sha256: str  # of the rows, as they were split
+    version: str = fastprob.__version__
+
+
+def read_config(folder: Path) -> Config:
+    """The config of the run in a folder."""
+    path = folder / CONFIG
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        settings = Settings(**stored["settings"])
+        return Config(
+            **{
+                **stored,
+                "source": Source(**stored["source"]),
+                "settings": replace(settings, hidden=tuple(settings.hidden)),
+                "shape": tuple(stored["shape"]),
+            }
+        )
+    except (FileNotFoundError, NotADirectoryError):
+        wrong = "there is no such folder" if not folder.exists() else f"it has no {CONFIG}"
+        raise CommandError(
+            f"{folder}: not the folder of a run: {wrong}: check the path, or start one with fastprob train"
+        ) from None
+    except OSError as error:
+        raise cannot("read", path, error) from None
+    except (ValueError, TypeError, KeyError) as error:
+        raise CommandError(f"{path}: damaged, or of another version ({error}): begin anew (--force)") from None
+
+
+def write_config(folder: Path, config: Config) -> None:
+    write(folder / CONFIG, (json.dumps(asdict(config), indent=2) + "\n").encode())
+
+
+def holds_run(folder: Path) -> bool:
+    return any((folder / name).exists() for name in (CONFIG, METRICS, MODEL))
+
+
+def start(folder: Path, config: Config) -> None:
+    """Makes the folder of a new run, with its config. An old run's files go, anything else in there stays."""
+    fresh = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise CommandError(f"{folder}: is a file: name a folder with --out") from None
+    except OSError as error:
+        raise cannot("make the folder", folder, error) from None
+    try:
+        write_config(folder, config)
+        for name in (MODEL, METRICS, *PICTURES):
+            (folder / name).unlink(missing_ok=True)
+    except (CommandError, OSError) as error:
+        if fresh:
+            with suppress(OSError):
+                folder.rmdir()
+        raise error if isinstance(error, CommandError) else cannot("clear", folder, error) from None
+
+
+def write_metrics(folder: Path, history: Iterable[Mapping[str, float]]) -> None:
+    write(folder / METRICS, "".join(map(_line, history)).encode())
+
+
+def append_metrics(folder: Path, record: Mapping[str, float]) -> None:
+    """Adds a line, in place, so that `tail -f` follows; what a full disk cuts off is taken back."""
+    path = folder / METRICS
+    size = path.stat().st_size if path.exists() else 0
+    try:
+        with open(path, "ab") as file:
+            file.write(_line(record).encode())
+    except OSError as error:
+        with suppress(OSError):
+            os.truncate(path, size)
+        raise cannot("write", path, error) from None
+
+
+def write(path: Path, content: bytes) -> None:
+    """Puts the content there at once or not at all."""
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise cannot("write", path, error) from None
+
+
+def resume_command(folder: Path, *more: Any) -> str:
+    """What to type to go on with a run."""
+    return shlex.join(["fastprob", "train", "--resume", "--out", str(folder), *map(str, more)])
+
+
+def _line(record: Mapping[str, float]) -> str:
+    return json.dumps(dict(record)) + "\n"

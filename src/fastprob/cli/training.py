@@ -1,0 +1,234 @@
+"""A run from its data to its pictures: begin it, or take it up again; a checkpoint after every epoch."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import fastprob
+from fastprob import special
+
+from . import data, runs
+from .data import Dataset, Source
+from .errors import CommandError, Interrupted, TrainingFailed, cannot
+from .progress import Progress
+from .runs import Config, Settings
+
+CHANGEABLE = ("epochs", "learning_rate")  # when a run is taken up again
+SHOWN = 48  # reconstructions in the picture
+SHEET = 100  # samples in the picture
+
+
+def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tuple[Config, Dataset]:
+    """A new run. All that can be wrong with its data comes to light before the folder is touched."""
+    if runs.holds_run(folder) and not force:
+        raise CommandError(
+            f"{folder}: already holds a run: go on with it (--resume), replace it (--force), or name another folder"
+        )
+    dataset = read(source, settings)
+    rows = len(dataset.train.rows)
+    if rows < settings.batch_size:
+        raise CommandError(
+            f"{source.name}: {rows} rows to train on are fewer than a batch of {settings.batch_size}: "
+            + (f"give --batch-size {rows} or less" if rows else "hold out fewer with --held-out")
+        )
+    held_out = 0 if dataset.held_out is None else len(dataset.held_out.rows)
+    config = Config(source, settings, rows, held_out, dataset.train.shape, dataset.digest())
+    runs.start(folder, config)
+    return config, dataset
+
+
+def resume(folder: Path, args: argparse.Namespace) -> tuple[Config, Dataset]:
+    """The run in a folder. Its data must be the same, and so must be every setting on which the bits so far depend."""
+    config = runs.read_config(folder)
+    settings = replace(config.settings, **given(args))
+    for name, value in asdict(settings).items():
+        before = getattr(config.settings, name)
+        if value != before and name not in CHANGEABLE:
+            option = "--" + name.replace("_", "-")
+            raise CommandError(
+                f"{folder}: the run has {option} {_text(before)}, not {_text(value)}: leave it out, or begin anew (--force)"
+            )
+    source = replace(config.source, **{name: getattr(args, name) for name in ("key", "white") if hasattr(args, name)})
+    if args.data is not None:
+        source = replace(source, path=str(Path(args.data).absolute()))
+    config = replace(config, source=source, settings=settings)
+    return config, read_again(folder, config)
+
+
+def read(source: Source, settings: Settings) -> Dataset:
+    return data.load(source, settings.held_out, settings.seed)
+
+
+def read_again(folder: Path, config: Config) -> Dataset:
+    """The data of a run, or an error if it is not what it was."""
+    dataset = read(config.source, config.settings)
+    if dataset.digest() != config.sha256:
+        raise CommandError(
+            f"{config.source.path}: not the data that {folder} was trained on: restore the file, or name it where it is now"
+        )
+    return dataset
+
+
+def given(args: argparse.Namespace) -> dict[str, Any]:
+    """The settings among the arguments: an option that was not given is not in the namespace."""
+    names = {field.name for field in fields(Settings)}
+    return {name: value for name, value in vars(args).items() if name in names}
+
+
+def threads(args: argparse.Namespace) -> AbstractContextManager[None]:
+    return fastprob.threads(args.threads) if hasattr(args, "threads") else nullcontext()
+
+
+def load(folder: Path) -> Any:
+    """The model of a run, as of its last checkpoint."""
+    from fastprob.vae import VAE
+
+    path = folder / runs.MODEL
+    if not path.exists():
+        raise CommandError(f"{path}: no model yet: train it with {runs.resume_command(folder)}")
+    try:
+        return VAE.load(path)
+    except OSError as error:
+        raise cannot("read", path, error) from None
+    except ValueError as error:
+        raise CommandError(f"{path}: damaged ({error}): restore it, or begin anew (--force)") from None
+
+
+def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace) -> Any:
+    """Trains from the last checkpoint, or from the start, to the last epoch; draws the pictures; returns the model."""
+    from fastprob.vae import NonFiniteError
+
+    settings = config.settings
+    model = _model(folder, settings)
+    history = getattr(model, "history_", [])
+    print(
+        f"{config.source.name}: {config.rows} rows to train on, {config.held_out_rows} held out, "
+        f"{' x '.join(map(str, config.shape))} pixels, white is {dataset.train.white:g}; the run goes to {folder}",
+        file=sys.stderr,
+    )
+
+    def checkpoint(model: Any, record: Mapping[str, float]) -> None:
+        bad = [name for name, value in record.items() if not np.isfinite(value)]
+        if bad:
+            raise TrainingFailed(f"epoch {record['epoch']}: the {bad[0].replace('val_', 'held-out ')} is not finite")
+        try:
+            model.save(folder / runs.MODEL)
+        except OSError as error:
+            raise cannot("write", folder / runs.MODEL, error) from None
+        runs.append_metrics(folder, record)
+        progress.show(record)
+
+    again = runs.resume_command(folder)
+    try:
+        runs.write_config(folder, config)
+        runs.write_metrics(folder, history)  # as the checkpoint has it: the file may be a line off
+        with threads(args), Progress(len(history), settings.epochs) as progress:
+            model.fit(dataset.train.rows, X_val=dataset.held_out and dataset.held_out.rows, callback=checkpoint)
+        draw(folder, config, dataset, model)
+    except KeyboardInterrupt:
+        raise Interrupted(f"stopped; {_what_is_kept(folder)}. Go on with: {again}") from None
+    except (NonFiniteError, TrainingFailed) as error:
+        if isinstance(error, NonFiniteError):
+            what = "a parameter" if error.term == "parameters" else f"the {error.term}"
+            error = TrainingFailed(f"epoch {error.epoch}, batch {error.batch}: {what} is not finite")
+        smaller = runs.resume_command(folder, "--learning-rate", f"{settings.learning_rate / 10:g}")
+        raise TrainingFailed(f"{error}; {_what_is_kept(folder)}. Try smaller steps: {smaller}") from None
+    except CommandError as error:
+        raise CommandError(f"{error}; {_what_is_kept(folder)}. Then go on with: {again}") from None
+    return model
+
+
+def result(folder: Path, config: Config, dataset: Dataset, model: Any) -> dict[str, str]:
+    """What a run came to, by name."""
+    last = model.history_[-1]
+    val = "val_" if dataset.held_out is not None else ""
+    return {
+        "held-out ELBO" if val else "training ELBO": terms(last, val),
+        "independent pixels": f"{_independent(dataset):.4f} nats a row, for comparison",
+        "time": f"{sum(record['seconds'] for record in model.history_):.1f} s for {model.epoch_} epochs",
+        "pictures": ", ".join(name for name in runs.PICTURES if (folder / name).exists()) + f" in {folder}",
+    }
+
+
+def terms(record: Mapping[str, float], prefix: str = "") -> str:
+    """An epoch's ELBO and what it is made of, in words."""
+    elbo, reconstruction, kl = (record[prefix + name] for name in ("elbo", "reconstruction", "kl"))
+    return f"{elbo:.4f} nats a row (reconstruction {reconstruction:.4f}, KL {kl:.4f})"
+
+
+def draw(folder: Path, config: Config, dataset: Dataset, model: Any) -> None:
+    """The pictures of a run."""
+    from fastprob.vae import plots
+
+    shown = dataset.held_out or dataset.train
+    of = "held-out" if dataset.held_out is not None else "training"
+    epochs = f"after {model.epoch_} epochs"
+    rows = shown.rows[np.linspace(0, len(shown.rows) - 1, min(SHOWN, len(shown.rows))).astype(int)]
+    figures = {
+        runs.CURVES: plots.curves(model.history_),
+        runs.RECONSTRUCTIONS: plots.reconstructions(
+            rows, model.reconstruct(rows), config.shape, f"{of} images, and below each its reconstruction, {epochs}"
+        ),
+        runs.SAMPLES: plots.samples(model.sample(SHEET, mean=True), config.shape, f"decoded draws from the prior, {epochs}"),
+    }
+    if config.settings.latent_dim == 2:
+        figures[runs.LATENT] = plots.latent_plane(model.decode, config.shape, model.transform(shown.rows), shown.labels)
+    for name, figure in figures.items():
+        save_picture(folder / name, figure)
+
+
+def save_picture(path: Path, figure: Any) -> None:
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    runs.write(path, file.getvalue())
+
+
+def _model(folder: Path, settings: Settings) -> Any:
+    """The estimator of a run, from its last checkpoint if there is one."""
+    from fastprob.vae import VAE, Bernoulli
+
+    if (folder / runs.MODEL).exists():
+        model = load(folder)
+        if model.epoch_ > settings.epochs:
+            raise CommandError(f"{folder}: {model.epoch_} epochs are done already: ask for as many or more with --epochs")
+        return model.set_params(epochs=settings.epochs, learning_rate=settings.learning_rate, warm_start=True)
+    return VAE(
+        settings.latent_dim,
+        settings.hidden,
+        Bernoulli(binarize=settings.pixels == "binarized"),
+        activation=settings.activation,
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        learning_rate=settings.learning_rate,
+        random_state=settings.seed,
+    )
+
+
+def _independent(dataset: Dataset) -> float:
+    """Nats a row of a model in which every pixel is Bernoulli by itself, its mean learnt from the training rows."""
+    rows = dataset.train.rows
+    # Under Jeffreys' prior: a pixel that was black in every row may still be white in the next.
+    mean = (rows.sum(axis=0, dtype=np.float64) + 0.5) / (len(rows) + 1)
+    logits = np.log(mean) - np.log1p(-mean)
+    shown = (dataset.held_out or dataset.train).rows
+    return float(shown.mean(axis=0, dtype=np.float64) @ logits - special.softplus(logits).sum())
+
+
+def _what_is_kept(folder: Path) -> str:
+    # The file knows: a signal may have come between the writing of it and whatever else would count.
+    if (folder / runs.MODEL).exists():
+        return f"{folder / runs.MODEL} holds epoch {load(folder).epoch_}"
+    return "no epoch was finished, so there is no model yet"
+
+
+def _text(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

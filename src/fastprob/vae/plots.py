@@ -1,0 +1,270 @@
+"""Pictures of a variational autoencoder at work: each function returns a `matplotlib.figure.Figure`, to be saved or shown.
+
+Needs Matplotlib, which is imported at the first picture. No display is needed and no global state is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fastprob import normal
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+DPI = 150
+WIDTH = 1150  # pixels that a sheet of images fills, about
+PLANE = 860  # pixels along a side of the latent plane, about
+MARGIN = 30
+TRAIN, HELD_OUT = "#8c9bab", "#0b5fa5"
+MOST_POINTS = 5000  # more than these cover each other
+
+
+def curves(history: Sequence[Mapping[str, float]]) -> Figure:
+    """ELBO, reconstruction and KL, in nats a row, over the epochs.
+
+    Parameters
+    ----------
+    history : list of dict
+        As in `VAE.history_`: "epoch", "elbo", "reconstruction", "kl", and the same with "val_" where rows were held out.
+
+    Raises
+    ------
+    ValueError
+        If the history is empty.
+
+    Examples
+    --------
+    >>> from fastprob.vae import plots
+    >>> history = [{"epoch": e, "elbo": -9 - 9 / e, "reconstruction": -8 - 8 / e, "kl": 1 + 1 / e} for e in range(1, 6)]
+    >>> figure = plots.curves(history)
+    >>> figure.savefig("curves.png")  # doctest: +SKIP
+    """
+    if not history:
+        raise ValueError("history has no epoch to draw: fit the model first")
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    figure = Figure(figsize=(9.6, 3.4), dpi=DPI, layout="constrained")
+    epochs = [record["epoch"] for record in history]
+    panels = {"elbo": "ELBO", "reconstruction": "reconstruction, E log p(x|z)", "kl": "KL(q(z|x) || p(z))"}
+    for ax, (name, title) in zip(figure.subplots(1, 3), panels.items(), strict=True):
+        drawn = []
+        for prefix, label, color in (("", "training", TRAIN), ("val_", "held out", HELD_OUT)):
+            if prefix + name not in history[-1]:
+                continue
+            values = [record[prefix + name] for record in history]
+            marker = "o" if len(values) < 3 else None  # one point has no line
+            ax.plot(epochs, values, color=color, label=f"{label}  {values[-1]:.2f}", linewidth=1.4, marker=marker)
+            drawn += values[len(values) // 20 :]
+        # The first steps fall from so far that the rest would look flat.
+        space = 0.06 * (max(drawn) - min(drawn)) or 1.0
+        ax.set_ylim(min(drawn) - space, max(drawn) + space)
+        ax.set_title(title, fontsize=10, loc="left")
+        ax.set_xlabel("epoch")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+        ax.grid(color="0.92")
+        ax.set_axisbelow(True)
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.legend(frameon=False, fontsize=8, loc="upper right" if values[0] > values[-1] else "lower right")
+    figure.axes[0].set_ylabel("nats a row")
+    return figure
+
+
+def samples(rows: ArrayLike, shape: Sequence[int], title: str = "") -> Figure:
+    """Images in a square sheet.
+
+    Parameters
+    ----------
+    rows : (n, features)
+        Pixels in [0, 1].
+    shape : (height, width) or (height, width, 3)
+        Of one image.
+    title : str
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, or shape is not that of a row.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastprob.vae import plots
+    >>> plots.samples(np.eye(16), (4, 4)).savefig("samples.png")  # doctest: +SKIP
+    """
+    images = _images(rows, shape)
+    columns = int(np.ceil(np.sqrt(len(images))))
+    return _sheet(_tile(images, columns), title)
+
+
+def reconstructions(originals: ArrayLike, reconstructed: ArrayLike, shape: Sequence[int], title: str = "") -> Figure:
+    """Originals, each with its reconstruction below it, twelve in a band.
+
+    Parameters
+    ----------
+    originals, reconstructed : (n, features)
+        Pixels in [0, 1].
+    shape : (height, width) or (height, width, 3)
+        Of one image.
+    title : str
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, the two differ in shape, or shape is not that of a row.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastprob.vae import plots
+    >>> rows = np.eye(16)
+    >>> plots.reconstructions(rows, 0.8 * rows, (4, 4)).savefig("reconstructions.png")  # doctest: +SKIP
+    """
+    above, below = _images(originals, shape), _images(reconstructed, shape)
+    if above.shape != below.shape:
+        raise ValueError(f"originals and reconstructed differ in shape: {above.shape} and {below.shape}")
+    columns = min(12, len(above))
+    gap = _gap(shape)
+    pieces = []
+    for first in range(0, len(above), columns):
+        for part, space in (above, gap), (below, 3 * gap):
+            pieces.append(_tile(part[first : first + columns], columns))
+            pieces.append(np.ones((space, *pieces[-1].shape[1:])))
+    return _sheet(np.concatenate(pieces[:-1]), title)
+
+
+def latent_plane(
+    decode: Callable[[NDArray[np.float64]], ArrayLike],
+    shape: Sequence[int],
+    means: ArrayLike | None = None,
+    labels: ArrayLike | None = None,
+    *,
+    side: int = 16,
+) -> Figure:
+    """The plane of a model with two latent numbers: what each place decodes to, and beside it where the data lies.
+
+    Both axes are the standard normal CDF of a latent number, so that equal areas are equally probable under the prior: the images
+    are those at z = ppf((i + 1/2) / side). Data whose posterior means match the prior fills the square evenly.
+
+    Parameters
+    ----------
+    decode : callable
+        Takes (side^2, 2) latent points, returns (side^2, features) pixels in [0, 1]: `VAE.decode`.
+    shape : (height, width) or (height, width, 3)
+        Of one image.
+    means : (n, 2), optional
+        Posterior means of data, `VAE.transform(X)`.
+    labels : (n,) of int, optional
+        What each row of the data shows: its color.
+    side : int
+        Images along each axis.
+
+    Raises
+    ------
+    ValueError
+        If shape is not that of a row, or means is not (n, 2).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastprob.vae import plots
+    >>> figure = plots.latent_plane(lambda z: 1 / (1 + np.exp(-z @ np.ones((2, 4)))), (2, 2))
+    >>> figure.savefig("latent.png")  # doctest: +SKIP
+    """
+    z = normal.ppf((np.arange(side) + 0.5) / side)
+    # Row after row from the top, where the second latent number is largest.
+    second, first = np.meshgrid(z[::-1], z, indexing="ij")
+    canvas = _tile(_images(decode(np.column_stack([first.ravel(), second.ravel()])), shape), side)
+
+    from matplotlib.figure import Figure
+
+    times = max(1, round(PLANE / canvas.shape[1]))
+    height, width = canvas.shape[0] * times, canvas.shape[1] * times
+    left, below, above, right = 90, 80, 50, 30
+    panels = 1 if means is None else 2
+    full_width, full_height = panels * (left + width + right), below + height + above
+    figure = Figure(figsize=(full_width / DPI, full_height / DPI), dpi=DPI)
+    axes = [
+        figure.add_axes(
+            ((left + i * (left + width + right)) / full_width, below / full_height, width / full_width, height / full_height)
+        )
+        for i in range(panels)
+    ]
+    for ax in axes:
+        ax.set(xlabel="normal.cdf(z[0])", ylabel="normal.cdf(z[1])", xlim=(0, 1), ylim=(0, 1))
+    axes[0].imshow(canvas, extent=(0, 1, 0, 1), cmap="gray", vmin=0, vmax=1, interpolation="nearest", aspect="auto")
+    axes[0].set_title("decoded mean at each place", fontsize=10, loc="left")
+    if means is not None:
+        points = np.asarray(means)
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise ValueError(f"means has the shape (n, 2); got {points.shape}")
+        points = normal.cdf(points[:MOST_POINTS])
+        _scatter(axes[1], points, None if labels is None else np.asarray(labels)[:MOST_POINTS])
+        axes[1].set_title(f"posterior means of {len(points)} rows", fontsize=10, loc="left")
+    return figure
+
+
+def _scatter(ax: Axes, points: NDArray[np.floating[Any]], labels: NDArray[Any] | None) -> None:
+    style = {"s": np.clip(6000 / len(points), 5, 30), "alpha": 0.6, "linewidths": 0}
+    if labels is None:
+        ax.scatter(*points.T, color=HELD_OUT, **style)
+        return
+    kinds = np.unique(labels)
+    from matplotlib import colormaps
+
+    colors = colormaps["tab10" if len(kinds) <= 10 else "tab20"]
+    for i, kind in enumerate(kinds):
+        of_kind = points[labels == kind]
+        color = colors(i % colors.N)
+        ax.scatter(*of_kind.T, color=color, **style)
+        box = {"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": color}
+        # Named at the point nearest to all others of its kind: between two clusters there may be nothing.
+        some = of_kind[:500]
+        x, y = some[np.linalg.norm(some[:, None] - some, axis=2).sum(axis=1).argmin()].clip(0.025, 0.975)
+        ax.text(x, y, str(kind), color=color, weight="bold", ha="center", va="center", bbox=box)
+
+
+def _images(rows: ArrayLike, shape: Sequence[int]) -> NDArray[np.float64]:
+    """(n, height, width) or (n, height, width, 3)."""
+    array = np.asarray(rows, dtype=np.float64)
+    if array.ndim != 2 or len(array) == 0 or array.shape[1] != np.prod(shape) or len(shape) not in (2, 3):
+        raise ValueError(f"rows must be (n, features), and shape that of features pixels; got {array.shape} and {tuple(shape)}")
+    return array.reshape(-1, *shape)
+
+
+def _gap(shape: Sequence[int]) -> int:
+    return max(1, min(shape[:2]) // 14)
+
+
+def _tile(images: NDArray[np.float64], columns: int) -> NDArray[np.float64]:
+    """One array with the images side by side, row after row, on white."""
+    n, height, width, *color = images.shape
+    gap = _gap((height, width))
+    lines = -(-n // columns)
+    canvas = np.ones((lines * (height + gap) - gap, columns * (width + gap) - gap, *color))
+    for i, image in enumerate(images):
+        top, left = i // columns * (height + gap), i % columns * (width + gap)
+        canvas[top : top + height, left : left + width] = image
+    return canvas
+
+
+def _sheet(canvas: NDArray[np.float64], title: str) -> Figure:
+    """A figure in which every pixel of the canvas is a square of whole screen pixels: nothing is blurred."""
+    from matplotlib.figure import Figure
+
+    times = max(1, round(WIDTH / canvas.shape[1]))
+    height, width = canvas.shape[0] * times, canvas.shape[1] * times
+    top = MARGIN + (24 if title else 0)
+    full_height, full_width = height + MARGIN + top, max(width, 400) + 2 * MARGIN
+    figure = Figure(figsize=(full_width / DPI, full_height / DPI), dpi=DPI)
+    ax = figure.add_axes((MARGIN / full_width, MARGIN / full_height, width / full_width, height / full_height))
+    ax.imshow(np.clip(canvas, 0, 1), cmap="gray", vmin=0, vmax=1, interpolation="nearest", aspect="auto")
+    ax.set_axis_off()
+    figure.text(MARGIN / full_width, 1 - MARGIN * 0.5 / full_height, title, va="top", fontsize=10)
+    return figure

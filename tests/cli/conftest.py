@@ -1,0 +1,35 @@
+"""A small set of images, and a run on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cli.helpers import TINY
+
+from fastprob.cli import main, training
+
+
+@pytest.fixture(scope="session")
+def images(tmp_path_factory) -> str:
+    """80 images of 4 x 4: noisy bars, so that there is something to learn."""
+    rng = np.random.default_rng(0)
+    bars = np.repeat(rng.random((80, 4, 1)) < 0.5, 4, axis=2)
+    path = tmp_path_factory.mktemp("data") / "bars.npy"
+    np.save(path, (255 * np.clip(bars * 0.8 + 0.2 * rng.random((80, 4, 4)), 0, 1)).astype(np.uint8))
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def run(images, tmp_path_factory) -> Path:
+    """A finished run of four epochs, to look at."""
+    folder = tmp_path_factory.mktemp("run") / "four"
+    assert main(["train", images, "--out", str(folder), *TINY, "4"]) == 0
+    return folder
+
+
+@pytest.fixture
+def undrawn(monkeypatch) -> None:
+    """Runs without pictures, which take longer than such small models."""
+    monkeypatch.setattr(training, "draw", lambda *_: None)

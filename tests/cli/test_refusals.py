@@ -1,0 +1,155 @@
+"""What `fastprob` refuses: one line that says what, where and what to do, status 2, nothing touched."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cli.helpers import TINY, call, contents, metrics, refused
+
+from fastprob.cli import EXTRA, data
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "COMMAND"),
+        (["frob"], "invalid choice: 'frob'"),
+        (["train", "x.npy"], "train: the following arguments are required: --out"),
+        (["train", "--out", "x"], "train: no DATA"),
+        (["train", "x.npy", "--out", "x", "--resume", "--force"], "give one of them"),
+        (["train", "x.npy", "--out", "x", "--epochs", "0"], "--epochs: must be a whole number from 1 on; got '0'"),
+        (["train", "x.npy", "--out", "x", "--epochs", "ten"], "--epochs: must be a whole number from 1 on; got 'ten'"),
+        (["train", "x.npy", "--out", "x", "--batch-size", "-1"], "--batch-size: must be a whole number"),
+        (["train", "x.npy", "--out", "x", "--hidden", "8,,4"], "--hidden: must be whole numbers"),
+        (["train", "x.npy", "--out", "x", "--hidden", "0"], "--hidden: must be whole numbers"),
+        (["train", "x.npy", "--out", "x", "--learning-rate", "nan"], "--learning-rate: must be a positive number"),
+        (["train", "x.npy", "--out", "x", "--held-out", "1"], "--held-out: must be a number from 0 to less than 1"),
+        (["train", "x.npy", "--out", "x", "--seed", "-3"], "--seed: must be a whole number from 0"),
+        (["train", "x.npy", "--out", "x", "--threads", "0"], "--threads: must be a whole number from 1 to 1024"),
+        (["train", "x.npy", "--out", "x", "--pixels", "red"], "--pixels: invalid choice"),
+        (["train", "x.npy", "--out", "x", "--latent", "3"], "unrecognized arguments: --latent 3"),
+        (["train", "gone.npy", "--out", "x"], "gone.npy: no such file"),
+        (["info", "gone"], "gone: not the folder of a run: there is no such folder"),
+        (["info", "."], ".: not the folder of a run: it has no config.json"),
+        (["train", "--resume", "--out", "gone"], "gone: not the folder of a run"),
+    ],
+)
+def test_wrong_arguments(capsys, monkeypatch, tmp_path, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    assert message in refused(capsys, *arguments)
+    assert not list(tmp_path.iterdir())
+
+
+def test_bad_data_leaves_no_folder(capsys, tmp_path):
+    (tmp_path / "bad.npy").write_bytes(b"text")
+    assert "bad.npy: not an IDX" in refused(capsys, "train", tmp_path / "bad.npy", "--out", tmp_path / "r")
+    assert not (tmp_path / "r").exists()
+
+
+def test_fewer_rows_than_a_batch(capsys, images, tmp_path):
+    line = refused(capsys, "train", images, "--out", tmp_path / "r", "--batch-size", 73)
+    assert line == f"{images}: 72 rows to train on are fewer than a batch of 73: give --batch-size 72 or less"
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_folder_with_a_run_is_refused(capsys, run, images):
+    before = contents(run)
+    assert refused(capsys, "train", images, "--out", run).startswith(f"{run}: already holds a run: go on with it (--resume)")
+    assert contents(run) == before
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_force_replaces_the_run_and_nothing_else(capsys, images, tmp_path):
+    folder = tmp_path / "r"
+    assert call(capsys, "train", images, "--out", folder, *TINY, 2)[0] == 0
+    (folder / "notes.txt").write_text("mine")
+    assert call(capsys, "train", images, "--out", folder, "--force", *TINY, 1, "--seed", 1)[0] == 0
+    assert len(metrics(folder)) == 1
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_out_is_a_file(capsys, images, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    assert "file: is a file: name a folder" in refused(capsys, "train", images, "--out", tmp_path / "file", *TINY, 1)
+    assert "file/r: cannot make the folder: Not a directory" in refused(
+        capsys, "train", images, "--out", tmp_path / "file" / "r", *TINY, 1
+    )
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@contextmanager
+def unprivileged(mode: int = 0o555) -> Iterator[Path]:
+    """A folder in which nobody may write, root neither."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, mode)
+        if os.geteuid() == 0:
+            os.seteuid(65534)
+        try:
+            yield Path(folder)
+        finally:
+            if os.getuid() == 0:
+                os.seteuid(0)
+            os.chmod(folder, 0o755)
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="POSIX")
+def test_an_unwritable_folder(capsys, monkeypatch, images):
+    dataset = data.load(data.Source(images), None, 0)  # nobody can't read root's temporary files
+    monkeypatch.setattr(data, "load", lambda *_: dataset)
+    with unprivileged() as folder:
+        line = refused(capsys, "train", images, "--out", folder / "r", *TINY, 1)
+        assert line.startswith(f"{folder}/r: cannot make the folder: Permission denied: check its permissions")
+        line = refused(capsys, "train", images, "--out", folder, *TINY, 1)
+        assert line.startswith(f"{folder}/config.json: cannot write: Permission denied: check its permissions")
+        assert not list(folder.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="POSIX")
+def test_a_folder_that_may_not_be_entered(capsys, images):
+    with unprivileged(0o000) as folder:
+        line = refused(capsys, "train", images, "--out", folder / "r", *TINY, 1)
+        assert line.startswith(f"{folder}/r/config.json: Permission denied: check the path, its permissions")
+
+
+def test_a_name_that_is_too_long(capsys, images, tmp_path):
+    assert "File name too long" in refused(capsys, "train", images, "--out", tmp_path / ("x" * 300), *TINY, 1)
+
+
+def test_a_damaged_config(capsys, run, tmp_path):
+    folder = tmp_path / "r"
+    folder.mkdir()
+    for text in ("", "{", "[]", "{}", '{"settings": {"latent": 3}, "source": {}}'):
+        (folder / "config.json").write_text(text)
+        assert f"{folder}/config.json: damaged, or of another version" in refused(capsys, "info", folder)
+
+
+@pytest.mark.parametrize("size", [0, 7, 1000])
+def test_a_damaged_model(capsys, run, tmp_path, size):
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / name).write_bytes((run / name).read_bytes())
+    os.truncate(tmp_path / "model.safetensors", size)
+    for arguments in (("info", tmp_path), ("train", "--resume", "--out", tmp_path)):
+        assert "model.safetensors: damaged" in refused(capsys, *arguments)
+
+
+def test_without_the_extra(capsys, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    line = refused(capsys, "demo", "--out", tmp_path / "r")
+    assert line == 'scipy, tqdm: not installed, and needed here: pip install "fastprob[vae]"'
+    assert not (tmp_path / "r").exists()
+
+
+def test_the_extra_is_what_the_package_declares():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    names = {"scikit-learn": "sklearn"}
+    assert {names.get(name, name) for name in project["optional-dependencies"]["vae"]} == set(EXTRA)
