@@ -104,7 +104,7 @@ def arithmetic(body: list[Instruction], machine: str, target: str, integers: boo
         if machine == "x86-64":
             wide = X86_REGISTERS.get(target, "%xmm") in i.operands
             packed += bool(wide and integers and re.match(r"vp(addd|xord?)$", i.mnemonic))
-            match = re.match(r"v?(?:add|sub|mul|div|fn?m(?:add|sub)\d+)([ps])[sd]$", i.mnemonic)
+            match = re.match(r"v?(?:add|sub|mul|div|fn?m(?:add|sub)\d+|cmp[a-z_]*)([ps])[sd]$", i.mnemonic)
             packed += bool(wide and match and match[1] == "p")
             scalar += bool(match and match[1] == "s")
         elif re.match(r"f(add|sub|mul|div|mla|mls|n?madd|n?msub|nmul)$", i.mnemonic.partition(".")[0]):
@@ -128,10 +128,10 @@ def check_loop(function: Function, machine: str, target: str) -> str | None:
         if packed and packed >= scalar:
             return None
         return f"{function.name}: no loop of packed operations of the target's width; (packed, scalar) in its loops: {counts}"
-    # GCC peels the scalar remainder into up to three copies, which read as one loop here; a vector loop that does a part of the
-    # work only would leave far more than that.
+    # GCC peels the scalar remainder into up to three copies, which read as one loop here, and of a body of one or two operations
+    # into up to seven; a vector loop that does a part of the work only would leave far more than that.
     rest = max((scalar for packed, scalar in counts if not packed), default=0)
-    if 4 * max(vector) < rest:
+    if max(4 * max(vector), 14) < rest:
         return f"{function.name}: {max(vector)} packed operations in the vector loop, but {rest} in a scalar one"
     return None
 
@@ -149,9 +149,12 @@ def beyond_baseline(function: Function) -> Instruction | None:
     return None
 
 
-def random_fills() -> list[str]:
-    """Names in random.h's list."""
-    return re.findall(r"^  F\((\w+), ", RANDOM.read_text(encoding="utf-8"), re.MULTILINE)
+def random_loops(target: str) -> set[str]:
+    """The fills and the loops of the transforms in random.h's lists."""
+    rows = re.findall(r"^  F\((\w+), (\w+)\)", RANDOM.read_text(encoding="utf-8"), re.MULTILINE)
+    fills = [name for name, kind in rows if not kind.isdigit()]
+    transforms = [f"{name}_{t}_{k}" for name, kind in rows if kind.isdigit() for t in ("f32", "f64") for k in ("array", "fixed")]
+    return {f"fp_random_{name}_{target}" for name in fills + transforms}
 
 
 def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
@@ -202,7 +205,7 @@ def check_build(build: Path, ops: tuple[Op, ...]) -> list[str]:
                 machine, functions = disassemble(path)
                 problems += [p for f in functions for p in describe_baseline(f)] if machine == "x86-64" else []
         else:
-            loops_expected = expected_loops(ops, name) | {f"fp_random_{fill}_{name}" for fill in random_fills()}
+            loops_expected = expected_loops(ops, name) | random_loops(name)
             found = check_target(objects, name, loops_expected)
             print(f"{build}: {name}: {len(loops_expected)} loops, {len(found)} problems")
             problems += found

@@ -4,6 +4,7 @@
 #include "fastprob.h"
 
 #define FP_TARGET test
+#include "random/logistic.h"
 #include "random/normal.h"
 #include "random/uniform.h"
 
@@ -71,6 +72,9 @@ static double expect_normal_f64(uint64_t unit)
   return unit / 16 % 2 ? z.b : z.a;
 }
 
+static float expect_logistic_f32(uint64_t unit) { return logistic_f32(word(unit)); }
+static double expect_logistic_f64(uint64_t unit) { return logistic_f64(low(unit), high(unit)); }
+
 enum { LONGEST = 333 };
 static const uint64_t starts[] = {0, 1, 15, 16, 31, 32, 63, 64, 1000, (UINT64_C(1) << 36) - 100, UINT64_MAX - 2000};
 
@@ -110,11 +114,23 @@ static void check_pair(uint64_t u, uint64_t v)
   if (!(fabsl(t.a - r * cosl(pi * turn)) <= limit) || !(fabsl(t.b - r * sinl(pi * turn)) <= limit)) fail("normal_pair_f32", "accuracy", us);
 }
 
+static void check_logistic(uint64_t w)
+{
+  const long double p = (long double)(w | 1) / 36893488147419103232.0L, x = logl((1 - p) / p), wanted = w & 1 ? -x : x;
+  if (!(fabsl(logistic_f64((uint32_t)w, (uint32_t)(w >> 32)) - wanted) <= 0x1p-51L * (x > 1 ? x : 1))) fail("logistic_f64", "accuracy", w);
+  const uint32_t s = (uint32_t)(w >> 32);
+  const long double q = (long double)(s | 1) / 8589934592.0L, y = logl((1 - q) / q), short_wanted = s & 1 ? -y : y;
+  if (!(fabsl(logistic_f32(s) - short_wanted) <= 0x1p-22L * (y > 1 ? y : 1))) fail("logistic_f32", "accuracy", s);
+}
+
 static void test_pairs(void)
 {
   for (uint64_t k = 0; k < 200000; k++) {
     const fp_words w = threefry(stream, k);
     const uint64_t u = (uint64_t)w.b << 32 | w.a, v = (uint64_t)w.d << 32 | w.c;
+    check_logistic(u);
+    check_logistic(u >> k % 64);
+    check_logistic(~(u >> k % 64));
     check_pair(u, v);
     check_pair(u >> k % 64, v);
     check_pair(~(u >> k % 64), v >> k % 60);
@@ -130,6 +146,7 @@ static void test_pairs(void)
 static void test_ends(void)
 {
   const double below_1 = 1 - 0x1p-53;
+  if (fabs(logistic_f64(0, 0) - 65 * log(2.0)) > 1e-13 || fabs(logistic_f32(1) + 33 * log(2.0)) > 1e-5) fail("ends", "logistic", 0);
   if (unit_f64(0, 0) != 0 || unit_f64(UINT32_MAX, UINT32_MAX) != below_1) fail("ends", "unit_f64", 0);
   if (open_f64(0, 0) != 0x1p-53 || open_f64(UINT32_MAX, UINT32_MAX) != below_1) fail("ends", "open_f64", 0);
   if (unit_f32(0) != 0 || unit_f32(UINT32_MAX) != 1 - 0x1p-24f) fail("ends", "unit_f32", 0);
