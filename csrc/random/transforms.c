@@ -46,9 +46,9 @@ FP_INLINE bernoulli_f64 bernoulli_logits_prepare_f64(double logits) { return (be
 FP_INLINE float random_bernoulli_f32(float noise, bernoulli_f32 b)
 {
   const double word = from_bits_f64(UINT64_C(0x4330000000000000) | bits_f32(noise)) - 0x1p52;
-  return b.p == b.p ? (word < b.p ? 1.0f : 0.0f) : FP_NAN_f32;
+  return word < b.p ? 1.0f : 0.0f;
 }
-FP_INLINE double random_bernoulli_f64(double u, bernoulli_f64 b) { return b.p == b.p ? (u < b.p ? 1.0 : 0.0) : FP_NAN_f64; }
+FP_INLINE double random_bernoulli_f64(double u, bernoulli_f64 b) { return u < b.p ? 1.0 : 0.0; }
 #define random_bernoulli_logits_f32 random_bernoulli_f32
 #define random_bernoulli_logits_f64 random_bernoulli_f64
 

@@ -1,6 +1,7 @@
 """The core for the package's own typed modules: operations called on any arguments."""
 
 from cpython.object cimport PyObject
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 
 cdef extern from "core/table.h":
@@ -15,6 +16,45 @@ cdef extern from "core/table.h":
         const char *target
         size_t count
         const fp_op *ops
+
+cdef extern from "random/draw.h":
+    enum:
+        FP_FILL_words, FP_FILL_unit_f32, FP_FILL_unit_f64, FP_FILL_open_f32, FP_FILL_open_f64
+        FP_FILL_normal_f32, FP_FILL_normal_f64, FP_FILL_logistic_f32, FP_FILL_logistic_f64
+        FP_TRANSFORM_NONE, FP_TRANSFORM_uniform, FP_TRANSFORM_location_scale, FP_TRANSFORM_location_log_scale
+        FP_TRANSFORM_location_logvar, FP_TRANSFORM_bernoulli, FP_TRANSFORM_bernoulli_logits, FP_TRANSFORM_concrete
+        FP_MAX_PARAMETERS
+    ctypedef enum fp_layout:
+        FP_LAYOUT_TWO
+    ctypedef struct fp_stream:
+        uint32_t key[4]
+        uint32_t high[2]
+    ctypedef struct fp_generator:
+        fp_stream stream
+    ctypedef struct fp_draw:
+        fp_stream stream
+        uint64_t first
+        size_t n
+        int fill, transform, parameters
+        const void *parameter[4]
+        int one[4]
+        void *noise
+        void *out
+    ctypedef struct fp_words_one_by_one:
+        fp_stream stream
+        uint64_t next
+        uint32_t words[64]
+
+# draw.h, for fastprob.random
+cdef fp_layout layout_of(int fill) noexcept nogil
+cdef uint64_t reserve(fp_generator *generator, fp_layout layout, uint64_t n) noexcept nogil
+cdef uint64_t get_place(const fp_generator *generator) noexcept nogil
+cdef void set_place(fp_generator *generator, uint64_t place) noexcept nogil
+cdef void run_draw(const fp_draw *draw) noexcept nogil
+cdef void permute(fp_stream stream, uint64_t first, int64_t *out, size_t n) noexcept nogil
+cdef uint32_t next_word(void *state) noexcept nogil
+cdef uint64_t next_two_words(void *state) noexcept nogil
+cdef double next_unit(void *state) noexcept nogil
 
 
 cdef class Operation:
