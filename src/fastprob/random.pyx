@@ -24,6 +24,7 @@ from fastprob._core cimport (
 
 import operator as _operator
 import os as _os
+from collections.abc import Mapping as _Mapping
 
 import numpy as _np
 
@@ -108,6 +109,8 @@ cdef object _real(object value, bint f64, str name):
     """An array of the type that is drawn."""
     try:
         array = _np.asarray(value)
+        if value is None:
+            raise TypeError
         if array.dtype.kind not in "biuf":
             array = _np.asarray(value, _FLOAT64 if array.dtype.kind == "O" else None)
             if array.dtype.kind != "f":
@@ -184,7 +187,8 @@ cdef _Method _BERNOULLI_LOGITS = _Method("bernoulli", FP_FILL_words, FP_FILL_uni
 
 cdef object _check_range(object low, object high):
     """Of uniform, as NumPy does."""
-    span = _np.subtract(high, low)
+    with _np.errstate(over="ignore", invalid="ignore"):
+        span = _np.subtract(high, low)
     if not _np.isfinite(span).all():
         raise OverflowError(f"high - low range exceeds valid bounds: got low = {low}, high = {high}")
     if _np.signbit(span).any():
@@ -278,8 +282,9 @@ cdef class Generator:
                 _check(wide[k], method.kinds[k], method.names[k])
             narrow[k] = <float>wide[k]
         if method is _UNIFORM:
-            if arrays is not None or not 0 <= wide[1] - wide[0] < 1e308:
-                ends = [wide[k] if arrays is None or arrays[k] is None else arrays[k] for k in range(2)]
+            if arrays is not None or not 0 <= wide[1] - wide[0] < (1e308 if f64 else 1e38):
+                kind = _FLOAT64 if f64 else _FLOAT32
+                ends = [kind(wide[k]) if arrays is None or arrays[k] is None else arrays[k] for k in range(2)]
                 _check_range(ends[0], ends[1])
         noise = None
         if out is not None:
@@ -738,7 +743,7 @@ cdef class Generator:
     def state(self, value):
         cdef int k
         wanted = set(self.state)
-        if not isinstance(value, dict) or set(value) != wanted or value["bit_generator"] != _NAME:
+        if not isinstance(value, _Mapping) or set(value) != wanted or value["bit_generator"] != _NAME:
             raise ValueError(f"state: expected a dict with {', '.join(sorted(wanted))} of a {_NAME}, got {value!r}")
         key = [_word(word, 32, "state['key']") for word in value["key"]]
         stream, words = _word(value["stream"], 64, "state['stream']"), _word(value["words"], 61, "state['words']")
@@ -900,7 +905,7 @@ class BitGenerator(_np.random.BitGenerator):
         cdef _Words holder = self._words
         cdef int k
         wanted = {"bit_generator", "key", "stream", "words"}
-        if not isinstance(value, dict) or set(value) != wanted or value["bit_generator"] != type(self).__name__:
+        if not isinstance(value, _Mapping) or set(value) != wanted or value["bit_generator"] != type(self).__name__:
             raise ValueError(f"state: expected a dict with {', '.join(sorted(wanted))} of a {type(self).__name__}, got {value!r}")
         key = [_word(word, 32, "state['key']") for word in value["key"]]
         if len(key) != 4:
