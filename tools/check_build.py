@@ -150,11 +150,13 @@ def beyond_baseline(function: Function) -> Instruction | None:
 
 
 def random_loops(target: str) -> set[str]:
-    """The fills and the loops of the transforms in random.h's lists."""
-    rows = re.findall(r"^  F\((\w+), (\w+)\)", RANDOM.read_text(encoding="utf-8"), re.MULTILINE)
-    fills = [name for name, kind in rows if not kind.isdigit()]
-    transforms = [f"{name}_{t}_{k}" for name, kind in rows if kind.isdigit() for t in ("f32", "f64") for k in ("array", "fixed")]
-    return {f"fp_random_{name}_{target}" for name in fills + transforms}
+    """The fills, and the loops of the transforms and gradients, in random.h's lists."""
+    rows = re.findall(r"^  F\((\w+), ([\w, ]+)\)", RANDOM.read_text(encoding="utf-8"), re.MULTILINE)
+    loops = [name for name, kind in rows if kind[0].isalpha()]
+    for name, kind in rows:
+        if kind[0].isdigit():      # a gradient, or a transform with parameters
+            loops += [f"{name}_{t}_{k}" for t in ("f32", "f64") for k in (("array",) if "," in kind else ("array", "fixed"))]
+    return {f"fp_random_{name}_{target}" for name in loops}
 
 
 def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:

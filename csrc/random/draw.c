@@ -105,6 +105,29 @@ void fp_draw_run(const fp_draw *draw)
   }
 }
 
+/* ---- gradients */
+
+typedef struct { int gradient, type, count; void *const *args; size_t n; } gradient_run;
+
+static void gradient_task(void *context, size_t i)
+{
+  const gradient_run *const r = context;
+  const size_t begin = i * TASK, end = begin + TASK < r->n ? begin + TASK : r->n;
+  void *args[FP_MAX_ARGS];
+  const float_env env = float_env_enter();
+  for (int k = 0; k < r->count; k++) args[k] = (char *)r->args[k] + begin * (r->type == FP_F64 ? 8 : 4);
+  fp_active->random->gradients[r->gradient][r->type](args, end - begin);
+  float_env_leave(env);
+}
+
+void fp_gradient_run(int gradient, int type, void *const *args, size_t n)
+{
+#define ARGUMENTS(name, inputs, outputs) inputs + outputs,
+  static const int counts[] = {FP_RANDOM_GRADIENTS(ARGUMENTS)};
+  const gradient_run r = {gradient, type, counts[gradient], args, n};
+  fp_pool_run(gradient_task, (void *)&r, (n + TASK - 1) / TASK);
+}
+
 /* ---- permutations */
 
 static uint64_t high_half(uint64_t a, uint64_t b)

@@ -37,6 +37,9 @@ typedef struct {
 
 void fp_draw_run(const fp_draw *draw);
 
+/* A gradient's loop over arrays of n numbers each, inputs, then outputs; type: FP_F32 or FP_F64. */
+void fp_gradient_run(int gradient, int type, void *const *args, size_t n);
+
 /* out[i] = i, then shuffled: element i, from n - 1 down to 1, changes places with one of 0 to i, chosen by the high half of
  * the product of i + 1 with the 64-bit word of unit n - 1 - i. */
 void fp_permute(fp_stream stream, uint64_t first, int64_t *out, size_t n);

@@ -14,9 +14,15 @@ FP_RANDOM_FILLS(FP_FILL_FUNCTION)
     FP_SYM(fp_random_##name##_f64_array)(void *const *, size_t), FP_SYM(fp_random_##name##_f64_fixed)(void *const *, size_t);
 FP_RANDOM_TRANSFORMS(FP_TRANSFORM_DECLARE)
 
+#define FP_GRADIENT_DECLARE(name, inputs, outputs) \
+  extern void FP_SYM(fp_random_##name##_f32_array)(void *const *, size_t), FP_SYM(fp_random_##name##_f64_array)(void *const *, size_t);
+FP_RANDOM_GRADIENTS(FP_GRADIENT_DECLARE)
+
 #define FP_FILL_ENTRY(name, type) FP_SYM(fp_random_##name),
 #define FP_TRANSFORM_ENTRY(name, parameters) \
   {{FP_SYM(fp_random_##name##_f32_array), FP_SYM(fp_random_##name##_f32_fixed)}, \
    {FP_SYM(fp_random_##name##_f64_array), FP_SYM(fp_random_##name##_f64_fixed)}},
+#define FP_GRADIENT_ENTRY(name, inputs, outputs) {FP_SYM(fp_random_##name##_f32_array), FP_SYM(fp_random_##name##_f64_array)},
 extern const fp_random_kernels FP_SYM(fp_random_kernels);
-const fp_random_kernels FP_SYM(fp_random_kernels) = {FP_RANDOM_FILLS(FP_FILL_ENTRY) {FP_RANDOM_TRANSFORMS(FP_TRANSFORM_ENTRY)}};
+const fp_random_kernels FP_SYM(fp_random_kernels) = {
+  FP_RANDOM_FILLS(FP_FILL_ENTRY) {FP_RANDOM_TRANSFORMS(FP_TRANSFORM_ENTRY)}, {FP_RANDOM_GRADIENTS(FP_GRADIENT_ENTRY)}};

@@ -30,7 +30,17 @@ typedef struct { uint32_t key[4], high[2]; } fp_stream;
   F(location_logvar, 2) \
   F(bernoulli, 1) \
   F(bernoulli_logits, 1) \
-  F(concrete, 2)
+  F(concrete, 2) \
+  F(truncnormal, 4)
+
+/* F(name, number of inputs, number of outputs): the gradients of transforms, see gradients.c. */
+#define FP_RANDOM_GRADIENTS(F) \
+  F(scale_grad, 2, 2) \
+  F(log_scale_grad, 3, 2) \
+  F(logvar_grad, 3, 2) \
+  F(uniform_grad, 2, 2) \
+  F(concrete_grad, 4, 2) \
+  F(truncnormal_grad, 7, 4)
 
 enum {
 #define FP_NUMBER(name, ...) FP_FILL_##name,
@@ -40,7 +50,12 @@ enum {
   FP_TRANSFORM_NONE = -1,
   FP_RANDOM_TRANSFORMS(FP_NUMBER)
 #undef FP_NUMBER
-  FP_TRANSFORMS
+  FP_TRANSFORMS,
+#define FP_NUMBER(name, ...) FP_GRADIENT_##name,
+  FP_GRADIENT_NONE = -1,
+  FP_RANDOM_GRADIENTS(FP_NUMBER)
+#undef FP_NUMBER
+  FP_GRADIENTS
 };
 
 typedef struct {
@@ -49,6 +64,7 @@ typedef struct {
   FP_RANDOM_FILLS(FP_FILL_MEMBER)
 #undef FP_FILL_MEMBER
   fp_kernel transforms[FP_TRANSFORMS][FP_TYPES];
+  fp_loop gradients[FP_GRADIENTS][FP_TYPES];
 } fp_random_kernels;
 
 #endif

@@ -4,6 +4,7 @@
 #include "math/exp.h"
 #include "math/logistic.h"
 #include "random/random.h"
+#include "random/truncnormal.h"
 
 /* low + (high - low) u */
 typedef struct { float low, range; } uniform_f32;
@@ -59,6 +60,11 @@ FP_INLINE concrete_f32 concrete_prepare_f32(float logits, float temperature) { r
 FP_INLINE concrete_f64 concrete_prepare_f64(double logits, double temperature) { return (concrete_f64){logits, temperature}; }
 FP_INLINE float random_concrete_f32(float x, concrete_f32 p) { return expit_short((p.logits + x) / p.temperature); }
 FP_INLINE double random_concrete_f64(double x, concrete_f64 p) { return expit_one((p.logits + x) / p.temperature); }
+
+/* f32: in double. */
+typedef truncnormal_f64 truncnormal_f32;
+FP_INLINE truncnormal_f32 truncnormal_prepare_f32(float low, float high, float loc, float scale) { return truncnormal_prepare_f64(low, high, loc, scale); }
+FP_INLINE float random_truncnormal_f32(float u, truncnormal_f32 p) { return (float)random_truncnormal_f64(u, p); }
 
 #define FP_TRANSFORM_LOOPS(name, parameters) \
   FP_LOOPS_N(f32, name, random_##name, 1, parameters, 1) \

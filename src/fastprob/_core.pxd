@@ -23,6 +23,10 @@ cdef extern from "random/draw.h":
         FP_FILL_normal_f32, FP_FILL_normal_f64, FP_FILL_logistic_f32, FP_FILL_logistic_f64
         FP_TRANSFORM_NONE, FP_TRANSFORM_uniform, FP_TRANSFORM_location_scale, FP_TRANSFORM_location_log_scale
         FP_TRANSFORM_location_logvar, FP_TRANSFORM_bernoulli, FP_TRANSFORM_bernoulli_logits, FP_TRANSFORM_concrete
+        FP_TRANSFORM_truncnormal
+        FP_GRADIENT_scale_grad, FP_GRADIENT_log_scale_grad, FP_GRADIENT_logvar_grad, FP_GRADIENT_uniform_grad
+        FP_GRADIENT_concrete_grad, FP_GRADIENT_truncnormal_grad
+        FP_F32, FP_F64
         FP_MAX_PARAMETERS
     ctypedef enum fp_layout:
         FP_LAYOUT_TWO
@@ -51,6 +55,7 @@ cdef uint64_t reserve(fp_generator *generator, fp_layout layout, uint64_t n) noe
 cdef uint64_t get_place(const fp_generator *generator) noexcept nogil
 cdef void set_place(fp_generator *generator, uint64_t place) noexcept nogil
 cdef void run_draw(const fp_draw *draw) noexcept nogil
+cdef void run_gradient(int gradient, int type, void **args, size_t n) noexcept nogil
 cdef void permute(fp_stream stream, uint64_t first, int64_t *out, size_t n) noexcept nogil
 cdef uint32_t next_word(void *state) noexcept nogil
 cdef uint64_t next_two_words(void *state) noexcept nogil

@@ -38,7 +38,6 @@ cdef extern from "core/run.h" nogil:
         char *data
         const Py_ssize_t *strides
         fp_stored stored
-    enum: FP_F32, FP_F64
     void fp_run_row(const fp_op *op, int type, char **args, const Py_ssize_t *strides, size_t n)
     void fp_run(const fp_op *op, int type, int ndim, const size_t *shape, const fp_operand *operands)
 
@@ -54,6 +53,7 @@ cdef extern from "random/draw.h" nogil:
     uint64_t fp_get_place(const fp_generator *generator)
     void fp_set_place(fp_generator *generator, uint64_t place)
     void fp_draw_run(const fp_draw *draw)
+    void fp_gradient_run(int gradient, int type, void **args, size_t n)
     void fp_permute(fp_stream stream, uint64_t first, int64_t *out, size_t n)
     uint32_t fp_next32(void *state)
     uint64_t fp_next64(void *state)
@@ -588,6 +588,10 @@ cdef void set_place(fp_generator *generator, uint64_t place) noexcept nogil:
 
 cdef void run_draw(const fp_draw *draw) noexcept nogil:
     fp_draw_run(draw)
+
+
+cdef void run_gradient(int gradient, int type, void **args, size_t n) noexcept nogil:
+    fp_gradient_run(gradient, type, args, n)
 
 
 cdef void permute(fp_stream stream, uint64_t first, int64_t *out, size_t n) noexcept nogil:

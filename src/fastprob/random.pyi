@@ -81,6 +81,66 @@ class Generator:
         *,
         logits: ArrayLike | None = None,
     ) -> Any: ...
+    def truncnormal(
+        self,
+        low: ArrayLike,
+        high: ArrayLike,
+        loc: ArrayLike = 0.0,
+        scale: ArrayLike = 1.0,
+        size: _Size | None = None,
+        dtype: DTypeLike = ...,
+        out: NDArray[Any] | None = None,
+    ) -> Any: ...
+    def rsample_normal(
+        self,
+        loc: ArrayLike = 0.0,
+        *,
+        scale: ArrayLike | None = None,
+        log_scale: ArrayLike | None = None,
+        logvar: ArrayLike | None = None,
+        size: _Size | None = None,
+        dtype: DTypeLike | None = None,
+        out: tuple[NDArray[Any], NDArray[Any]] | None = None,
+    ) -> tuple[Any, Any]: ...
+    def rsample_logistic(
+        self,
+        loc: ArrayLike = 0.0,
+        *,
+        scale: ArrayLike | None = None,
+        log_scale: ArrayLike | None = None,
+        size: _Size | None = None,
+        dtype: DTypeLike | None = None,
+        out: tuple[NDArray[Any], NDArray[Any]] | None = None,
+    ) -> tuple[Any, Any]: ...
+    def rsample_uniform(
+        self,
+        low: ArrayLike = 0.0,
+        high: ArrayLike = 1.0,
+        *,
+        size: _Size | None = None,
+        dtype: DTypeLike | None = None,
+        out: tuple[NDArray[Any], NDArray[Any]] | None = None,
+    ) -> tuple[Any, Any]: ...
+    def rsample_truncnormal(
+        self,
+        low: ArrayLike,
+        high: ArrayLike,
+        loc: ArrayLike = 0.0,
+        scale: ArrayLike = 1.0,
+        *,
+        size: _Size | None = None,
+        dtype: DTypeLike | None = None,
+        out: tuple[NDArray[Any], NDArray[Any]] | None = None,
+    ) -> tuple[Any, Any]: ...
+    def rsample_concrete(
+        self,
+        logits: ArrayLike,
+        temperature: ArrayLike,
+        *,
+        size: _Size | None = None,
+        dtype: DTypeLike | None = None,
+        out: tuple[NDArray[Any], NDArray[Any]] | None = None,
+    ) -> tuple[Any, Any]: ...
     @overload
     def permutation(self, x: SupportsIndex, axis: int = 0) -> NDArray[np.int64]: ...
     @overload
@@ -93,6 +153,29 @@ class Generator:
     def state(self, value: Mapping[str, Any]) -> None: ...
 
 def default_rng(seed: _Seed | Generator = None, *, stream: SupportsIndex = 0) -> Generator: ...
+
+def rsample_normal_grad(
+    dz: ArrayLike,
+    eps: ArrayLike,
+    *,
+    scale: ArrayLike | None = None,
+    log_scale: ArrayLike | None = None,
+    logvar: ArrayLike | None = None,
+) -> tuple[Any, Any]: ...
+def rsample_logistic_grad(
+    dx: ArrayLike, eps: ArrayLike, *, scale: ArrayLike | None = None, log_scale: ArrayLike | None = None
+) -> tuple[Any, Any]: ...
+def rsample_uniform_grad(dx: ArrayLike, u: ArrayLike) -> tuple[Any, Any]: ...
+def rsample_concrete_grad(dy: ArrayLike, eps: ArrayLike, logits: ArrayLike, temperature: ArrayLike) -> tuple[Any, Any]: ...
+def rsample_truncnormal_grad(
+    dx: ArrayLike,
+    x: ArrayLike,
+    u: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    loc: ArrayLike = 0.0,
+    scale: ArrayLike = 1.0,
+) -> tuple[Any, Any, Any, Any]: ...
 
 class BitGenerator(np.random.BitGenerator):
     def __init__(

@@ -18,8 +18,11 @@ from libc.string cimport memset
 from fastprob._core cimport (
     FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_FILL_normal_f32, FP_FILL_normal_f64, FP_FILL_open_f32, FP_FILL_open_f64,
     FP_FILL_unit_f32, FP_FILL_unit_f64, FP_FILL_words, FP_LAYOUT_TWO, FP_MAX_PARAMETERS, FP_TRANSFORM_NONE,
-    FP_TRANSFORM_bernoulli, FP_TRANSFORM_bernoulli_logits, FP_TRANSFORM_location_scale, FP_TRANSFORM_uniform, fp_draw, fp_generator,
-    fp_words_one_by_one, get_place, layout_of, next_two_words, next_unit, next_word, permute, reserve, run_draw, set_place,
+    FP_F32, FP_F64, FP_GRADIENT_concrete_grad, FP_GRADIENT_log_scale_grad, FP_GRADIENT_logvar_grad, FP_GRADIENT_scale_grad,
+    FP_GRADIENT_truncnormal_grad, FP_GRADIENT_uniform_grad, FP_TRANSFORM_bernoulli, FP_TRANSFORM_bernoulli_logits,
+    FP_TRANSFORM_concrete, FP_TRANSFORM_location_log_scale, FP_TRANSFORM_location_logvar, FP_TRANSFORM_location_scale,
+    FP_TRANSFORM_truncnormal, FP_TRANSFORM_uniform, fp_draw, fp_generator, fp_words_one_by_one, get_place, layout_of,
+    next_two_words, next_unit, next_word, permute, reserve, run_draw, run_gradient, set_place,
 )
 
 import operator as _operator
@@ -122,10 +125,11 @@ cdef object _real(object value, bint f64, str name):
 
 # What a parameter may be.
 cdef enum:
-    _ANY, _NOT_NEGATIVE, _PROBABILITY, _NOT_NAN, _POSITIVE
+    _ANY, _NOT_NEGATIVE, _PROBABILITY, _NOT_NAN, _POSITIVE, _FINITE, _FINITE_SCALE
 
 cdef tuple _COMPLAINTS = (
     "", "{name} < 0", "{name} < 0, {name} > 1 or {name} is NaN", "{name} is NaN", "{name} <= 0 or {name} is NaN",
+    "{name} is not finite", "{name} < 0 or {name} is not finite",
 )
 
 
@@ -138,6 +142,10 @@ cdef bint _is_good(double value, int kind) noexcept:
         return not isnan(value)
     if kind == _POSITIVE:
         return value > 0
+    if kind == _FINITE:
+        return isfinite(value)
+    if kind == _FINITE_SCALE:
+        return isfinite(value) and not signbit(value)
     return True
 
 
@@ -150,11 +158,19 @@ cdef object _check(object value, int kind, str name):
     else:
         bad = (_np.signbit(value) & ~_np.isnan(value) if kind == _NOT_NEGATIVE
                else ~((value >= 0) & (value <= 1)) if kind == _PROBABILITY
-               else _np.isnan(value) if kind == _NOT_NAN else ~(value > 0))
+               else _np.isnan(value) if kind == _NOT_NAN
+               else ~(value > 0) if kind == _POSITIVE
+               else ~_np.isfinite(value) if kind == _FINITE else ~_np.isfinite(value) | _np.signbit(value))
         good = not bad.any()
         found = None if good else float(value[bad].flat[0])
     if not good:
         raise ValueError(f"{_COMPLAINTS[kind].format(name=name)}: got {found}")
+
+
+cdef object _check_ends(object low, object high):
+    """Of truncnormal."""
+    if (_np.asarray(high) < low).any():
+        raise ValueError(f"high - low < 0: got low = {low}, high = {high}")
 
 
 # ---- the generator
@@ -183,6 +199,16 @@ cdef _Method _LOGISTIC = _Method("logistic", FP_FILL_logistic_f32, FP_FILL_logis
 cdef _Method _BERNOULLI = _Method("bernoulli", FP_FILL_words, FP_FILL_unit_f64, FP_TRANSFORM_bernoulli, ("p",), (_PROBABILITY,))
 cdef _Method _BERNOULLI_LOGITS = _Method("bernoulli", FP_FILL_words, FP_FILL_unit_f64, FP_TRANSFORM_bernoulli_logits,
                                          ("logits",), (_NOT_NAN,))
+cdef _Method _TRUNCNORMAL = _Method("truncnormal", FP_FILL_open_f32, FP_FILL_open_f64, FP_TRANSFORM_truncnormal,
+                                    ("low", "high", "loc", "scale"), (_NOT_NAN, _NOT_NAN, _FINITE, _FINITE_SCALE))
+cdef _Method _CONCRETE = _Method("concrete", FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_TRANSFORM_concrete,
+                                 ("logits", "temperature"), (_NOT_NAN, _POSITIVE))
+cdef _Method _NORMAL_LOG_SCALE = _Method("normal", FP_FILL_normal_f32, FP_FILL_normal_f64, FP_TRANSFORM_location_log_scale,
+                                         ("loc", "log_scale"), (_ANY, _ANY))
+cdef _Method _NORMAL_LOGVAR = _Method("normal", FP_FILL_normal_f32, FP_FILL_normal_f64, FP_TRANSFORM_location_logvar,
+                                      ("loc", "logvar"), (_ANY, _ANY))
+cdef _Method _LOGISTIC_LOG_SCALE = _Method("logistic", FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_TRANSFORM_location_log_scale,
+                                           ("loc", "log_scale"), (_ANY, _ANY))
 
 
 cdef object _check_range(object low, object high):
@@ -286,6 +312,10 @@ cdef class Generator:
                 kind = _FLOAT64 if f64 else _FLOAT32
                 ends = [kind(wide[k]) if arrays is None or arrays[k] is None else arrays[k] for k in range(2)]
                 _check_range(ends[0], ends[1])
+        elif method is _TRUNCNORMAL:
+            if arrays is not None or not wide[0] <= wide[1]:
+                ends = [wide[k] if arrays is None or arrays[k] is None else arrays[k] for k in range(2)]
+                _check_ends(ends[0], ends[1])
         noise = None
         if out is not None:
             if keep:
@@ -588,6 +618,218 @@ cdef class Generator:
             return self.draw(_BERNOULLI, (p,), size, dtype, out, False)
         return self.draw(_BERNOULLI_LOGITS, (logits,), size, dtype, out, False)
 
+    def truncnormal(self, low, high, loc=0.0, scale=1.0, size=None, dtype=_np.float64, out=None):
+        """Normal numbers between two ends.
+
+        Parameters
+        ----------
+        low, high : array_like
+            The ends, low <= high, in the units of loc; they may be infinite.
+        loc, scale : array_like
+            Mean, and standard deviation >= 0, of the whole distribution; both finite. A scale of 0 gives loc, or the end nearest
+            to it.
+        size : int or tuple of ints, optional
+            Shape; None for that of the parameters or of `out`, or a single float.
+        dtype : dtype
+            float32 or float64.
+        out : ndarray, optional
+            Where the draws go.
+
+        Returns
+        -------
+        x : float or ndarray
+            low <= x <= high.
+
+        Raises
+        ------
+        ValueError
+            If high < low, scale < 0, for NaN, an infinite loc or scale, and for shapes that do not match.
+        TypeError
+            For parameters that are no real numbers, a wrong `dtype` or `out`.
+
+        Notes
+        -----
+        By the quantile of u from (0, 1), as of random(open=True): without rejection, increasing in u. Where the interval lies
+        beyond one standard deviation from loc it is measured from its inner end, in logarithms: any distance and any width.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> x = random.default_rng(1).truncnormal(50.0, 51.0, size=1000)      # 50 standard deviations out
+        >>> bool(abs(x.mean() - 50.02) < 0.002)
+        True
+        """
+        return self.draw(_TRUNCNORMAL, (low, high, loc, scale), size, dtype, out, False)
+
+    def rsample_normal(self, loc=0.0, *, scale=None, log_scale=None, logvar=None, size=None, dtype=None, out=None):
+        """Normal numbers and their noise: z = loc + scale eps.
+
+        Parameters
+        ----------
+        loc : array_like
+            Mean.
+        scale, log_scale, logvar : array_like
+            Exactly one: the standard deviation >= 0, its logarithm, or the logarithm of its square.
+        size : int or tuple of ints, optional
+            Shape; None for that of the parameters.
+        dtype : dtype, optional
+            float32 or float64; None for float32 if all arrays among the parameters are, else float64.
+        out : tuple of two ndarrays, optional
+            Where z and eps go.
+
+        Returns
+        -------
+        z, eps : ndarray, or float
+            eps is standard normal. rsample_normal_grad takes it.
+
+        Raises
+        ------
+        TypeError
+            Unless exactly one of scale, log_scale and logvar is given; as for normal.
+        ValueError
+            As for normal.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from fastprob import random
+        >>> z, eps = random.default_rng(1).rsample_normal(np.zeros(3), log_scale=0.0)
+        >>> bool((z == eps).all())
+        True
+        """
+        method, value = _one_of("rsample_normal", scale, log_scale, logvar)
+        chosen = (_NORMAL, _NORMAL_LOG_SCALE, _NORMAL_LOGVAR)[method]
+        return self.draw(chosen, (loc, value), size, _common_type((loc, value)) if dtype is None else dtype, out, True)
+
+    def rsample_logistic(self, loc=0.0, *, scale=None, log_scale=None, size=None, dtype=None, out=None):
+        """Logistic numbers and their noise: x = loc + scale eps.
+
+        Parameters
+        ----------
+        loc : array_like
+            Mean.
+        scale, log_scale : array_like
+            Exactly one: the scale >= 0 or its logarithm.
+        size, dtype, out
+            As for rsample_normal.
+
+        Returns
+        -------
+        x, eps : ndarray, or float
+            eps is standard logistic. rsample_logistic_grad takes it.
+
+        Raises
+        ------
+        TypeError
+            Unless exactly one of scale and log_scale is given; as for logistic.
+        ValueError
+            As for logistic.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> x, eps = random.default_rng(1).rsample_logistic([1.0, 2.0], scale=0.0)
+        >>> x
+        array([1., 2.])
+        """
+        method, value = _one_of("rsample_logistic", scale, log_scale, None)
+        chosen = (_LOGISTIC, _LOGISTIC_LOG_SCALE)[method]
+        return self.draw(chosen, (loc, value), size, _common_type((loc, value)) if dtype is None else dtype, out, True)
+
+    def rsample_uniform(self, low=0.0, high=1.0, *, size=None, dtype=None, out=None):
+        """Uniform numbers and their noise: x = low + (high - low) u.
+
+        Parameters
+        ----------
+        low, high : array_like
+            The ends: low <= high.
+        size, dtype, out
+            As for rsample_normal.
+
+        Returns
+        -------
+        x, u : ndarray, or float
+            u is uniform in [0, 1). rsample_uniform_grad takes it.
+
+        Raises
+        ------
+        OverflowError, ValueError, TypeError
+            As for uniform.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> x, u = random.default_rng(1).rsample_uniform([0.0, 0.0], [2.0, 4.0])
+        >>> bool((x == u * [2.0, 4.0]).all())
+        True
+        """
+        return self.draw(_UNIFORM, (low, high), size, _common_type((low, high)) if dtype is None else dtype, out, True)
+
+    def rsample_truncnormal(self, low, high, loc=0.0, scale=1.0, *, size=None, dtype=None, out=None):
+        """Normal numbers between two ends and their noise: P(X < x) = u.
+
+        Parameters
+        ----------
+        low, high, loc, scale : array_like
+            As for truncnormal.
+        size, dtype, out
+            As for rsample_normal.
+
+        Returns
+        -------
+        x, u : ndarray, or float
+            u is uniform in (0, 1). rsample_truncnormal_grad takes both.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As for truncnormal.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> x, u = random.default_rng(1).rsample_truncnormal(0.0, 1.0, size=5)
+        >>> bool((x[u > 0.6] > 0.4).all())
+        True
+        """
+        values = (low, high, loc, scale)
+        return self.draw(_TRUNCNORMAL, values, size, _common_type(values) if dtype is None else dtype, out, True)
+
+    def rsample_concrete(self, logits, temperature, *, size=None, dtype=None, out=None):
+        """Numbers of the binary Concrete distribution, the relaxed Bernoulli, and their noise: y = 1/(1 + e^-l) with
+        l = (logits + eps)/temperature.
+
+        Parameters
+        ----------
+        logits : array_like
+            log(p/(1 - p)) of the Bernoulli distribution that y tends to.
+        temperature : array_like
+            > 0; towards 0, y tends to 0 or 1.
+        size, dtype, out
+            As for rsample_normal.
+
+        Returns
+        -------
+        y, eps : ndarray, or float
+            eps is standard logistic. rsample_concrete_grad takes it.
+
+        Raises
+        ------
+        ValueError
+            If temperature <= 0, for NaN, and for shapes that do not match.
+        TypeError
+            For parameters that are no real numbers, a wrong `dtype` or `out`.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> y, eps = random.default_rng(1).rsample_concrete(2.0, 0.1, size=100_000)
+        >>> bool(abs((y > 0.5).mean() - 0.8808) < 0.005)
+        True
+        """
+        values = (logits, temperature)
+        return self.draw(_CONCRETE, values, size, _common_type(values) if dtype is None else dtype, out, True)
+
     def permutation(self, x, axis=0):
         """A shuffled copy, or the numbers below x in random order.
 
@@ -834,6 +1076,218 @@ def default_rng(seed=None, *, stream=0):
             raise TypeError("stream: a Generator has one already")
         return seed
     return Generator(seed, stream=stream)
+
+
+# ---- reparameterised draws
+
+cdef object _common_type(tuple values):
+    """float32 if every array is float32 or float16, and there is one; else float64. Python numbers do not count."""
+    cdef bint narrow = False
+    for value in values:
+        if isinstance(value, (float, int)) and not isinstance(value, _np.floating):
+            continue
+        if _np.asarray(value).dtype not in (_FLOAT32, _np.float16):
+            return _FLOAT64
+        narrow = True
+    return _FLOAT32 if narrow else _FLOAT64
+
+
+cdef tuple _one_of(str name, object scale, object log_scale, object logvar):
+    """Which of the three is given, and it."""
+    given = [(k, value) for k, value in enumerate((scale, log_scale, logvar)) if value is not None]
+    if len(given) != 1:
+        allowed = "scale, log_scale and logvar" if name.endswith("normal") or name.endswith("normal_grad") else "scale and log_scale"
+        raise TypeError(f"{name}: exactly one of {allowed} is to be given, got {len(given)}")
+    return given[0]
+
+
+cdef object _gradient(int gradient, tuple names, tuple values, int outputs):
+    """The gradient of broadcast arrays; numbers where all are."""
+    cdef void *args[11]
+    cdef Py_ssize_t k, count = len(values)
+    cdef size_t n
+    cdef bint f64 = _common_type(values) is _FLOAT64
+    arrays = [_real(value, f64, name) for value, name in zip(values, names)]
+    shape = _np.broadcast_shapes(*[array.shape for array in arrays])
+    arrays = [_np.ascontiguousarray(_np.broadcast_to(array, shape)) for array in arrays]
+    results = [_np.empty(shape, _FLOAT64 if f64 else _FLOAT32) for k in range(outputs)]
+    for k in range(count):
+        args[k] = PyArray_BYTES(<cnp.PyArrayObject *>arrays[k])
+    for k in range(outputs):
+        args[count + k] = PyArray_BYTES(<cnp.PyArrayObject *>results[k])
+    n = <size_t>PyArray_SIZE(<cnp.PyArrayObject *>results[0])
+    with nogil:
+        run_gradient(gradient, FP_F64 if f64 else FP_F32, args, n)
+    return tuple([result[()] for result in results])
+
+
+def rsample_normal_grad(dz, eps, *, scale=None, log_scale=None, logvar=None):
+    """Derivatives of rsample_normal: from dz, with respect to z, to those with respect to loc and the scale.
+
+    Parameters
+    ----------
+    dz, eps : array_like
+        The derivative with respect to z, and the noise that rsample_normal returned.
+    scale, log_scale, logvar : array_like
+        The one that rsample_normal was given.
+
+    Returns
+    -------
+    dloc, dscale : ndarray or scalar
+        dz, and dz eps (scale), dz eps e^log_scale or dz eps e^(logvar/2)/2; element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        Unless exactly one of the three is given, and for what are no real numbers.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dloc, dlog_scale = random.rsample_normal_grad([1.0, 2.0], [0.5, -1.0], log_scale=0.0)
+    >>> dlog_scale
+    array([ 0.5, -2. ])
+    """
+    return _scale_gradient("rsample_normal_grad", "dz", dz, eps, _one_of("rsample_normal_grad", scale, log_scale, logvar))
+
+
+def rsample_logistic_grad(dx, eps, *, scale=None, log_scale=None):
+    """Derivatives of rsample_logistic: from dx, with respect to x, to those with respect to loc and the scale.
+
+    Parameters
+    ----------
+    dx, eps : array_like
+        The derivative with respect to x, and the noise that rsample_logistic returned.
+    scale, log_scale : array_like
+        The one that rsample_logistic was given.
+
+    Returns
+    -------
+    dloc, dscale : ndarray or scalar
+        dx, and dx eps (scale) or dx eps e^log_scale; element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        Unless exactly one of the two is given, and for what are no real numbers.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dloc, dscale = random.rsample_logistic_grad([1.0, 2.0], [0.5, -1.0], scale=3.0)
+    >>> dscale
+    array([ 0.5, -2. ])
+    """
+    return _scale_gradient("rsample_logistic_grad", "dx", dx, eps, _one_of("rsample_logistic_grad", scale, log_scale, None))
+
+
+cdef object _scale_gradient(str name, str first, object dx, object eps, tuple chosen):
+    cdef int which = chosen[0]
+    if which == 0:      # the value plays no part, but for its shape and type
+        spread = _np.broadcast_shapes(_np.shape(dx), _np.shape(eps), _np.shape(chosen[1]))
+        dtype = _common_type((dx, eps, chosen[1]))
+        if spread != _np.shape(dx):
+            dx = _np.broadcast_to(_np.asarray(dx, dtype), spread)
+        return _gradient(FP_GRADIENT_scale_grad, (first, "eps"), (dx, eps), 2)
+    if which == 1:
+        return _gradient(FP_GRADIENT_log_scale_grad, (first, "eps", "log_scale"), (dx, eps, chosen[1]), 2)
+    return _gradient(FP_GRADIENT_logvar_grad, (first, "eps", "logvar"), (dx, eps, chosen[1]), 2)
+
+
+def rsample_uniform_grad(dx, u):
+    """Derivatives of rsample_uniform: from dx, with respect to x, to those with respect to low and high.
+
+    Parameters
+    ----------
+    dx, u : array_like
+        The derivative with respect to x, and the noise that rsample_uniform returned.
+
+    Returns
+    -------
+    dlow, dhigh : ndarray or scalar
+        dx (1 - u) and dx u, element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        For what are no real numbers.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dlow, dhigh = random.rsample_uniform_grad(2.0, [0.25, 0.5])
+    >>> dlow, dhigh
+    (array([1.5, 1. ]), array([0.5, 1. ]))
+    """
+    return _gradient(FP_GRADIENT_uniform_grad, ("dx", "u"), (dx, u), 2)
+
+
+def rsample_concrete_grad(dy, eps, logits, temperature):
+    """Derivatives of rsample_concrete: from dy, with respect to y, to those with respect to logits and temperature.
+
+    Parameters
+    ----------
+    dy, eps : array_like
+        The derivative with respect to y, and the noise that rsample_concrete returned.
+    logits, temperature : array_like
+        As rsample_concrete was given them.
+
+    Returns
+    -------
+    dlogits, dtemperature : ndarray or scalar
+        dy y (1 - y)/temperature, and that times -(logits + eps)/temperature; element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        For what are no real numbers.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dlogits, dtemperature = random.rsample_concrete_grad(1.0, 0.0, 0.0, 0.5)
+    >>> float(dlogits), float(dtemperature)
+    (0.5, -0.0)
+    """
+    return _gradient(FP_GRADIENT_concrete_grad, ("dy", "eps", "logits", "temperature"), (dy, eps, logits, temperature), 2)
+
+
+def rsample_truncnormal_grad(dx, x, u, low, high, loc=0.0, scale=1.0):
+    """Derivatives of rsample_truncnormal: from dx, with respect to x, to those with respect to the parameters.
+
+    Parameters
+    ----------
+    dx : array_like
+        The derivative with respect to x.
+    x, u : array_like
+        What rsample_truncnormal returned.
+    low, high, loc, scale : array_like
+        As it was given them.
+
+    Returns
+    -------
+    dlow, dhigh, dloc, dscale : ndarray or scalar
+        Element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        For what are no real numbers.
+
+    Notes
+    -----
+    With z, a, b for x, low, high less loc, over scale, and phi the normal density, they are dx times A = (1 - u) phi(a)/phi(z),
+    B = u phi(b)/phi(z), 1 - A - B and z - a A - b B.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dlow, dhigh, dloc, dscale = random.rsample_truncnormal_grad(1.0, 0.0, 0.5, -2.0, 2.0)
+    >>> float(dlow) == float(dhigh), float(dscale)
+    (True, 0.0)
+    """
+    names = ("dx", "x", "u", "low", "high", "loc", "scale")
+    return _gradient(FP_GRADIENT_truncnormal_grad, names, (dx, x, u, low, high, loc, scale), 4)
 
 
 # ---- NumPy's face
