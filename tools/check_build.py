@@ -22,7 +22,8 @@ from ops import Op, read_ops
 # The vector registers that a target's loops work in; a target that is not here is not expected to be vectorized.
 X86_REGISTERS = {"x86_v3": "%ymm", "x86_v4": "%zmm"}
 
-RANDOM = Path(__file__).resolve().parents[1] / "csrc" / "random" / "random.h"
+CSRC = Path(__file__).resolve().parents[1] / "csrc"
+RANDOM = [CSRC / "random_fills.h", CSRC / "random" / "random.h"]
 
 SHOWN = 40   # problems printed
 
@@ -150,8 +151,9 @@ def beyond_baseline(function: Function) -> Instruction | None:
 
 
 def random_loops(target: str) -> set[str]:
-    """The fills, and the loops of the transforms and gradients, in random.h's lists."""
-    rows = re.findall(r"^  F\((\w+), ([\w, ]+)\)", RANDOM.read_text(encoding="utf-8"), re.MULTILINE)
+    """The fills, and the loops of the transforms and gradients, in the lists of random_fills.h and random.h."""
+    text = "".join(path.read_text(encoding="utf-8") for path in RANDOM)
+    rows = re.findall(r"^  F\((\w+), ([\w, ]+)\)", text, re.MULTILINE)
     loops = [name for name, kind in rows if kind[0].isalpha()]
     for name, kind in rows:
         if kind[0].isdigit():      # a gradient, or a transform with parameters

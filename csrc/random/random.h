@@ -7,20 +7,9 @@
 #include <stdint.h>
 
 #include "core/kernel.h"
+#include "random_fills.h"
 
 typedef struct { uint32_t key[4], high[2]; } fp_stream;
-
-/* F(name, type of a unit): see uniform.h, normal.h and logistic.h. */
-#define FP_RANDOM_FILLS(F) \
-  F(words, uint32_t) \
-  F(unit_f32, float) \
-  F(unit_f64, double) \
-  F(open_f32, float) \
-  F(open_f64, double) \
-  F(normal_f32, float) \
-  F(normal_f64, double) \
-  F(logistic_f32, float) \
-  F(logistic_f64, double)
 
 /* F(name, number of parameters): from noise and parameters to a draw, see transforms.c. */
 #define FP_RANDOM_TRANSFORMS(F) \
