@@ -108,7 +108,7 @@ def arithmetic(body: list[Instruction], machine: str, target: str, integers: boo
             match = re.match(r"v?(?:add|sub|mul|div|fn?m(?:add|sub)\d+|cmp[a-z_]*)([ps])[sd]$", i.mnemonic)
             packed += bool(wide and match and match[1] == "p")
             scalar += bool(match and match[1] == "s")
-        elif re.match(r"f(add|sub|mul|div|mla|mls|n?madd|n?msub|nmul)$", i.mnemonic.partition(".")[0]):
+        elif re.match(r"f(add|sub|mul|div|mla|mls|n?madd|n?msub|nmul|cm(gt|ge|eq|p))$", i.mnemonic.partition(".")[0]):
             vector = bool(re.match(r"v\d+\.(2d|4s)", i.operands)) or bool(re.search(r"\.(2d|4s)$", i.mnemonic))
             packed += vector
             scalar += not vector

@@ -75,10 +75,10 @@ FP_INLINE truncnormal_grads truncnormal_grad(double dx, double x, double u, doub
     FP_REAL_##T *dlow = args[7], *dhigh = args[8], *dloc = args[9], *dscale = args[10]; \
     FP_IVDEP for (size_t i = 0; i < n; i++) { \
       const truncnormal_grads g = truncnormal_grad(dx[i], x[i], u[i], low[i], high[i], loc[i], scale[i]); \
-      dlow[i] = (FP_REAL_##T)g.low; \
-      dhigh[i] = (FP_REAL_##T)g.high; \
-      dloc[i] = (FP_REAL_##T)g.loc; \
-      dscale[i] = (FP_REAL_##T)g.scale; \
+      dlow[i] = canonical_##T((FP_REAL_##T)g.low); \
+      dhigh[i] = canonical_##T((FP_REAL_##T)g.high); \
+      dloc[i] = canonical_##T((FP_REAL_##T)g.loc); \
+      dscale[i] = canonical_##T((FP_REAL_##T)g.scale); \
     } \
   }
 FP_TRUNCNORMAL_GRAD(f32)
