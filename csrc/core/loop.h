@@ -1,4 +1,4 @@
-/* Loops over a scalar kernel, for the compiler to vectorize: one over contiguous arrays, and one with the parameters fixed.
+/* Loops over a scalar kernel, for the compiler to vectorize: over contiguous arrays, and with the parameters fixed.
  * A loop reads the inputs of element i before it writes the outputs of element i and nothing
  * else of them, so an output may be the same array as an input. */
 #ifndef FASTPROB_LOOP_H
@@ -16,17 +16,44 @@
 #define FP_ELEMENT_3(p, i) FP_ELEMENT_2(p, i), p##2[i]
 #define FP_ELEMENT_4(p, i) FP_ELEMENT_3(p, i), p##3[i]
 
-#define FP_STORE_1(T, y, i, call) y##0[i] = canonical_##T(call);
-#define FP_STORE_2(T, y, i, call) const outputs2_##T r = call; y##0[i] = canonical_##T(r.a); y##1[i] = canonical_##T(r.b);
-#define FP_STORE_3(T, y, i, call) \
-  const outputs3_##T r = call; y##0[i] = canonical_##T(r.a); y##1[i] = canonical_##T(r.b); y##2[i] = canonical_##T(r.c);
+#define FP_RESULT_1(T) FP_REAL_##T
+#define FP_RESULT_2(T) outputs2_##T
+#define FP_RESULT_3(T) outputs3_##T
+#define FP_STORE_1(T, y, i, r) y##0[i] = canonical_##T(r);
+#define FP_STORE_2(T, y, i, r) y##0[i] = canonical_##T(r.a); y##1[i] = canonical_##T(r.b);
+#define FP_STORE_3(T, y, i, r) y##0[i] = canonical_##T(r.a); y##1[i] = canonical_##T(r.b); y##2[i] = canonical_##T(r.c);
+
+/* A kernel is one long chain of operations that wait for each other, longer than a CPU looks ahead. So blocks of FP_STREAMS times
+ * FP_APART elements are worked on several vectors at a time, their operations mixed. Clang does that by itself. GCC is given a body
+ * of several elements, FP_APART from each other, and mixes with -fschedule-insns. f32 needs fewer: a vector of floats is two of
+ * doubles. `call` is a function of i. */
+enum { FP_STREAMS_f32 = 2, FP_STREAMS_f64 = 3, FP_APART = 64 };
+
+#if defined(__clang__)
+#define FP_MIX _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")
+#define FP_BLOCK(T, y, begin, outputs, call) \
+  FP_MIX for (size_t i = begin; i < begin + FP_STREAMS_##T * FP_APART; i++) \
+    { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
+#else
+#define FP_BLOCK(T, y, begin, outputs, call) \
+  FP_IVDEP for (size_t k = begin; k < begin + FP_APART; k++) { \
+    FP_RESULT_##outputs(T) r[FP_STREAMS_##T]; \
+    FP_UNROLL for (size_t s = 0; s < FP_STREAMS_##T; s++) { const size_t i = k + s * FP_APART; r[s] = call; } \
+    FP_UNROLL for (size_t s = 0; s < FP_STREAMS_##T; s++) { FP_STORE_##outputs(T, y, k + s * FP_APART, r[s]) } \
+  }
+#endif
+
+#define FP_LOOP(T, y, n, outputs, call) \
+    size_t done = 0; \
+    for (; n - done >= FP_STREAMS_##T * FP_APART; done += FP_STREAMS_##T * FP_APART) { FP_BLOCK(T, y, done, outputs, call) } \
+    FP_IVDEP for (size_t i = done; i < n; i++) { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
 
 /* An operation without parameters: name_T(values). */
 #define FP_LOOPS_0(T, family, name, values, outputs) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
     FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##outputs(T, , y, values, args) \
-    FP_IVDEP for (size_t i = 0; i < n; i++) { FP_STORE_##outputs(T, y, i, name##_##T(FP_ELEMENT_##values(x, i))) } \
+    FP_LOOP(T, y, n, outputs, name##_##T(FP_ELEMENT_##values(x, i))) \
   }
 
 /* With parameters: name_T(values, family_prepare_T(parameters)). Selects on loop-invariant parameters are not hoisted by the
@@ -36,15 +63,14 @@
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
     FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##parameters(T, const, p, values, args) \
     FP_POINTERS_##outputs(T, , y, values + parameters, args) \
-    FP_IVDEP for (size_t i = 0; i < n; i++) \
-      { FP_STORE_##outputs(T, y, i, name##_##T(FP_ELEMENT_##values(x, i), family##_prepare_##T(FP_ELEMENT_##parameters(p, i)))) } \
+    FP_LOOP(T, y, n, outputs, name##_##T(FP_ELEMENT_##values(x, i), family##_prepare_##T(FP_ELEMENT_##parameters(p, i)))) \
   } \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n) { \
     FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##parameters(T, const, p, values, args) \
     FP_POINTERS_##outputs(T, , y, values + parameters, args) \
     const family##_##T prepared = family##_prepare_##T(FP_ELEMENT_##parameters(p, 0)); \
-    FP_IVDEP for (size_t i = 0; i < n; i++) { FP_STORE_##outputs(T, y, i, name##_##T(FP_ELEMENT_##values(x, i), prepared)) } \
+    FP_LOOP(T, y, n, outputs, name##_##T(FP_ELEMENT_##values(x, i), prepared)) \
   }
 
 #define FP_LOOPS_2(T, family, name, values, outputs) FP_LOOPS_N(T, family, name, values, 2, outputs)
