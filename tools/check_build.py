@@ -128,7 +128,7 @@ def check_loop(function: Function, machine: str, target: str, blocks: bool) -> s
     # Blocks have at least two streams, so twice the operations of the plain loop beside it.
     packed, _ = arithmetic(function.instructions, machine, target)
     if blocks and packed < 2.5 * min(vector):
-        return f"{function.name}: {packed} packed operations altogether, {min(vector)} in a loop: none over blocks of several vectors"
+        return f"{function.name}: {packed} packed operations, {min(vector)} in one loop: none over blocks of several vectors"
     return None
 
 
