@@ -20,7 +20,7 @@ import numpy as np
 from scipy import special as sc
 from scipy import stats
 
-from fastprob import bernoulli, kl, normal, special
+from fastprob import bernoulli, kl, logistic, normal, special
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT / "tools") not in sys.path:
@@ -167,6 +167,79 @@ def _logcdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
     return out
 
 
+def _logistic_pdf(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    """e/(1 + e)^2/scale with e = e^-|z|"""
+    np.subtract(x, loc, out)
+    np.abs(out, out)
+    np.multiply(out, -1 / scale, out)
+    np.exp(out, out)
+    square = np.add(out, 1)
+    np.multiply(square, square, square)
+    np.divide(out, square, out)
+    return np.multiply(out, 1 / scale, out)
+
+
+def _logistic_logpdf(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    """-|z| - 2 log1p(e^-|z|) - log(scale)"""
+    np.subtract(x, loc, out)
+    np.abs(out, out)
+    np.multiply(out, -1 / scale, out)
+    soft = np.exp(out)
+    np.log1p(soft, soft)
+    np.multiply(soft, -2, soft)
+    np.add(out, soft, out)
+    return np.subtract(out, math.log(scale), out)
+
+
+def _logistic_quantile(sign: float) -> Expression:
+    def expression(out: Any, q: Any, loc: Any, scale: Any) -> Any:
+        sc.logit(q, out)
+        np.multiply(out, sign * scale, out)
+        return np.add(out, loc, out)
+
+    return expression
+
+
+def _logistic_logpdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    dx, dloc, dscale = out
+    np.subtract(x, loc, dscale)
+    np.multiply(dscale, 0.5 / scale, dscale)
+    np.tanh(dscale, dloc)
+    np.multiply(dloc, dscale, dscale)
+    np.multiply(dscale, 2 / scale, dscale)
+    np.subtract(dscale, 1 / scale, dscale)
+    np.multiply(dloc, 1 / scale, dloc)
+    np.negative(dloc, dx)
+    return out
+
+
+def _logistic_tail_grad(sign: float) -> Expression:
+    """sign expit(-sign z)/scale, and its products with -1 and -z"""
+
+    def expression(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+        dx, dloc, dscale = out
+        np.subtract(x, loc, dscale)
+        np.multiply(dscale, -sign / scale, dscale)
+        sc.expit(dscale, dx)
+        np.multiply(dx, sign / scale, dx)
+        np.negative(dx, dloc)
+        np.multiply(dscale, dx, dscale)
+        np.multiply(dscale, sign, dscale)
+        return out
+
+    return expression
+
+
+def _logistic_cdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    dx, dloc, dscale = out
+    _logistic_pdf(dx, x, loc, scale)
+    np.negative(dx, dloc)
+    np.subtract(x, loc, dscale)
+    np.multiply(dscale, -1 / scale, dscale)
+    np.multiply(dscale, dx, dscale)
+    return out
+
+
 def _logpmf(out: Any, k: Any, logits: Any) -> Any:
     """-softplus((1 - 2k) logits)"""
     np.multiply(k, -2, out)
@@ -274,6 +347,22 @@ ROWS = (
     Row("normal_isf", normal.isf, special=_quantile(-1.0), stats=_without_out(stats.norm.isf), atol=10),
     Row("normal_logpdf_grad", normal.logpdf_grad, numpy=_logpdf_grad, atol=10),
     Row("normal_logcdf_grad", normal.logcdf_grad, special=_logcdf_grad),
+    Row("logistic_pdf", logistic.pdf, numpy=_logistic_pdf, stats=_without_out(stats.logistic.pdf)),
+    Row("logistic_logpdf", logistic.logpdf, numpy=_logistic_logpdf, stats=_without_out(stats.logistic.logpdf)),
+    Row("logistic_cdf", logistic.cdf, special=_of_z(sc.expit), stats=_without_out(stats.logistic.cdf)),
+    Row("logistic_logcdf", logistic.logcdf, special=_of_z(sc.log_expit), stats=_without_out(stats.logistic.logcdf)),
+    Row("logistic_sf", logistic.sf, special=_of_minus_z(sc.expit), stats=_without_out(stats.logistic.sf)),
+    Row("logistic_logsf", logistic.logsf, special=_of_minus_z(sc.log_expit), stats=_without_out(stats.logistic.logsf)),
+    Row(
+        "logistic_ppf", logistic.ppf, special=_logistic_quantile(1.0), stats=_without_out(stats.logistic.ppf), atol=10,
+    ),
+    Row(
+        "logistic_isf", logistic.isf, special=_logistic_quantile(-1.0), stats=_without_out(stats.logistic.isf), atol=10,
+    ),
+    Row("logistic_logpdf_grad", logistic.logpdf_grad, numpy=_logistic_logpdf_grad, atol=10),
+    Row("logistic_logcdf_grad", logistic.logcdf_grad, special=_logistic_tail_grad(1.0), atol=10),
+    Row("logistic_logsf_grad", logistic.logsf_grad, special=_logistic_tail_grad(-1.0), atol=10),
+    Row("logistic_cdf_grad", logistic.cdf_grad, numpy=_logistic_cdf_grad, atol=10),
     Row(
         "bernoulli_logpmf_logits", bernoulli.logpmf, "logits",
         numpy=_logpmf, special=_logpmf_special, stats=_bernoulli_stats, rtol=50_000,  # 1 - p costs scipy.stats its digits

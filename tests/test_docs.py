@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 import fastprob
-from fastprob import bernoulli, kl, normal, special
+from fastprob import bernoulli, kl, logistic, normal, special
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["README.md", "docs/user-guide.md"]
-MODULES = [fastprob, normal, bernoulli, kl, special]
+MODULES = [fastprob, normal, logistic, bernoulli, kl, special]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
@@ -61,7 +61,7 @@ def test_docstring_examples(name: str) -> None:
     assert examples or "Examples" not in doc
 
 
-@pytest.mark.parametrize("module", [normal, bernoulli, kl, special], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", MODULES[1:], ids=lambda module: module.__name__)
 def test_every_elementwise_function_has_an_example(module: Any) -> None:
     bare = [
         name for name, function in FUNCTIONS.items() if name.startswith(module.__name__ + ".") and ">>>" not in function.__doc__

@@ -25,7 +25,7 @@ EACH_OP = pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
 EACH_TYPE = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["f32", "f64"])
 
 # Enough for the least subnormal beside 1 (erfinv), and for its square (divergences).
-DIGITS = {"errors": 400, "normal": 400, "bernoulli": 400, "elementary": 400, "kl_standard_normal": 750}
+DIGITS = {"errors": 400, "normal": 400, "logistic": 400, "bernoulli": 400, "elementary": 400, "kl_standard_normal": 750}
 
 
 def _logcdf(z: Any) -> Any:
@@ -38,6 +38,10 @@ def _ndtri(q: Any) -> Any:
 
 def _mills(z: Any) -> Any:
     return mp.exp(-z * z / 2) / mp.sqrt(2 * mp.pi) / (mp.erfc(-z / mp.sqrt(2)) / 2)
+
+
+def _logistic_pdf(z: Any) -> Any:
+    return mp.exp(-abs(z)) / (1 + mp.exp(-abs(z))) ** 2
 
 
 TWINS: dict[str, Callable[..., Any]] = {
@@ -66,6 +70,26 @@ TWINS: dict[str, Callable[..., Any]] = {
     "normal_logcdf_grad": lambda x, m, s: (
         _mills((x - m) / s) / s, -_mills((x - m) / s) / s, -_mills((x - m) / s) * (x - m) / s**2,
     ),
+    "logistic_pdf": lambda x, m, s: _logistic_pdf((x - m) / s) / s,
+    "logistic_logpdf": lambda x, m, s: mp.log(_logistic_pdf((x - m) / s) / s),
+    "logistic_cdf": lambda x, m, s: 1 / (1 + mp.exp((m - x) / s)),
+    "logistic_logcdf": lambda x, m, s: -mp.log(1 + mp.exp((m - x) / s)),
+    "logistic_sf": lambda x, m, s: 1 / (1 + mp.exp((x - m) / s)),
+    "logistic_logsf": lambda x, m, s: -mp.log(1 + mp.exp((x - m) / s)),
+    "logistic_ppf": lambda q, m, s: m + s * mp.log(q / (1 - q)),
+    "logistic_isf": lambda q, m, s: m - s * mp.log(q / (1 - q)),
+    "logistic_logpdf_grad": lambda x, m, s: (
+        -mp.tanh((x - m) / s / 2) / s, mp.tanh((x - m) / s / 2) / s, ((x - m) / s * mp.tanh((x - m) / s / 2) - 1) / s,
+    ),
+    "logistic_logcdf_grad": lambda x, m, s: (
+        1 / (1 + mp.exp((x - m) / s)) / s, -1 / (1 + mp.exp((x - m) / s)) / s, -(x - m) / s**2 / (1 + mp.exp((x - m) / s)),
+    ),
+    "logistic_logsf_grad": lambda x, m, s: (
+        -1 / (1 + mp.exp((m - x) / s)) / s, 1 / (1 + mp.exp((m - x) / s)) / s, (x - m) / s**2 / (1 + mp.exp((m - x) / s)),
+    ),
+    "logistic_cdf_grad": lambda x, m, s: (
+        _logistic_pdf((x - m) / s) / s, -_logistic_pdf((x - m) / s) / s, -(x - m) / s**2 * _logistic_pdf((x - m) / s),
+    ),
     "bernoulli_logpmf_logits": lambda k, t: -mp.log(1 + mp.exp(-t if k == 1 else t)),
     "bernoulli_logpmf_logits_grad": lambda k, t: k - 1 / (1 + mp.exp(-t)),
     "kl_standard_normal": lambda m, s: (m * m + s * s - 1) / 2 - mp.log(s),
@@ -90,7 +114,7 @@ def test_truth_against_mpmath(op: Op) -> None:
     columns = points(op.name, np.float64, np.random.default_rng(_seed(op.name)), 400)
     # mpmath reduces e^x for any x, but in a time that grows with its exponent.
     moderate = np.all([np.isfinite(c) for c in columns], axis=0)
-    if op.inputs[0][1] == "real" and op.family in ("errors", "normal"):
+    if op.inputs[0][1] == "real" and op.family in ("errors", "normal", "logistic"):
         with np.errstate(all="ignore"):
             z = columns[0] if op.family == "errors" else (columns[0] - columns[1]) / columns[2]
         moderate &= np.abs(z) < 1e100

@@ -212,6 +212,54 @@ def _kl(loc: Any, scale: Any) -> Exact:
     return ((loc * loc + (scale - 1) * (scale + 1)) / 2 - scale.log(),)
 
 
+def one_less_exp(t: Any) -> Any:
+    """1 - e^-t"""
+    return -expm1(-t) if t < 20_000 else 1 - TINY
+
+
+def _logistic_density(x: Any, loc: Any, scale: Any) -> Any:
+    e = exp(-abs(standardized(x, loc, scale)))
+    return e / (1 + e) ** 2 / scale
+
+
+def _logistic_logpdf(x: Any, loc: Any, scale: Any) -> Exact:
+    size = abs(standardized(x, loc, scale))
+    return (-size - 2 * exp(-size).log1p() - scale.log(),)
+
+
+def logit(q: Any) -> Any:
+    return (q / (1 - q)).log()  # exactly 0 at 1/2
+
+
+def _logistic_ppf(sign: int) -> Formula:
+    def formula(q: Any, loc: Any, scale: Any) -> Exact:
+        shift = sign * scale * logit(q)
+        return loc + shift, loc, shift
+
+    return formula
+
+
+def _logistic_logpdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
+    z = standardized(x, loc, scale)
+    tanh = one_less_exp(abs(z)) / (1 + exp(-abs(z)))  # of |z|/2
+    slope = (tanh if z > 0 else -tanh) / scale
+    return -slope, slope, (abs(z) * tanh - 1) / scale
+
+
+def _logistic_tail_grad(sign: int) -> Formula:
+    def formula(x: Any, loc: Any, scale: Any) -> Exact:
+        z = standardized(x, loc, scale)
+        slope = sign * expit(-sign * z) / scale
+        return slope, -slope, -z * slope
+
+    return formula
+
+
+def _logistic_cdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
+    pdf = _logistic_density(x, loc, scale)
+    return pdf, -pdf, -standardized(x, loc, scale) * pdf
+
+
 FORMULAS: dict[str, Formula] = {
     "exp": lambda x: (exp(x),),
     "expm1": lambda x: (expm1(x),),
@@ -236,6 +284,18 @@ FORMULAS: dict[str, Formula] = {
     "normal_isf": _ppf(-1),
     "normal_logpdf_grad": _logpdf_grad,
     "normal_logcdf_grad": _logcdf_grad,
+    "logistic_pdf": lambda x, loc, scale: (_logistic_density(x, loc, scale),),
+    "logistic_logpdf": _logistic_logpdf,
+    "logistic_cdf": lambda x, loc, scale: (expit(standardized(x, loc, scale)),),
+    "logistic_logcdf": lambda x, loc, scale: (-softplus(-standardized(x, loc, scale)),),
+    "logistic_sf": lambda x, loc, scale: (expit(-standardized(x, loc, scale)),),
+    "logistic_logsf": lambda x, loc, scale: (-softplus(standardized(x, loc, scale)),),
+    "logistic_ppf": _logistic_ppf(1),
+    "logistic_isf": _logistic_ppf(-1),
+    "logistic_logpdf_grad": _logistic_logpdf_grad,
+    "logistic_logcdf_grad": _logistic_tail_grad(1),
+    "logistic_logsf_grad": _logistic_tail_grad(-1),
+    "logistic_cdf_grad": _logistic_cdf_grad,
     "bernoulli_logpmf_logits": lambda k, logits: (-softplus(-logits if k == 1 else logits),),
     "bernoulli_logpmf_logits_grad": lambda k, logits: (expit(-logits) if k == 1 else -expit(logits),),
     "kl_standard_normal": _kl,
@@ -247,7 +307,7 @@ FORMULAS: dict[str, Formula] = {
 }
 
 # ppf and isf: the value, and the two terms whose larger one the ULP is that of
-IN_ULP_OF_TERMS = {"normal_ppf", "normal_isf"}
+IN_ULP_OF_TERMS = {"normal_ppf", "normal_isf", "logistic_ppf", "logistic_isf"}
 
 
 def _outputs(name: str, formula: Formula) -> int:
@@ -295,6 +355,23 @@ def _special_location_scale(
         return tuple(at_infinite_scale) if scale == INF else ()
 
     return special
+
+
+def _special_logistic_grad(sign: int) -> Special:
+    """The slope at the end where it does not vanish is that of 1/scale."""
+
+    def special(x: float, loc: float, scale: float) -> tuple[Any, ...]:
+        finite = arb(1) / scale if 0 < scale < INF else NAN
+        steep = (sign * finite, -sign * finite, INF)
+        low, high = (steep, (0.0, 0.0, 0.0)) if sign > 0 else ((0.0, 0.0, 0.0), steep)
+        return _special_location_scale(low, high, (0.0, 0.0, 0.0))(x, loc, scale)
+
+    return special
+
+
+def _special_logistic_logpdf_grad(x: float, loc: float, scale: float) -> tuple[Any, ...]:
+    finite = arb(1) / scale if 0 < scale < INF else NAN
+    return _special_location_scale((finite, -finite, INF), (-finite, finite, INF), (0.0, 0.0, 0.0))(x, loc, scale)
 
 
 def _special_ppf(sign: int) -> Special:
@@ -381,6 +458,18 @@ SPECIALS: dict[str, Special] = {
     "normal_isf": _special_ppf(-1),
     "normal_logpdf_grad": _special_location_scale([INF, -INF, INF], [-INF, INF, INF], [0.0, 0.0, 0.0]),
     "normal_logcdf_grad": _special_location_scale([INF, -INF, INF], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]),
+    "logistic_pdf": _special_location_scale([0.0], [0.0], [0.0]),
+    "logistic_logpdf": _special_location_scale([-INF], [-INF], [-INF]),
+    "logistic_cdf": _special_location_scale([0.0], [1.0], [0.5]),
+    "logistic_logcdf": _special_location_scale([-INF], [-0.0], [LOG_HALF]),
+    "logistic_sf": _special_location_scale([1.0], [0.0], [0.5]),
+    "logistic_logsf": _special_location_scale([-0.0], [-INF], [LOG_HALF]),
+    "logistic_ppf": _special_ppf(1),
+    "logistic_isf": _special_ppf(-1),
+    "logistic_logpdf_grad": _special_logistic_logpdf_grad,
+    "logistic_logcdf_grad": _special_logistic_grad(1),
+    "logistic_logsf_grad": _special_logistic_grad(-1),
+    "logistic_cdf_grad": _special_location_scale([0.0] * 3, [0.0] * 3, [0.0] * 3),
     "bernoulli_logpmf_logits": _special_logpmf,
     "bernoulli_logpmf_logits_grad": _special_logpmf_grad,
     "kl_standard_normal": _special_kl,
