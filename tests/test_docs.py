@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 import fastprob
-from fastprob import bernoulli, kl, logistic, normal, special
+from fastprob import bernoulli, kl, logistic, normal, special, uniform
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["README.md", "docs/user-guide.md"]
-MODULES = [fastprob, normal, logistic, bernoulli, kl, special]
+MODULES = [fastprob, normal, logistic, uniform, bernoulli, kl, special]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from fastprob import _core, bernoulli, kl, logistic, normal, special, ufuncs
+from fastprob import _core, bernoulli, kl, logistic, normal, special, ufuncs, uniform
 from fastprob import threads as limited
 
 LARGE = 32768  # from here a public function uses its own N-d loop and threads
@@ -19,7 +19,7 @@ REAL = ("f4", "f8")
 # The public function of every operation, with the operation's inputs in order.
 PUBLIC = {
     f"{module.__name__.rpartition('.')[2]}_{name}": getattr(module, name)
-    for module in (normal, logistic)
+    for module in (normal, logistic, uniform)
     for name in dir(module)
     if not name.startswith("_")
 }

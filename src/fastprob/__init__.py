@@ -1,12 +1,12 @@
 """fastprob: probability functions right to 2 ULP in every argument, with the same bits on every CPU.
 
-Modules: normal, logistic, bernoulli, kl, special (functions of arrays), ufuncs (the numpy.ufunc behind each), kernels (typed
-Cython functions to cimport). get_include() is the folder of the C header.
+Modules: normal, logistic, uniform, bernoulli, kl, special (functions of arrays), ufuncs (the numpy.ufunc behind each), kernels
+(typed Cython functions to cimport). get_include() is the folder of the C header.
 """
 
 import os as _os
 
-from . import bernoulli, kl, logistic, normal, special, ufuncs
+from . import bernoulli, kl, logistic, normal, special, ufuncs, uniform
 from ._core import version as __version__
 from ._threads import get_num_threads, set_num_threads, show_config, threads
 
@@ -37,4 +37,5 @@ __all__ = [
     "special",
     "threads",
     "ufuncs",
+    "uniform",
 ]

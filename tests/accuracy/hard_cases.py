@@ -173,6 +173,24 @@ LOGISTIC_QUANTILES = [
     (-0.1, "nan"),
     (1.1, "nan"),
 ]
+# Both ends are inside; high - low may overflow; (x, low, high)
+UNIFORM = [
+    ("logpdf", (2.0, 0.0, 2.0), "-0.69314718055994529"),
+    ("logpdf", (0.0, 0.0, 2.0), "-0.69314718055994529"),
+    ("logpdf", (2.1, 0.0, 2.0), "-inf"),
+    ("logpdf", (0.0, -1e308, 1e308), "-709.8893558227261"),
+    ("logpdf", (NAN, 0.0, 1.0), "nan"),
+    ("logpdf", (1.0, 1.0, 1.0), "nan"),
+    ("logpdf", (1.0, 2.0, 0.0), "nan"),
+    ("pdf", (1.0, 1.0, 1.0), "nan"),
+    ("pdf", (-1.0, 0.0, 1.0), "0"),
+    ("cdf", (0.0, -1e308, 1e308), "0.5"),
+    ("cdf", (NAN, 0.0, 1.0), "nan"),
+    ("sf", (0.0, -1e308, 1e308), "0.5"),
+    ("ppf", (0.5, 1.0, 1.0), "1"),
+    ("ppf", (0.5, 2.0, 1.0), "nan"),
+    ("ppf", (1.5, 0.0, 1.0), "nan"),
+]
 # (logits, k)
 BERNOULLI = [
     ((1e4, 0.0), "-1e4"),
@@ -233,6 +251,7 @@ def _cases() -> list[Case]:
             Case("logistic_ppf", (q, 0.0, 1.0), (value,)),
             Case("logistic_isf", (q, 0.0, 1.0), (_negated(value),)),
         ]
+    cases += [Case(f"uniform_{name}", args, (value,)) for name, args, value in UNIFORM]
     cases += [Case("bernoulli_logpmf_logits", (k, logits), (value,)) for (logits, k), value in BERNOULLI]
     return cases
 

@@ -59,7 +59,7 @@ def log_uniform(rng: Generator, low: float, high: float, n: int) -> Array:
     return 10 ** rng.uniform(low, high, n)
 
 
-def signs(rng: Generator, n: int) -> Array:
+def signs(rng: Generator, n: Any) -> Array:
     return rng.choice([-1.0, 1.0], n)
 
 
@@ -359,6 +359,49 @@ def _huge_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
     return unit_points(dtype, rng, n), loc, scale
 
 
+# ----------------------------------------------------------------------------------------------------------- uniform distribution
+
+
+def _ends(dtype: Any, rng: Generator, n: int) -> tuple[Array, Array]:
+    """low < high: any location and width, neighbors, and both near the ends of the range, where high - low overflows"""
+    loc, width = _loc_scale(dtype, rng, n)
+    most = np.finfo(dtype).maxexp
+    huge = signs(rng, (2, n)) * 2.0 ** rng.uniform(most - 3, most - 1e-9, (2, n))
+    low = to(dtype, np.where(rng.random(n) < 0.15, huge[0], loc))
+    high = to(dtype, low.astype(np.longdouble) + width.astype(np.longdouble))
+    high = mixed_columns(rng, high, high, few_ulp_off(rng, low), to(dtype, huge[1]), random_bits(rng, n, dtype), to(dtype, -low))
+    low, high = np.minimum(low, high), np.maximum(low, high)
+    return low, np.where(low == high, np.nextafter(high, np.asarray(np.inf, dtype)), high)
+
+
+def _uniform(dtype: Any, rng: Generator, n: int) -> Columns:
+    """x inside, at and beside the ends, and beyond"""
+    low, high = _ends(dtype, rng, n)
+    wide_low, wide_high = low.astype(np.longdouble), high.astype(np.longdouble)
+    part = unit_points(dtype, rng, n).astype(np.longdouble)
+    distance = part * (wide_high - wide_low)
+    inside = to(dtype, np.where(rng.random(n) < 0.5, wide_low + distance, wide_high - distance))
+    between = np.where((low < 0) & (high > 0), to(dtype, random_bits(rng, n, dtype)), inside)
+    x = mixed_columns(rng, inside, inside, inside, np.clip(between, low, high), few_ulp_off(rng, low), few_ulp_off(rng, high),
+                      low, high, to(dtype, high + np.abs(high)))  # fmt: skip
+    return x, low, high
+
+
+def _uniform_standard(dtype: Any, rng: Generator, n: int) -> Columns:
+    return unit_points(dtype, rng, n), np.zeros(n, dtype), np.ones(n, dtype)
+
+
+def _uniform_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
+    return unit_points(dtype, rng, n), *_ends(dtype, rng, n)
+
+
+def _uniform_width_near_one(dtype: Any, rng: Generator, n: int) -> Columns:
+    """where log(high - low) is small"""
+    low = to(dtype, signs(rng, n) * log_uniform(rng, -25, 3, n))
+    high = few_ulp_off(rng, to(dtype, low.astype(np.longdouble) + 1))
+    return to(dtype, low + 0.5), low, high
+
+
 # ------------------------------------------------------------------------------------------------------- Bernoulli, divergences
 
 
@@ -459,6 +502,15 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     ),
     "logistic_logpdf": (*_LOGISTIC, _zero_of_logistic_logpdf, _zero_of_logistic_logpdf, _logistic_near_a_quarter),
     "logistic_logpdf_grad": (*_LOGISTIC, _zero_of_logistic_dscale, _zero_of_logistic_dscale),
+    **dict.fromkeys(
+        [f"uniform_{name}" for name in ("pdf", "cdf", "logcdf", "sf", "logsf")],
+        (_uniform_standard, _uniform, _uniform, _uniform),
+    ),
+    **dict.fromkeys(
+        [f"uniform_{name}_grad" for name in ("logpdf", "logcdf", "logsf", "cdf")], (_uniform_standard, _uniform, _uniform)
+    ),
+    "uniform_logpdf": (_uniform_standard, _uniform, _uniform, _uniform_width_near_one),
+    **dict.fromkeys(["uniform_ppf", "uniform_isf"], (_uniform_standard, _uniform_quantile, _uniform_quantile)),
     **dict.fromkeys(["bernoulli_logpmf_logits", "bernoulli_logpmf_logits_grad"], (_bernoulli,)),
     **dict.fromkeys(["kl_standard_normal", "kl_standard_normal_grad"], _KL_SCALE),
     **dict.fromkeys(["kl_standard_normal_log_scale", "kl_standard_normal_log_scale_grad"], _KL_LOG_SCALE),

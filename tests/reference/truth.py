@@ -260,6 +260,11 @@ def _logistic_cdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
     return pdf, -pdf, -standardized(x, loc, scale) * pdf
 
 
+def _uniform_inside(formula: Formula) -> Formula:
+    """Values between low and high; those at the ends and beyond are among the special ones."""
+    return lambda x, low, high: formula(x - low, high - x, high - low)
+
+
 FORMULAS: dict[str, Formula] = {
     "exp": lambda x: (exp(x),),
     "expm1": lambda x: (expm1(x),),
@@ -296,6 +301,18 @@ FORMULAS: dict[str, Formula] = {
     "logistic_logcdf_grad": _logistic_tail_grad(1),
     "logistic_logsf_grad": _logistic_tail_grad(-1),
     "logistic_cdf_grad": _logistic_cdf_grad,
+    "uniform_pdf": _uniform_inside(lambda u, v, w: (1 / w,)),
+    "uniform_logpdf": _uniform_inside(lambda u, v, w: (-w.log(),)),
+    "uniform_cdf": _uniform_inside(lambda u, v, w: (u / w,)),
+    "uniform_logcdf": _uniform_inside(lambda u, v, w: ((u / w).log(),)),
+    "uniform_sf": _uniform_inside(lambda u, v, w: (v / w,)),
+    "uniform_logsf": _uniform_inside(lambda u, v, w: ((v / w).log(),)),
+    "uniform_ppf": lambda q, low, high: (low + q * (high - low), low, q * (high - low)),
+    "uniform_isf": lambda q, low, high: (high - q * (high - low), high, q * (high - low)),
+    "uniform_logpdf_grad": _uniform_inside(lambda u, v, w: (arb(0), 1 / w, -1 / w)),
+    "uniform_logcdf_grad": _uniform_inside(lambda u, v, w: (1 / u, -v / (u * w), -1 / w)),
+    "uniform_logsf_grad": _uniform_inside(lambda u, v, w: (-1 / v, 1 / w, u / (v * w))),
+    "uniform_cdf_grad": _uniform_inside(lambda u, v, w: (1 / w, -v / w**2, -u / w**2)),
     "bernoulli_logpmf_logits": lambda k, logits: (-softplus(-logits if k == 1 else logits),),
     "bernoulli_logpmf_logits_grad": lambda k, logits: (expit(-logits) if k == 1 else -expit(logits),),
     "kl_standard_normal": _kl,
@@ -307,7 +324,7 @@ FORMULAS: dict[str, Formula] = {
 }
 
 # ppf and isf: the value, and the two terms whose larger one the ULP is that of
-IN_ULP_OF_TERMS = {"normal_ppf", "normal_isf", "logistic_ppf", "logistic_isf"}
+IN_ULP_OF_TERMS = {"normal_ppf", "normal_isf", "logistic_ppf", "logistic_isf", "uniform_ppf", "uniform_isf"}
 
 
 def _outputs(name: str, formula: Formula) -> int:
@@ -386,6 +403,38 @@ def _special_ppf(sign: int) -> Special:
         return (loc + (math.copysign(INF, (q - 0.5) * sign) if infinite else 0.0),)
 
     return special
+
+
+def _special_uniform(below: Sequence[Any], at_low: Any, at_high: Any, above: Sequence[Any], at_point: Sequence[float]) -> Special:
+    """at_low and at_high: the outputs there, from the width; at_point: where low = high = x."""
+
+    def special(x: float, low: float, high: float) -> tuple[Any, ...]:
+        if not (low <= high and math.isfinite(low) and math.isfinite(high)):
+            return (NAN,) * len(below)
+        if low == high:
+            outside = below if x < low else above
+            return tuple(p if x == low or p != p else value for value, p in zip(outside, at_point, strict=True))
+        if low < x < high:
+            return ()
+        if x < low or x > high:
+            return tuple(below if x < low else above)
+        values = at_low if x == low else at_high
+        outputs = range(len(below))
+        return tuple(value if isinstance(value := values(arb(1))[i], float) else _at_end(values, i, low, high) for i in outputs)
+
+    return special
+
+
+def _at_end(values: Any, i: int, low: float, high: float) -> Any:
+    return _exact(lambda a, b: (values(b - a)[i],), (low, high), False)[0][0]
+
+
+def _same(*values: float) -> Any:
+    return lambda width: values
+
+
+def _special_uniform_quantile(q: float, low: float, high: float) -> tuple[float, ...]:
+    return () if low <= high and math.isfinite(low) and math.isfinite(high) and 0 <= q <= 1 else (NAN,)
 
 
 def _special_logpmf(k: float, logits: float) -> tuple[float, ...]:
@@ -470,6 +519,26 @@ SPECIALS: dict[str, Special] = {
     "logistic_logcdf_grad": _special_logistic_grad(1),
     "logistic_logsf_grad": _special_logistic_grad(-1),
     "logistic_cdf_grad": _special_location_scale([0.0] * 3, [0.0] * 3, [0.0] * 3),
+    "uniform_pdf": _special_uniform([0.0], lambda w: (1 / w,), lambda w: (1 / w,), [0.0], [NAN]),
+    "uniform_logpdf": _special_uniform([-INF], lambda w: (-w.log(),), lambda w: (-w.log(),), [-INF], [NAN]),
+    "uniform_cdf": _special_uniform([0.0], _same(0.0), _same(1.0), [1.0], [1.0]),
+    "uniform_logcdf": _special_uniform([-INF], _same(-INF), _same(0.0), [0.0], [0.0]),
+    "uniform_sf": _special_uniform([1.0], _same(1.0), _same(0.0), [0.0], [0.0]),
+    "uniform_logsf": _special_uniform([0.0], _same(0.0), _same(-INF), [-INF], [-INF]),
+    "uniform_ppf": _special_uniform_quantile,
+    "uniform_isf": _special_uniform_quantile,
+    "uniform_logpdf_grad": _special_uniform(
+        [NAN] * 3, lambda w: (0.0, 1 / w, -1 / w), lambda w: (0.0, 1 / w, -1 / w), [NAN] * 3, [NAN] * 3
+    ),
+    "uniform_logcdf_grad": _special_uniform(
+        [NAN] * 3, lambda w: (INF, -INF, -1 / w), lambda w: (1 / w, 0.0, -1 / w), [0.0] * 3, [NAN] * 3
+    ),
+    "uniform_logsf_grad": _special_uniform(
+        [0.0] * 3, lambda w: (-1 / w, 1 / w, 0.0), lambda w: (-INF, 1 / w, INF), [NAN] * 3, [NAN] * 3
+    ),
+    "uniform_cdf_grad": _special_uniform(
+        [0.0] * 3, lambda w: (1 / w, -1 / w, 0.0), lambda w: (1 / w, 0.0, -1 / w), [0.0] * 3, [NAN] * 3
+    ),
     "bernoulli_logpmf_logits": _special_logpmf,
     "bernoulli_logpmf_logits_grad": _special_logpmf_grad,
     "kl_standard_normal": _special_kl,
