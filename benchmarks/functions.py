@@ -20,7 +20,7 @@ import numpy as np
 from scipy import special as sc
 from scipy import stats
 
-from fastprob import bernoulli, kl, normal, special
+from fastprob import bernoulli, kl, logistic, normal, special, uniform
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT / "tools") not in sys.path:
@@ -167,6 +167,117 @@ def _logcdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
     return out
 
 
+def _logistic_pdf(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    """e/(1 + e)^2/scale with e = e^-|z|"""
+    np.subtract(x, loc, out)
+    np.abs(out, out)
+    np.multiply(out, -1 / scale, out)
+    np.exp(out, out)
+    square = np.add(out, 1)
+    np.multiply(square, square, square)
+    np.divide(out, square, out)
+    return np.multiply(out, 1 / scale, out)
+
+
+def _logistic_logpdf(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    """-|z| - 2 log1p(e^-|z|) - log(scale)"""
+    np.subtract(x, loc, out)
+    np.abs(out, out)
+    np.multiply(out, -1 / scale, out)
+    soft = np.exp(out)
+    np.log1p(soft, soft)
+    np.multiply(soft, -2, soft)
+    np.add(out, soft, out)
+    return np.subtract(out, math.log(scale), out)
+
+
+def _logistic_quantile(sign: float) -> Expression:
+    def expression(out: Any, q: Any, loc: Any, scale: Any) -> Any:
+        sc.logit(q, out)
+        np.multiply(out, sign * scale, out)
+        return np.add(out, loc, out)
+
+    return expression
+
+
+def _logistic_logpdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    dx, dloc, dscale = out
+    np.subtract(x, loc, dscale)
+    np.multiply(dscale, 0.5 / scale, dscale)
+    np.tanh(dscale, dloc)
+    np.multiply(dloc, dscale, dscale)
+    np.multiply(dscale, 2 / scale, dscale)
+    np.subtract(dscale, 1 / scale, dscale)
+    np.multiply(dloc, 1 / scale, dloc)
+    np.negative(dloc, dx)
+    return out
+
+
+def _logistic_tail_grad(sign: float) -> Expression:
+    """sign expit(-sign z)/scale, and its products with -1 and -z"""
+
+    def expression(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+        dx, dloc, dscale = out
+        np.subtract(x, loc, dscale)
+        np.multiply(dscale, -sign / scale, dscale)
+        sc.expit(dscale, dx)
+        np.multiply(dx, sign / scale, dx)
+        np.negative(dx, dloc)
+        np.multiply(dscale, dx, dscale)
+        np.multiply(dscale, sign, dscale)
+        return out
+
+    return expression
+
+
+def _logistic_cdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    dx, dloc, dscale = out
+    _logistic_pdf(dx, x, loc, scale)
+    np.negative(dx, dloc)
+    np.subtract(x, loc, dscale)
+    np.multiply(dscale, -1 / scale, dscale)
+    np.multiply(dscale, dx, dscale)
+    return out
+
+
+def _uniform_pdf(out: Any, x: Any, low: Any, high: Any) -> Any:
+    return np.multiply((x >= low) & (x <= high), np.asarray(1 / (high - low), out.dtype), out)
+
+
+def _uniform_logpdf(out: Any, x: Any, low: Any, high: Any) -> Any:
+    out.fill(-math.inf)
+    np.copyto(out, -math.log(high - low), where=(x >= low) & (x <= high))
+    return out
+
+
+def _uniform_cdf(out: Any, x: Any, low: Any, high: Any) -> Any:
+    np.subtract(x, low, out)
+    np.multiply(out, 1 / (high - low), out)
+    return np.clip(out, 0, 1, out)
+
+
+def _uniform_sf(out: Any, x: Any, low: Any, high: Any) -> Any:
+    np.subtract(high, x, out)
+    np.multiply(out, 1 / (high - low), out)
+    return np.clip(out, 0, 1, out)
+
+
+def _uniform_quantile(out: Any, q: Any, low: Any, high: Any) -> Any:
+    np.multiply(q, high - low, out)
+    return np.add(out, low, out)
+
+
+def _uniform_upper_quantile(out: Any, q: Any, low: Any, high: Any) -> Any:
+    np.multiply(q, low - high, out)
+    return np.add(out, high, out)
+
+
+def _of_uniform(name: str) -> Expression:
+    """scipy.stats takes the width instead of the upper end"""
+    function = getattr(stats.uniform, name)
+    return lambda out, x, low, high: function(x, low, high - low)
+
+
 def _logpmf(out: Any, k: Any, logits: Any) -> Any:
     """-softplus((1 - 2k) logits)"""
     np.multiply(k, -2, out)
@@ -274,6 +385,31 @@ ROWS = (
     Row("normal_isf", normal.isf, special=_quantile(-1.0), stats=_without_out(stats.norm.isf), atol=10),
     Row("normal_logpdf_grad", normal.logpdf_grad, numpy=_logpdf_grad, atol=10),
     Row("normal_logcdf_grad", normal.logcdf_grad, special=_logcdf_grad),
+    Row("logistic_pdf", logistic.pdf, numpy=_logistic_pdf, stats=_without_out(stats.logistic.pdf)),
+    Row("logistic_logpdf", logistic.logpdf, numpy=_logistic_logpdf, stats=_without_out(stats.logistic.logpdf)),
+    Row("logistic_cdf", logistic.cdf, special=_of_z(sc.expit), stats=_without_out(stats.logistic.cdf)),
+    Row("logistic_logcdf", logistic.logcdf, special=_of_z(sc.log_expit), stats=_without_out(stats.logistic.logcdf)),
+    Row("logistic_sf", logistic.sf, special=_of_minus_z(sc.expit), stats=_without_out(stats.logistic.sf)),
+    Row("logistic_logsf", logistic.logsf, special=_of_minus_z(sc.log_expit), stats=_without_out(stats.logistic.logsf)),
+    Row(
+        "logistic_ppf", logistic.ppf, special=_logistic_quantile(1.0), stats=_without_out(stats.logistic.ppf), atol=10,
+    ),
+    Row(
+        "logistic_isf", logistic.isf, special=_logistic_quantile(-1.0), stats=_without_out(stats.logistic.isf), atol=10,
+    ),
+    Row("logistic_logpdf_grad", logistic.logpdf_grad, numpy=_logistic_logpdf_grad, atol=10),
+    Row("logistic_logcdf_grad", logistic.logcdf_grad, special=_logistic_tail_grad(1.0), atol=10),
+    Row("logistic_logsf_grad", logistic.logsf_grad, special=_logistic_tail_grad(-1.0), atol=10),
+    Row("logistic_cdf_grad", logistic.cdf_grad, numpy=_logistic_cdf_grad, atol=10),
+    Row("uniform_pdf", uniform.pdf, numpy=_uniform_pdf, stats=_of_uniform("pdf")),
+    Row("uniform_logpdf", uniform.logpdf, numpy=_uniform_logpdf, stats=_of_uniform("logpdf")),
+    Row("uniform_cdf", uniform.cdf, numpy=_uniform_cdf, stats=_of_uniform("cdf"), atol=2),
+    Row("uniform_logcdf", uniform.logcdf, stats=_of_uniform("logcdf"), rtol=50_000),
+    Row("uniform_sf", uniform.sf, numpy=_uniform_sf, stats=_of_uniform("sf"), atol=2),
+    Row("uniform_logsf", uniform.logsf, stats=_of_uniform("logsf"), rtol=50_000),
+    Row("uniform_ppf", uniform.ppf, numpy=_uniform_quantile, stats=_of_uniform("ppf"), atol=2),
+    Row("uniform_isf", uniform.isf, numpy=_uniform_upper_quantile, stats=_of_uniform("isf"), atol=2),
+    *(Row(f"uniform_{name}_grad", getattr(uniform, f"{name}_grad")) for name in ("logpdf", "logcdf", "logsf", "cdf")),
     Row(
         "bernoulli_logpmf_logits", bernoulli.logpmf, "logits",
         numpy=_logpmf, special=_logpmf_special, stats=_bernoulli_stats, rtol=50_000,  # 1 - p costs scipy.stats its digits
@@ -330,7 +466,7 @@ def draw(domain: str, rng: np.random.Generator, n: int, dtype: Any) -> Any:
 
 
 def arguments(row: Row, n: int, dtype: Any, parameter_arrays: bool = False, seed: int = 1) -> tuple[Any, ...]:
-    """Arrays of n values; parameters as the numbers LOC and SCALE, or as arrays around them."""
+    """Arrays of n values; parameters as numbers (LOC for loc and low, SCALE for scale and high) or arrays around them."""
     op = OPS[row.op]
     rng = np.random.default_rng(seed)
     inputs: list[Any] = []
@@ -338,7 +474,7 @@ def arguments(row: Row, n: int, dtype: Any, parameter_arrays: bool = False, seed
         if i < op.values:
             inputs.append(draw(row.domain or domain, rng, n, dtype))
             continue
-        number = LOC if name == "loc" else SCALE
+        number = LOC if name in ("loc", "low") else SCALE
         if parameter_arrays:
             array = aligned(n, dtype)
             array[:] = number + 0.1 * rng.random(n)

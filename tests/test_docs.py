@@ -14,11 +14,11 @@ import pytest
 from scipy import stats
 
 import fastprob
-from fastprob import bernoulli, kl, normal, random, special
+from fastprob import bernoulli, kl, logistic, normal, random, special, uniform
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["README.md", "docs/user-guide.md"]
-MODULES = [fastprob, normal, bernoulli, kl, special, random]
+MODULES = [fastprob, normal, logistic, uniform, bernoulli, kl, special, random]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
@@ -67,7 +67,7 @@ def test_docstring_examples(name: str) -> None:
     assert examples or "Examples" not in doc
 
 
-@pytest.mark.parametrize("module", [normal, bernoulli, kl, special, random], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", MODULES[1:], ids=lambda module: module.__name__)
 def test_every_elementwise_function_has_an_example(module: Any) -> None:
     bare = [
         name for name, function in FUNCTIONS.items() if name.startswith(module.__name__ + ".") and ">>>" not in function.__doc__

@@ -10,14 +10,19 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from fastprob import _core, bernoulli, kl, normal, special, ufuncs
+from fastprob import _core, bernoulli, kl, logistic, normal, special, ufuncs, uniform
 from fastprob import threads as limited
 
 LARGE = 32768  # from here a public function uses its own N-d loop and threads
 REAL = ("f4", "f8")
 
 # The public function of every operation, with the operation's inputs in order.
-PUBLIC = {f"normal_{name}": getattr(normal, name) for name in dir(normal) if not name.startswith("_")}
+PUBLIC = {
+    f"{module.__name__.rpartition('.')[2]}_{name}": getattr(module, name)
+    for module in (normal, logistic, uniform)
+    for name in dir(module)
+    if not name.startswith("_")
+}
 PUBLIC |= {name: getattr(special, name) for name in dir(special) if not name.startswith("_")}
 for _grad in ("", "_grad"):
     PUBLIC[f"bernoulli_logpmf_logits{_grad}"] = functools.partial(

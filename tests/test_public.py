@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 import fastprob
-from fastprob import _core, bernoulli, kl, normal, special, ufuncs
+from fastprob import _core, bernoulli, kl, logistic, normal, special, ufuncs, uniform
 
-MODULES = (normal, special, bernoulli, kl)
+MODULES = (normal, logistic, uniform, special, bernoulli, kl)
 FUNCTIONS = [(module, name) for module in MODULES for name in dir(module) if not name.startswith("_")]
 X = np.array([-2.0, 0.25, 3.0])
 
@@ -27,10 +27,12 @@ def run(code: str, timeout: float = 120, **environment: str) -> subprocess.Compl
 
 
 def test_signatures():
-    for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf", "logpdf_grad", "logcdf_grad"):
-        assert str(inspect.signature(getattr(normal, name))) == "(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None)"
-    for name in ("ppf", "isf"):
-        assert str(inspect.signature(getattr(normal, name))) == "(q, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None)"
+    for module, parameters in ((normal, "loc=0.0, scale=1.0"), (logistic, "loc=0.0, scale=1.0"), (uniform, "low=0.0, high=1.0")):
+        for name in (name for name in dir(module) if not name.startswith("_")):
+            first = "q" if name in ("ppf", "isf") else "x"
+            assert str(inspect.signature(getattr(module, name))) == (
+                f"({first}, {parameters}, out=None, *, where=True, dtype=None)"
+            )
     for name in ("exp", "expm1", "log", "log1p", "expit", "log_expit", "softplus", "erf", "erfc", "erfcx", "ndtr", "log_ndtr"):
         assert str(inspect.signature(getattr(special, name))) == "(x, out=None, *, where=True, dtype=None)"
     assert str(inspect.signature(special.ndtri)) == "(q, out=None, *, where=True, dtype=None)"

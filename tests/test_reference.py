@@ -25,7 +25,9 @@ EACH_OP = pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
 EACH_TYPE = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["f32", "f64"])
 
 # Enough for the least subnormal beside 1 (erfinv), and for its square (divergences).
-DIGITS = {"errors": 400, "normal": 400, "bernoulli": 400, "elementary": 400, "kl_standard_normal": 750}
+DIGITS = {
+    "errors": 400, "normal": 400, "logistic": 400, "uniform": 750, "bernoulli": 400, "elementary": 400, "kl_standard_normal": 750,
+}  # fmt: skip
 
 
 def _logcdf(z: Any) -> Any:
@@ -38,6 +40,10 @@ def _ndtri(q: Any) -> Any:
 
 def _mills(z: Any) -> Any:
     return mp.exp(-z * z / 2) / mp.sqrt(2 * mp.pi) / (mp.erfc(-z / mp.sqrt(2)) / 2)
+
+
+def _logistic_pdf(z: Any) -> Any:
+    return mp.exp(-abs(z)) / (1 + mp.exp(-abs(z))) ** 2
 
 
 TWINS: dict[str, Callable[..., Any]] = {
@@ -66,6 +72,38 @@ TWINS: dict[str, Callable[..., Any]] = {
     "normal_logcdf_grad": lambda x, m, s: (
         _mills((x - m) / s) / s, -_mills((x - m) / s) / s, -_mills((x - m) / s) * (x - m) / s**2,
     ),
+    "logistic_pdf": lambda x, m, s: _logistic_pdf((x - m) / s) / s,
+    "logistic_logpdf": lambda x, m, s: mp.log(_logistic_pdf((x - m) / s) / s),
+    "logistic_cdf": lambda x, m, s: 1 / (1 + mp.exp((m - x) / s)),
+    "logistic_logcdf": lambda x, m, s: -mp.log(1 + mp.exp((m - x) / s)),
+    "logistic_sf": lambda x, m, s: 1 / (1 + mp.exp((x - m) / s)),
+    "logistic_logsf": lambda x, m, s: -mp.log(1 + mp.exp((x - m) / s)),
+    "logistic_ppf": lambda q, m, s: m + s * mp.log(q / (1 - q)),
+    "logistic_isf": lambda q, m, s: m - s * mp.log(q / (1 - q)),
+    "logistic_logpdf_grad": lambda x, m, s: (
+        -mp.tanh((x - m) / s / 2) / s, mp.tanh((x - m) / s / 2) / s, ((x - m) / s * mp.tanh((x - m) / s / 2) - 1) / s,
+    ),
+    "logistic_logcdf_grad": lambda x, m, s: (
+        1 / (1 + mp.exp((x - m) / s)) / s, -1 / (1 + mp.exp((x - m) / s)) / s, -(x - m) / s**2 / (1 + mp.exp((x - m) / s)),
+    ),
+    "logistic_logsf_grad": lambda x, m, s: (
+        -1 / (1 + mp.exp((m - x) / s)) / s, 1 / (1 + mp.exp((m - x) / s)) / s, (x - m) / s**2 / (1 + mp.exp((m - x) / s)),
+    ),
+    "logistic_cdf_grad": lambda x, m, s: (
+        _logistic_pdf((x - m) / s) / s, -_logistic_pdf((x - m) / s) / s, -(x - m) / s**2 * _logistic_pdf((x - m) / s),
+    ),
+    "uniform_pdf": lambda x, a, b: 1 / (b - a) if a <= x <= b else mpf(0),
+    "uniform_logpdf": lambda x, a, b: -mp.log(b - a),
+    "uniform_cdf": lambda x, a, b: (x - a) / (b - a),
+    "uniform_logcdf": lambda x, a, b: mp.log((x - a) / (b - a)),
+    "uniform_sf": lambda x, a, b: (b - x) / (b - a),
+    "uniform_logsf": lambda x, a, b: mp.log((b - x) / (b - a)),
+    "uniform_ppf": lambda q, a, b: a + q * (b - a),
+    "uniform_isf": lambda q, a, b: b - q * (b - a),
+    "uniform_logpdf_grad": lambda x, a, b: (mpf(0), 1 / (b - a), -1 / (b - a)),
+    "uniform_logcdf_grad": lambda x, a, b: (1 / (x - a), 1 / (b - a) - 1 / (x - a), -1 / (b - a)),
+    "uniform_logsf_grad": lambda x, a, b: (-1 / (b - x), 1 / (b - a), 1 / (b - x) - 1 / (b - a)),
+    "uniform_cdf_grad": lambda x, a, b: (1 / (b - a), (x - b) / (b - a) ** 2, (a - x) / (b - a) ** 2),
     "bernoulli_logpmf_logits": lambda k, t: -mp.log(1 + mp.exp(-t if k == 1 else t)),
     "bernoulli_logpmf_logits_grad": lambda k, t: k - 1 / (1 + mp.exp(-t)),
     "kl_standard_normal": lambda m, s: (m * m + s * s - 1) / 2 - mp.log(s),
@@ -90,7 +128,7 @@ def test_truth_against_mpmath(op: Op) -> None:
     columns = points(op.name, np.float64, np.random.default_rng(_seed(op.name)), 400)
     # mpmath reduces e^x for any x, but in a time that grows with its exponent.
     moderate = np.all([np.isfinite(c) for c in columns], axis=0)
-    if op.inputs[0][1] == "real" and op.family in ("errors", "normal"):
+    if op.inputs[0][1] == "real" and op.family in ("errors", "normal", "logistic"):
         with np.errstate(all="ignore"):
             z = columns[0] if op.family == "errors" else (columns[0] - columns[1]) / columns[2]
         moderate &= np.abs(z) < 1e100
@@ -108,7 +146,8 @@ def test_truth_against_mpmath(op: Op) -> None:
                 got = _exactly(value, row)
                 size = abs(want)
                 if op.name in IN_ULP_OF_TERMS:
-                    size = max(abs(args[1]), abs(want - args[1]))
+                    end = args[2] if op.name == "uniform_isf" else args[1]
+                    size = max(abs(end), abs(want - end))
                 if size > mpf(2) ** 1300 or size < mpf(2) ** -1300:
                     assert (abs(got) > 1) == (size > 1), (output, args)
                 else:
@@ -128,9 +167,10 @@ def test_points_cover_results_and_truth_is_consistent(op: Op, dtype: Any) -> Non
     assert all(c.dtype == dtype and c.shape == (500,) and c.flags.c_contiguous for c in columns)
     exact = truth(op.name, *columns)
     assert len(exact) == op.outputs
-    for value in exact:
+    for output, value in zip(op.output_names, exact, strict=True):
         rounded = value.rounded(dtype)
-        assert np.mean(np.isfinite(rounded) & (rounded != 0)) > 0.3  # not all of them overflow or vanish
+        always_zero = (op.name, output) == ("uniform_logpdf_grad", "dx")
+        assert np.mean(np.isfinite(rounded) & (always_zero or rounded != 0)) > 0.3  # not all of them overflow or vanish
         # Correct rounding is within half an ULP; the ULP of a sum's larger term may be half of that of the sum.
         assert ulp_error(rounded, value).max() <= (1.0 if op.name in IN_ULP_OF_TERMS else 0.5)
         ok = np.isfinite(value.hi) & (value.hi != 0)

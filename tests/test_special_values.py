@@ -110,6 +110,10 @@ def test_every_nan_is_the_canonical_one(op: Op, dtype: Any) -> None:
         ("normal_pdf", (INF, 0.0, 1.0), 0.0),
         ("normal_cdf", (-INF, 0.0, 1.0), 0.0),
         ("normal_sf", (INF, 0.0, 1.0), 0.0),
+        ("logistic_logcdf", (1000.0, 0.0, 1.0), -0.0),
+        ("logistic_logsf", (-INF, 0.0, 1.0), -0.0),
+        ("logistic_cdf", (-INF, 0.0, 1.0), 0.0),
+        ("logistic_sf", (1000.0, 0.0, 1.0), 0.0),
         ("bernoulli_logpmf_logits", (1.0, 1e4), -0.0),
         ("kl_standard_normal", (0.0, 1.0), 0.0),
         ("kl_standard_normal_log_scale", (0.0, 0.0), 0.0),
@@ -136,8 +140,10 @@ def test_kl_is_not_negative(dtype: Any) -> None:
 
 
 @EACH_TYPE
-@pytest.mark.parametrize(("upper", "lower"), [("normal_logsf", "normal_logcdf"), ("normal_sf", "normal_cdf")])
-def test_upper_tail_is_the_mirrored_lower_one(upper: str, lower: str, dtype: Any) -> None:
+@pytest.mark.parametrize("family", ["normal", "logistic"])
+@pytest.mark.parametrize(("upper", "lower"), [("logsf", "logcdf"), ("sf", "cdf")])
+def test_upper_tail_is_the_mirrored_lower_one(upper: str, lower: str, family: str, dtype: Any) -> None:
+    upper, lower = f"{family}_{upper}", f"{family}_{lower}"
     x, _, scale = fresh_points(lower, dtype, 20_000)
     loc = np.zeros_like(x)
     assert_same_bits(getattr(ufuncs, upper)(x, loc, scale), getattr(ufuncs, lower)(-x, loc, scale))
@@ -145,10 +151,11 @@ def test_upper_tail_is_the_mirrored_lower_one(upper: str, lower: str, dtype: Any
 
 
 @EACH_TYPE
-def test_isf_is_minus_ppf(dtype: Any) -> None:
-    q, _, scale = fresh_points("normal_ppf", dtype, 20_000)
+@pytest.mark.parametrize("family", ["normal", "logistic"])
+def test_isf_is_minus_ppf(family: str, dtype: Any) -> None:
+    q, _, scale = fresh_points(f"{family}_ppf", dtype, 20_000)
     loc = np.zeros_like(q)
-    upper, lower = ufuncs.normal_isf(q, loc, scale), ufuncs.normal_ppf(q, loc, scale)
+    upper, lower = (getattr(ufuncs, f"{family}_{name}")(q, loc, scale) for name in ("isf", "ppf"))
     usual = ~np.isnan(lower) & (lower != 0)
     assert_same_bits(upper[usual], -lower[usual])
     np.testing.assert_array_equal(upper, -lower)
@@ -166,7 +173,7 @@ def test_standard_forms_are_the_general_ones(dtype: Any) -> None:
 
 @EACH_TYPE
 def test_gradients_in_x_and_loc_are_opposite(dtype: Any) -> None:
-    for name in ("normal_logpdf_grad", "normal_logcdf_grad"):
+    for name in (op.name for op in OPS if op.output_names == ("dx", "dloc", "dscale")):
         dx, dloc, _ = getattr(ufuncs, name)(*fresh_points(name, dtype, 5000))
         np.testing.assert_array_equal(dx, -dloc)
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 import fastprob
-from fastprob import _core, bernoulli, kl, normal, random, special, ufuncs
+from fastprob import _core, bernoulli, kl, logistic, normal, random, special, ufuncs, uniform
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src" / "fastprob"
-MODULES = (normal, special, bernoulli, kl)
+MODULES = (normal, logistic, uniform, special, bernoulli, kl)
 
 
 @pytest.fixture(scope="module")

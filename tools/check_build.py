@@ -103,16 +103,16 @@ def loops(function: Function, machine: str) -> list[list[Instruction]]:
 
 def arithmetic(body: list[Instruction], machine: str, target: str, integers: bool) -> tuple[int, int]:
     """Number of packed (in the target's registers) and of scalar floating-point operations; if asked for, of packed sums and
-    exclusive ors of integers too."""
+    exclusive ors of integers too. Packed comparisons count: some loops have little else."""
     packed = scalar = 0
     for i in body:
         if machine == "x86-64":
             wide = X86_REGISTERS.get(target, "%xmm") in i.operands
             packed += bool(wide and integers and re.match(r"vp(addd|xord?)$", i.mnemonic))
-            match = re.match(r"v?(?:add|sub|mul|div|fn?m(?:add|sub)\d+|cmp[a-z_]*)([ps])[sd]$", i.mnemonic)
+            match = re.match(r"v?(?:add|sub|mul|div|fn?m(?:add|sub)\d+|cmp\w*)([ps])[sd]$", i.mnemonic)
             packed += bool(wide and match and match[1] == "p")
             scalar += bool(match and match[1] == "s")
-        elif re.match(r"f(add|sub|mul|div|mla|mls|n?madd|n?msub|nmul|cm(gt|ge|eq|p))$", i.mnemonic.partition(".")[0]):
+        elif re.match(r"f(add|sub|mul|div|mla|mls|n?madd|n?msub|nmul|cm(eq|g[et]|l[et]))$", i.mnemonic.partition(".")[0]):
             vector = bool(re.match(r"v\d+\.(2d|4s)", i.operands)) or bool(re.search(r"\.(2d|4s)$", i.mnemonic))
             packed += vector
             scalar += not vector

@@ -109,6 +109,40 @@ static const double quantile_tail_short_bottom[6] = {
   0x1.0000000000000p+0, 0x1.9fa4d5960cbcep+0, 0x1.c3ce6225b5dbbp-1, 0x1.864481b0be580p-3, 0x1.f72a4b7d099dfp-7,
   0x1.4ec70716138f3p-12};
 
+/* ---- logistic distribution ---- */
+/* (e^r - 1 - r - r^2/2)/r^3 for |r| <= log(2)/2, degree 10: relative error 2^-60.5 */
+static const double exp_fine[11] = {
+  0x1.5555555555555p-3, 0x1.5555555555556p-5, 0x1.111111111110fp-7, 0x1.6c16c16c162dap-10, 0x1.a01a01a01bf8fp-13,
+  0x1.a01a01a6d5cbep-16, 0x1.71de3a4be3485p-19, 0x1.27e4db6bfe03dp-22, 0x1.ae6472391c67bp-26, 0x1.1f72f54e02b96p-29,
+  0x1.614c5280c9e6fp-33};
+#define EXP_FINE_0_LO 0x1.559a2b69fb832p-57
+#define EXP_FINE_1_LO -0x1.c978de3ee7284p-60
+/* (e^r - 1 - r - r^2/2)/r^3 for |r| <= log(2)/2, degree 6: relative error 2^-35.9 */
+static const double exp_medium[7] = {
+  0x1.5555555556f20p-3, 0x1.5555555c80f68p-5, 0x1.111111048fb20p-7, 0x1.6c1685a4f4f29p-10, 0x1.a01a2a1151baap-13,
+  0x1.a112f5a81dacfp-16, 0x1.721ecf498aa58p-19};
+
+/* (2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 1/3, degree 10: relative error 2^-58.0 */
+static const double atanh_rest[11] = {
+  0x1.5555555555555p-1, 0x1.9999999999943p-2, 0x1.2492492499dffp-2, 0x1.c71c71bed3c0bp-3, 0x1.745d19961e3f9p-3,
+  0x1.3b13510111ddcp-3, 0x1.111ac5d6604bap-3, 0x1.e0a1fb9c2527fp-4, 0x1.bc3ee3962a830p-4, 0x1.32c17308cca85p-4,
+  0x1.403b43eab5932p-3};
+#define ATANH_REST_0_LO 0x1.699753954408fp-55
+/* (2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 1/3, degree 4: relative error 2^-26.5 */
+static const double atanh_rest_short[5] = {
+  0x1.5555558d31c30p-1, 0x1.9998d516ec08ap-2, 0x1.24c912e19e4f2p-2, 0x1.bc8e870b05cbcp-3, 0x1.db9e6e0a92af7p-3};
+
+/* (2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.2, degree 4: relative error 2^-34.2 */
+static const double atanh_rest_medium[5] = {
+  0x1.555555559ef6ap-1, 0x1.999996ca30771p-2, 0x1.2494799605290p-2, 0x1.c5ec3dc069287p-3, 0x1.95b8feb7bc7efp-3};
+
+/* z tanh(z/2) = 1, and the reciprocal of that z, which is tanh(z/2) */
+#define LOGISTIC_TURN 0x1.8b1c90fe803bbp+0
+#define LOGISTIC_TURN_MID -0x1.46807ca0ab493p-54
+#define LOGISTIC_TURN_LO -0x1.d97139530b980p-108
+#define LOGISTIC_TURN_TANH 0x1.4bbbf0285429dp-1
+#define LOGISTIC_TURN_TANH_LO 0x1.049ae5d8c118ep-55
+
 /* 2/3, 2/5, 2/7 ...: (2 atanh(s) - 2s)/s^3 by its series in s^2, and the low parts */
 static const double atanh_series[13] = {
   0x1.5555555555555p-1, 0x1.999999999999ap-2, 0x1.2492492492492p-2, 0x1.c71c71c71c71cp-3, 0x1.745d1745d1746p-3,

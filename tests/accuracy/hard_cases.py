@@ -151,6 +151,46 @@ LOG_EXPIT = [
     (745.0, "-4.94e-324"),
     (1000.0, "-0.0"),
 ]
+LOGISTIC_LOG_PDF = [
+    ((-1000.0, 0.0, 1.0), "-1000"),
+    ((1000.0, 0.0, 1.0), "-1000"),
+    ((0.0, 0.0, 0.25), "0"),
+    ((INF, 0.0, 1.0), "-inf"),
+    ((0.0, 0.0, INF), "-inf"),
+    ((0.0, 0.0, 0.0), "nan"),
+    ((0.0, 0.0, -1.0), "nan"),
+    ((INF, INF, 1.0), "nan"),
+]
+LOGISTIC_QUANTILES = [
+    (5e-324, "-744.44007192138122"),
+    (1e-300, "-690.77552789821368"),
+    (0.5 + 1e-12, "3.999911513119514e-12"),
+    (1 - 2**-53, "36.736800569677101"),
+    (1e-15, "-34.538776394910684"),
+    (0.5, "0"),
+    (0.0, "-inf"),
+    (1.0, "inf"),
+    (-0.1, "nan"),
+    (1.1, "nan"),
+]
+# Both ends are inside; high - low may overflow; (x, low, high)
+UNIFORM = [
+    ("logpdf", (2.0, 0.0, 2.0), "-0.69314718055994529"),
+    ("logpdf", (0.0, 0.0, 2.0), "-0.69314718055994529"),
+    ("logpdf", (2.1, 0.0, 2.0), "-inf"),
+    ("logpdf", (0.0, -1e308, 1e308), "-709.889355822726016"),
+    ("logpdf", (NAN, 0.0, 1.0), "nan"),
+    ("logpdf", (1.0, 1.0, 1.0), "nan"),
+    ("logpdf", (1.0, 2.0, 0.0), "nan"),
+    ("pdf", (1.0, 1.0, 1.0), "nan"),
+    ("pdf", (-1.0, 0.0, 1.0), "0"),
+    ("cdf", (0.0, -1e308, 1e308), "0.5"),
+    ("cdf", (NAN, 0.0, 1.0), "nan"),
+    ("sf", (0.0, -1e308, 1e308), "0.5"),
+    ("ppf", (0.5, 1.0, 1.0), "1"),
+    ("ppf", (0.5, 2.0, 1.0), "nan"),
+    ("ppf", (1.5, 0.0, 1.0), "nan"),
+]
 # (logits, k)
 BERNOULLI = [
     ((1e4, 0.0), "-1e4"),
@@ -197,8 +237,21 @@ def _cases() -> list[Case]:
     cases += [Case("normal_logcdf_grad", (x, 0.0, 1.0), (value, _negated(value), "")) for x, value in LOG_CDF_SLOPE]
     cases += [Case("normal_logpdf", args, (value,)) for args, value in LOG_PDF]
     cases += [Case("kl_standard_normal", args, (value,)) for args, value in KL_SCALE]
-    cases += [Case("log_expit", (x,), (value,)) for x, value in LOG_EXPIT]
+    for x, value in LOG_EXPIT:
+        cases += [
+            Case("log_expit", (x,), (value,)),
+            Case("logistic_logcdf", (x, 0.0, 1.0), (value,)),
+            Case("logistic_logsf", (-x, 0.0, 1.0), (value,)),
+        ]
     cases += [Case("expit", (-745.0,), ("4.94e-324",))]
+    cases += [Case(f"logistic_{name}", (x, 0.0, 1.0), ("4.94e-324",)) for name, x in (("cdf", -745.0), ("sf", 745.0))]
+    cases += [Case("logistic_logpdf", args, (value,)) for args, value in LOGISTIC_LOG_PDF]
+    for q, value in LOGISTIC_QUANTILES:
+        cases += [
+            Case("logistic_ppf", (q, 0.0, 1.0), (value,)),
+            Case("logistic_isf", (q, 0.0, 1.0), (_negated(value),)),
+        ]
+    cases += [Case(f"uniform_{name}", args, (value,)) for name, args, value in UNIFORM]
     cases += [Case("bernoulli_logpmf_logits", (k, logits), (value,)) for (logits, k), value in BERNOULLI]
     return cases
 

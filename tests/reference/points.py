@@ -59,7 +59,7 @@ def log_uniform(rng: Generator, low: float, high: float, n: int) -> Array:
     return 10 ** rng.uniform(low, high, n)
 
 
-def signs(rng: Generator, n: int) -> Array:
+def signs(rng: Generator, n: Any) -> Array:
     return rng.choice([-1.0, 1.0], n)
 
 
@@ -237,10 +237,15 @@ def _at(z: Array, loc: Array, scale: Array, dtype: Any) -> Array:
     return to(dtype, loc.astype(wide) + scale.astype(wide) * z.astype(wide))
 
 
-def _standardized(dtype: Any, rng: Generator, n: int) -> Columns:
-    loc, scale = _loc_scale(dtype, rng, n)
-    x = _at(standard_points(dtype, rng, n), loc, scale, dtype)
-    return np.where(rng.random(n) < 0.3, few_ulp_off(rng, x), x), loc, scale
+def _standardized(standard: Callable[[Any, Generator, int], Array]) -> Callable[[Any, Generator, int], Columns]:
+    """loc + scale z, z from the points of the standard distribution"""
+
+    def make(dtype: Any, rng: Generator, n: int) -> Columns:
+        loc, scale = _loc_scale(dtype, rng, n)
+        x = _at(standard(dtype, rng, n), loc, scale, dtype)
+        return np.where(rng.random(n) < 0.3, few_ulp_off(rng, x), x), loc, scale
+
+    return make
 
 
 def _anything(dtype: Any, rng: Generator, n: int) -> Columns:
@@ -256,8 +261,8 @@ def _huge(dtype: Any, rng: Generator, n: int) -> Columns:
     return to(dtype, x * signs(rng, n)), to(dtype, loc * signs(rng, n)), to(dtype, scale)
 
 
-def _standard(dtype: Any, rng: Generator, n: int) -> Columns:
-    return standard_points(dtype, rng, n), np.zeros(n, dtype), np.ones(n, dtype)
+def _standard(standard: Callable[[Any, Generator, int], Array]) -> Callable[[Any, Generator, int], Columns]:
+    return lambda dtype, rng, n: (standard(dtype, rng, n), np.zeros(n, dtype), np.ones(n, dtype))
 
 
 def _zero_of_logpdf(dtype: Any, rng: Generator, n: int) -> Columns:
@@ -294,6 +299,51 @@ def _underflow_of_density(dtype: Any, rng: Generator, n: int) -> Columns:
     return _at(z, loc, scale, dtype), loc, scale
 
 
+def _huge_near_one(dtype: Any, rng: Generator, n: int) -> Columns:
+    """x - loc overflows, but not its quotient by a scale of 1 to 4"""
+    most = np.finfo(dtype).maxexp
+    sign, (x, loc) = signs(rng, n), 2.0 ** rng.uniform(most - 1, most - 1e-9, (2, n))
+    return to(dtype, sign * x), to(dtype, -sign * loc), to(dtype, 2.0 ** rng.uniform(0, 2, n))
+
+
+def _zero_of_logistic_logpdf(dtype: Any, rng: Generator, n: int) -> Columns:
+    """x beside a root: 2 cosh(z/2) = scale^(-1/2)"""
+    least, _ = _exponents(dtype)
+    scale = np.where(rng.random(n) < 0.5, rng.uniform(0.001, 0.25, n), log_uniform(rng, least, -0.7, n))
+    scale = np.where(rng.random(n) < 0.2, 0.25 * (1 - 2.0 ** -rng.uniform(2, 53, n)), scale)
+    scale = np.maximum(to(dtype, scale), np.finfo(dtype).smallest_subnormal)
+    wide = scale.astype(np.longdouble)
+    # |z| = -log(scale) + 2 log((1 + sqrt(1 - 4 scale))/2)
+    z = (2 * np.log1p(np.sqrt(np.maximum(1 - 4 * wide, 0))) - np.log(4 * wide)) * signs(rng, n)
+    away = np.where(rng.random(n) < 0.5, 0.0, np.asarray(wide * signs(rng, n) * log_uniform(rng, -6, 3, n), np.float64))
+    loc = to(dtype, away)
+    x = _at(z * np.where(rng.random(n) < 0.5, 1, 1 + rng.normal(size=n) * 2.0 ** -rng.uniform(1, 50, n)), loc, scale, dtype)
+    return np.where(rng.random(n) < 0.5, few_ulp_off(rng, x), x), loc, scale
+
+
+def _logistic_near_a_quarter(dtype: Any, rng: Generator, n: int) -> Columns:
+    """scale = 1/4 and beside it, where the log density at small z is a small number"""
+    least, _ = _exponents(dtype)
+    scale = few_ulp_off(rng, np.full(n, 0.25, dtype), 2)
+    return to(dtype, signs(rng, n) * log_uniform(rng, least / 2, 0.5, n)), np.zeros(n, dtype), scale
+
+
+def _zero_of_logistic_dscale(dtype: Any, rng: Generator, n: int) -> Columns:
+    """z tanh(z/2) = 1 and beside it"""
+    loc, scale = _loc_scale(dtype, rng, n)
+    z = np.longdouble("1.54340463841820844795") * (1 + rng.choice([0, 1], n) * rng.normal(size=n) * 2.0 ** -rng.uniform(1, 50, n))
+    return few_ulp_off(rng, _at(signs(rng, n) * z, loc, scale, dtype), 2), loc, scale
+
+
+def _underflow_of_logistic(dtype: Any, rng: Generator, n: int) -> Columns:
+    """Where e^-|z|/scale underflows, overflows or is subnormal, whatever the scale"""
+    over, normal, under = (709.8, 708.4, 745.2) if _is_double(dtype) else (88.8, 87.4, 104.0)
+    loc, scale = _loc_scale(dtype, rng, n)
+    target = np.where(rng.random(n) < 0.8, -rng.uniform(normal - 1, under + 8, n), rng.uniform(over - 3, over + 0.5, n))
+    z = np.maximum(-target - np.log(scale.astype(np.longdouble)), 0) * signs(rng, n)
+    return _at(z, loc, scale, dtype), loc, scale
+
+
 def _quantile(dtype: Any, rng: Generator, n: int) -> Columns:
     loc, scale = _loc_scale(dtype, rng, n)
     loc = np.where(rng.random(n) < 0.2, to(dtype, scale.astype(np.float64) * rng.uniform(-6, 6, n)), loc)
@@ -307,6 +357,49 @@ def _standard_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
 def _huge_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
     _, loc, scale = _huge(dtype, rng, n)
     return unit_points(dtype, rng, n), loc, scale
+
+
+# ----------------------------------------------------------------------------------------------------------- uniform distribution
+
+
+def _ends(dtype: Any, rng: Generator, n: int) -> tuple[Array, Array]:
+    """low < high: any location and width, neighbors, and both near the ends of the range, where high - low overflows"""
+    loc, width = _loc_scale(dtype, rng, n)
+    most = np.finfo(dtype).maxexp
+    huge = signs(rng, (2, n)) * 2.0 ** rng.uniform(most - 3, most - 1e-9, (2, n))
+    low = to(dtype, np.where(rng.random(n) < 0.15, huge[0], loc))
+    high = to(dtype, low.astype(np.longdouble) + width.astype(np.longdouble))
+    high = mixed_columns(rng, high, high, few_ulp_off(rng, low), to(dtype, huge[1]), random_bits(rng, n, dtype), to(dtype, -low))
+    low, high = np.minimum(low, high), np.maximum(low, high)
+    return low, np.where(low == high, np.nextafter(high, np.asarray(np.inf, dtype)), high)
+
+
+def _uniform(dtype: Any, rng: Generator, n: int) -> Columns:
+    """x inside, at and beside the ends, and beyond"""
+    low, high = _ends(dtype, rng, n)
+    wide_low, wide_high = low.astype(np.longdouble), high.astype(np.longdouble)
+    part = unit_points(dtype, rng, n).astype(np.longdouble)
+    distance = part * (wide_high - wide_low)
+    inside = to(dtype, np.where(rng.random(n) < 0.5, wide_low + distance, wide_high - distance))
+    between = np.where((low < 0) & (high > 0), to(dtype, random_bits(rng, n, dtype)), inside)
+    x = mixed_columns(rng, inside, inside, inside, np.clip(between, low, high), few_ulp_off(rng, low), few_ulp_off(rng, high),
+                      low, high, to(dtype, high + np.abs(high)))  # fmt: skip
+    return x, low, high
+
+
+def _uniform_standard(dtype: Any, rng: Generator, n: int) -> Columns:
+    return unit_points(dtype, rng, n), np.zeros(n, dtype), np.ones(n, dtype)
+
+
+def _uniform_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
+    return unit_points(dtype, rng, n), *_ends(dtype, rng, n)
+
+
+def _uniform_width_near_one(dtype: Any, rng: Generator, n: int) -> Columns:
+    """where log(high - low) is small"""
+    low = to(dtype, signs(rng, n) * log_uniform(rng, -25, 3, n))
+    high = few_ulp_off(rng, to(dtype, low.astype(np.longdouble) + 1))
+    return to(dtype, low + 0.5), low, high
 
 
 # ------------------------------------------------------------------------------------------------------- Bernoulli, divergences
@@ -383,7 +476,8 @@ def _one(maker: Callable[[Any, Generator, int], Array]) -> tuple[Callable[[Any, 
     return (lambda dtype, rng, n: (maker(dtype, rng, n),),)
 
 
-_NORMAL = (_standard, _standardized, _standardized, _anything, _huge)
+_NORMAL = (_standard(standard_points), *[_standardized(standard_points)] * 2, _anything, _huge)
+_LOGISTIC = (_standard(_exp_like), *[_standardized(_exp_like)] * 2, _anything, _huge, _huge_near_one)
 _QUANTILE = (_standard_quantile, _quantile, _quantile, _huge_quantile)
 _KL_SCALE, _KL_LOG_SCALE, _KL_LOGVAR = (_kl_scale,), (_kl_log(True),), (_kl_log(False),)
 
@@ -400,6 +494,23 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     "normal_logpdf_grad": (*_NORMAL, _zero_of_dscale, _zero_of_dscale),
     "normal_logcdf_grad": (*_NORMAL, _underflow_of_density),
     **dict.fromkeys(["normal_ppf", "normal_isf"], _QUANTILE),
+    **dict.fromkeys(["logistic_cdf", "logistic_logcdf", "logistic_sf", "logistic_logsf"], _LOGISTIC),
+    **dict.fromkeys(["logistic_ppf", "logistic_isf"], _QUANTILE),
+    **dict.fromkeys(
+        ["logistic_pdf", "logistic_logcdf_grad", "logistic_logsf_grad", "logistic_cdf_grad"],
+        (*_LOGISTIC, _underflow_of_logistic),
+    ),
+    "logistic_logpdf": (*_LOGISTIC, _zero_of_logistic_logpdf, _zero_of_logistic_logpdf, _logistic_near_a_quarter),
+    "logistic_logpdf_grad": (*_LOGISTIC, _zero_of_logistic_dscale, _zero_of_logistic_dscale),
+    **dict.fromkeys(
+        [f"uniform_{name}" for name in ("pdf", "cdf", "logcdf", "sf", "logsf")],
+        (_uniform_standard, _uniform, _uniform, _uniform),
+    ),
+    **dict.fromkeys(
+        [f"uniform_{name}_grad" for name in ("logpdf", "logcdf", "logsf", "cdf")], (_uniform_standard, _uniform, _uniform)
+    ),
+    "uniform_logpdf": (_uniform_standard, _uniform, _uniform, _uniform_width_near_one),
+    **dict.fromkeys(["uniform_ppf", "uniform_isf"], (_uniform_standard, _uniform_quantile, _uniform_quantile)),
     **dict.fromkeys(["bernoulli_logpmf_logits", "bernoulli_logpmf_logits_grad"], (_bernoulli,)),
     **dict.fromkeys(["kl_standard_normal", "kl_standard_normal_grad"], _KL_SCALE),
     **dict.fromkeys(["kl_standard_normal_log_scale", "kl_standard_normal_log_scale_grad"], _KL_LOG_SCALE),

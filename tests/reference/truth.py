@@ -212,6 +212,59 @@ def _kl(loc: Any, scale: Any) -> Exact:
     return ((loc * loc + (scale - 1) * (scale + 1)) / 2 - scale.log(),)
 
 
+def one_less_exp(t: Any) -> Any:
+    """1 - e^-t"""
+    return -expm1(-t) if t < 20_000 else 1 - TINY
+
+
+def _logistic_density(x: Any, loc: Any, scale: Any) -> Any:
+    e = exp(-abs(standardized(x, loc, scale)))
+    return e / (1 + e) ** 2 / scale
+
+
+def _logistic_logpdf(x: Any, loc: Any, scale: Any) -> Exact:
+    size = abs(standardized(x, loc, scale))
+    return (-size - 2 * exp(-size).log1p() - scale.log(),)
+
+
+def logit(q: Any) -> Any:
+    return (q / (1 - q)).log()  # exactly 0 at 1/2
+
+
+def _logistic_ppf(sign: int) -> Formula:
+    def formula(q: Any, loc: Any, scale: Any) -> Exact:
+        shift = sign * scale * logit(q)
+        return loc + shift, loc, shift
+
+    return formula
+
+
+def _logistic_logpdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
+    z = standardized(x, loc, scale)
+    tanh = one_less_exp(abs(z)) / (1 + exp(-abs(z)))  # of |z|/2
+    slope = (tanh if z > 0 else -tanh) / scale
+    return -slope, slope, (abs(z) * tanh - 1) / scale
+
+
+def _logistic_tail_grad(sign: int) -> Formula:
+    def formula(x: Any, loc: Any, scale: Any) -> Exact:
+        z = standardized(x, loc, scale)
+        slope = sign * expit(-sign * z) / scale
+        return slope, -slope, -z * slope
+
+    return formula
+
+
+def _logistic_cdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
+    pdf = _logistic_density(x, loc, scale)
+    return pdf, -pdf, -standardized(x, loc, scale) * pdf
+
+
+def _uniform_inside(formula: Formula) -> Formula:
+    """Values between low and high; those at the ends and beyond are among the special ones."""
+    return lambda x, low, high: formula(x - low, high - x, high - low)
+
+
 FORMULAS: dict[str, Formula] = {
     "exp": lambda x: (exp(x),),
     "expm1": lambda x: (expm1(x),),
@@ -236,6 +289,30 @@ FORMULAS: dict[str, Formula] = {
     "normal_isf": _ppf(-1),
     "normal_logpdf_grad": _logpdf_grad,
     "normal_logcdf_grad": _logcdf_grad,
+    "logistic_pdf": lambda x, loc, scale: (_logistic_density(x, loc, scale),),
+    "logistic_logpdf": _logistic_logpdf,
+    "logistic_cdf": lambda x, loc, scale: (expit(standardized(x, loc, scale)),),
+    "logistic_logcdf": lambda x, loc, scale: (-softplus(-standardized(x, loc, scale)),),
+    "logistic_sf": lambda x, loc, scale: (expit(-standardized(x, loc, scale)),),
+    "logistic_logsf": lambda x, loc, scale: (-softplus(standardized(x, loc, scale)),),
+    "logistic_ppf": _logistic_ppf(1),
+    "logistic_isf": _logistic_ppf(-1),
+    "logistic_logpdf_grad": _logistic_logpdf_grad,
+    "logistic_logcdf_grad": _logistic_tail_grad(1),
+    "logistic_logsf_grad": _logistic_tail_grad(-1),
+    "logistic_cdf_grad": _logistic_cdf_grad,
+    "uniform_pdf": _uniform_inside(lambda u, v, w: (1 / w,)),
+    "uniform_logpdf": _uniform_inside(lambda u, v, w: (-w.log(),)),
+    "uniform_cdf": _uniform_inside(lambda u, v, w: (u / w,)),
+    "uniform_logcdf": _uniform_inside(lambda u, v, w: ((u / w).log(),)),
+    "uniform_sf": _uniform_inside(lambda u, v, w: (v / w,)),
+    "uniform_logsf": _uniform_inside(lambda u, v, w: ((v / w).log(),)),
+    "uniform_ppf": lambda q, low, high: (low + q * (high - low), low, q * (high - low)),
+    "uniform_isf": lambda q, low, high: (high - q * (high - low), high, q * (high - low)),
+    "uniform_logpdf_grad": _uniform_inside(lambda u, v, w: (arb(0), 1 / w, -1 / w)),
+    "uniform_logcdf_grad": _uniform_inside(lambda u, v, w: (1 / u, -v / (u * w), -1 / w)),
+    "uniform_logsf_grad": _uniform_inside(lambda u, v, w: (-1 / v, 1 / w, u / (v * w))),
+    "uniform_cdf_grad": _uniform_inside(lambda u, v, w: (1 / w, -v / w**2, -u / w**2)),
     "bernoulli_logpmf_logits": lambda k, logits: (-softplus(-logits if k == 1 else logits),),
     "bernoulli_logpmf_logits_grad": lambda k, logits: (expit(-logits) if k == 1 else -expit(logits),),
     "kl_standard_normal": _kl,
@@ -247,7 +324,7 @@ FORMULAS: dict[str, Formula] = {
 }
 
 # ppf and isf: the value, and the two terms whose larger one the ULP is that of
-IN_ULP_OF_TERMS = {"normal_ppf", "normal_isf"}
+IN_ULP_OF_TERMS = {"normal_ppf", "normal_isf", "logistic_ppf", "logistic_isf", "uniform_ppf", "uniform_isf"}
 
 
 def _outputs(name: str, formula: Formula) -> int:
@@ -297,6 +374,23 @@ def _special_location_scale(
     return special
 
 
+def _special_logistic_grad(sign: int) -> Special:
+    """The slope at the end where it does not vanish is that of 1/scale."""
+
+    def special(x: float, loc: float, scale: float) -> tuple[Any, ...]:
+        finite = arb(1) / scale if 0 < scale < INF else NAN
+        steep = (sign * finite, -sign * finite, INF)
+        low, high = (steep, (0.0, 0.0, 0.0)) if sign > 0 else ((0.0, 0.0, 0.0), steep)
+        return _special_location_scale(low, high, (0.0, 0.0, 0.0))(x, loc, scale)
+
+    return special
+
+
+def _special_logistic_logpdf_grad(x: float, loc: float, scale: float) -> tuple[Any, ...]:
+    finite = arb(1) / scale if 0 < scale < INF else NAN
+    return _special_location_scale((finite, -finite, INF), (-finite, finite, INF), (0.0, 0.0, 0.0))(x, loc, scale)
+
+
 def _special_ppf(sign: int) -> Special:
     def special(q: float, loc: float, scale: float) -> tuple[float, ...]:
         if not scale > 0 or q < 0 or q > 1:
@@ -309,6 +403,38 @@ def _special_ppf(sign: int) -> Special:
         return (loc + (math.copysign(INF, (q - 0.5) * sign) if infinite else 0.0),)
 
     return special
+
+
+def _special_uniform(below: Sequence[Any], at_low: Any, at_high: Any, above: Sequence[Any], at_point: Sequence[float]) -> Special:
+    """at_low and at_high: the outputs there, from the width; at_point: where low = high = x."""
+
+    def special(x: float, low: float, high: float) -> tuple[Any, ...]:
+        if not (low <= high and math.isfinite(low) and math.isfinite(high)):
+            return (NAN,) * len(below)
+        if low == high:
+            outside = below if x < low else above
+            return tuple(p if x == low or p != p else value for value, p in zip(outside, at_point, strict=True))
+        if low < x < high:
+            return ()
+        if x < low or x > high:
+            return tuple(below if x < low else above)
+        values = at_low if x == low else at_high
+        outputs = range(len(below))
+        return tuple(value if isinstance(value := values(arb(1))[i], float) else _at_end(values, i, low, high) for i in outputs)
+
+    return special
+
+
+def _at_end(values: Any, i: int, low: float, high: float) -> Any:
+    return _exact(lambda a, b: (values(b - a)[i],), (low, high), False)[0][0]
+
+
+def _same(*values: float) -> Any:
+    return lambda width: values
+
+
+def _special_uniform_quantile(q: float, low: float, high: float) -> tuple[float, ...]:
+    return () if low <= high and math.isfinite(low) and math.isfinite(high) and 0 <= q <= 1 else (NAN,)
 
 
 def _special_logpmf(k: float, logits: float) -> tuple[float, ...]:
@@ -381,6 +507,38 @@ SPECIALS: dict[str, Special] = {
     "normal_isf": _special_ppf(-1),
     "normal_logpdf_grad": _special_location_scale([INF, -INF, INF], [-INF, INF, INF], [0.0, 0.0, 0.0]),
     "normal_logcdf_grad": _special_location_scale([INF, -INF, INF], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]),
+    "logistic_pdf": _special_location_scale([0.0], [0.0], [0.0]),
+    "logistic_logpdf": _special_location_scale([-INF], [-INF], [-INF]),
+    "logistic_cdf": _special_location_scale([0.0], [1.0], [0.5]),
+    "logistic_logcdf": _special_location_scale([-INF], [-0.0], [LOG_HALF]),
+    "logistic_sf": _special_location_scale([1.0], [0.0], [0.5]),
+    "logistic_logsf": _special_location_scale([-0.0], [-INF], [LOG_HALF]),
+    "logistic_ppf": _special_ppf(1),
+    "logistic_isf": _special_ppf(-1),
+    "logistic_logpdf_grad": _special_logistic_logpdf_grad,
+    "logistic_logcdf_grad": _special_logistic_grad(1),
+    "logistic_logsf_grad": _special_logistic_grad(-1),
+    "logistic_cdf_grad": _special_location_scale([0.0] * 3, [0.0] * 3, [0.0] * 3),
+    "uniform_pdf": _special_uniform([0.0], lambda w: (1 / w,), lambda w: (1 / w,), [0.0], [NAN]),
+    "uniform_logpdf": _special_uniform([-INF], lambda w: (-w.log(),), lambda w: (-w.log(),), [-INF], [NAN]),
+    "uniform_cdf": _special_uniform([0.0], _same(0.0), _same(1.0), [1.0], [1.0]),
+    "uniform_logcdf": _special_uniform([-INF], _same(-INF), _same(0.0), [0.0], [0.0]),
+    "uniform_sf": _special_uniform([1.0], _same(1.0), _same(0.0), [0.0], [0.0]),
+    "uniform_logsf": _special_uniform([0.0], _same(0.0), _same(-INF), [-INF], [-INF]),
+    "uniform_ppf": _special_uniform_quantile,
+    "uniform_isf": _special_uniform_quantile,
+    "uniform_logpdf_grad": _special_uniform(
+        [NAN] * 3, lambda w: (0.0, 1 / w, -1 / w), lambda w: (0.0, 1 / w, -1 / w), [NAN] * 3, [NAN] * 3
+    ),
+    "uniform_logcdf_grad": _special_uniform(
+        [NAN] * 3, lambda w: (INF, -INF, -1 / w), lambda w: (1 / w, 0.0, -1 / w), [0.0] * 3, [NAN] * 3
+    ),
+    "uniform_logsf_grad": _special_uniform(
+        [0.0] * 3, lambda w: (-1 / w, 1 / w, 0.0), lambda w: (-INF, 1 / w, INF), [NAN] * 3, [NAN] * 3
+    ),
+    "uniform_cdf_grad": _special_uniform(
+        [0.0] * 3, lambda w: (1 / w, -1 / w, 0.0), lambda w: (1 / w, 0.0, -1 / w), [0.0] * 3, [NAN] * 3
+    ),
     "bernoulli_logpmf_logits": _special_logpmf,
     "bernoulli_logpmf_logits_grad": _special_logpmf_grad,
     "kl_standard_normal": _special_kl,

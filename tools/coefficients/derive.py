@@ -152,6 +152,44 @@ def quantile_center(y: arb) -> arb:
     return z / q
 
 
+def triple(name: str, x: arb) -> str:
+    """A constant to 159 bits, as three doubles."""
+    text, rest = "", x
+    for suffix in ("", "_MID", "_LO"):
+        part = float(rest.mid())
+        text += f"#define {name}{suffix} {part.hex()}\n"
+        rest = exact(rest - arb(part))
+    return text
+
+
+def logistic_turn() -> arb:
+    """The z > 0 with z tanh(z/2) = 1, where the derivative of the logistic log density by scale changes its sign."""
+    z = arb("1.5434")
+    for _ in range(10):
+        t = (z / 2).tanh()
+        z = exact(z - (z * t - 1) / (t + z * (1 - t * t) / 2))
+    return z
+
+
+def logistic_sections() -> str:
+    """What the logistic distribution needs beyond the exponential and logarithm of the others."""
+    half = LN2 / 2 * arb("1.0001")
+    text = "/* ---- logistic distribution ---- */\n"
+    text += section(
+        "(e^r - 1 - r - r^2/2)/r^3 for |r| <= log(2)/2", exp_rest, -half, half, ("exp_fine", 10), ("exp_medium", 6), pairs=2
+    )
+    text += section(
+        "(2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 1/3", log_rest, arb(0), arb("0.1112"),
+        ("atanh_rest", 10), ("atanh_rest_short", 4), pairs=1,
+    )
+    text += section(
+        "(2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.2", log_rest, arb(0), arb("0.04"), ("atanh_rest_medium", 4), None
+    )
+    turn = logistic_turn()
+    text += "/* z tanh(z/2) = 1, and the reciprocal of that z, which is tanh(z/2) */\n"
+    return text + triple("LOGISTIC_TURN", turn) + c_constant("LOGISTIC_TURN_TANH", 1 / turn) + "\n"
+
+
 Form = tuple[str, int] | None
 
 
@@ -242,6 +280,7 @@ def header() -> str:
         "sqrt(2) r - z in s = r - QUANTILE_SHIFT with Q(z) = e^(-r^2)", quantile_tail, arb(0), arb("1.5"),
         ("quantile_tail", 12, arb("26.2")), ("quantile_tail_short", 5, arb("9.1")),
     )
+    text += logistic_sections()
     series = [arb(2) / (2 * j + 3) for j in range(13)]
     text += "/* 2/3, 2/5, 2/7 ...: (2 atanh(s) - 2s)/s^3 by its series in s^2, and the low parts */\n"
     text += c_array("atanh_series", [pair(c)[0] for c in series]) + c_array("atanh_series_lo", [pair(c)[1] for c in series])

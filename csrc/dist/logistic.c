@@ -1,0 +1,207 @@
+/* Logistic distribution: pdf, logpdf, cdf, logcdf, sf, logsf, ppf, isf and gradients, in all of (x, loc, scale).
+ *
+ * e^-|z| magnifies an error of z by z, up to 745, so the f64 kernels carry z = (x - loc)/scale in double-double. Everything is
+ * made of e^-|z|, which is at most 1: 1 + e^-|z| loses nothing, and no tail is a difference. The f32 kernels compute in double.
+ * Bounds: ops.def; worst inputs: tests/accuracy. */
+#include "math/log_fine.h"
+#include "math/logistic_parts.h"
+#include "math/logistic_refined.h"
+
+typedef struct {
+  location_scale at;
+  dd log_scale, log_4_scale;   /* infinite for scale = inf */
+  double cancels;              /* |logpdf| below which it has lost more digits than its terms have to spare */
+} logistic_f64;
+
+/* log(4 scale) keeps its digits where it is nearly 0: at z = 0 the log density is its negative. */
+FP_INLINE logistic_f64 logistic_prepare_f64(double loc, double scale)
+{
+  const double usual = usual_scale(scale), bad = scale > 0 ? (scale == FP_INF_f64 ? scale : 0.0) : FP_NAN_f64;
+  const int above = usual > 1.0;
+  const dd logarithm = log_fine(above ? usual : 4.0 * usual);
+  const dd other = dd_plus(logarithm, (dd){above ? 2.0 * LN2_HI : -2.0 * LN2_HI, above ? 2.0 * LN2_MID : -2.0 * LN2_MID});
+  const dd log_scale = dd_select(above, logarithm, other), log_4_scale = dd_select(above, other, logarithm);
+  return (logistic_f64){
+    .at = location_scale_of(loc, scale),
+    .log_scale = {log_scale.hi + bad, log_scale.lo},
+    .log_4_scale = {log_4_scale.hi + bad, log_4_scale.lo},
+    .cancels = above ? 0.0 : 0x1p-10 * abs_f64(log_4_scale.hi),
+  };
+}
+
+typedef struct {
+  location_scale_short at;
+  double log_scale, log_4_scale;
+  float cancels;
+} logistic_f32;
+
+FP_INLINE logistic_f32 logistic_prepare_f32(float loc, float scale)
+{
+  const location_scale_short at = location_scale_short_of(loc, scale);
+  /* a scale of infinity or NaN goes through the logarithm as some number, and is put right by its inverse, 0 or NaN */
+  const dd logarithm = log_dd((dd){4.0 * at_most(at.scale, 0x1p200), 0.0});
+  const double log_4_scale = (at.inverse > 0 ? logarithm.hi : FP_INF_f64) + 0.0 * at.inverse;
+  return (logistic_f32){at, log_4_scale - 2.0 * LN2, log_4_scale, (float)(at.inverse > 4.0 ? -0x1p-14 * log_4_scale : 0.0)};
+}
+
+/* e^-|z| / (1 + e^-|z|)^2 / scale */
+FP_INLINE scaled_probability density_of(dd z, logistic_f64 p)
+{
+  const logistic_parts l = logistic_parts_of(z);
+  return (scaled_probability){l.shifted + (p.at.exponent - SHIFT), dd_over(dd_times_double(p.at.inverse, l.m), dd_times(l.y, l.y))};
+}
+FP_INLINE double logistic_pdf_f64(double x, logistic_f64 p)
+{
+  const scaled_probability density = density_of(position_of(x, p.at), p);
+  return dd_times_power(density.q, density.shifted);
+}
+FP_INLINE float logistic_pdf_f32(float x, logistic_f32 p)
+{
+  const double e = exp_minus_size_short(position_short(x, p.at)), y = 1.0 + e;
+  return (float)(e * p.at.inverse / (y * y));
+}
+
+/* -log(4 scale) - 2 log cosh(z/2), to 2^-62 of its largest term; where it cancels to less than 2^-10, refined. */
+#define FP_REFINES_logistic_logpdf ,1
+FP_INLINE double logistic_logpdf_f64(double x, logistic_f64 p)
+{
+  const log_cosh_parts l = log_cosh(position_of(x, p.at));
+  const dd constant = dd_select(l.near, p.log_4_scale, p.log_scale), linear = dd_select(l.near, (dd){0.0, 0.0}, l.size);
+  const dd first = two_sum(constant.hi, linear.hi), sum = two_sum(first.hi, l.rest.hi);
+  const double less = sum.hi + (sum.lo + (first.lo + (constant.lo + (linear.lo + l.rest.lo))));
+  return is_finite(sum.hi) ? -less : -sum.hi;
+}
+static double logistic_logpdf_refined_f64(double x, double loc, double scale) { return logistic_logpdf_refined(x, loc, scale); }
+
+FP_INLINE float logistic_logpdf_f32(float x, logistic_f32 p)
+{
+  const log_cosh_parts_short l = log_cosh_short(position_short(x, p.at));
+  return (float)-((l.near ? p.log_4_scale : p.log_scale + l.size) + l.rest);
+}
+static float logistic_logpdf_refined_f32(float x, float loc, float scale) { return (float)logistic_logpdf_refined(x, loc, scale); }
+
+/* 1/(1 + e^-z), its logarithm, and both of -z */
+FP_INLINE double logistic_cdf_f64(double x, logistic_f64 p) { return expit_dd(position_of(x, p.at)); }
+FP_INLINE float logistic_cdf_f32(float x, logistic_f32 p) { return (float)expit_long_short(position_short(x, p.at)); }
+FP_INLINE double logistic_logcdf_f64(double x, logistic_f64 p) { return log_expit_dd(position_of(x, p.at)); }
+FP_INLINE float logistic_logcdf_f32(float x, logistic_f32 p) { return (float)log_expit_short(position_short(x, p.at)); }
+FP_INLINE double logistic_sf_f64(double x, logistic_f64 p) { return expit_dd(dd_minus(position_of(x, p.at))); }
+FP_INLINE float logistic_sf_f32(float x, logistic_f32 p) { return (float)expit_long_short(-position_short(x, p.at)); }
+FP_INLINE double logistic_logsf_f64(double x, logistic_f64 p) { return log_expit_dd(dd_minus(position_of(x, p.at))); }
+FP_INLINE float logistic_logsf_f32(float x, logistic_f32 p) { return (float)log_expit_short(-position_short(x, p.at)); }
+
+/* log(q/(1 - q)); infinite at 0 and 1, NaN beyond */
+FP_INLINE dd standard_quantile_f64(double q)
+{
+  const int inside = q > 0 && q < 1;
+  const double edge = q == 0 ? -FP_INF_f64 : q == 1 ? FP_INF_f64 : FP_NAN_f64;
+  return dd_select(inside, logit_dd(inside ? q : 0.5), (dd){edge, 0.0});
+}
+FP_INLINE double standard_quantile_f32(float q)
+{
+  const int inside = q > 0 && q < 1;
+  const double edge = q == 0 ? -FP_INF_f64 : q == 1 ? FP_INF_f64 : FP_NAN_f64;
+  return inside ? logit_short(inside ? q : 0.5f) : edge;
+}
+FP_INLINE double logistic_ppf_f64(double q, logistic_f64 p) { return quantile_from(standard_quantile_f64(q), p.at); }
+FP_INLINE float logistic_ppf_f32(float q, logistic_f32 p) { return quantile_from_short(standard_quantile_f32(q), p.at); }
+FP_INLINE double logistic_isf_f64(double q, logistic_f64 p) { return quantile_from(dd_minus(standard_quantile_f64(q)), p.at); }
+FP_INLINE float logistic_isf_f32(float q, logistic_f32 p) { return quantile_from_short(-standard_quantile_f32(q), p.at); }
+
+/* slope and z slope, slope = q 2^n/scale, with the sign given: the derivatives by x, loc and scale */
+FP_INLINE outputs3_f64 derivatives_f64(scaled_probability slope, lifted_position at, double sign, location_scale p)
+{
+  const dd per_scale = dd_times(slope.q, p.inverse), moment = dd_times(per_scale, at.lifted);
+  const double exponent = slope.shifted + (p.exponent - SHIFT);
+  const double dx = sign * dd_times_power(per_scale, exponent);
+  const double dscale = -sign * dd_times_power(moment, exponent + at.lift);
+  return (outputs3_f64){dx, -dx, dscale};
+}
+
+/* Far out on the falling side both vanish; on the other, slope = 1/scale and the moment is infinite with z. */
+FP_INLINE outputs3_f64 log_tail_grad_f64(double x, double sign, logistic_f64 p)
+{
+  const lifted_position at = lifted_position_of(x, p.at);
+  const dd opposite = dd_scale(at.z, -sign);
+  const int vanishes = opposite.hi < -1600.0;
+  const lifted_position cut = {at.z, dd_select(vanishes, (dd){0.0, 0.0}, at.lifted), at.lift};
+  return derivatives_f64(expit_parts(opposite), cut, sign, p.at);
+}
+FP_INLINE outputs3_f64 logistic_logcdf_grad_f64(double x, logistic_f64 p) { return log_tail_grad_f64(x, 1.0, p); }
+FP_INLINE outputs3_f64 logistic_logsf_grad_f64(double x, logistic_f64 p) { return log_tail_grad_f64(x, -1.0, p); }
+FP_INLINE outputs3_f32 log_tail_grad_f32(float x, double sign, logistic_f32 p)
+{
+  const double z = position_short(x, p.at), slope = sign * expit_long_short(-sign * z) * p.at.inverse;
+  return (outputs3_f32){(float)slope, (float)-slope, (float)(-slope * (sign * z > 300.0 ? 0.0 : z))};
+}
+FP_INLINE outputs3_f32 logistic_logcdf_grad_f32(float x, logistic_f32 p) { return log_tail_grad_f32(x, 1.0, p); }
+FP_INLINE outputs3_f32 logistic_logsf_grad_f32(float x, logistic_f32 p) { return log_tail_grad_f32(x, -1.0, p); }
+
+/* pdf, -pdf, -z pdf */
+FP_INLINE outputs3_f64 logistic_cdf_grad_f64(double x, logistic_f64 p)
+{
+  const lifted_position at = lifted_position_of(x, p.at);
+  const int vanishes = abs_f64(at.z.hi) > 1600.0;
+  const lifted_position cut = {at.z, dd_select(vanishes, (dd){0.0, 0.0}, at.lifted), at.lift};
+  const logistic_parts l = logistic_parts_of(at.z);
+  return derivatives_f64((scaled_probability){l.shifted, quotient(l.m, dd_times(l.y, l.y))}, cut, 1.0, p.at);
+}
+FP_INLINE outputs3_f32 logistic_cdf_grad_f32(float x, logistic_f32 p)
+{
+  const double z = position_short(x, p.at), e = exp_minus_size_short(z), y = 1.0 + e, pdf = e * p.at.inverse / (y * y);
+  return (outputs3_f32){(float)pdf, (float)-pdf, (float)(-pdf * (abs_f64(z) > 300.0 ? 0.0 : z))};
+}
+
+/* With t = tanh(|z|/2): the derivatives -+t/scale, +-t/scale, (|z| t - 1)/scale. The last one is zero at |z| = z0 = LOGISTIC_TURN,
+ * where t = t0 = 1/z0; so for |z| >= 3/4 everything is put into u = |z| - z0, whose difference is exact to 2^-160:
+ * a = 1 - e^-u, b = 1 + e^-u, t = (t0 b + a)/(b + t0 a), |z| t - 1 = (u t0 b + a (|z| - t0))/(b + t0 a). Below, u = |z|, and the
+ * same with t0 = 0 and u t0 = -1. */
+FP_INLINE outputs3_f64 logistic_logpdf_grad_f64(double x, logistic_f64 p)
+{
+  const dd d = distance_of(x, p.at);
+  const lifted_position at = lifted_position_of(x, p.at);
+  const double side = d.hi < 0 ? -1.0 : 1.0;
+  const dd size = dd_scale(d, side), z = dd_scale(at.z, side);
+  const int inner = z.hi < 0.75, outer = z.hi > 800.0;
+  const dd first = two_product(LOGISTIC_TURN, p.at.m), second = two_product(LOGISTIC_TURN_MID, p.at.m);
+  const dd high = two_sum(size.hi, -first.hi), middle = two_sum(size.lo, -first.lo), next = two_sum(middle.hi, -second.hi);
+  const dd sum = two_sum(high.hi, next.hi);
+  const dd apart = two_sum(sum.hi, (sum.lo + high.lo) + (next.lo + middle.lo - second.lo - LOGISTIC_TURN_LO * p.at.m));
+  const dd near = dd_select(outer, (dd){800.0, 0.0}, dd_select(inner, z, dd_times(apart, p.at.inverse)));
+  const exp_parts e = exp_dd(dd_minus(near));
+  const double scale = power_of_two(at_least(e.shifted, SHIFT - 1000.0));
+  const dd one_less = fast_two_sum(1.0, -scale), one_more = fast_two_sum(1.0, scale);
+  const dd less = two_sum(one_less.hi, -scale * e.r), more = two_sum(one_more.hi, scale * e.r);
+  const dd a = fast_two_sum(less.hi, less.lo + fma_f64(-scale, e.rest, one_less.lo));
+  const dd b = fast_two_sum(more.hi, more.lo + fma_f64(scale, e.rest, one_more.lo));
+  const dd t0 = dd_select(inner, (dd){0.0, 0.0}, (dd){LOGISTIC_TURN_TANH, LOGISTIC_TURN_TANH_LO});
+  const dd shift = dd_select(inner, (dd){-1.0, 0.0}, dd_times(near, t0));
+  const dd den = dd_plus(b, dd_times(t0, a)), t = dd_over(dd_plus(dd_times(t0, b), a), den);
+  const dd turn = dd_over(dd_plus(dd_times(shift, b), dd_times(a, dd_plus(z, dd_minus(t0)))), den);
+  /* far out |z| - 1 is left, beyond 2^400 lifted; far in t = |z|/2, lifted */
+  const int huge = at.lift > 0, small = at.lift < 0;
+  const dd far = dd_select(huge, dd_scale(at.lifted, side), dd_plus(z, (dd){-1.0, 0.0}));
+  const dd tanh = dd_select(small, dd_scale(at.lifted, 0.5 * side), dd_select(outer, (dd){1.0, 0.0}, t));
+  const dd slope = dd_times(tanh, p.at.inverse), moment = dd_times(dd_select(outer, far, turn), p.at.inverse);
+  const double dx = -side * dd_times_power(slope, p.at.exponent + (small ? at.lift : 0.0));
+  const double dscale = dd_times_power(moment, p.at.exponent + (huge ? at.lift : 0.0));
+  return (outputs3_f64){dx, -dx, dscale};
+}
+FP_INLINE outputs3_f32 logistic_logpdf_grad_f32(float x, logistic_f32 p)
+{
+  const dd d = two_sum(x, -p.at.loc);
+  const double side = d.hi < 0 ? -1.0 : 1.0, z = abs_f64(position_short(x, p.at));
+  const int inner = z < 0.75;
+  const dd turn = two_product(LOGISTIC_TURN, p.at.scale);
+  const double apart = ((side * d.hi - turn.hi) + (side * d.lo - turn.lo - LOGISTIC_TURN_MID * p.at.scale)) * p.at.inverse;
+  const double near = z > 300.0 ? 300.0 : inner ? z : apart;
+  const exp_split e = exp_split_short(-near);
+  const double scale = power_of_two(e.shifted), a = fma_f64(-scale, e.p, 1.0 - scale), b = fma_f64(scale, e.p, 1.0 + scale);
+  const double t0 = inner ? 0.0 : LOGISTIC_TURN_TANH, shift = inner ? -1.0 : near * t0, den = 1.0 / fma_f64(t0, a, b);
+  const double t = fma_f64(t0, b, a) * den, moment = fma_f64(shift, b, a * (z - t0)) * den;
+  const double slope = side * t * p.at.inverse;
+  return (outputs3_f32){(float)-slope, (float)slope, (float)((z > 300.0 ? z - 1.0 : moment) * p.at.inverse)};
+}
+
+#define FP_FAMILY_logistic ,1
+#include "core/family.h"

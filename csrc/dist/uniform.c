@@ -1,0 +1,275 @@
+/* Uniform distribution on [low, high], both ends inside: pdf, logpdf, cdf, logcdf, sf, logsf, ppf, isf and gradients, in all of
+ * (x, low, high).
+ *
+ * All is made of three differences, x - low, high - x and high - low, which are exact as double-doubles. Each is taken of numbers
+ * times a power of two that keeps it from overflow; where low and high are tiny, their differences and reciprocals are lifted.
+ * low = high is a point mass, without a density. The f32 kernels compute in double. Bounds: ops.def. */
+#include "math/location_scale.h"
+#include "math/log.h"
+
+typedef struct {
+  double low, high;                  /* as given; NaN unless low <= high, both finite */
+  double low_factor, high_factor;    /* of x - low and high - x */
+  double scaled_low, scaled_high;    /* low low_factor, high high_factor */
+  double to_cdf, to_sf;              /* (x - low) low_factor * inverse * to_cdf = (x - low)/(high - low) */
+  double width_factor, low_in_width, high_in_width, unscale;
+  dd width, inverse;                 /* (high - low) width_factor and its reciprocal */
+  double density;
+  dd log_width, log_low, log_high;   /* log(high - low), and that times the factors of the other two differences */
+} uniform_f64;
+
+/* The exponent, -100, 0 or 100, of the factor for a difference of a number from this end. */
+FP_INLINE double lift_of(double end, int tiny) { return tiny ? 100.0 : abs_f64(end) < 0x1p900 ? 0.0 : -100.0; }
+
+FP_INLINE dd plus_log_of_power(dd a, double k) { return dd_plus(a, (dd){k * LN2_HI, k * LN2_MID}); }
+
+FP_INLINE uniform_f64 uniform_prepare_f64(double low, double high)
+{
+  const int valid = (low <= high) & (low > -FP_INF_f64) & (high < FP_INF_f64);
+  const double bad = valid ? 0.0 : FP_NAN_f64, larger = at_least(abs_f64(low), abs_f64(high));
+  const int tiny = larger < 0x1p-900;
+  const double k_low = lift_of(low, tiny), k_high = lift_of(high, tiny), k = lift_of(larger, tiny);
+  const double low_factor = power_of_two(k_low + SHIFT), high_factor = power_of_two(k_high + SHIFT), factor = power_of_two(k + SHIFT);
+  const dd width = two_sum(high * factor, -(low * factor));
+  const int some = width.hi > 0;
+  const dd usual = dd_select(some, width, (dd){1.0, 0.0});
+  const double r = 1.0 / usual.hi, r_low = fma_f64(-r, usual.lo, fma_f64(-r, usual.hi, 1.0)) * r;
+  const double none = some ? bad : FP_NAN_f64;
+  const dd log_width = plus_log_of_power(log_dd(usual), -k);
+  const dd log_low = plus_log_of_power(log_width, k_low), log_high = plus_log_of_power(log_width, k_high);
+  return (uniform_f64){
+    .low = low + bad,
+    .high = high + bad,
+    .low_factor = low_factor,
+    .high_factor = high_factor,
+    .scaled_low = low * low_factor,
+    .scaled_high = high * high_factor,
+    .to_cdf = power_of_two(k - k_low + SHIFT),
+    .to_sf = power_of_two(k - k_high + SHIFT),
+    .width_factor = factor,
+    .low_in_width = low * factor + bad,
+    .high_in_width = high * factor + bad,
+    .unscale = power_of_two(-k + SHIFT),
+    .width = width,
+    .inverse = {r + none, r_low},
+    .density = (r + r_low) * factor + none,
+    .log_width = {log_width.hi + none, log_width.lo},
+    .log_low = log_low,
+    .log_high = log_high,
+  };
+}
+
+typedef struct { double low, high, width, inverse, log_width; } uniform_f32;
+
+FP_INLINE uniform_f32 uniform_prepare_f32(float low, float high)
+{
+  const int valid = (low <= high) & (low > -FP_INF_f32) & (high < FP_INF_f32);
+  const double bad = valid ? 0.0 : FP_NAN_f64;
+  const dd width = two_sum(high, -(double)low);
+  const int some = width.hi > 0;
+  const double none = some ? bad : FP_NAN_f64;
+  const dd log_width = log_dd(dd_select(some, width, (dd){1.0, 0.0}));
+  return (uniform_f32){low + bad, high + bad, width.hi + bad, 1.0 / (some ? width.hi : 1.0) + none, log_width.hi + none};
+}
+
+/* x - low and high - x, scaled; and in times of the width */
+FP_INLINE dd above_low(double x, uniform_f64 p) { return two_sum(x * p.low_factor, -p.scaled_low); }
+FP_INLINE dd below_high(double x, uniform_f64 p) { return two_sum(p.scaled_high, -(x * p.high_factor)); }
+FP_INLINE dd share(dd difference, double factor, uniform_f64 p) { return dd_scale(dd_times(difference, p.inverse), factor); }
+
+/* 1/(high - low) */
+FP_INLINE double uniform_pdf_f64(double x, uniform_f64 p)
+{
+  const double outside = p.density == p.density ? 0.0 : p.density;
+  const int inside = (x >= p.low) & (x <= p.high);
+  return inside ? p.density : x == x ? outside : x;
+}
+FP_INLINE float uniform_pdf_f32(float x, uniform_f32 p)
+{
+  const float density = (float)p.inverse, outside = density == density ? 0.0f : density;
+  const int inside = (x >= p.low) & (x <= p.high);
+  return inside ? density : x == x ? outside : x;
+}
+
+FP_INLINE double uniform_logpdf_f64(double x, uniform_f64 p)
+{
+  const double value = -(p.log_width.hi + p.log_width.lo), outside = value == value ? -FP_INF_f64 : value;
+  const int inside = (x >= p.low) & (x <= p.high);
+  return inside ? value : x == x ? outside : x;
+}
+FP_INLINE float uniform_logpdf_f32(float x, uniform_f32 p)
+{
+  const float value = (float)-p.log_width, outside = value == value ? -FP_INF_f32 : value;
+  const int inside = (x >= p.low) & (x <= p.high);
+  return inside ? value : x == x ? outside : x;
+}
+
+/* (x - low)/(high - low) and (high - x)/(high - low) */
+FP_INLINE double uniform_cdf_f64(double x, uniform_f64 p)
+{
+  const dd t = share(above_low(x, p), p.to_cdf, p);
+  return x >= p.high ? 1.0 : x <= p.low ? 0.0 : t.hi + t.lo;
+}
+FP_INLINE float uniform_cdf_f32(float x, uniform_f32 p)
+{
+  return (float)(x >= p.high ? 1.0 : x <= p.low ? 0.0 : (x - p.low) * p.inverse);
+}
+FP_INLINE double uniform_sf_f64(double x, uniform_f64 p)
+{
+  const dd t = share(below_high(x, p), p.to_sf, p);
+  return x >= p.high ? 0.0 : x <= p.low ? 1.0 : t.hi + t.lo;
+}
+FP_INLINE float uniform_sf_f32(float x, uniform_f32 p)
+{
+  return (float)(x >= p.high ? 0.0 : x <= p.low ? 1.0 : (p.high - x) * p.inverse);
+}
+
+/* log(near/width) from near itself, which may be far smaller than any double, where it is the smaller part, else from the rest. */
+FP_INLINE double log_share(dd near, dd log_scale, dd rest)
+{
+  const int small = rest.hi > 0.5;
+  const double k = near.hi < 0x1p-900 ? 100.0 : near.hi > 0x1p900 ? -100.0 : 0.0;
+  const dd one_less = two_sum(1.0, -rest.hi);
+  const dd logarithm = log_dd(dd_select(small, dd_scale(near, power_of_two(k + SHIFT)), (dd){one_less.hi, one_less.lo - rest.lo}));
+  const dd value = dd_plus(plus_log_of_power(logarithm, -k), dd_minus(log_scale));
+  return small ? value.hi + value.lo : logarithm.hi + logarithm.lo;
+}
+FP_INLINE double log_share_short(double near, double rest)
+{
+  return rest > 0.5 ? log_short(near) : log1p_short(-rest);
+}
+
+FP_INLINE double uniform_logcdf_f64(double x, uniform_f64 p)
+{
+  const int inside = (x > p.low) & (x < p.high);
+  const double at = inside ? x : p.high;
+  const dd near = above_low(at, p);
+  const double value = log_share(near, p.log_low, share(below_high(at, p), p.to_sf, p));
+  const double edge = x >= p.high ? 0.0 : x <= p.low ? -FP_INF_f64 : FP_NAN_f64;
+  return inside ? value : edge;
+}
+FP_INLINE float uniform_logcdf_f32(float x, uniform_f32 p)
+{
+  const int inside = (x > p.low) & (x < p.high);
+  const double at = inside ? (double)x : p.high, edge = x >= p.high ? 0.0 : x <= p.low ? -FP_INF_f64 : FP_NAN_f64;
+  return (float)(inside ? log_share_short((at - p.low) * p.inverse, (p.high - at) * p.inverse) : edge);
+}
+FP_INLINE double uniform_logsf_f64(double x, uniform_f64 p)
+{
+  const int inside = (x > p.low) & (x < p.high);
+  const double at = inside ? x : p.low;
+  const dd near = below_high(at, p);
+  const double value = log_share(near, p.log_high, share(above_low(at, p), p.to_cdf, p));
+  const double edge = x >= p.high ? -FP_INF_f64 : x <= p.low ? 0.0 : FP_NAN_f64;
+  return inside ? value : edge;
+}
+FP_INLINE float uniform_logsf_f32(float x, uniform_f32 p)
+{
+  const int inside = (x > p.low) & (x < p.high);
+  const double at = inside ? (double)x : p.low, edge = x >= p.high ? -FP_INF_f64 : x <= p.low ? 0.0 : FP_NAN_f64;
+  return (float)(inside ? log_share_short((p.high - at) * p.inverse, (at - p.low) * p.inverse) : edge);
+}
+
+/* low + q (high - low), high - q (high - low) */
+FP_INLINE double quantile_of_uniform(double q, double end, double scaled_end, dd signed_width, double unscale)
+{
+  const int probability = (q >= 0) & (q <= 1);
+  const double share = probability ? q : FP_NAN_f64;
+  const dd product = two_product(share, signed_width.hi), sum = two_sum(product.hi, scaled_end);
+  const double inner = (sum.hi + (sum.lo + fma_f64(share, signed_width.lo, product.lo))) * unscale;
+  return q == 0 ? end : inner;
+}
+FP_INLINE double quantile_of_uniform_short(float q, double end, double signed_width)
+{
+  const int probability = (q >= 0) & (q <= 1);
+  return fma_f64(probability ? (double)q : FP_NAN_f64, signed_width, end);
+}
+FP_INLINE double uniform_ppf_f64(double q, uniform_f64 p) { return quantile_of_uniform(q, p.low, p.low_in_width, p.width, p.unscale); }
+FP_INLINE float uniform_ppf_f32(float q, uniform_f32 p) { return (float)quantile_of_uniform_short(q, p.low, p.width); }
+FP_INLINE double uniform_isf_f64(double q, uniform_f64 p) { return quantile_of_uniform(q, p.high, p.high_in_width, dd_minus(p.width), p.unscale); }
+FP_INLINE float uniform_isf_f32(float q, uniform_f32 p) { return (float)quantile_of_uniform_short(q, p.high, -p.width); }
+
+/* 0, 1/(high - low), -1/(high - low); NaN outside */
+FP_INLINE outputs3_f64 uniform_logpdf_grad_f64(double x, uniform_f64 p)
+{
+  const int inside = (x >= p.low) & (x <= p.high);
+  const double slope = inside ? p.density : FP_NAN_f64;
+  return (outputs3_f64){slope == slope ? 0.0 : slope, slope, -slope};
+}
+FP_INLINE outputs3_f32 uniform_logpdf_grad_f32(float x, uniform_f32 p)
+{
+  const int inside = (x >= p.low) & (x <= p.high);
+  const float slope = inside ? (float)p.inverse : FP_NAN_f32;
+  return (outputs3_f32){slope == slope ? 0.0f : slope, slope, -slope};
+}
+
+/* (difference/w) b, kept out of the subnormals until the last products; without b's low part where it is infinite */
+FP_INLINE double share_times(dd difference, double factor, dd b, double b_factor, uniform_f64 p)
+{
+  const int small = difference.hi * p.inverse.hi < 0x1p-800;
+  const dd t = dd_times(share(dd_scale(difference, small ? 0x1p600 : 1.0), factor, p), b);
+  return (is_finite(t.hi) ? t.hi + t.lo : t.hi) * b_factor * (small ? 0x1p-600 : 1.0);
+}
+
+/* 1/w, -(1 - t)/w, -t/w inside; 0 outside */
+FP_INLINE outputs3_f64 uniform_cdf_grad_f64(double x, uniform_f64 p)
+{
+  const int inside = (x >= p.low) & (x <= p.high);
+  const double at = inside ? x : p.high;
+  const double outside = ((x == x) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
+  return (outputs3_f64){inside ? p.density : outside, inside ? -share_times(below_high(at, p), p.to_sf, p.inverse, p.width_factor, p) : outside,
+                        inside ? -share_times(above_low(at, p), p.to_cdf, p.inverse, p.width_factor, p) : outside};
+}
+FP_INLINE outputs3_f32 uniform_cdf_grad_f32(float x, uniform_f32 p)
+{
+  const int inside = (x >= p.low) & (x <= p.high);
+  const double outside = ((x == x) & (p.inverse == p.inverse)) ? 0.0 : FP_NAN_f64, square = p.inverse * p.inverse;
+  return (outputs3_f32){(float)(inside ? p.inverse : outside), (float)(inside ? -(p.high - x) * square : outside),
+                        (float)(inside ? -(x - p.low) * square : outside)};
+}
+
+/* 1/near; inf, not -inf, at 0 */
+FP_INLINE dd reciprocal(dd near)
+{
+  const double r = 1.0 / (near.hi + 0.0), r_low = fma_f64(-r, near.lo, fma_f64(-r, near.hi, 1.0)) * r;
+  return (dd){r, is_finite(r) ? r_low : 0.0};
+}
+
+/* With u = x - low, w = high - low: 1/u, -(high - x)/(u w), -1/w; all 0 above, NaN below */
+FP_INLINE outputs3_f64 uniform_logcdf_grad_f64(double x, uniform_f64 p)
+{
+  const int inside = (x >= p.low) & (x <= p.high);
+  const double at = inside ? x : p.high, outside = ((x > p.high) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
+  const dd r = reciprocal(above_low(at, p));
+  const double rest = share_times(below_high(at, p), p.to_sf, r, p.low_factor, p);
+  return (outputs3_f64){inside ? (r.hi + r.lo) * p.low_factor + 0.0 * p.inverse.hi : outside, inside ? -rest : outside,
+                        inside ? -p.density : outside};
+}
+FP_INLINE outputs3_f32 uniform_logcdf_grad_f32(float x, uniform_f32 p)
+{
+  const int inside = (x >= p.low) & (x <= p.high);
+  const double u = (inside ? x - p.low : 1.0) + 0.0, outside = ((x > p.high) & (p.inverse == p.inverse)) ? 0.0 : FP_NAN_f64, steep = 1.0 / u;
+  return (outputs3_f32){(float)(inside ? steep + 0.0 * p.inverse : outside), (float)(inside ? -(p.high - x) * p.inverse * steep : outside),
+                        (float)(inside ? -p.inverse : outside)};
+}
+
+/* With u = high - x: -1/u, 1/w, (x - low)/(u w); all 0 below, NaN above */
+FP_INLINE outputs3_f64 uniform_logsf_grad_f64(double x, uniform_f64 p)
+{
+  const int inside = (x >= p.low) & (x <= p.high);
+  const double at = inside ? x : p.low, outside = ((x < p.low) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
+  const dd r = reciprocal(below_high(at, p));
+  const double rest = share_times(above_low(at, p), p.to_cdf, r, p.high_factor, p);
+  return (outputs3_f64){inside ? -(r.hi + r.lo) * p.high_factor + 0.0 * p.inverse.hi : outside, inside ? p.density : outside,
+                        inside ? rest : outside};
+}
+FP_INLINE outputs3_f32 uniform_logsf_grad_f32(float x, uniform_f32 p)
+{
+  const int inside = (x >= p.low) & (x <= p.high);
+  const double u = (inside ? p.high - x : 1.0) + 0.0, outside = ((x < p.low) & (p.inverse == p.inverse)) ? 0.0 : FP_NAN_f64, steep = 1.0 / u;
+  return (outputs3_f32){(float)(inside ? -steep + 0.0 * p.inverse : outside), (float)(inside ? p.inverse : outside),
+                        (float)(inside ? (x - p.low) * p.inverse * steep : outside)};
+}
+
+#define FP_FAMILY_uniform ,1
+#include "core/family.h"

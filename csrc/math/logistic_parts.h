@@ -1,0 +1,180 @@
+/* Building blocks of the logistic distribution, for z in double-double: e^-|z|, log(1 + e), log cosh(z/2), log(q/(1 - q)). */
+#ifndef FASTPROB_LOGISTIC_PARTS_H
+#define FASTPROB_LOGISTIC_PARTS_H
+
+#include "math/exp.h"
+#include "math/location_scale.h"
+
+/* 2 atanh(v/2) = v + (v/2)^3 p(v^2/4) for |v| <= 2/3: to 2^-57 of itself; and to 2^-64, if |v| <= 0.4. */
+FP_INLINE dd twice_atanh(dd v)
+{
+  const double half = 0.5 * v.hi, square = half * half;
+  return fast_two_sum(v.hi, fma_f64(square * half, POLYNOMIAL(atanh_rest, square), v.lo));
+}
+FP_INLINE dd twice_atanh_fine(dd v)
+{
+  const int terms = sizeof(atanh_rest) / sizeof(atanh_rest[0]);
+  const double half = 0.5 * v.hi;
+  const dd square = two_product(half, half);
+  const double tail = polynomial(atanh_rest + 1, terms - 1, square.hi);
+  const double p = fma_f64(square.hi, tail, atanh_rest[0]), p_low = fma_f64(square.hi, tail, atanh_rest[0] - p) + ATANH_REST_0_LO;
+  const double cube = square.hi * half, rest = cube * p;
+  const double cube_low = fma_f64(square.hi, half, -cube) + fma_f64(square.lo, half, 1.5 * square.hi * v.lo);
+  const dd sum = fast_two_sum(v.hi, rest);
+  return (dd){sum.hi, sum.lo + (fma_f64(cube, p, -rest) + fma_f64(cube, p_low, fma_f64(cube_low, p, v.lo)))};
+}
+
+/* e^-|z| = 2^n m, m within 0.52 ULP, and y = 1 + e^-|z|. z is cut where m 2^n, divided by the least scale, still is nothing. */
+typedef struct { double shifted, m; dd y; } logistic_parts;
+
+FP_INLINE logistic_parts logistic_parts_of(dd z)
+{
+  const exp_parts e = exp_dd(dd_minus(size_to(z, 1600.0)));
+  const double m = 1.0 + (e.r + e.rest);
+  return (logistic_parts){e.shifted, m, fast_two_sum(1.0, m * power_of_two(at_least(e.shifted, SHIFT - 1000.0)))};
+}
+
+/* e^-|z|, right to the last subnormal: as above, with a cut that keeps 2^n within bounds. */
+FP_INLINE double exp_minus_size(dd z)
+{
+  const exp_parts e = exp_dd(dd_minus(size_to(z, 760.0)));
+  return times_falling_power(1.0 + (e.r + e.rest), e.shifted);
+}
+
+/* a/b to about 2^-100 */
+FP_INLINE dd quotient(double a, dd b)
+{
+  const double r = 1.0 / b.hi, q = a * r;
+  return (dd){q, fma_f64(-q, b.lo, fma_f64(-q, b.hi, a)) * r};
+}
+
+/* 1/(1 + e^-z); and as 2^n q with n = 0 for z >= 0. */
+FP_INLINE double expit_dd(dd z)
+{
+  const double p = exp_minus_size(z);
+  const dd q = quotient(z.hi < 0 ? p : 1.0, fast_two_sum(1.0, p));
+  return q.hi + q.lo;
+}
+
+typedef struct { double shifted; dd q; } scaled_probability;
+
+FP_INLINE scaled_probability expit_parts(dd z)
+{
+  const logistic_parts l = logistic_parts_of(z);
+  const int lower = z.hi < 0;
+  return (scaled_probability){lower ? l.shifted : SHIFT, quotient(lower ? l.m : 1.0, l.y)};
+}
+
+/* log(1/(1 + e^-z)) = min(z, 0) - 2 atanh(e/(2 + e)) with e = e^-|z|, both of one sign. */
+FP_INLINE double log_expit_dd(dd z)
+{
+  const double p = exp_minus_size(z);
+  const dd logarithm = twice_atanh(quotient(2.0 * p, fast_two_sum(2.0, p)));
+  const int lower = z.hi < 0;
+  const dd sum = fast_two_sum(lower ? -z.hi : 0.0, logarithm.hi);
+  return -(is_finite(sum.hi) ? sum.hi + (sum.lo + (logarithm.lo - (lower ? z.lo : 0.0))) : sum.hi);
+}
+
+/* e^x = 2^n (1 + q) to 2^-65, q relative to itself, for |x.hi| <= 700. */
+typedef struct { double shifted; dd q; } exp_fine_parts;
+
+FP_INLINE exp_fine_parts exp_fine_dd(dd x)
+{
+  const double shifted = fma_f64(x.hi, LOG2E, SHIFT), n = shifted - SHIFT;
+  const double r = fma_f64(-n, LN2_HI, x.hi), low = fma_f64(-n, LN2_MID, x.lo);
+  const int terms = sizeof(exp_fine) / sizeof(exp_fine[0]);
+  const dd square = two_product(r, r);
+  const double tail = polynomial(exp_fine + 2, terms - 2, r);
+  const double b = fma_f64(r, tail, exp_fine[1]), b_low = fma_f64(r, tail, exp_fine[1] - b) + EXP_FINE_1_LO;
+  const double c = fma_f64(r, b, exp_fine[0]), c_low = fma_f64(r, b, exp_fine[0] - c) + fma_f64(r, b_low, EXP_FINE_0_LO);
+  const double h = fma_f64(r, c, 0.5), h_low = fma_f64(r, c_low, fma_f64(r, c, 0.5 - h));
+  const double p = square.hi * h, p_low = fma_f64(square.hi, h, -p) + fma_f64(square.hi, h_low, square.lo * h);
+  const dd head = fast_two_sum(r, p);
+  return (exp_fine_parts){shifted, {head.hi, head.lo + (p_low + fma_f64(low, r + p, low))}};
+}
+
+/* 2 log cosh(z/2) = |z| + 2 log(1 + e) - 2 log 2, e = e^-|z|, to 2^-64 of itself. Near 0 it is 2 atanh(d^2/(8 e + d^2)) with
+ * d = 1 - e; else 2 log(1 + e) = 4 atanh(e/(2 + e)), and |z| - 2 log 2 is left to the caller. */
+typedef struct { int near; dd size, rest; } log_cosh_parts;
+
+FP_INLINE log_cosh_parts log_cosh(dd z)
+{
+  const dd t = size_to(z, 690.0);
+  const int near = t.hi <= 1.25;
+  const exp_fine_parts x = exp_fine_dd(dd_minus(t));
+  const double scale = power_of_two(x.shifted);
+  const dd grown = dd_scale(x.q, scale), e_sum = fast_two_sum(scale, grown.hi), e = fast_two_sum(e_sum.hi, e_sum.lo + grown.lo);
+  const dd d_sum = two_sum(1.0 - scale, -grown.hi), d = fast_two_sum(d_sum.hi, d_sum.lo - grown.lo), square = dd_times(d, d);
+  const dd num = dd_select(near, square, e), base = dd_select(near, dd_scale(e, 8.0), (dd){2.0, 0.0});
+  const dd sum = fast_two_sum(base.hi, num.hi);
+  const dd half = twice_atanh_fine(dd_over(dd_scale(num, 2.0), fast_two_sum(sum.hi, sum.lo + (base.lo + num.lo))));
+  return (log_cosh_parts){near, size_to(z, FP_INF_f64), dd_scale(half, near ? 1.0 : 2.0)};
+}
+
+/* log(q/(1 - q)) for 0 < q < 1 = 2 atanh of ((q 2^-k) - (1 - q))/((q 2^-k) + (1 - q)) + k log 2 for q <= 1/2, k from an estimate of
+ * the ratio that is right within 4 % and exact at q = 1/2; minus that of 1 - q, which is exact, above. */
+FP_INLINE dd logit_dd(double q)
+{
+  const int upper = q > 0.5;
+  const double p = upper ? 1.0 - q : q;
+  const dd other = upper ? (dd){q, 0.0} : fast_two_sum(1.0, -p);
+  const int tiny = p < 0x1p-1000;
+  const double near = tiny ? p * 0x1p60 : p, estimate = near * fma_f64(p, fma_f64(2.0, p, 1.0), 1.0);
+  const uint64_t root_half = 0x3fe6a09e667f3bcd, biased = (bits_f64(estimate) + (0x3ff0000000000000 - root_half)) >> 52;
+  const double k = from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 1023.0);
+  const double m = near * from_bits_f64((2046 - biased) << 52);
+  const dd top = two_sum(m, -other.hi), bottom = fast_two_sum(other.hi, m);
+  const dd logarithm = twice_atanh(dd_over(dd_scale(fast_two_sum(top.hi, top.lo - other.lo), 2.0), (dd){bottom.hi, bottom.lo + other.lo}));
+  const double exponent = tiny ? k - 60.0 : k;
+  const dd head = fast_two_sum(exponent * LN2_HI, logarithm.hi);
+  const dd z = fast_two_sum(head.hi, head.lo + fma_f64(exponent, LN2_MID, logarithm.lo));
+  return dd_select(upper, dd_minus(z), z);
+}
+
+/* ---- for f32 results, in double */
+
+FP_INLINE double twice_atanh_short(double s) { const double square = s * s; return fma_f64(square * s, POLYNOMIAL(atanh_rest_short, square), 2.0 * s); }
+
+/* e^-|z|, right to the least float over the least scale */
+FP_INLINE double exp_minus_size_short(double z) { return exp_short(-at_most(abs_f64(z), 300.0)); }
+
+FP_INLINE double expit_long_short(double z)
+{
+  const double e = exp_minus_size_short(z);
+  return (z < 0 ? e : 1.0) / (1.0 + e);
+}
+
+FP_INLINE double log_expit_short(double z)
+{
+  const double e = exp_minus_size_short(z);
+  return (z < 0 ? z : 0.0) - twice_atanh_short(e / (2.0 + e));
+}
+
+/* As above, to 2^-42. */
+typedef struct { int near; double size, rest; } log_cosh_parts_short;
+
+FP_INLINE log_cosh_parts_short log_cosh_short(double z)
+{
+  const double size = abs_f64(z), x = -at_most(size, 300.0);
+  const double shifted = fma_f64(x, LOG2E, SHIFT), n = shifted - SHIFT;
+  const double r = fma_f64(-n, LN2_MID, fma_f64(-n, LN2_HI, x)), square = r * r;
+  const double q = fma_f64(square, fma_f64(POLYNOMIAL(exp_medium, r), r, 0.5), r), scale = power_of_two(shifted);
+  const double e = fma_f64(scale, q, scale), d = fma_f64(-scale, q, 1.0 - scale);
+  const int near = size <= 1.25;
+  const double num = near ? d * d : e, s = num / ((near ? 8.0 * e : 2.0) + num), s_square = s * s;
+  const double half = fma_f64(s_square * s, POLYNOMIAL(atanh_rest_medium, s_square), 2.0 * s);
+  return (log_cosh_parts_short){near, size, near ? half : 2.0 * half};
+}
+
+FP_INLINE double logit_short(float q)
+{
+  const int upper = q > 0.5f;
+  const double p = upper ? 1.0 - q : q, other = 1.0 - p;
+  const double estimate = p * fma_f64(p, fma_f64(2.0, p, 1.0), 1.0);
+  const uint64_t root_half = 0x3fe6a09e667f3bcd, biased = (bits_f64(estimate) + (0x3ff0000000000000 - root_half)) >> 52;
+  const double k = from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 1023.0), m = p * from_bits_f64((2046 - biased) << 52);
+  const double z = fma_f64(k, LN2, twice_atanh_short((m - other) / (m + other)));
+  return upper ? -z : z;
+}
+
+#endif
