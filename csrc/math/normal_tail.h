@@ -63,7 +63,7 @@ FP_INLINE double upper_tail(dd z, double times)
 {
   const tail_parts q = tail_of_magnitude(z, 1);
   const exp_split e = exp_rounded(minus_half_square(q.t));
-  const double inside = exp_times_rounded(e, q.w) * times * falling_power(e.shifted);
+  const double inside = times_falling_power(exp_times_rounded(e, q.w) * times, e.shifted);
   return abs_f64(z.hi) > 39.0 ? 0.0 : inside;
 }
 
@@ -83,7 +83,7 @@ FP_INLINE double log_ndtr_dd(dd z)
   const dd square = minus_half_square(tail.t);
   const exp_split e = exp_rounded(square);
   const dd parts = exp_times_sum(e, tail.w), m = fast_two_sum(parts.hi, parts.lo);
-  const double power = falling_power(e.shifted), q = m.hi * power, q_low = m.lo * power, one_less = 1.0 - q;
+  const double q = times_falling_power(m.hi, e.shifted), q_low = times_falling_power(m.lo, e.shifted), one_less = 1.0 - q;
   const double y = upper ? one_less : tail.w.hi, y_low = upper ? ((1.0 - one_less) - q) - q_low : tail.w.lo;
   const double base = upper ? 0.0 : square.hi, base_low = upper ? 0.0 : square.lo;
   const log_split l = split_log(y);
