@@ -136,13 +136,13 @@ FP_INLINE float normal_cdf_f32(float x, normal_f32 p) { return (float)ndtr_short
 
 /* log Phi(z) */
 FP_INLINE double normal_logcdf_f64(double x, normal_f64 p) { return log_ndtr_dd(standardized(x, p)); }
-FP_INLINE float normal_logcdf_f32(float x, normal_f32 p) { return (float)log_ndtr_short(standardized_short(x, p)); }
+FP_INLINE float normal_logcdf_f32(float x, normal_f32 p) { return log_ndtr_short(standardized_short(x, p)); }
 
 /* Phi(-z), log Phi(-z) */
 FP_INLINE double normal_sf_f64(double x, normal_f64 p) { return ndtr_dd(negative(standardized(x, p))); }
 FP_INLINE float normal_sf_f32(float x, normal_f32 p) { return (float)ndtr_short(-standardized_short(x, p)); }
 FP_INLINE double normal_logsf_f64(double x, normal_f64 p) { return log_ndtr_dd(negative(standardized(x, p))); }
-FP_INLINE float normal_logsf_f32(float x, normal_f32 p) { return (float)log_ndtr_short(-standardized_short(x, p)); }
+FP_INLINE float normal_logsf_f32(float x, normal_f32 p) { return log_ndtr_short(-standardized_short(x, p)); }
 
 /* loc + scale z; loc where z = 0, for scale = inf too. */
 FP_INLINE double quantile_at_f64(dd z, normal_f64 p)

@@ -29,10 +29,10 @@ static const double log_rest[7] = {
   0x1.5555555555558p-1, 0x1.9999999995310p-2, 0x1.2492492df2317p-2, 0x1.c71c62e0dec95p-3, 0x1.7462b6904fc28p-3,
   0x1.39fe14a2b2fbfp-3, 0x1.2b5c64adfa453p-3};
 
-/* (f - log(1 + f))/f^2, sqrt(1/2) <= 1 + f <= sqrt(2), degree 9: relative error 2^-26.8 */
-static const double log1p_rest_short[10] = {
-  0x1.fffffff1e2c3bp-2, -0x1.55554e59032afp-2, 0x1.00000d2ab3339p-2, -0x1.99a1269acc156p-3, 0x1.5557756e1a1a7p-3,
-  -0x1.23792c40f0a54p-3, 0x1.fd169a7c21b1dp-4, -0x1.e4393f310b22fp-4, 0x1.d78cd30886173p-4, -0x1.122112cb6791ap-4};
+/* (f - log(1 + f))/f^2, sqrt(1/2) <= 1 + f <= sqrt(2), degree 8: relative error 2^-24.1 */
+static const double log1p_rest_short[9] = {
+  0x1.fffffe6db0186p-2, -0x1.555555bb2ab20p-2, 0x1.00020d31ea572p-2, -0x1.999e4f99cf740p-3, 0x1.5481a861ee813p-3,
+  -0x1.23109f13bfadfp-3, 0x1.0d149b2005be9p-3, -0x1.039ed823a0bedp-3, 0x1.36bdf900e71e7p-4};
 
 /* -log(1 - q)/q, 0 <= q <= 1/2, degree 8: relative error 2^-25.2 */
 static const double minus_log1m_short[9] = {
@@ -63,11 +63,10 @@ static const double tail_poly[26] = {
   0x1.12b730a1daa07p-20, 0x1.2543b81f99d7dp-22, -0x1.52bdd872e34efp-23, -0x1.77f37c3576871p-24, 0x1.105d8f0a25de4p-26,
   0x1.777da417a775fp-26, 0x1.6a72247121598p-31, -0x1.0b5001cbe1080p-28, -0x1.3a3d5bc190337p-31, 0x1.92c1c702b5037p-32,
   0x1.3caa5582b27afp-34};
-/* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 11: relative error 2^-29.1 */
-static const double tail_poly_short[12] = {
-  0x1.82b4bb8c17577p-1, -0x1.373e3a1983054p-1, 0x1.8c6dbf45b489bp-2, -0x1.7dff5b86a42fdp-3, 0x1.eec4cea3d1adbp-5,
-  -0x1.edf8b4544b024p-8, -0x1.c81943a5532c8p-9, 0x1.a90395130dfb5p-10, 0x1.17cf0163f15a2p-13, -0x1.c27c6cbd1423ep-13,
-  -0x1.b79bc0cbde031p-20, 0x1.5e9958324a1f2p-16};
+/* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 9: relative error 2^-24.6 */
+static const double tail_poly_short[10] = {
+  0x1.82b4bb605f60fp-1, -0x1.373e321abc2ecp-1, 0x1.8c6dce66aa019p-2, -0x1.7e01d3c6d9577p-3, 0x1.eec1676eabdd2p-5,
+  -0x1.ec43f529c2978p-8, -0x1.c78e0c28ccf03p-9, 0x1.999d182c810b1p-10, 0x1.0e9d8339d2e79p-13, -0x1.48b5356f11c25p-13};
 
 /* erf(x)/x in powers of x^2, |x| <= 1, degree 12: relative error 2^-62.7 */
 static const double erf_ratio[13] = {
@@ -86,10 +85,10 @@ static const double quantile_center[14] = {
   0x1.2ba9295620953p+7, 0x1.f03999201fbabp+8, 0x1.a72275898830fp+10, 0x1.68c47f9e9ecdcp+12, 0x1.6e558e883890cp+14,
   0x1.82a5b9f0fff21p+14, 0x1.aae5910a595e9p+19, -0x1.baa9d24159a1cp+21, 0x1.484faf3ed7573p+24};
 #define QUANTILE_CENTER_0_LO -0x1.ba5349aadd67dp-53
-/* z/q in powers of q^2 with Q(z) = 1/2 - q, |q| <= 1/4, degree 6: relative error 2^-30.2 */
-static const double quantile_center_short[7] = {
-  0x1.40d932034dde3p+1, 0x1.4ffdc6dd101d9p+1, 0x1.717ce52ddad52p+2, 0x1.f33a1de7b76b2p+3, 0x1.8faa05952df19p+5,
-  0x1.58d88df468135p+6, 0x1.1aadfb9e17a23p+10};
+/* z/q in powers of q^2 with Q(z) = 1/2 - q, |q| <= 1/4, degree 5: relative error 2^-26.1 */
+static const double quantile_center_short[6] = {
+  0x1.40d931bf1c708p+1, 0x1.4ffefd0274f26p+1, 0x1.710af11b16992p+2, 0x1.01415a0d10497p+4, 0x1.19374825fdd13p+5,
+  0x1.29927f0655ff7p+8};
 
 /* sqrt(2) r - z in s = r - QUANTILE_SHIFT with Q(z) = e^(-r^2), s to 26.2, degree 12/12: relative error 2^-57.3 */
 static const double quantile_tail_top[13] = {
@@ -101,13 +100,11 @@ static const double quantile_tail_bottom[13] = {
   0x1.0000000000000p+0, 0x1.b5839dfc6a2ccp+1, 0x1.3be06f6c59cb5p+2, 0x1.f9d90093bcbebp+1, 0x1.f00b8d8a4a603p+0,
   0x1.35da491db3fdfp-1, 0x1.ee95e80074576p-4, 0x1.e9f3c26825aa7p-7, 0x1.1d10661326296p-10, 0x1.689cc3ac80c3cp-15,
   0x1.bc87ad9a68aebp-21, 0x1.bd82e9ab0b3aep-28, 0x1.e66982b80818fp-37};
-/* sqrt(2) r - z in s = r - QUANTILE_SHIFT with Q(z) = e^(-r^2), s to 9.1, degree 5/5: relative error 2^-30.3 */
-static const double quantile_tail_short_top[6] = {
-  0x1.fb558975db307p-1, 0x1.2b8fbad85d106p+0, 0x1.9920f68035a54p-2, 0x1.78a42a03ddf3fp-5, 0x1.69690dd3c50bap-10,
-  0x1.e2a2196cbb11fp-20};
-static const double quantile_tail_short_bottom[6] = {
-  0x1.0000000000000p+0, 0x1.9fa4d5960cbcep+0, 0x1.c3ce6225b5dbbp-1, 0x1.864481b0be580p-3, 0x1.f72a4b7d099dfp-7,
-  0x1.4ec70716138f3p-12};
+/* sqrt(2) r - z in s = r - QUANTILE_SHIFT with Q(z) = e^(-r^2), s to 9.1, degree 4/4: relative error 2^-25.5 */
+static const double quantile_tail_short_top[5] = {
+  0x1.fb5588de1fbf6p-1, 0x1.ec66f9741179bp-1, 0x1.bc638454bb5b4p-3, 0x1.51c54c3b51c53p-7, 0x1.4289957292c04p-16};
+static const double quantile_tail_short_bottom[5] = {
+  0x1.0000000000000p+0, 0x1.69cae48ee20efp+0, 0x1.35ce4c2519c84p-1, 0x1.5071484fb0c5dp-4, 0x1.4b8b85640e503p-9};
 
 /* ---- logistic distribution ---- */
 /* (e^r - 1 - r - r^2/2)/r^3 for |r| <= log(2)/2, degree 10: relative error 2^-60.5 */

@@ -64,17 +64,20 @@ FP_INLINE log_split_short split_log_short(double y)
                            from_bits_f64((shifted & 0x000fffffffffffff) + root_half) - 1.0, (2046 - biased) << 52};
 }
 
-/* f - log(1 + f) to 2^-30. */
+/* f - log(1 + f) to 2^-24 of it. */
 FP_INLINE double minus_log1pmx_short(double f) { return f * f * POLYNOMIAL(log1p_rest_short, f); }
 
-/* log y to 2^-30 absolute, for normal y > 0. */
+/* log(1 + f) */
+FP_INLINE double log1p_reduced_short(double f) { return fma_f64(-(f * f), POLYNOMIAL(log1p_rest_short, f), f); }
+
+/* log y to 2^-27 absolute, for normal y > 0. */
 FP_INLINE double log_short(double y)
 {
   const log_split_short l = split_log_short(y);
-  return fma_f64(l.k, LN2, l.f - minus_log1pmx_short(l.f));
+  return fma_f64(l.k, LN2, log1p_reduced_short(l.f));
 }
 
-/* log(1 + x) for x > -1, relative error 2^-30. */
+/* log(1 + x) for x > -1, to 2^-25 of it. */
 FP_INLINE double log1p_short(double x)
 {
   const double y = 1.0 + x, low = x - (y - 1.0);

@@ -12,7 +12,7 @@ FP_INLINE exp_parts exp_minus_abs(double x) { return exp_dd((dd){-at_most(abs_f6
 FP_INLINE double expit_one(double x)
 {
   const exp_parts e = exp_minus_abs(x);
-  const double p = (1.0 + (e.r + e.rest)) * falling_power(e.shifted);
+  const double p = times_falling_power(1.0 + (e.r + e.rest), e.shifted);
   const double num = x < 0 ? p : 1.0, den = 1.0 + p, low = (1.0 - den) + p;
   const double r = 1.0 / den, q = num * r;
   return fma_f64(r, fma_f64(-q, low, fma_f64(-q, den, num)), q);
@@ -22,7 +22,7 @@ FP_INLINE double softplus_one(double x)
 {
   const exp_parts e = exp_minus_abs(x);
   const dd m = exp_mantissa(e);
-  const double power = falling_power(e.shifted), p = m.hi * power, p_low = m.lo * power;
+  const double p = times_falling_power(m.hi, e.shifted), p_low = times_falling_power(m.lo, e.shifted);
   const dd y = fast_two_sum(1.0, p);
   const dd logarithm = log_dd((dd){y.hi, y.lo + p_low});
   const dd sum = fast_two_sum(at_least(x, 0.0), logarithm.hi);
@@ -36,21 +36,20 @@ FP_INLINE double exp_minus_abs_short(float x)
   return exp_short(-(t > 200.0f ? 200.0f : t));
 }
 
-/* In float, twice as many at a time, with the divider the bottleneck: e = e^-|x| as a sum of two floats (r exactly, as above),
- * and the quotient with its remainder. */
+/* In float, twice as many at a time, with the divider the bottleneck: e = e^-|x| = 2^n (1 + p) as a sum of two floats, and the
+ * quotient with its remainder. r and p are rounded, a quarter of 2^-24 of e each or a little more. */
 FP_INLINE float expit_short(float x)
 {
   const float t = abs_f32(x), cut = -(t > 110.0f ? 110.0f : t);
   const float shifted = fma_f32(cut, (float)LOG2E, 0x1.8p23f), n = shifted - 0x1.8p23f;
   const float exact = fma_f32(-n, 0x1.62e4p-1f, cut), beyond = -n * 0x1.7f7d1cp-20f;   /* log 2 in two parts, the first of 15 bits */
-  const float r = exact + beyond, low = (exact - r) + beyond, square = r * r;
+  const float r = exact + beyond, square = r * r;
   const float c43 = fma_f32((float)exp_rest_short[4], r, (float)exp_rest_short[3]), c21 = fma_f32((float)exp_rest_short[2], r, (float)exp_rest_short[1]);
-  const float cubic = fma_f32(fma_f32(fma_f32(c43, square, c21), r, (float)exp_rest_short[0]), r, 0.0f);
-  const float rest = fma_f32(low, r, fma_f32(cubic, square, fma_f32(0.5f, square, low)));
-  const float head = 1.0f + r, head_low = r - (head - 1.0f) + rest;
+  const float cubic = fma_f32(fma_f32(c43, square, c21), r, (float)exp_rest_short[0]);
+  const float p = fma_f32(square, fma_f32(cubic, r, 0.5f), r);
   /* 2^n in two steps, since n goes down to -159 */
   const float scale = from_bits_f32((bits_f32(shifted) - (0x4b400000u - 127u - 64u)) << 23);
-  const float m = head + head_low, e = m * scale * 0x1p-64f, e_low = (head - m + head_low) * scale * 0x1p-64f;
+  const float m = 1.0f + p, e = m * scale * 0x1p-64f, e_low = ((1.0f - m) + p) * scale * 0x1p-64f;
   const float num = x < 0 ? e : 1.0f, num_low = x < 0 ? e_low : 0.0f;
   const float den = 1.0f + e, den_low = (1.0f - den) + e + e_low;
   const float reciprocal = 1.0f / den, q = num * reciprocal;

@@ -63,7 +63,7 @@ FP_INLINE double upper_tail(dd z, double times)
 {
   const tail_parts q = tail_of_magnitude(z, 1);
   const exp_split e = exp_rounded(minus_half_square(q.t));
-  const double inside = exp_times_rounded(e, q.w) * times * falling_power(e.shifted);
+  const double inside = times_falling_power(exp_times_rounded(e, q.w) * times, e.shifted);
   return abs_f64(z.hi) > 39.0 ? 0.0 : inside;
 }
 
@@ -83,7 +83,7 @@ FP_INLINE double log_ndtr_dd(dd z)
   const dd square = minus_half_square(tail.t);
   const exp_split e = exp_rounded(square);
   const dd parts = exp_times_sum(e, tail.w), m = fast_two_sum(parts.hi, parts.lo);
-  const double power = falling_power(e.shifted), q = m.hi * power, q_low = m.lo * power, one_less = 1.0 - q;
+  const double q = times_falling_power(m.hi, e.shifted), q_low = times_falling_power(m.lo, e.shifted), one_less = 1.0 - q;
   const double y = upper ? one_less : tail.w.hi, y_low = upper ? ((1.0 - one_less) - q) - q_low : tail.w.lo;
   const double base = upper ? 0.0 : square.hi, base_low = upper ? 0.0 : square.lo;
   const log_split l = split_log(y);
@@ -96,7 +96,7 @@ FP_INLINE double log_ndtr_dd(dd z)
   return -abs_f64(z.hi > 39.0 ? 0.0 : value);
 }
 
-/* For f32 results, in double throughout: T to 2^-30. */
+/* For f32 results, in double throughout: T to 2^-25. */
 FP_INLINE double scaled_tail_short(double t)
 {
   const double r = 1.0 / (t + TAIL_SHIFT), u = fma_f64(-2.0 * TAIL_SHIFT, r, 1.0);
@@ -117,14 +117,14 @@ FP_INLINE double ndtr_short(double z)
 }
 
 /* log(1 - q) needs what 1 - q lost only where q is small, hence 1 - q not halved. */
-FP_INLINE double log_ndtr_short(double z)
+FP_INLINE float log_ndtr_short(double z)
 {
   const int upper = z > 0;
   const double t = abs_f64(z), w = scaled_tail_short(t), square = -0.5 * t * t;
   const double q = exp_short(at_least(square, -200.0)) * w;
   const double one_less = 1.0 - q, low = (1.0 - one_less) - q;
   const log_split_short l = split_log_short(upper ? one_less : w);
-  return -abs_f64((upper ? low : square) + fma_f64(l.k, LN2, l.f - minus_log1pmx_short(l.f)));
+  return -abs_f32((float)((upper ? low : square) + fma_f64(l.k, LN2, log1p_reduced_short(l.f))));
 }
 
 #endif

@@ -71,7 +71,7 @@ FP_INLINE double ndtr_f64(double x) { return ndtr_dd((dd){x, 0.0}); }
 FP_INLINE float ndtr_f32(float x) { return (float)ndtr_short(x); }
 
 FP_INLINE double log_ndtr_f64(double x) { return log_ndtr_dd((dd){x, 0.0}); }
-FP_INLINE float log_ndtr_f32(float x) { return (float)log_ndtr_short(x); }
+FP_INLINE float log_ndtr_f32(float x) { return log_ndtr_short(x); }
 
 FP_INLINE double ndtri_f64(double q) { const dd z = ndtri_dd(q); return z.hi + z.lo; }
 FP_INLINE float ndtri_f32(float q) { return (float)ndtri_short(q); }

@@ -253,7 +253,7 @@ def header() -> str:
     )
     text += section(
         "(f - log(1 + f))/f^2, sqrt(1/2) <= 1 + f <= sqrt(2)",
-        log1p_rest, arb("-0.2929"), arb("0.41425"), None, ("log1p_rest_short", 9),
+        log1p_rest, arb("-0.2929"), arb("0.41425"), None, ("log1p_rest_short", 8),
     )
     text += section("-log(1 - q)/q, 0 <= q <= 1/2", minus_log1m, arb(0), arb("0.5"), None, ("minus_log1m_short", 8))
     text += section(
@@ -267,18 +267,18 @@ def header() -> str:
     text += section(
         "(t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity",
         tail, arb(-1), arb("0.9999999999999"),
-        ("tail_poly", 25), ("tail_poly_short", 11), pairs=0,
+        ("tail_poly", 25), ("tail_poly_short", 9), pairs=0,
     )
     text += section(
         "erf(x)/x in powers of x^2, |x| <= 1", erf_ratio, arb(0), arb(1), ("erf_ratio", 12), ("erf_ratio_short", 6), pairs=1
     )
     text += section(
         "z/q in powers of q^2 with Q(z) = 1/2 - q, |q| <= 1/4", quantile_center, arb(0), arb("0.0625"),
-        ("quantile_center", 13), ("quantile_center_short", 6), pairs=1,
+        ("quantile_center", 13), ("quantile_center_short", 5), pairs=1,
     )
     text += rational_section(
         "sqrt(2) r - z in s = r - QUANTILE_SHIFT with Q(z) = e^(-r^2)", quantile_tail, arb(0), arb("1.5"),
-        ("quantile_tail", 12, arb("26.2")), ("quantile_tail_short", 5, arb("9.1")),
+        ("quantile_tail", 12, arb("26.2")), ("quantile_tail_short", 4, arb("9.1")),
     )
     text += logistic_sections()
     series = [arb(2) / (2 * j + 3) for j in range(13)]
