@@ -122,6 +122,9 @@ def names() -> dict[str, Any]:
     """What the table's calls are made of."""
     from fastprob.vae import VAE, Bernoulli
 
+    example: dict[str, Any] = {}
+    for line in re.findall(r"^>>> (.* = .*|from .*)$", section("From the idea to the call"), re.MULTILINE):
+        exec(line, example)
     rows = np.random.default_rng(0).random((40, 6))
     return {
         "normal": normal,
@@ -136,6 +139,9 @@ def names() -> dict[str, Any]:
         "vae": VAE(2, (8,), Bernoulli(), epochs=2, batch_size=20, random_state=0).fit(rows),
         "X": rows,
         "Z": np.array([[0.0, 1.0], [-2.0, 0.5]]),
+        "elbo": example["elbo"],
+        "gap": example["gap"],
+        "observed": example["x"],
     }
 
 
@@ -149,6 +155,8 @@ def truth(call: str, names: dict[str, Any]) -> Any:
         return stats.bernoulli(1 / (1 + np.exp(-names["logits"]))).logpmf(names["k"])
     if function == "kl.standard_normal":
         return (loc**2 + scale**2 - 1) / 2 - np.log(scale)
+    if call == "elbo + gap":
+        return stats.norm(0, np.sqrt(2)).logpdf(names["observed"])
     raise AssertionError(f"no truth for {call}")
 
 
