@@ -11,6 +11,13 @@
  *   double fp_normal_logpdf_f64(double x, double loc, double scale);
  *   void fp_normal_logpdf_f64_array(double *logpdf, const double *x, const double *loc, const double *scale, size_t n);
  *
+ * Random numbers: for each NAME of random_fills.h (words, unit_f32, normal_f64, ...)
+ *
+ *   void fp_random_NAME(const uint32_t key[4], uint64_t stream, uint64_t first, type *out, size_t n);
+ *
+ * puts units first to first + n - 1 of a stream into out. A unit's value depends on key, stream and its number alone. Key and stream
+ * of a Python Generator are in its state; spawn one for compiled code, so that no number is drawn twice.
+ *
  * They need no GIL, keep no state, leave floating-point flags and modes as they found them, and give the same bits on every CPU.
  * An output array may be one of the input arrays, but must not overlap one in another way. Arrays above a certain size are
  * worked on by several threads. The errors, in ULP, stand in ops.def.
@@ -23,6 +30,9 @@
 #define FASTPROB_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+#include "random_fills.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -70,6 +80,11 @@ typedef struct { const char *name; fp_function function; } fp_export;
 #include "ops.def"
 #undef FP_OP
 
+#define FP_FILL_FUNCTION(name, type) \
+  void fp_random_##name(const uint32_t key[4], uint64_t stream, uint64_t first, type *out, size_t n);
+FP_RANDOM_FILLS(FP_FILL_FUNCTION)
+#undef FP_FILL_FUNCTION
+
 extern const fp_export fp_exports[];   /* ends with a NULL name */
 
 /* Chooses the loops for this CPU: a target's name, or NULL for FASTPROB_TARGET or else the best. 0, or -1 if there is none
@@ -89,6 +104,11 @@ const char *fp_target_at(int i, int *supported);
   static void (*fp_##name##_f64_array) FP_ARRAY(double, values, parameters, outputs);
 #include "ops.def"
 #undef FP_OP
+
+#define FP_FILL_POINTER(name, type) \
+  static void (*fp_random_##name)(const uint32_t key[4], uint64_t stream, uint64_t first, type *out, size_t n);
+FP_RANDOM_FILLS(FP_FILL_POINTER)
+#undef FP_FILL_POINTER
 
 /* Looks from *at onwards, then from the start: the names usually come in the order of the list. */
 static int fastprob_find(const fp_export *exports, size_t *at, const char *name, void *pointer, size_t size)
@@ -123,6 +143,9 @@ static int fastprob_import(void)
   FP_FIND(fp_##name##_f32) FP_FIND(fp_##name##_f64) FP_FIND(fp_##name##_f32_array) FP_FIND(fp_##name##_f64_array)
 #include "ops.def"
 #undef FP_OP
+#define FP_FIND_FILL(name, type) FP_FIND(fp_random_##name)
+  FP_RANDOM_FILLS(FP_FIND_FILL)
+#undef FP_FIND_FILL
 #undef FP_FIND
   return 0;
 }

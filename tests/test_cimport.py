@@ -17,7 +17,7 @@ import pytest
 from numpy.typing import NDArray
 
 import fastprob
-from fastprob import ufuncs
+from fastprob import random, ufuncs
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 BACKENDS = {"meson": ("meson-python", "mesonpy"), "setuptools": ("setuptools", "setuptools.build_meta")}
@@ -106,7 +106,20 @@ def test_every_operation_can_be_cimported() -> None:
     from fastprob import kernels
 
     names = {f"{name}_{type_}{kind}" for name in ufuncs.__all__ for type_ in ("f32", "f64") for kind in ("", "_array")}
+    names |= {f"random_{kind}_{type_}" for kind in ("unit", "open", "normal", "logistic") for type_ in ("f32", "f64")}
+    names.add("random_words")
     assert set(kernels.__pyx_capi__) == names
+
+
+def test_random_numbers_from_cython_and_c(example: tuple[Any, Any]) -> None:
+    cython, plain = example
+    rng = random.default_rng(1, stream=2**40 + 3)
+    state, n = rng.state, 100_003
+    wanted = rng.standard_normal(n)
+    for module in (cython, plain):
+        out = np.empty(n)
+        module.normals(np.array(state["key"], np.uint32), state["stream"], out)
+        assert same(out, wanted)
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang", "g++", "clang++"])

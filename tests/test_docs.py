@@ -14,11 +14,11 @@ import pytest
 from scipy import stats
 
 import fastprob
-from fastprob import bernoulli, kl, normal, special
+from fastprob import bernoulli, kl, normal, random, special
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["README.md", "docs/user-guide.md"]
-MODULES = [fastprob, normal, bernoulli, kl, special]
+MODULES = [fastprob, normal, bernoulli, kl, special, random]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
@@ -30,6 +30,9 @@ def public_functions() -> Iterator[tuple[str, Any]]:
             function = getattr(module, name)
             if callable(function) and getattr(function, "__module__", "").startswith("fastprob"):
                 yield f"{module.__name__}.{name}", function
+    for name, method in vars(random.Generator).items():
+        if not name.startswith("_") and callable(method):
+            yield f"fastprob.random.Generator.{name}", method
 
 
 FUNCTIONS = dict(public_functions())
@@ -53,7 +56,7 @@ def _restore_threads() -> Iterator[None]:
 
 
 def test_every_module_has_functions() -> None:
-    assert {name.rpartition(".")[0] for name in FUNCTIONS} == {module.__name__ for module in MODULES}
+    assert {".".join(name.split(".")[:2]) for name in FUNCTIONS if name.count(".") > 1} == {m.__name__ for m in MODULES[1:]}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -64,7 +67,7 @@ def test_docstring_examples(name: str) -> None:
     assert examples or "Examples" not in doc
 
 
-@pytest.mark.parametrize("module", [normal, bernoulli, kl, special], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [normal, bernoulli, kl, special, random], ids=lambda module: module.__name__)
 def test_every_elementwise_function_has_an_example(module: Any) -> None:
     bare = [
         name for name, function in FUNCTIONS.items() if name.startswith(module.__name__ + ".") and ">>>" not in function.__doc__
@@ -83,7 +86,8 @@ def test_examples_of_a_page(page: str) -> None:
 
 def test_readme_shows_every_function() -> None:
     code = "\n".join(BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8")))
-    missing = [name for name in FUNCTIONS if name.count(".") == 2 and name.removeprefix("fastprob.") + "(" not in code]
+    names = [name for name in FUNCTIONS if name.count(".") > 1 and name != "fastprob.random.Generator"]
+    missing = [name for name in names if name.removeprefix("fastprob.").replace("random.Generator.", "rng.") + "(" not in code]
     assert not missing
 
 

@@ -137,7 +137,8 @@ def test_gradients_are_those_of_differences(activation: str, likelihood: str) ->
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize(
-    ("features", "hidden", "latent", "rows"), [(784, 400, 20, 128), (784, 200, 50, 97), (16, 64, 4, 64), (300, 500, 2, 200)]
+    ("features", "hidden", "latent", "rows"),
+    [(784, 400, 20, 128), (784, 200, 50, 97), (784, 200, 50, 20), (16, 64, 4, 64), (300, 500, 2, 200)],
 )
 def test_bits_do_not_depend_on_threads(dtype: type, features: int, hidden: int, latent: int, rows: int) -> None:
     x = np.random.default_rng(0).random((450, features)).astype(dtype)

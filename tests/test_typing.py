@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import fastprob
-from fastprob import _core, bernoulli, kl, normal, special, ufuncs
+from fastprob import _core, bernoulli, kl, normal, random, special, ufuncs
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src" / "fastprob"
@@ -62,6 +62,20 @@ def test_stubs_name_what_there_is(typed, module):
             given = [a.arg for a in (*node.args.args, *node.args.kwonlyargs)]
             assert set(given) <= set(arguments), node.name
             assert given[0] == next(iter(arguments)), node.name
+
+
+def test_stub_of_random(typed):
+    tree = ast.parse((typed / "fastprob" / "random.pyi").read_text())
+    assert names(typed / "fastprob" / "random.pyi") == {name for name in dir(random) if not name.startswith("_")}
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            own = {name for name in vars(getattr(random, node.name)) if not name.startswith("_")}
+            assert {f.name for f in node.body if isinstance(f, ast.FunctionDef) and f.name != "__init__"} == own
+        for f in node.body if isinstance(node, ast.ClassDef) else [node]:
+            if isinstance(f, ast.FunctionDef) and f.name not in ("__init__", "state"):
+                owner = getattr(random, node.name) if isinstance(node, ast.ClassDef) else random
+                arguments = list(inspect.signature(getattr(owner, f.name)).parameters)
+                assert [a.arg for a in (*f.args.args, *f.args.kwonlyargs)] == arguments, f.name
 
 
 def test_stubs_of_ufuncs_and_core(typed):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import fastprob
-from fastprob import bernoulli, kl, normal, special, ufuncs
+from fastprob import bernoulli, kl, normal, random, special, ufuncs
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -61,6 +61,17 @@ assert_type(fastprob.show_config(), None)
 assert_type(fastprob.show_config("dicts")["threads"]["now"] is None, bool)
 with fastprob.threads(1):
     fastprob.set_num_threads(np.int64(fastprob.get_num_threads()))
+
+rng = random.default_rng(1)
+assert_type(rng.random(), float)
+assert_type(rng.normal(0, 1), float)
+assert_type(rng.random(3, dtype=np.float32), Either)
+assert_type(rng.standard_normal(out=f32), F32)
+assert_type(rng.normal(f32, scale=2.0, out=f64), F64)
+assert_type(rng.permutation(3), NDArray[np.int64])
+assert_type(rng.spawn(2), list[random.Generator])
+assert_type(np.random.Generator(random.BitGenerator(1)).random(), float)
+random.default_rng("seed")  # type: ignore[arg-type]
 
 # What the functions refuse, the checker does too.
 kl.standard_normal(f32)  # type: ignore[call-overload]

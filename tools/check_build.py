@@ -22,12 +22,17 @@ from ops import Op, read_ops
 # The vector registers that a target's loops work in; a target that is not here is not expected to be vectorized.
 X86_REGISTERS = {"x86_v3": "%ymm", "x86_v4": "%zmm"}
 
-RANDOM = Path(__file__).resolve().parents[1] / "csrc" / "random" / "random.h"
+CSRC = Path(__file__).resolve().parents[1] / "csrc"
+RANDOM = [CSRC / "random_fills.h", CSRC / "random" / "random.h"]
+NN_TABLE = CSRC / "nn" / "table.c"
+NN_LIBRARY = re.compile(r"nn_(f32|f64)_(\w+)$")
+# These move numbers and compute nothing, or hardly.
+NN_MOVES = {"identity_activate_backward"}
 
 SHOWN = 40   # problems printed
 
 # What a target library may use from outside; the generic one also calls libm's fma.
-HARMLESS = {"_GLOBAL_OFFSET_TABLE_", "__stack_chk_fail", "__stack_chk_guard", "memcpy", "memset"}
+HARMLESS = {"_GLOBAL_OFFSET_TABLE_", "__stack_chk_fail", "__stack_chk_guard", "memcpy", "memmove", "memset"}
 HARMLESS |= {"__udivti3", "__umodti3", "__udivmodti4", "__divti3", "__modti3", "__divmodti4"}   # 128-bit integers
 FMA = {"fma", "fmaf"}
 
@@ -104,10 +109,10 @@ def arithmetic(body: list[Instruction], machine: str, target: str, integers: boo
         if machine == "x86-64":
             wide = X86_REGISTERS.get(target, "%xmm") in i.operands
             packed += bool(wide and integers and re.match(r"vp(addd|xord?)$", i.mnemonic))
-            match = re.match(r"v?(?:add|sub|mul|div|fn?m(?:add|sub)\d+)([ps])[sd]$", i.mnemonic)
+            match = re.match(r"v?(?:add|sub|mul|div|fn?m(?:add|sub)\d+|cmp[a-z_]*)([ps])[sd]$", i.mnemonic)
             packed += bool(wide and match and match[1] == "p")
             scalar += bool(match and match[1] == "s")
-        elif re.match(r"f(add|sub|mul|div|mla|mls|n?madd|n?msub|nmul)$", i.mnemonic.partition(".")[0]):
+        elif re.match(r"f(add|sub|mul|div|mla|mls|n?madd|n?msub|nmul|cm(gt|ge|eq|p))$", i.mnemonic.partition(".")[0]):
             vector = bool(re.match(r"v\d+\.(2d|4s)", i.operands)) or bool(re.search(r"\.(2d|4s)$", i.mnemonic))
             packed += vector
             scalar += not vector
@@ -128,10 +133,10 @@ def check_loop(function: Function, machine: str, target: str) -> str | None:
         if packed and packed >= scalar:
             return None
         return f"{function.name}: no loop of packed operations of the target's width; (packed, scalar) in its loops: {counts}"
-    # GCC peels the scalar remainder into up to three copies, which read as one loop here; a vector loop that does a part of the
-    # work only would leave far more than that.
+    # GCC peels the scalar remainder into up to three copies, which read as one loop here, and of a body of one or two operations
+    # into up to seven; a vector loop that does a part of the work only would leave far more than that.
     rest = max((scalar for packed, scalar in counts if not packed), default=0)
-    if 4 * max(vector) < rest:
+    if max(4 * max(vector), 14) < rest:
         return f"{function.name}: {max(vector)} packed operations in the vector loop, but {rest} in a scalar one"
     return None
 
@@ -149,9 +154,20 @@ def beyond_baseline(function: Function) -> Instruction | None:
     return None
 
 
-def random_fills() -> list[str]:
-    """Names in random.h's list."""
-    return re.findall(r"^  F\((\w+), ", RANDOM.read_text(encoding="utf-8"), re.MULTILINE)
+def random_loops(target: str) -> set[str]:
+    """The fills, and the loops of the transforms and gradients, in the lists of random_fills.h and random.h."""
+    text = "".join(path.read_text(encoding="utf-8") for path in RANDOM)
+    rows = re.findall(r"^  F\((\w+), ([\w, ]+)\)", text, re.MULTILINE)
+    loops = [name for name, kind in rows if kind[0].isalpha()]
+    for name, kind in rows:
+        if kind[0].isdigit():      # a gradient, or a transform with parameters
+            loops += [f"{name}_{t}_{k}" for t in ("f32", "f64") for k in (("array",) if "," in kind else ("array", "fixed"))]
+    return {f"fp_random_{name}_{target}" for name in loops}
+
+
+def nn_kernels() -> list[str]:
+    """Names in the table of a network's kernels."""
+    return [name for name in re.findall(r"NN\((\w+)\)[,}]", NN_TABLE.read_text(encoding="utf-8")) if name not in NN_MOVES]
 
 
 def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
@@ -202,8 +218,14 @@ def check_build(build: Path, ops: tuple[Op, ...]) -> list[str]:
                 machine, functions = disassemble(path)
                 problems += [p for f in functions for p in describe_baseline(f)] if machine == "x86-64" else []
         else:
-            loops_expected = expected_loops(ops, name) | {f"fp_random_{fill}_{name}" for fill in random_fills()}
-            found = check_target(objects, name, loops_expected)
+            library = NN_LIBRARY.match(name)
+            if library:
+                type_, target = library.groups()
+                loops_expected = {f"fp_nn_{kernel}_{type_}_{target}" for kernel in nn_kernels()}
+            else:
+                target = name
+                loops_expected = expected_loops(ops, name) | random_loops(name)
+            found = check_target(objects, target, loops_expected)
             print(f"{build}: {name}: {len(loops_expected)} loops, {len(found)} problems")
             problems += found
     return problems

@@ -97,7 +97,7 @@ def check_contents(sdist: Path, source: Path, wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         need(any(re.search(r"\.dist-info/licenses/LICENSE$", name) for name in names), "no LICENSE in the wheel")
-        for name in ("include/fastprob.h", "include/ops.def", "kernels.pxd", "py.typed", "ufuncs.pyi"):
+        for name in ("include/fastprob.h", "include/ops.def", "include/random_fills.h", "kernels.pxd", "py.typed", "ufuncs.pyi"):
             need(f"fastprob/{name}" in names, f"no fastprob/{name} in the wheel")
         libraries = [name for name in names if name.endswith(".so")]
         need(all(name.endswith(".abi3.so") for name in libraries), f"not all modules are for the stable ABI: {libraries}")

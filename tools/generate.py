@@ -36,16 +36,28 @@ def array(op: Op, suffix: str, ctype: str) -> tuple[str, str]:
     return f"void {name}({', '.join(arguments)}) noexcept nogil", f"fp_{name}({', '.join([*op.output_names, *inputs, 'n'])})"
 
 
-def pxd(ops: tuple[Op, ...]) -> str:
+def fills(header: Path) -> list[tuple[str, str]]:
+    """Head and call of the functions that draw random numbers."""
+    arguments = "const uint32_t *key, uint64_t stream, uint64_t first"
+    return [
+        (f"void random_{name}({arguments}, {kind} *out, size_t n) noexcept nogil",
+         f"fp_random_{name}(key, stream, first, out, n)")
+        for name, kind in re.findall(r"^  F\((\w+), (\w+)\)", header.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+
+
+def pxd(ops: tuple[Op, ...], draws: list[tuple[str, str]]) -> str:
     lines = [NOTICE, "# name_T: one element; name_T_array: contiguous arrays, outputs first. See fastprob.h.", ""]
+    lines += ["from libc.stdint cimport uint32_t, uint64_t", ""]
     for op in ops:
         lines.append(f"# {op.formula}")
         for suffix, ctype in TYPES:
             lines += [f"cdef {scalar(op, suffix, ctype)[0]}", f"cdef {array(op, suffix, ctype)[0]}"]
+    lines += ["# units first to first + n - 1 of a stream", *(f"cdef {head}" for head, _ in draws)]
     return "\n".join(lines) + "\n"
 
 
-def pyx(ops: tuple[Op, ...]) -> str:
+def pyx(ops: tuple[Op, ...], draws: list[tuple[str, str]]) -> str:
     lines = ['"""Every operation as a typed Cython function: cimport it, with the declarations in kernels.pxd."""', NOTICE]
     lines += ['cdef extern from "fastprob.h" nogil:', "    int fastprob_import() except -1"]
     for op in ops:
@@ -54,12 +66,14 @@ def pyx(ops: tuple[Op, ...]) -> str:
                 name = call.partition("(")[0]
                 kind, _, rest = head.partition(" ")
                 lines.append(f"    {kind} {name}({rest.partition('(')[2].replace(' noexcept nogil', ' noexcept')}")
+    lines += [f"    {head.replace(' random_', ' fp_random_').replace(' noexcept nogil', ' noexcept')}" for head, _ in draws]
     lines += ["", "fastprob_import()", ""]
     for op in ops:
         for suffix, ctype in TYPES:
             for head, call in (scalar(op, suffix, ctype), array(op, suffix, ctype)):
                 word = "" if head.startswith("void") else "return "
                 lines.append(f"cdef {head}:\n    {word}{call}\n")
+    lines += [f"cdef {head}:\n    {call}\n" for head, call in draws]
     return "\n".join(lines)
 
 
@@ -169,8 +183,9 @@ def ufuncs_pyi(ops: tuple[Op, ...]) -> str:
 
 def main() -> None:
     source, folder, modules = Path(sys.argv[1]), Path(sys.argv[2]), map(Path, sys.argv[3:])
-    ops = read_ops(source)
-    files = {"kernels.pyx": pyx(ops), "kernels.pxd": pxd(ops), "__init__.pxd": NOTICE, "ufuncs.pyi": ufuncs_pyi(ops)}
+    ops, draws = read_ops(source), fills(source.with_name("random_fills.h"))
+    files = {"kernels.pyx": pyx(ops, draws), "kernels.pxd": pxd(ops, draws)}
+    files |= {"__init__.pxd": NOTICE, "ufuncs.pyi": ufuncs_pyi(ops)}
     for module in modules:
         text = module.read_text(encoding="utf-8")
         # A function's number of outputs is that of the first operation bearing its name: operation("normal_pdf", "normal.pdf").

@@ -3,6 +3,7 @@
 #include "core/dispatch.h"
 #include "core/float_env.h"
 #include "core/run.h"
+#include "random/draw.h"
 
 enum {
 #define FP_OP(family, name, ...) OP_##name,
@@ -64,11 +65,22 @@ static void all(int op, int type, void *const *args, size_t n)
 #include "ops.def"
 #undef FP_OP
 
+#define FILL(name, type) \
+  void fp_random_##name(const uint32_t key[4], uint64_t stream, uint64_t first, type *out, size_t n) \
+  { \
+    const fp_draw draw = {{{key[0], key[1], key[2], key[3]}, {(uint32_t)stream, (uint32_t)(stream >> 32)}}, first, n, \
+                          FP_FILL_##name, FP_TRANSFORM_NONE, 0, {NULL}, {0}, NULL, out}; \
+    fp_draw_run(&draw); \
+  }
+FP_RANDOM_FILLS(FILL)
+
 #define EXPORT(name) {#name, (fp_function)name},
 const fp_export fp_exports[] = {
 #define FP_OP(family, name, ...) \
   EXPORT(fp_##name##_f32) EXPORT(fp_##name##_f64) EXPORT(fp_##name##_f32_array) EXPORT(fp_##name##_f64_array)
 #include "ops.def"
 #undef FP_OP
+#define EXPORT_FILL(name, type) EXPORT(fp_random_##name)
+  FP_RANDOM_FILLS(EXPORT_FILL)
   {NULL, NULL}
 };

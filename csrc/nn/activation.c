@@ -1,19 +1,9 @@
 /* Activations: bias and activation in one pass, and the way back from the activation's value alone. */
 #include "nn/real.h"
 
-#include "math/expm1.h"
-#include "math/logistic.h"
-#include "math/tanh.h"
+#include "nn/functions.h"
 
 /* NaN passes all of them, so that a loss shows it. */
-FP_INLINE double sigmoid_f64(double x) { return expit_one(x); }
-FP_INLINE float sigmoid_f32(float x) { return expit_short(x); }
-FP_INLINE double softplus_f64(double x) { return softplus_one(x); }
-FP_INLINE float softplus_f32(float x) { return (float)softplus_short(x); }
-/* 1 - e^-y, the slope of softplus where its value is y */
-FP_INLINE double softplus_slope_f64(double y) { return -expm1_part(-y, 0); }
-FP_INLINE float softplus_slope_f32(float y) { return (float)-expm1_short(-(double)y); }
-
 /* name, value from x, slope from y */
 #define ACTIVATIONS(A) \
   A(identity, x, 1) \

@@ -2,11 +2,7 @@
 #include "nn/real.h"
 
 #include "core/sum.h"
-#include "math/exp.h"
-
-/* 1/scale, for any log scale that leaves it finite */
-FP_INLINE double inverse_scale_f64(double s) { const exp_parts e = exp_dd((dd){-at_most(at_least(s, -700.0), 700.0), 0.0}); return times_power_of_two(1.0 + (e.r + e.rest), e.shifted); }
-FP_INLINE float inverse_scale_f32(float s) { return (float)exp_short(-at_most(at_least(s, -80.0), 80.0)); }
+#include "nn/functions.h"
 
 void NN(gaussian)(void *dmean_, void *dscale_, double *loss, const void *mean_, const void *x_, const void *log_scale_, int shared,
                   double least_, double weight_, size_t rows, size_t cols)
@@ -26,7 +22,7 @@ void NN(gaussian)(void *dmean_, void *dscale_, double *loss, const void *mean_, 
         const REAL slope = T(fma)(-r, r, (REAL)1);
         losses[j] = T(fma)((REAL)0.5 * r, r, s + half_log_2pi);
         dmean[j] = -weight * r * inverse;
-        dscale[j] = weight * (below & (slope > 0) ? (REAL)0 : slope);
+        dscale[j] = weight * ((below & (slope > 0)) ? (REAL)0 : slope);
       }
       total += T(sum)(losses, n);
     }

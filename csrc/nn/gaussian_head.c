@@ -2,10 +2,7 @@
 #include "nn/real.h"
 
 #include "core/sum.h"
-#include "math/exp.h"
-#include "math/expm1.h"
-#include "math/kl_standard_normal.h"
-#include "math/tanh.h"
+#include "nn/functions.h"
 #include "random/normal.h"
 
 /* The log scale that the network gives is taken as it is up to +-8, and from there on bent towards +-16, smoothly up to the second
@@ -25,11 +22,6 @@ FP_INLINE REAL bounded_slope(REAL raw)
   const REAL y = T(tanh)(excess(raw) / BEND);
   return 1 - y * y;
 }
-
-FP_INLINE double exp_of_f64(double s) { const exp_parts e = exp_dd((dd){s, 0.0}); return times_power_of_two(1.0 + (e.r + e.rest), e.shifted); }
-FP_INLINE float exp_of_f32(float s) { return (float)exp_short(s); }
-FP_INLINE double kl_of_f64(double mean, double s) { return with_location(mean, logvar_part_f64(2.0 * s)); }
-FP_INLINE float kl_of_f32(float mean, float s) { return (float)fma_f64(0.5 * mean, mean, logvar_part_f32(2.0 * s)); }
 
 void NN(gaussian_head)(void *z_, void *eps_, void *scale_, double *kl, const void *raw_, const fp_stream *stream, uint32_t first,
                        size_t rows, size_t units)

@@ -1,4 +1,5 @@
-/* The fills of random.h as a CPU target's functions. */
+/* The fills of random.h as a CPU target's functions, and its table. */
+#include "random/logistic.h"
 #include "random/normal.h"
 #include "random/random.h"
 #include "random/uniform.h"
@@ -8,6 +9,20 @@
   void FP_SYM(fp_random_##name)(fp_stream stream, uint64_t first, type *out, size_t n) { fp_fill_##name(stream, first, out, n); }
 FP_RANDOM_FILLS(FP_FILL_FUNCTION)
 
+#define FP_TRANSFORM_DECLARE(name, parameters) \
+  extern void FP_SYM(fp_random_##name##_f32_array)(void *const *, size_t), FP_SYM(fp_random_##name##_f32_fixed)(void *const *, size_t), \
+    FP_SYM(fp_random_##name##_f64_array)(void *const *, size_t), FP_SYM(fp_random_##name##_f64_fixed)(void *const *, size_t);
+FP_RANDOM_TRANSFORMS(FP_TRANSFORM_DECLARE)
+
+#define FP_GRADIENT_DECLARE(name, inputs, outputs) \
+  extern void FP_SYM(fp_random_##name##_f32_array)(void *const *, size_t), FP_SYM(fp_random_##name##_f64_array)(void *const *, size_t);
+FP_RANDOM_GRADIENTS(FP_GRADIENT_DECLARE)
+
 #define FP_FILL_ENTRY(name, type) FP_SYM(fp_random_##name),
+#define FP_TRANSFORM_ENTRY(name, parameters) \
+  {{FP_SYM(fp_random_##name##_f32_array), FP_SYM(fp_random_##name##_f32_fixed)}, \
+   {FP_SYM(fp_random_##name##_f64_array), FP_SYM(fp_random_##name##_f64_fixed)}},
+#define FP_GRADIENT_ENTRY(name, inputs, outputs) {FP_SYM(fp_random_##name##_f32_array), FP_SYM(fp_random_##name##_f64_array)},
 extern const fp_random_kernels FP_SYM(fp_random_kernels);
-const fp_random_kernels FP_SYM(fp_random_kernels) = {FP_RANDOM_FILLS(FP_FILL_ENTRY)};
+const fp_random_kernels FP_SYM(fp_random_kernels) = {
+  FP_RANDOM_FILLS(FP_FILL_ENTRY) {FP_RANDOM_TRANSFORMS(FP_TRANSFORM_ENTRY)}, {FP_RANDOM_GRADIENTS(FP_GRADIENT_ENTRY)}};

@@ -9,6 +9,7 @@
 #define FASTPROB_NORMAL_H
 
 #include "math/log.h"
+#include "math/log_f32.h"
 #include "math/sincospi.h"
 #include "random/engine.h"
 
@@ -38,12 +39,8 @@ FP_INLINE outputs2_f64 normal_pair_f64(uint32_t a, uint32_t b, uint32_t c, uint3
 FP_INLINE float exponential_f32(uint32_t word)
 {
   const float y = fma_f32((float)(int32_t)(word >> 16), 0x1p16f, (float)(int32_t)(word & 0xffff) + 0.5f);
-  const uint32_t root_half = 0x3f3504f3, shifted = bits_f32(y) + (0x3f800000 - root_half);
-  const float f = from_bits_f32((shifted & 0x007fffff) + root_half) - 1.0f, k = (float)((int32_t)(shifted >> 23) - (127 + 32));
-  const int top = sizeof(log1p_rest_short) / sizeof(log1p_rest_short[0]) - 1;
-  float rest = (float)log1p_rest_short[top];
-  FP_UNROLL for (int i = top - 1; i >= 0; i--) rest = fma_f32(rest, f, (float)log1p_rest_short[i]);
-  return fma_f32(-2.0f * (float)LN2, k, -2.0f * fma_f32(-f * f, rest, f));
+  const log_split_f32 l = split_log_f32(y);
+  return fma_f32(-2.0f * (float)LN2, l.k - 32.0f, -2.0f * log1p_f32(l.f));
 }
 
 FP_INLINE outputs2_f32 normal_pair_f32(uint32_t a, uint32_t b)

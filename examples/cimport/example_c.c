@@ -40,9 +40,31 @@ end:
   return result;
 }
 
+/* normals(key, stream, out): standard normals 0, 1, 2, ... of a stream, into a contiguous buffer of doubles */
+static PyObject *normals(PyObject *module, PyObject *args)
+{
+  PyObject *key_object, *out_object;
+  unsigned long long stream;
+  Py_buffer key, out;
+  (void)module;
+  if (!PyArg_ParseTuple(args, "OKO", &key_object, &stream, &out_object)) return NULL;
+  if (PyObject_GetBuffer(key_object, &key, PyBUF_CONTIG_RO)) return NULL;
+  if (PyObject_GetBuffer(out_object, &out, PyBUF_CONTIG)) {
+    PyBuffer_Release(&key);
+    return NULL;
+  }
+  Py_BEGIN_ALLOW_THREADS
+  fp_random_normal_f64(key.buf, stream, 0, out.buf, (size_t)out.len / sizeof(double));
+  Py_END_ALLOW_THREADS
+  PyBuffer_Release(&key);
+  PyBuffer_Release(&out);
+  Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
   {"logcdf", logcdf, METH_VARARGS, "logcdf(x, loc, scale)"},
   {"logcdf_into", logcdf_into, METH_VARARGS, "logcdf_into(out, x, loc, scale)"},
+  {"normals", normals, METH_VARARGS, "normals(key, stream, out)"},
   {NULL, NULL, 0, NULL}};
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "example_c", NULL, 0, methods, NULL, NULL, NULL, NULL};

@@ -3,7 +3,9 @@
 
 from fastprob.kernels cimport (
     kl_standard_normal_grad_f64, normal_logpdf_f32, normal_logpdf_f64, normal_logpdf_f64_array, normal_logpdf_grad_f64_array,
+    random_normal_f64,
 )
+from libc.stdint cimport uint32_t, uint64_t
 
 
 def log_likelihood(const double[:] x, double loc, double scale):
@@ -44,3 +46,11 @@ def kl_grad(double loc, double scale):
     cdef double dloc, dscale
     kl_standard_normal_grad_f64(&dloc, &dscale, loc, scale)
     return dloc, dscale
+
+
+def normals(const uint32_t[::1] key, uint64_t stream, double[::1] out):
+    """Standard normals 0, 1, 2, ... of a stream: those of a new Generator with that key and stream."""
+    if out.shape[0] == 0:
+        return
+    with nogil:
+        random_normal_f64(&key[0], stream, 0, &out[0], <size_t>out.shape[0])

@@ -1,12 +1,12 @@
 """fastprob: probability functions right to 2 ULP in every argument, with the same bits on every CPU.
 
-Modules: normal, bernoulli, kl, special (functions of arrays), ufuncs (the numpy.ufunc behind each), kernels (typed Cython
-functions to cimport). get_include() is the folder of the C header.
+Modules: normal, bernoulli, kl, special (functions of arrays), random (numbers), ufuncs (the numpy.ufunc behind each function),
+kernels (typed Cython functions to cimport). get_include() is the folder of the C header.
 """
 
 import os as _os
 
-from . import bernoulli, kl, normal, special, ufuncs
+from . import bernoulli, kl, normal, random, special, ufuncs
 from ._core import version as __version__
 from ._threads import get_num_threads, set_num_threads, show_config, threads
 
@@ -31,6 +31,7 @@ __all__ = [
     "get_num_threads",
     "kl",
     "normal",
+    "random",
     "set_num_threads",
     "show_config",
     "special",

@@ -4,14 +4,37 @@ from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 
-cdef extern from "random/random.h":
+cdef extern from "random/draw.h":
+    enum:
+        FP_FILL_words, FP_FILL_unit_f32, FP_FILL_unit_f64, FP_FILL_open_f32, FP_FILL_open_f64
+        FP_FILL_normal_f32, FP_FILL_normal_f64, FP_FILL_logistic_f32, FP_FILL_logistic_f64
+        FP_TRANSFORM_NONE, FP_TRANSFORM_uniform, FP_TRANSFORM_location_scale, FP_TRANSFORM_location_log_scale
+        FP_TRANSFORM_location_logvar, FP_TRANSFORM_bernoulli, FP_TRANSFORM_bernoulli_logits, FP_TRANSFORM_concrete
+        FP_TRANSFORM_truncnormal
+        FP_GRADIENT_scale_grad, FP_GRADIENT_log_scale_grad, FP_GRADIENT_logvar_grad, FP_GRADIENT_uniform_grad
+        FP_GRADIENT_concrete_grad, FP_GRADIENT_truncnormal_grad
+        FP_F32, FP_F64
+        FP_MAX_PARAMETERS
+    ctypedef enum fp_layout:
+        FP_LAYOUT_TWO
     ctypedef struct fp_stream:
         uint32_t key[4]
         uint32_t high[2]
-    ctypedef struct fp_random_kernels:
-        void (*words)(fp_stream stream, uint64_t first, uint32_t *out, size_t n) noexcept nogil
-        void (*open_f64)(fp_stream stream, uint64_t first, double *out, size_t n) noexcept nogil
-        void (*normal_f64)(fp_stream stream, uint64_t first, double *out, size_t n) noexcept nogil
+    ctypedef struct fp_generator:
+        fp_stream stream
+    ctypedef struct fp_draw:
+        fp_stream stream
+        uint64_t first
+        size_t n
+        int fill, transform, parameters
+        const void *parameter[4]
+        int one[4]
+        void *noise
+        void *out
+    ctypedef struct fp_words_one_by_one:
+        fp_stream stream
+        uint64_t next
+        uint32_t words[64]
 
 
 cdef extern from "nn/nn.h":
@@ -43,8 +66,6 @@ cdef extern from "core/pool.h":
 
 
 cdef extern from "core/table.h":
-    enum:
-        FP_F32, FP_F64
     ctypedef struct fp_op:
         const char *name
         int values, parameters, outputs
@@ -56,7 +77,6 @@ cdef extern from "core/table.h":
         const char *target
         size_t count
         const fp_op *ops
-        const fp_random_kernels *random
         const fp_nn_kernels *nn[2]
 
 
@@ -64,6 +84,18 @@ cdef extern from "core/table.h":
 cdef const fp_table *active_table() noexcept nogil
 cdef void pool_run(fp_task task, void *context, size_t count) noexcept nogil
 cdef int pool_threads() noexcept nogil
+
+# draw.h, for fastprob.random
+cdef fp_layout layout_of(int fill) noexcept nogil
+cdef uint64_t reserve(fp_generator *generator, fp_layout layout, uint64_t n) noexcept nogil
+cdef uint64_t get_place(const fp_generator *generator) noexcept nogil
+cdef void set_place(fp_generator *generator, uint64_t place) noexcept nogil
+cdef void run_draw(const fp_draw *draw) noexcept nogil
+cdef void run_gradient(int gradient, int type, void **args, size_t n) noexcept nogil
+cdef void permute(fp_stream stream, uint64_t first, int64_t *out, size_t n) noexcept nogil
+cdef uint32_t next_word(void *state) noexcept nogil
+cdef uint64_t next_two_words(void *state) noexcept nogil
+cdef double next_unit(void *state) noexcept nogil
 
 
 cdef class Operation:

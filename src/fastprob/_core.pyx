@@ -7,6 +7,7 @@ from cpython.long cimport PyLong_CheckExact
 from cpython.object cimport PyObject, Py_TYPE
 from cpython.pycapsule cimport PyCapsule_New
 from libc.math cimport INFINITY
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport malloc
 from libc.string cimport memcmp
 
@@ -46,6 +47,18 @@ cdef extern from "core/pool.h" nogil:
     int fp_get_threads()
     void fp_set_threads(int n)
     int fp_limit_threads(int n)
+
+cdef extern from "random/draw.h" nogil:
+    fp_layout fp_layout_of(int fill)
+    uint64_t fp_reserve(fp_generator *generator, fp_layout layout, uint64_t n)
+    uint64_t fp_get_place(const fp_generator *generator)
+    void fp_set_place(fp_generator *generator, uint64_t place)
+    void fp_draw_run(const fp_draw *draw)
+    void fp_gradient_run(int gradient, int type, void **args, size_t n)
+    void fp_permute(fp_stream stream, uint64_t first, int64_t *out, size_t n)
+    uint32_t fp_next32(void *state)
+    uint64_t fp_next64(void *state)
+    double fp_next_double(void *state)
 
 cdef extern from "core/cpu_count.h" nogil:
     int fp_default_threads(const char *root)
@@ -568,6 +581,48 @@ cdef void pool_run(fp_task task, void *context, size_t count) noexcept nogil:
 
 cdef int pool_threads() noexcept nogil:
     return fp_threads()
+
+
+# ---- random numbers
+
+cdef fp_layout layout_of(int fill) noexcept nogil:
+    return fp_layout_of(fill)
+
+
+cdef uint64_t reserve(fp_generator *generator, fp_layout layout, uint64_t n) noexcept nogil:
+    return fp_reserve(generator, layout, n)
+
+
+cdef uint64_t get_place(const fp_generator *generator) noexcept nogil:
+    return fp_get_place(generator)
+
+
+cdef void set_place(fp_generator *generator, uint64_t place) noexcept nogil:
+    fp_set_place(generator, place)
+
+
+cdef void run_draw(const fp_draw *draw) noexcept nogil:
+    fp_draw_run(draw)
+
+
+cdef void run_gradient(int gradient, int type, void **args, size_t n) noexcept nogil:
+    fp_gradient_run(gradient, type, args, n)
+
+
+cdef void permute(fp_stream stream, uint64_t first, int64_t *out, size_t n) noexcept nogil:
+    fp_permute(stream, first, out, n)
+
+
+cdef uint32_t next_word(void *state) noexcept nogil:
+    return fp_next32(state)
+
+
+cdef uint64_t next_two_words(void *state) noexcept nogil:
+    return fp_next64(state)
+
+
+cdef double next_unit(void *state) noexcept nogil:
+    return fp_next_double(state)
 
 
 # ---- threads

@@ -1,9 +1,13 @@
 /* The engine against Random123's published answers, and the fills: every target gives the bits of the plain formulas, whatever the
- * first unit and the number of units. */
+ * first unit and the number of units. Hashes of fills, transforms and gradients say whether compilers and CPUs agree:
+ *
+ *   test_random --hashes      prints those of this machine */
 #include "core/dispatch.h"
 #include "fastprob.h"
 
 #define FP_TARGET test
+#include "random/draw.h"
+#include "random/logistic.h"
 #include "random/normal.h"
 #include "random/uniform.h"
 
@@ -71,6 +75,9 @@ static double expect_normal_f64(uint64_t unit)
   return unit / 16 % 2 ? z.b : z.a;
 }
 
+static float expect_logistic_f32(uint64_t unit) { return logistic_f32(word(unit)); }
+static double expect_logistic_f64(uint64_t unit) { return logistic_f64(low(unit), high(unit)); }
+
 enum { LONGEST = 333 };
 static const uint64_t starts[] = {0, 1, 15, 16, 31, 32, 63, 64, 1000, (UINT64_C(1) << 36) - 100, UINT64_MAX - 2000};
 
@@ -110,11 +117,23 @@ static void check_pair(uint64_t u, uint64_t v)
   if (!(fabsl(t.a - r * cosl(pi * turn)) <= limit) || !(fabsl(t.b - r * sinl(pi * turn)) <= limit)) fail("normal_pair_f32", "accuracy", us);
 }
 
+static void check_logistic(uint64_t w)
+{
+  const long double p = (long double)(w | 1) / 36893488147419103232.0L, x = logl((1 - p) / p), wanted = w & 1 ? -x : x;
+  if (!(fabsl(logistic_f64((uint32_t)w, (uint32_t)(w >> 32)) - wanted) <= 0x1p-51L * (x > 1 ? x : 1))) fail("logistic_f64", "accuracy", w);
+  const uint32_t s = (uint32_t)(w >> 32);
+  const long double q = (long double)(s | 1) / 8589934592.0L, y = logl((1 - q) / q), short_wanted = s & 1 ? -y : y;
+  if (!(fabsl(logistic_f32(s) - short_wanted) <= 0x1p-22L * (y > 1 ? y : 1))) fail("logistic_f32", "accuracy", s);
+}
+
 static void test_pairs(void)
 {
   for (uint64_t k = 0; k < 200000; k++) {
     const fp_words w = threefry(stream, k);
     const uint64_t u = (uint64_t)w.b << 32 | w.a, v = (uint64_t)w.d << 32 | w.c;
+    check_logistic(u);
+    check_logistic(u >> k % 64);
+    check_logistic(~(u >> k % 64));
     check_pair(u, v);
     check_pair(u >> k % 64, v);
     check_pair(~(u >> k % 64), v >> k % 60);
@@ -130,16 +149,116 @@ static void test_pairs(void)
 static void test_ends(void)
 {
   const double below_1 = 1 - 0x1p-53;
+  if (fabs(logistic_f64(0, 0) - 65 * log(2.0)) > 1e-13 || fabs(logistic_f32(1) + 33 * log(2.0)) > 1e-5) fail("ends", "logistic", 0);
   if (unit_f64(0, 0) != 0 || unit_f64(UINT32_MAX, UINT32_MAX) != below_1) fail("ends", "unit_f64", 0);
   if (open_f64(0, 0) != 0x1p-53 || open_f64(UINT32_MAX, UINT32_MAX) != below_1) fail("ends", "open_f64", 0);
   if (unit_f32(0) != 0 || unit_f32(UINT32_MAX) != 1 - 0x1p-24f) fail("ends", "unit_f32", 0);
   if (open_f32(0) != 0x1p-24f || open_f32(UINT32_MAX) != 1 - 0x1p-24f) fail("ends", "open_f32", 0);
 }
 
-int main(void)
+/* FNV-1a over the bytes of each number, the lowest first. */
+static uint64_t hash(const void *numbers, size_t size, size_t n)
+{
+  uint64_t h = 0xcbf29ce484222325;
+  for (size_t i = 0; i < n; i++) {
+    uint64_t bits = 0;
+    uint32_t short_bits;
+    if (size == 4) {
+      memcpy(&short_bits, (const char *)numbers + 4 * i, 4);
+      bits = short_bits;
+    } else memcpy(&bits, (const char *)numbers + 8 * i, 8);
+    for (size_t b = 0; b < size; b++) h = (h ^ (bits >> 8 * b & 0xff)) * 0x100000001b3;
+  }
+  return h;
+}
+
+static const struct { const char *name; uint64_t hash; } goldens[] = {
+#include "random_hashes.h"
+};
+static int printing;
+
+static void compare(const char *target, const char *name, int type, uint64_t found)
+{
+  char full[80];
+  snprintf(full, sizeof full, "%s%s", name, type == FP_F32 ? "_f32" : type == FP_F64 ? "_f64" : "");
+  if (printing) {
+    printf("  {\"%s\", 0x%016" PRIx64 "},\n", full, found);
+    return;
+  }
+  for (size_t k = 0; k < sizeof goldens / sizeof goldens[0]; k++) {
+    if (!strcmp(goldens[k].name, full)) {
+      if (goldens[k].hash != found) fail(full, target, 0);
+      return;
+    }
+  }
+  fail("no stored hash", full, 0);
+}
+
+enum { HASHED = 3001 };
+static double columns[FP_MAX_ARGS][HASHED];      /* inputs, as doubles or floats */
+
+/* Numbers to compute on: ends and locations about 0, the others positive. */
+static void column(int k, int type, double low, double high)
+{
+  for (size_t i = 0; i < HASHED; i++) {
+    const double x = low + (high - low) * unit_f64(word(64 * (uint64_t)i + (uint64_t)k), word(64 * (uint64_t)i + 32 + (uint64_t)k));
+    const float s = (float)x;
+    if (type == FP_F32) memcpy((char *)columns[k] + 4 * i, &s, 4);
+    else columns[k][i] = x;
+  }
+}
+
+static void test_hashes(const char *target)
+{
+  static double out[FP_MAX_ARGS][HASHED];
+#define FILL_HASH(name, type) \
+  fp_active->random->name(stream, 5, (type *)out[0], HASHED); \
+  compare(target, #name, FP_TYPES, hash(out[0], sizeof(type), HASHED));
+  FP_RANDOM_FILLS(FILL_HASH)
+  for (int type = 0; type < FP_TYPES; type++) {
+    const size_t size = type == FP_F32 ? 4 : 8;
+    fp_draw d = {stream, 7, HASHED, 0, 0, 0, {NULL}, {0}, NULL, out[0]};
+    column(0, type, -3.0, 1.0);
+    column(1, type, 1.0, 4.0);
+    column(2, type, -9.0, 9.0);
+    column(3, type, 0.1, 2.0);
+    column(4, type, 0.0, 1.0);
+#define RUN(transform_, fill_, count, a, b, c, e) \
+    d.transform = FP_TRANSFORM_##transform_, d.fill = type == FP_F32 ? FP_FILL_##fill_##_f32 : FP_FILL_##fill_##_f64, d.parameters = count; \
+    d.parameter[0] = columns[a], d.parameter[1] = columns[b], d.parameter[2] = columns[c], d.parameter[3] = columns[e]; \
+    fp_draw_run(&d); \
+    compare(target, #transform_, type, hash(out[0], size, HASHED));
+    RUN(uniform, unit, 2, 0, 1, 0, 0)
+    RUN(location_scale, normal, 2, 0, 3, 0, 0)
+    RUN(location_log_scale, normal, 2, 0, 2, 0, 0)
+    RUN(location_logvar, normal, 2, 0, 2, 0, 0)
+    RUN(bernoulli, unit, 1, 4, 0, 0, 0)
+    RUN(bernoulli_logits, unit, 1, 2, 0, 0, 0)
+    RUN(concrete, logistic, 2, 2, 3, 0, 0)
+    RUN(truncnormal, open, 4, 0, 1, 2, 3)
+    void *args[FP_MAX_ARGS];
+    uint64_t combined;
+#define GRADIENT(name, inputs, outputs) \
+    for (int k = 0; k < inputs + outputs; k++) args[k] = k < inputs ? (void *)columns[columns_of[k]] : (void *)out[k - inputs]; \
+    fp_gradient_run(FP_GRADIENT_##name, type, args, HASHED); \
+    combined = 0; \
+    for (int k = 0; k < outputs; k++) combined = combined * 31 + hash(out[k], size, HASHED); \
+    compare(target, #name, type, combined);
+    static const int columns_of[] = {2, 1, 4, 0, 1, 2, 3};
+    FP_RANDOM_GRADIENTS(GRADIENT)
+  }
+}
+
+int main(int argc, char **argv)
 {
   int supported;
   const char *target;
+  printing = argc > 1 && !strcmp(argv[1], "--hashes");
+  if (printing) {
+    if (fp_select(NULL)) return 1;
+    test_hashes("");
+    return 0;
+  }
   test_known_answers();
   test_pairs();
   test_ends();
@@ -148,6 +267,7 @@ int main(void)
     if (fp_select(target)) return 1;
 #define FILL_CALL(name, type) test_##name(target);
     FP_RANDOM_FILLS(FILL_CALL)
+    test_hashes(target);
   }
   printf("%d failures\n", failures);
   return failures > 0;

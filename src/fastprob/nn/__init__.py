@@ -1,7 +1,6 @@
 """Layers and the steps that train them. What a model is made of is in `fastprob.vae`."""
 
 from ._blas import single_threaded_blas
-from ._draws import permutation, standard_normal, uniform
 from ._layers import (
     ACTIVATIONS,
     LEAST_LOG_SCALE,
@@ -26,8 +25,5 @@ __all__ = [
     "Layer",
     "Likelihood",
     "Network",
-    "permutation",
     "single_threaded_blas",
-    "standard_normal",
-    "uniform",
 ]

@@ -36,6 +36,7 @@ cdef class Layer:
     cdef readonly str name
     cdef readonly Py_ssize_t inputs, outputs
     cdef readonly Py_ssize_t slices          # pieces that the parameters are updated in
+    cdef Py_ssize_t strips, strips_back      # pieces that the products of few rows are made in; 0: too small to be split
     cdef int activation                      # of y
     cdef Layer below
     cdef const fp_nn_kernels *kernels
@@ -52,6 +53,10 @@ cdef class Layer:
 
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
+    cdef void forward_strip(self, const Batch *batch, Py_ssize_t strip) noexcept nogil
+    cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
+    cdef void backward_strip(self, const Batch *batch, Py_ssize_t strip) noexcept nogil
+    cdef void backward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil
     cdef void update(self, const Batch *batch, Py_ssize_t piece) noexcept nogil
     cdef void multiply(self, char transpose_a, char transpose_b, int m, int n, int k,
@@ -68,8 +73,8 @@ cdef class Dense(Layer):
     cdef Py_ssize_t units       # of a slice
     cdef bint tiled             # products are made a tile at a time, otherwise of all rows of a share at once
 
-    cdef void values(self, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
-    cdef void slopes(self, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
+    cdef void values(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t unit, Py_ssize_t units) noexcept nogil
+    cdef void slopes(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t column, Py_ssize_t columns) noexcept nogil
     cdef Py_ssize_t end_of_product(self, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil
 
 

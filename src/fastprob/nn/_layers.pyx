@@ -12,8 +12,16 @@ ACTIVATIONS = {"identity": FP_IDENTITY, "relu": FP_RELU, "tanh": FP_TANH, "sigmo
 # Where a feature can be reproduced exactly, the likelihood has no bound: a scale that is learnt stops here.
 LEAST_LOG_SCALE = -10.0
 
+# Strips of a product, and parameters of a layer from which they pay.
+cdef Py_ssize_t STRIPS = 4
+cdef Py_ssize_t STRIPPED = 50_000
+
 # Parameters of a slice: with their gradient and two moments about a megabyte of float32, which a core's own cache holds.
 cdef Py_ssize_t SLICE = 80_000
+
+
+cdef Py_ssize_t strip_width(Py_ssize_t columns) noexcept nogil:
+    return -(-columns // (8 * STRIPS)) * 8
 
 
 cdef class Layer:
@@ -35,6 +43,20 @@ cdef class Layer:
 
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         """dx of these rows from dy, where it is wanted."""
+
+    # For a batch of few rows the same in other parts: a strip of the product's columns for all rows, and then what follows it.
+
+    cdef void forward_strip(self, const Batch *batch, Py_ssize_t strip) noexcept nogil:
+        pass
+
+    cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        pass
+
+    cdef void backward_strip(self, const Batch *batch, Py_ssize_t strip) noexcept nogil:
+        pass
+
+    cdef void backward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        pass
 
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
         """The gradient with respect to a slice of the parameters, over all rows of the batch."""
@@ -94,40 +116,58 @@ cdef class Dense(Layer):
         # whole groups of 16 units: a product's blocks then end where the vectors do
         self.units = max(16, SLICE // inputs // 16 * 16)
         self.slices = -(-outputs // self.units)
+        if inputs * outputs >= STRIPPED:
+            self.strips = -(-outputs // strip_width(outputs))
+            self.strips_back = -(-inputs // strip_width(inputs))
 
     @property
     def shapes(self):
         return {"weight": (self.outputs, self.inputs), "bias": (self.outputs,)}
 
-    cdef void values(self, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        """y = x W^T"""
+    cdef void values(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t unit, Py_ssize_t units) noexcept nogil:
+        """y = x W^T for these rows, and units from `unit` on."""
         cdef int n_in = <int>self.inputs, n_out = <int>self.outputs
-        self.multiply(b'T', b'N', n_out, <int>(stop - start), n_in, self.parameters, n_in,
-                      self.x + start * n_in * self.itemsize, n_in, self.y + start * n_out * self.itemsize, n_out)
+        self.multiply(b'T', b'N', <int>units, <int>(stop - start), n_in, self.parameters + unit * n_in * self.itemsize, n_in,
+                      self.x + start * n_in * self.itemsize, n_in, self.y + (start * n_out + unit) * self.itemsize, n_out)
 
-    cdef void slopes(self, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        """dx = dy W"""
+    cdef void slopes(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t column, Py_ssize_t columns) noexcept nogil:
+        """dx = dy W for these rows, and inputs from `column` on."""
         cdef int n_in = <int>self.inputs, n_out = <int>self.outputs
-        self.multiply(b'N', b'N', n_in, <int>(stop - start), n_out, self.parameters, n_in,
-                      self.dy + start * n_out * self.itemsize, n_out, self.dx + start * n_in * self.itemsize, n_in)
+        self.multiply(b'N', b'N', <int>columns, <int>(stop - start), n_out, self.parameters + column * self.itemsize, n_in,
+                      self.dy + start * n_out * self.itemsize, n_out, self.dx + (start * n_in + column) * self.itemsize, n_in)
 
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         cdef Py_ssize_t begin = start, end = start
         while end < stop:
             end = self.end_of_product(begin, stop)
-            self.values(begin, end)
+            self.values(begin, end, 0, self.outputs)
             begin = end
+        self.forward_rest(batch, start, stop)
+
+    cdef void forward_strip(self, const Batch *batch, Py_ssize_t strip) noexcept nogil:
+        cdef Py_ssize_t width = strip_width(self.outputs), unit = strip * width
+        self.values(0, batch.rows, unit, min(width, self.outputs - unit))
+
+    cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         self.kernels.activate[self.activation](self.y + start * self.outputs * self.itemsize,
                                                self.parameters + self.outputs * self.inputs * self.itemsize, stop - start, self.outputs)
 
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t begin = start, end = start, at = start * self.inputs * self.itemsize
+        cdef Py_ssize_t begin = start, end = start
         if self.dx is NULL:
             return
         while end < stop:
             end = self.end_of_product(begin, stop)
-            self.slopes(begin, end)
+            self.slopes(begin, end, 0, self.inputs)
             begin = end
+        self.backward_rest(batch, start, stop)
+
+    cdef void backward_strip(self, const Batch *batch, Py_ssize_t strip) noexcept nogil:
+        cdef Py_ssize_t width = strip_width(self.inputs), column = strip * width
+        self.slopes(0, batch.rows, column, min(width, self.inputs - column))
+
+    cdef void backward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        cdef Py_ssize_t at = start * self.inputs * self.itemsize
         if self.below.activation != FP_IDENTITY:
             self.kernels.activate_backward[self.below.activation](self.dx + at, self.x + at, (stop - start) * self.inputs)
 

@@ -1,7 +1,7 @@
 """A chain of layers and the steps that train it, on the package's own threads around single-threaded matrix products.
 
-A step has two phases. In the first each thread takes a share of the batch's rows through all layers and back; in the second it
-takes slices of the parameters: the gradient over the whole batch, and at once, while the slice is in its cache, the optimizer's
+A step has two phases. In the first each thread takes a share of the batch's rows through all layers and back (a batch of few rows
+goes layer by layer instead, its larger products shared by columns); in the second it takes slices of the parameters: the gradient over the whole batch, and at once, while the slice is in its cache, the optimizer's
 step. All memory is allocated when the network is made, and no Python object is touched in a step.
 """
 
@@ -86,6 +86,22 @@ cdef void run_rows(void *context, size_t index) noexcept nogil:
     if rows.back:
         for i in range(rows.end - 1, rows.begin, -1):
             (<Layer>rows.layers[i]).backward(rows.batch, start, stop)
+
+
+# A batch of too few rows to be shared goes layer by layer; the larger products are shared by strips of their columns.
+cdef struct Strips:
+    void *layer
+    const Batch *batch
+
+
+cdef void run_strip(void *context, size_t index) noexcept nogil:
+    cdef Strips *strips = <Strips *>context
+    (<Layer>strips.layer).forward_strip(strips.batch, index)
+
+
+cdef void run_strip_back(void *context, size_t index) noexcept nogil:
+    cdef Strips *strips = <Strips *>context
+    (<Layer>strips.layer).backward_strip(strips.batch, index)
 
 
 cdef struct Slice:
@@ -239,10 +255,33 @@ cdef class Network:
                 at += size
         return found
 
+    cdef void few_rows_phase(self, int begin, int end, bint back) noexcept nogil:
+        cdef Strips strips
+        cdef int i
+        strips.batch = &self.batch
+        for i in range(begin, end):
+            strips.layer = self.chain[i]
+            if (<Layer>self.chain[i]).strips:
+                pool_run(run_strip, &strips, (<Layer>self.chain[i]).strips)
+                (<Layer>self.chain[i]).forward_rest(&self.batch, 0, self.batch.rows)
+            else:
+                (<Layer>self.chain[i]).forward(&self.batch, 0, self.batch.rows)
+        if back:
+            for i in range(end - 1, begin, -1):
+                strips.layer = self.chain[i]
+                if (<Layer>self.chain[i]).strips_back and (<Layer>self.chain[i]).dx:
+                    pool_run(run_strip_back, &strips, (<Layer>self.chain[i]).strips_back)
+                    (<Layer>self.chain[i]).backward_rest(&self.batch, 0, self.batch.rows)
+                else:
+                    (<Layer>self.chain[i]).backward(&self.batch, 0, self.batch.rows)
+
     cdef void rows_phase(self, int begin, int end, bint back) noexcept nogil:
         cdef Rows rows
+        if self.batch.rows < 2 * TILE:
+            self.few_rows_phase(begin, end, back)
+            return
         rows.layers, rows.begin, rows.end, rows.back, rows.batch = self.chain, begin, end, back, &self.batch
-        rows.tiles = max(1, self.batch.rows // TILE)
+        rows.tiles = self.batch.rows // TILE
         rows.shares = min(<Py_ssize_t>pool_threads(), rows.tiles)
         if self.work * self.batch.rows * (1.0 if back else 1.0 / 3.0) < SERIAL:
             rows.shares = 1
@@ -375,8 +414,8 @@ cdef bint rows_matter(Dense layer, Py_ssize_t rows):
             layer.y, layer.dx = address(values), address(back)
             for start in range(0, TILE * max(1, rows // TILE), TILE) if tiled else [0]:
                 stop = start + TILE if tiled and rows - start >= 2 * TILE else rows
-                layer.values(start, stop)
-                layer.slopes(start, stop)
+                layer.values(start, stop, 0, n_out)
+                layer.slopes(start, stop, 0, n_in)
     finally:
         layer.x, layer.y, layer.dx, layer.dy, layer.parameters = x, y, dx, dy, parameters
     return any([whole.tobytes() != tiled.tobytes() for whole, tiled in zip(*results)])

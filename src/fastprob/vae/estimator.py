@@ -16,7 +16,8 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from ..nn import ACTIVATIONS, permutation, single_threaded_blas, standard_normal
+from ..nn import ACTIVATIONS, single_threaded_blas
+from ..random import Generator, default_rng
 from . import checkpoint
 from .likelihoods import LIKELIHOODS, resolve
 from .networks import build, initialize
@@ -24,7 +25,7 @@ from .optimizers import SGD, Adam
 
 EVALUATED = 512  # rows of a block outside training, at least
 CHUNK = 0.1  # seconds of training between looks at the keyboard
-KEYS = ("parameters", "order", "eps", "pixels", "evaluation eps", "evaluation pixels", "samples", "outcomes")
+PURPOSES = ("parameters", "order", "eps", "pixels", "evaluation eps", "evaluation pixels", "samples")  # of what is drawn
 OPTIMIZERS = {"Adam": Adam, "SGD": SGD}
 
 
@@ -76,7 +77,7 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         the same data gives the same bits as no interruption.
     dtype : "float32" or "float64", default "float32"
         Of parameters and arithmetic.
-    random_state : int, RandomState, Generator or None, default None
+    random_state : int, RandomState, Generator (NumPy's or fastprob's) or None, default None
         Decides everything that is drawn.
     verbose : bool, default False
         Print a line an epoch.
@@ -254,20 +255,14 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def _begin(self, X: np.ndarray) -> None:
         likelihood = resolve(self.likelihood)
         known = likelihood._start(X)
-        random = self.random_state
-        if isinstance(random, np.random.Generator):
-            self._entropy = random.integers(1 << 32, size=4, dtype=np.uint32).tolist()
-        elif random is None:
-            self._entropy = np.random.SeedSequence().generate_state(4).tolist()
-        else:
-            self._entropy = check_random_state(random).randint(1 << 32, size=4, dtype=np.uint32).tolist()
+        self._entropy = _entropy(self.random_state)
         self._built = self._settings()
         self._known = known
         self.history_: list[dict[str, Any]] = []
         self.epoch_ = 0
         self._step = 0
         self._make_network()
-        initialize(self._network, self._likelihood, known, self._key("parameters"))
+        initialize(self._network, self._likelihood, known, self._random("parameters"))
 
     def _make_network(self) -> None:
         """The network that `_built` and `_known` describe, its parameters zero."""
@@ -281,9 +276,15 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                                   self._likelihood, self._known, dtype, rows)
         self.n_parameters_ = self._network.parameters.size
 
-    def _key(self, *purposes: str) -> np.ndarray:
-        words = np.random.SeedSequence(self._entropy).generate_state(4 * len(KEYS)).reshape(-1, 4)
-        return np.concatenate([words[KEYS.index(purpose)] for purpose in purposes])
+    def _seed(self, purpose: str) -> np.random.SeedSequence:
+        return np.random.SeedSequence(self._entropy, spawn_key=(PURPOSES.index(purpose),))
+
+    def _random(self, purpose: str, stream: int = 0) -> Generator:
+        return default_rng(self._seed(purpose), stream=stream)
+
+    def _keys(self, *purposes: str) -> np.ndarray:
+        """Of the draws in a step, whose streams are step and row."""
+        return np.concatenate([self._seed(purpose).generate_state(4) for purpose in purposes])
 
     def _train_epoch(self, X: np.ndarray) -> dict[str, Any]:
         """One pass over X; whatever interrupts it, the model is as it was before."""
@@ -306,8 +307,8 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def _pass_over(self, X: np.ndarray, epoch: int) -> dict[str, Any]:
         start = time.perf_counter()
         settings = SimpleNamespace(**self._resolved_optimizer().get_params(), learning_rate=float(self.learning_rate))
-        order = permutation(self._key("order"), epoch, len(X))
-        keys = self._key("eps", "pixels")
+        order = self._random("order", epoch).permutation(len(X))
+        keys = self._keys("eps", "pixels")
         size, step, done, chunk = int(self.batch_size), self._step, 0, 1
         loss = kl = 0.0
         while done < len(X):
@@ -343,7 +344,7 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def _forward(self, X: np.ndarray, last: str, names: Sequence[str], draw: bool) -> list[np.ndarray]:
         """Buffers of those names after the layers up to `last`, over all rows of X."""
         network = self._network
-        keys = self._key("evaluation eps", "evaluation pixels")
+        keys = self._keys("evaluation eps", "evaluation pixels")
         results = [np.empty((len(X), *network.arrays[name].shape[1:]), network.arrays[name].dtype) for name in names]
         if not draw:
             network.arrays["latent.eps"][:] = 0
@@ -448,15 +449,11 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         _whole("n_samples", n_samples, 1)
-        keys = self._key("samples", "outcomes")
-        if isinstance(random_state, np.random.Generator):
-            keys = random_state.integers(1 << 32, size=8, dtype=np.uint32)
-        elif random_state is not None:
-            keys = check_random_state(random_state).randint(1 << 32, size=8, dtype=np.uint32)
-        y = self._decoded(standard_normal(keys[:4], 0, (int(n_samples), self._built["latent_dim"])))
+        random = self._random("samples") if random_state is None else default_rng(_entropy(random_state))
+        y = self._decoded(random.standard_normal((int(n_samples), self._built["latent_dim"])))
         if mean:
             return self._likelihood._mean(y, self._known)
-        return self._likelihood._draw(y, self._known, self._likelihood_parameters(), keys[4:], 0)
+        return self._likelihood._draw(y, self._known, self._likelihood_parameters(), random)
 
     def _likelihood_parameters(self) -> dict[str, np.ndarray]:
         views = self._network.views(self._network.parameters)
@@ -560,6 +557,17 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path}: not a model, or damaged: {error}") from None
         return model
+
+
+def _entropy(random_state: Any) -> list[int]:
+    """128 bits of whatever random_state may be."""
+    if random_state is None:
+        return np.random.SeedSequence().generate_state(4).tolist()
+    if isinstance(random_state, np.random.Generator):
+        return random_state.integers(1 << 32, size=4, dtype=np.uint32).tolist()
+    if isinstance(random_state, Generator):
+        return (random_state.random(4) * 2.0**32).astype(np.uint32).tolist()
+    return check_random_state(random_state).randint(1 << 32, size=4, dtype=np.uint32).tolist()
 
 
 def _means(reconstruction: np.ndarray, kl: np.ndarray) -> dict[str, float]:

@@ -9,7 +9,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from .. import special
-from ..nn import LEAST_LOG_SCALE, BernoulliLikelihood, GaussianLikelihood, Input, Layer, Likelihood, standard_normal, uniform
+from ..nn import LEAST_LOG_SCALE, BernoulliLikelihood, GaussianLikelihood, Input, Layer, Likelihood
+from ..random import Generator
 
 Arrays = dict[str, np.ndarray]
 
@@ -60,8 +61,8 @@ class Bernoulli(BaseEstimator):
     def _mean(self, y: np.ndarray, known: Arrays) -> np.ndarray:
         return special.expit(y)
 
-    def _draw(self, y: np.ndarray, known: Arrays, parameters: Arrays, key: np.ndarray, block: int) -> np.ndarray:
-        return (uniform(key, block, y.shape) < special.expit(y)).astype(y.dtype)
+    def _draw(self, y: np.ndarray, known: Arrays, parameters: Arrays, random: Generator) -> np.ndarray:
+        return random.bernoulli(logits=y, dtype=y.dtype)
 
 
 class Gaussian(BaseEstimator):
@@ -132,9 +133,9 @@ class Gaussian(BaseEstimator):
     def _mean(self, y: np.ndarray, known: Arrays) -> np.ndarray:
         return (y * known["deviation"] + known["mean"]).astype(y.dtype)
 
-    def _draw(self, y: np.ndarray, known: Arrays, parameters: Arrays, key: np.ndarray, block: int) -> np.ndarray:
+    def _draw(self, y: np.ndarray, known: Arrays, parameters: Arrays, random: Generator) -> np.ndarray:
         scale = np.exp(np.maximum(parameters["log_scale"].astype(np.float64), LEAST_LOG_SCALE))
-        return self._mean((y + scale * standard_normal(key, block, y.shape)).astype(y.dtype), known)
+        return self._mean(random.normal(y, scale).astype(y.dtype), known)
 
 
 LIKELIHOODS = {"bernoulli": Bernoulli, "gaussian": Gaussian}

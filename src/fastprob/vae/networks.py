@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..nn import Dense, GaussianHead, Layer, Network, uniform
+from ..nn import Dense, GaussianHead, Layer, Network
+from ..random import Generator
 
 
 def build(features: int, latent_dim: int, hidden: Sequence[int], activation: str, likelihood: Any, known: dict[str, np.ndarray],
@@ -28,14 +29,13 @@ def build(features: int, latent_dim: int, hidden: Sequence[int], activation: str
     return Network(layers, dtype, rows)
 
 
-def initialize(network: Network, likelihood: Any, known: dict[str, np.ndarray], key: np.ndarray) -> None:
+def initialize(network: Network, likelihood: Any, known: dict[str, np.ndarray], random: Generator) -> None:
     """Weights and biases of a layer uniform between -1/sqrt(inputs) and 1/sqrt(inputs); those of the likelihood as it says."""
     parameters = network.views(network.parameters)
-    for i, layer in enumerate(network.layers):
+    for layer in network.layers:
         if isinstance(layer, Dense):
-            size = layer.inputs * layer.outputs
-            drawn = (2.0 * uniform(key, i, size + layer.outputs) - 1.0) / np.sqrt(layer.inputs)
-            parameters[f"{layer.name}.weight"][:] = drawn[:size].reshape(layer.outputs, layer.inputs)
-            parameters[f"{layer.name}.bias"][:] = drawn[size:]
+            most = 1.0 / np.sqrt(layer.inputs)
+            for name, shape in layer.shapes.items():
+                parameters[f"{layer.name}.{name}"][:] = random.uniform(-most, most, shape)
     for name, value in likelihood._parameters(known).items():
         parameters[f"likelihood.{name}"][:] = value

@@ -1,0 +1,85 @@
+/* Gradients of the transforms: from the derivative with respect to a draw, and what it was made of, to those with respect to its
+ * parameters. f32 is computed in double. */
+#include "core/loop.h"
+#include "math/exp.h"
+#include "math/logistic.h"
+#include "random/random.h"
+
+FP_INLINE double exp_cut(double x)
+{
+  const exp_parts e = exp_dd((dd){at_least(at_most(x, 720.0), -800.0), 0.0});
+  return times_power_of_two(1.0 + (e.r + e.rest), e.shifted);
+}
+
+/* x = loc + scale eps: dx, dx eps; by log_scale times the scale, by logvar times half of it */
+FP_INLINE outputs2_f64 random_scale_grad_f64(double dx, double eps) { return (outputs2_f64){dx, dx * eps}; }
+FP_INLINE outputs2_f64 random_log_scale_grad_f64(double dx, double eps, double log_scale)
+{
+  return (outputs2_f64){dx, dx * eps * exp_cut(log_scale)};
+}
+FP_INLINE outputs2_f64 random_logvar_grad_f64(double dx, double eps, double logvar)
+{
+  return (outputs2_f64){dx, 0.5 * dx * eps * exp_cut(0.5 * logvar)};
+}
+
+/* x = low + (high - low) u */
+FP_INLINE outputs2_f64 random_uniform_grad_f64(double dx, double u) { return (outputs2_f64){dx * (1.0 - u), dx * u}; }
+
+/* y = 1/(1 + e^-l), l = (logits + eps)/temperature: dy y (1 - y)/temperature, and that times -l */
+FP_INLINE outputs2_f64 random_concrete_grad_f64(double dy, double eps, double logits, double temperature)
+{
+  const double l = (logits + eps) / temperature, dlogits = dy * expit_one(l) * expit_one(-l) / temperature;
+  return (outputs2_f64){dlogits, -dlogits * l};
+}
+
+#define FP_SHORT(name, R, parameters, arguments, members) \
+  FP_INLINE R##_f32 random_##name##_f32 parameters { const R##_f64 r = random_##name##_f64 arguments; return (R##_f32){members}; }
+#define FP_TWO (float)r.a, (float)r.b
+FP_SHORT(scale_grad, outputs2, (float dx, float eps), (dx, eps), FP_TWO)
+FP_SHORT(log_scale_grad, outputs2, (float dx, float eps, float log_scale), (dx, eps, log_scale), FP_TWO)
+FP_SHORT(logvar_grad, outputs2, (float dx, float eps, float logvar), (dx, eps, logvar), FP_TWO)
+FP_SHORT(uniform_grad, outputs2, (float dx, float u), (dx, u), FP_TWO)
+FP_SHORT(concrete_grad, outputs2, (float dy, float eps, float logits, float temperature), (dy, eps, logits, temperature), FP_TWO)
+
+#define FP_GRADIENT_LOOPS(name, inputs) \
+  FP_LOOPS_0(f32, random, random_##name, inputs, 2) \
+  FP_LOOPS_0(f64, random, random_##name, inputs, 2)
+FP_GRADIENT_LOOPS(scale_grad, 2)
+FP_GRADIENT_LOOPS(log_scale_grad, 3)
+FP_GRADIENT_LOOPS(logvar_grad, 3)
+FP_GRADIENT_LOOPS(uniform_grad, 2)
+FP_GRADIENT_LOOPS(concrete_grad, 4)
+
+/* x between low and high with Phi(z) = (1 - u) Phi(a) + u Phi(b); z, a and b are (x, low and high - loc)/scale:
+ *
+ *   dx/dlow = (1 - u) phi(a)/phi(z) = A    dx/dhigh = u phi(b)/phi(z) = B    dx/dloc = 1 - A - B    dx/dscale = z - a A - b B
+ *
+ * phi(a)/phi(z) = e^((z - a)(z + a)/2); 0 for an infinite end. A scale of 0: x is loc, or an end if loc is beyond it. */
+typedef struct { double low, high, loc, scale; } truncnormal_grads;
+FP_INLINE truncnormal_grads truncnormal_grad(double dx, double x, double u, double low, double high, double loc, double scale)
+{
+  const double divisor = scale > 0 ? scale : 1.0, z = (x - loc) / divisor, a = (low - loc) / divisor, b = (high - loc) / divisor;
+  const int has_low = a >= -0x1p500, has_high = b <= 0x1p500;
+  const double left = has_low ? a : z, right = has_high ? b : z;
+  const double to_low = (1.0 - u) * exp_cut(0.5 * ((x - low) / divisor) * (z + left)), to_high = u * exp_cut(0.5 * ((x - high) / divisor) * (z + right));
+  const double at_low = low == x ? 1.0 : 0.0, at_high = ((low < x) & (high == x)) ? 1.0 : 0.0;
+  const double dlow = scale > 0 ? (has_low ? to_low : 0.0) : at_low, dhigh = scale > 0 ? (has_high ? to_high : 0.0) : at_high;
+  const double dscale = scale > 0 ? z - left * dlow - right * dhigh : 0.0;
+  return (truncnormal_grads){dx * dlow, dx * dhigh, dx * (1.0 - dlow - dhigh), dx * dscale};
+}
+
+#define FP_TRUNCNORMAL_GRAD(T) \
+  void FP_SYM(fp_random_truncnormal_grad_##T##_array)(void *const *args, size_t n); \
+  void FP_SYM(fp_random_truncnormal_grad_##T##_array)(void *const *args, size_t n) { \
+    const FP_REAL_##T *dx = args[0], *x = args[1], *u = args[2], *low = args[3], *high = args[4], *loc = args[5], *scale = args[6]; \
+    FP_REAL_##T *dlow = args[7], *dhigh = args[8], *dloc = args[9], *dscale = args[10]; \
+    FP_IVDEP for (size_t i = 0; i < n; i++) { \
+      const truncnormal_grads g = truncnormal_grad(dx[i], x[i], u[i], low[i], high[i], loc[i], scale[i]); \
+      dlow[i] = canonical_##T((FP_REAL_##T)g.low); \
+      dhigh[i] = canonical_##T((FP_REAL_##T)g.high); \
+      dloc[i] = canonical_##T((FP_REAL_##T)g.loc); \
+      dscale[i] = canonical_##T((FP_REAL_##T)g.scale); \
+    } \
+  }
+FP_TRUNCNORMAL_GRAD(f32)
+FP_TRUNCNORMAL_GRAD(f64)

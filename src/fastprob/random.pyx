@@ -1,0 +1,1390 @@
+"""Random numbers: parallel, fast, and the same everywhere.
+
+A Generator's i-th draw is a function of (seed, stream, i) alone, by the counter-based engine Threefry4x32-20: the same bits for
+any number of threads, in one call or in many, on every CPU. default_rng makes one. Names and order of arguments are those of
+numpy.random.Generator. BitGenerator gives the same engine to NumPy's own Generator, for all of its distributions.
+"""
+
+cimport cython
+cimport numpy as cnp
+from cpython.float cimport PyFloat_CheckExact
+from cpython.long cimport PyLong_CheckExact
+from cpython.object cimport PyObject
+from cpython.pycapsule cimport PyCapsule_GetPointer
+from libc.math cimport isfinite, isnan, signbit
+from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.string cimport memset
+
+from fastprob._core cimport (
+    FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_FILL_normal_f32, FP_FILL_normal_f64, FP_FILL_open_f32, FP_FILL_open_f64,
+    FP_FILL_unit_f32, FP_FILL_unit_f64, FP_FILL_words, FP_LAYOUT_TWO, FP_MAX_PARAMETERS, FP_TRANSFORM_NONE,
+    FP_F32, FP_F64, FP_GRADIENT_concrete_grad, FP_GRADIENT_log_scale_grad, FP_GRADIENT_logvar_grad, FP_GRADIENT_scale_grad,
+    FP_GRADIENT_truncnormal_grad, FP_GRADIENT_uniform_grad, FP_TRANSFORM_bernoulli, FP_TRANSFORM_bernoulli_logits,
+    FP_TRANSFORM_concrete, FP_TRANSFORM_location_log_scale, FP_TRANSFORM_location_logvar, FP_TRANSFORM_location_scale,
+    FP_TRANSFORM_truncnormal, FP_TRANSFORM_uniform, fp_draw, fp_generator, fp_words_one_by_one, get_place, layout_of,
+    next_two_words, next_unit, next_word, permute, reserve, run_draw, run_gradient, set_place,
+)
+
+import operator as _operator
+import os as _os
+from collections.abc import Mapping as _Mapping
+
+import numpy as _np
+
+cnp.import_array()
+
+cdef extern from "numpy/arrayobject.h":
+    char *PyArray_BYTES(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp PyArray_SIZE(cnp.PyArrayObject *a) nogil
+
+cdef extern from "numpy/random/bitgen.h":
+    ctypedef struct bitgen_t:
+        void *state
+        uint64_t (*next_uint64)(void *) noexcept nogil
+        uint32_t (*next_uint32)(void *) noexcept nogil
+        double (*next_double)(void *) noexcept nogil
+        uint64_t (*next_raw)(void *) noexcept nogil
+
+cdef object _FLOAT32 = _np.float32
+cdef object _FLOAT64 = _np.float64
+cdef object _NAME = "Threefry4x32-20"
+cdef object _LAYOUTS = ("none", "uniform32", "uniform64", "normal32", "normal64")
+cdef size_t _RELEASE = 500       # draws from which it pays to let go of the GIL
+cdef object _EXACT = 1 << 53         # a double holds all integers up to here
+cdef uint64_t _PLACES = 1 << 61      # words in a stream
+cdef int _forks = 0                  # between this process and the first
+
+
+def _forked():
+    global _forks
+    _forks += 1
+
+
+if hasattr(_os, "register_at_fork"):
+    _os.register_at_fork(after_in_child=_forked)
+
+
+# ---- arguments
+
+cdef bint _is_f64(object dtype, str name) except -1:
+    if dtype is _FLOAT64:
+        return True
+    if dtype is _FLOAT32:
+        return False
+    try:
+        known = _np.dtype(dtype)
+    except TypeError:
+        known = dtype
+    if known == _FLOAT64 and known.isnative:
+        return True
+    if known == _FLOAT32 and known.isnative:
+        return False
+    raise TypeError(f"Unsupported dtype {known!r} for {name}: allowed are float32 and float64")
+
+
+cdef tuple _shape(object size):
+    """size as a tuple of lengths."""
+    try:
+        if isinstance(size, bool):
+            raise TypeError
+        shape = (_operator.index(size),) if hasattr(size, "__index__") and not hasattr(size, "__len__") else tuple(
+            [_operator.index(length) for length in size])
+    except TypeError:
+        raise TypeError(f"size: expected a sequence of integers or a single integer, got {size!r}") from None
+    for length in shape:
+        if length < 0:
+            raise ValueError(f"size: negative dimensions are not allowed, got {size!r}")
+    return shape
+
+
+cdef object _checked_out(object out, bint f64, str what):
+    if not isinstance(out, _np.ndarray):
+        raise TypeError(f"{what}: expected a NumPy array, got {type(out).__name__}")
+    wanted = _FLOAT64 if f64 else _FLOAT32
+    if out.dtype.type is not wanted:
+        raise TypeError(f"{what}: Supplied output array has the wrong type. Expected {wanted.__name__}, got {out.dtype}")
+    if not (out.flags.carray and out.dtype.isnative):
+        raise ValueError(f"{what}: Supplied output array must be C-contiguous, writable, aligned, and in machine byte-order.")
+    return out
+
+
+cdef object _real(object value, bint f64, str name):
+    """An array of the type that is drawn."""
+    try:
+        array = _np.asarray(value)
+        if value is None:
+            raise TypeError
+        if array.dtype.kind not in "biuf":
+            array = _np.asarray(value, _FLOAT64 if array.dtype.kind == "O" else None)
+            if array.dtype.kind != "f":
+                raise TypeError
+        return array.astype(_FLOAT64 if f64 else _FLOAT32, copy=False)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}: must be real number, not {type(value).__name__} {value!r}") from None
+
+
+# What a parameter may be.
+cdef enum:
+    _ANY, _NOT_NEGATIVE, _PROBABILITY, _NOT_NAN, _POSITIVE, _FINITE, _FINITE_SCALE
+
+cdef tuple _COMPLAINTS = (
+    "", "{name} < 0", "{name} < 0, {name} > 1 or {name} is NaN", "{name} is NaN", "{name} <= 0 or {name} is NaN",
+    "{name} is not finite", "{name} < 0 or {name} is not finite",
+)
+
+
+cdef bint _is_good(double value, int kind) noexcept:
+    if kind == _NOT_NEGATIVE:
+        return isnan(value) or not signbit(value)
+    if kind == _PROBABILITY:
+        return 0 <= value <= 1
+    if kind == _NOT_NAN:
+        return not isnan(value)
+    if kind == _POSITIVE:
+        return value > 0
+    if kind == _FINITE:
+        return isfinite(value)
+    if kind == _FINITE_SCALE:
+        return isfinite(value) and not signbit(value)
+    return True
+
+
+cdef object _check(object value, int kind, str name):
+    """ValueError with NumPy's words unless all is as it may be. value: a number or an array."""
+    if kind == _ANY:
+        return
+    if isinstance(value, float):
+        good, found = _is_good(value, kind), value
+    else:
+        bad = (_np.signbit(value) & ~_np.isnan(value) if kind == _NOT_NEGATIVE
+               else ~((value >= 0) & (value <= 1)) if kind == _PROBABILITY
+               else _np.isnan(value) if kind == _NOT_NAN
+               else ~(value > 0) if kind == _POSITIVE
+               else ~_np.isfinite(value) if kind == _FINITE else ~_np.isfinite(value) | _np.signbit(value))
+        good = not bad.any()
+        found = None if good else float(value[bad].flat[0])
+    if not good:
+        raise ValueError(f"{_COMPLAINTS[kind].format(name=name)}: got {found}")
+
+
+cdef object _check_ends(object low, object high):
+    """Of truncnormal."""
+    if (_np.asarray(high) < low).any():
+        raise ValueError(f"high - low < 0: got low = {low}, high = {high}")
+
+
+# ---- the generator
+
+@cython.final
+cdef class _Method:
+    """What a method draws: its name, fills, transform and parameters."""
+    cdef str name
+    cdef int fill_f32, fill_f64, transform
+    cdef tuple names, kinds
+
+    def __cinit__(self, str name, int fill_f32, int fill_f64, int transform=FP_TRANSFORM_NONE, tuple names=(), tuple kinds=()):
+        self.name = name
+        self.fill_f32, self.fill_f64, self.transform = fill_f32, fill_f64, transform
+        self.names, self.kinds = names, kinds
+
+
+cdef _Method _RANDOM = _Method("random", FP_FILL_unit_f32, FP_FILL_unit_f64)
+cdef _Method _OPEN = _Method("random", FP_FILL_open_f32, FP_FILL_open_f64)
+cdef _Method _UNIFORM = _Method("uniform", FP_FILL_unit_f32, FP_FILL_unit_f64, FP_TRANSFORM_uniform, ("low", "high"), (_ANY, _ANY))
+cdef _Method _STANDARD_NORMAL = _Method("standard_normal", FP_FILL_normal_f32, FP_FILL_normal_f64)
+cdef _Method _NORMAL = _Method("normal", FP_FILL_normal_f32, FP_FILL_normal_f64, FP_TRANSFORM_location_scale,
+                               ("loc", "scale"), (_ANY, _NOT_NEGATIVE))
+cdef _Method _LOGISTIC = _Method("logistic", FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_TRANSFORM_location_scale,
+                                 ("loc", "scale"), (_ANY, _NOT_NEGATIVE))
+cdef _Method _BERNOULLI = _Method("bernoulli", FP_FILL_words, FP_FILL_unit_f64, FP_TRANSFORM_bernoulli, ("p",), (_PROBABILITY,))
+cdef _Method _BERNOULLI_LOGITS = _Method("bernoulli", FP_FILL_words, FP_FILL_unit_f64, FP_TRANSFORM_bernoulli_logits,
+                                         ("logits",), (_NOT_NAN,))
+cdef _Method _TRUNCNORMAL = _Method("truncnormal", FP_FILL_open_f32, FP_FILL_open_f64, FP_TRANSFORM_truncnormal,
+                                    ("low", "high", "loc", "scale"), (_NOT_NAN, _NOT_NAN, _FINITE, _FINITE_SCALE))
+cdef _Method _CONCRETE = _Method("concrete", FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_TRANSFORM_concrete,
+                                 ("logits", "temperature"), (_NOT_NAN, _POSITIVE))
+cdef _Method _NORMAL_LOG_SCALE = _Method("normal", FP_FILL_normal_f32, FP_FILL_normal_f64, FP_TRANSFORM_location_log_scale,
+                                         ("loc", "log_scale"), (_ANY, _ANY))
+cdef _Method _NORMAL_LOGVAR = _Method("normal", FP_FILL_normal_f32, FP_FILL_normal_f64, FP_TRANSFORM_location_logvar,
+                                      ("loc", "logvar"), (_ANY, _ANY))
+cdef _Method _LOGISTIC_LOG_SCALE = _Method("logistic", FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_TRANSFORM_location_log_scale,
+                                           ("loc", "log_scale"), (_ANY, _ANY))
+
+
+cdef object _check_range(object low, object high):
+    """Of uniform, as NumPy does."""
+    with _np.errstate(over="ignore", invalid="ignore"):
+        span = _np.subtract(high, low)
+    if not _np.isfinite(span).all():
+        raise OverflowError(f"high - low range exceeds valid bounds: got low = {low}, high = {high}")
+    if _np.signbit(span).any():
+        raise ValueError(f"high - low < 0: got low = {low}, high = {high}")
+
+
+cdef class Generator:
+    """Generator(seed=None, *, stream=0)
+
+    Draws from one stream of the engine. See default_rng, which is the usual way to make one.
+
+    Every method takes `size`, a shape (None: that of the parameters and of `out`, or a single float), `dtype`, float32 or
+    float64, and `out`, a C-contiguous array of that type to write to. Parameters broadcast. A call takes its places in the
+    stream at once, so that many Python threads may draw from one Generator: no draw is made twice, none is lost. Large draws
+    use several threads; that never changes a value.
+
+    Draws of one kind follow one another: ``random(3)`` and ``random(5)`` are the same numbers as ``random(8)``. The four kinds are
+    normals and everything else, in float32 and in float64; a draw of another kind than the one before begins a new group of 64
+    words.
+
+    Streams may change with fastprob's minor versions before 1.0, and with major ones after; the changelog says when. The tests
+    hold golden values.
+
+    Parameters
+    ----------
+    seed : see default_rng
+    stream : int
+        From 0 to 2^64 - 1: another stream for the same seed.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> rng = random.default_rng(1)
+    >>> rng.normal([0.0, 10.0], [1.0, 0.0]).shape
+    (2,)
+    """
+    cdef fp_generator state_
+    cdef bint from_entropy
+    cdef int forks
+    cdef uint64_t spawned
+
+    def __init__(self, seed=None, *, stream=0):
+        cdef int k
+        stream = _word(stream, 64, "stream")
+        words = _key_words(seed)
+        for k in range(4):
+            self.state_.stream.key[k] = words[k]
+        self.state_.stream.high[0] = stream & 0xffffffff
+        self.state_.stream.high[1] = stream >> 32
+        set_place(&self.state_, 0)
+        self.from_entropy, self.forks, self.spawned = seed is None, _forks, 0
+
+    cdef int prepare(self) except -1:
+        """A forked child must not repeat what came from the system's entropy."""
+        cdef int k
+        if self.from_entropy and self.forks != _forks:
+            words = _key_words(None)
+            for k in range(4):
+                self.state_.stream.key[k] = words[k]
+            set_place(&self.state_, 0)
+            self.forks = _forks
+        return 0
+
+    cdef object draw(self, _Method method, tuple values, object size, object dtype, object out, bint keep):
+        """The draw, with its noise if that is to be kept."""
+        cdef bint f64 = _is_f64(dtype, method.name)
+        cdef double wide[FP_MAX_PARAMETERS]
+        cdef float narrow[FP_MAX_PARAMETERS]
+        cdef double number = 0
+        cdef float short_number = 0
+        cdef cnp.npy_intp length
+        cdef fp_draw d
+        cdef Py_ssize_t k, count = len(values)
+        cdef list arrays = None
+        cdef tuple shape = None
+        memset(&d, 0, sizeof(d))
+        for k in range(count):
+            value = values[k]
+            if PyFloat_CheckExact(value) or (PyLong_CheckExact(value) and -_EXACT <= value <= _EXACT):
+                wide[k] = value
+            else:
+                array = _real(value, f64, method.names[k])
+                if (<cnp.ndarray>array).ndim:
+                    if arrays is None:
+                        arrays = [None] * count
+                    arrays[k] = array
+                    _check(array, method.kinds[k], method.names[k])
+                    continue
+                wide[k] = array
+            if not _is_good(wide[k], method.kinds[k]):
+                _check(wide[k], method.kinds[k], method.names[k])
+            narrow[k] = <float>wide[k]
+        if method is _UNIFORM:
+            if arrays is not None or not 0 <= wide[1] - wide[0] < (1e308 if f64 else 1e38):
+                kind = _FLOAT64 if f64 else _FLOAT32
+                ends = [kind(wide[k]) if arrays is None or arrays[k] is None else arrays[k] for k in range(2)]
+                _check_range(ends[0], ends[1])
+        elif method is _TRUNCNORMAL:
+            if arrays is not None or not wide[0] <= wide[1]:
+                ends = [wide[k] if arrays is None or arrays[k] is None else arrays[k] for k in range(2)]
+                _check_ends(ends[0], ends[1])
+        noise = None
+        if out is not None:
+            if keep:
+                if not isinstance(out, tuple) or len(out) != 2:
+                    raise TypeError(f"out: expected a tuple of two arrays, got {type(out).__name__}")
+                out, noise = _checked_out(out[0], f64, "out[0]"), _checked_out(out[1], f64, "out[1]")
+                if noise.shape != out.shape or _np.may_share_memory(out, noise):
+                    raise ValueError(f"out: two arrays of the same shape that share no memory, got {out.shape} and {noise.shape}")
+            else:
+                _checked_out(out, f64, "out")
+            shape = out.shape
+            if size is not None and _shape(size) != shape:
+                raise ValueError(f"size must match out.shape when used together: got size {size!r} and out.shape {shape}")
+        elif PyLong_CheckExact(size) and arrays is None and not keep and 0 <= size <= _EXACT:
+            length = size
+            out = cnp.PyArray_EMPTY(1, &length, cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, 0)
+            shape = ()
+        elif size is not None:
+            shape = _shape(size)
+        if arrays is not None:
+            common = _np.broadcast_shapes(*[array.shape for array in arrays if array is not None])
+            if shape is None:
+                shape = common
+            elif len(common) > len(shape) or _np.broadcast_shapes(shape, common) != shape:
+                raise ValueError(f"Output size {shape} is not compatible with broadcast dimensions of inputs {common}.")
+            for k in range(count):
+                if arrays[k] is not None:
+                    array = _np.ascontiguousarray(_np.broadcast_to(arrays[k], shape))
+                    for written in (out, noise):
+                        if written is not None and _np.may_share_memory(array, written):
+                            array = array.copy()
+                    arrays[k] = array
+        single = shape is None
+        if single and not keep:
+            d.n, d.out = 1, <void *>&number if f64 else <void *>&short_number
+        else:
+            if out is None:
+                out = _np.empty(() if single else shape, _FLOAT64 if f64 else _FLOAT32)
+            if keep and noise is None:
+                noise = _np.empty(out.shape, out.dtype)
+            d.n, d.out = <size_t>PyArray_SIZE(<cnp.PyArrayObject *>out), PyArray_BYTES(<cnp.PyArrayObject *>out)
+        d.noise = PyArray_BYTES(<cnp.PyArrayObject *>noise) if keep else NULL
+        d.fill = method.fill_f64 if f64 else method.fill_f32
+        d.transform, d.parameters = method.transform, <int>count
+        for k in range(count):
+            d.one[k] = arrays is None or arrays[k] is None
+            if d.one[k]:
+                d.parameter[k] = <void *>&wide[k] if f64 else <void *>&narrow[k]
+            else:
+                d.parameter[k] = PyArray_BYTES(<cnp.PyArrayObject *>arrays[k])
+        self.run(&d)
+        if single:
+            if keep:
+                return float(out), float(noise)
+            return number if f64 else short_number
+        return (out, noise) if keep else out
+
+    cdef int run(self, fp_draw *d) except -1:
+        self.prepare()
+        d.first = reserve(&self.state_, layout_of(d.fill), d.n)
+        d.stream = self.state_.stream
+        if d.n < _RELEASE:
+            run_draw(d)
+        else:
+            with nogil:
+                run_draw(d)
+        return 0
+
+    def random(self, size=None, dtype=_np.float64, out=None, *, bint open=False):
+        """Uniform numbers from [0, 1), or from (0, 1).
+
+        Parameters
+        ----------
+        size : int or tuple of ints, optional
+            Shape; None for that of `out`, or a single float.
+        dtype : dtype
+            float32 or float64.
+        out : ndarray, optional
+            Where the draws go.
+        open : bool
+            Never 0, for a logarithm or a quantile to follow.
+
+        Returns
+        -------
+        u : float or ndarray
+
+        Raises
+        ------
+        TypeError, ValueError
+            For a wrong `size`, `dtype` or `out`, as NumPy's Generator does.
+
+        Notes
+        -----
+        float64: k 2^-53 for k = 0 to 2^53 - 1; float32: k 2^-24 for k = 0 to 2^24 - 1; each equally likely. With `open`, odd k
+        only: from 2^-53 to 1 - 2^-53 (2^-24 to 1 - 2^-24), symmetric about 1/2. Quantile functions turn these, or points of
+        one's own, into draws: ``normal.ppf(u, loc, scale)``, with 1 - u for the antithetic ones.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> u = random.default_rng(1).random((2, 3))
+        >>> bool(((0 <= u) & (u < 1)).all())
+        True
+        """
+        return self.draw(_OPEN if open else _RANDOM, (), size, dtype, out, False)
+
+    def uniform(self, low=0.0, high=1.0, size=None, dtype=_np.float64, out=None):
+        """Uniform numbers, low + (high - low) u.
+
+        Parameters
+        ----------
+        low, high : array_like
+            The ends: low <= high.
+        size : int or tuple of ints, optional
+            Shape; None for that of the parameters or of `out`, or a single float.
+        dtype : dtype
+            float32 or float64.
+        out : ndarray, optional
+            Where the draws go.
+
+        Returns
+        -------
+        x : float or ndarray
+            low <= x <= high; x = high only where low + (high - low) u is rounded to it.
+
+        Raises
+        ------
+        OverflowError
+            If high - low is not finite.
+        ValueError
+            If high < low, and for shapes that do not match.
+        TypeError
+            For parameters that are no real numbers, a wrong `dtype` or `out`.
+
+        Notes
+        -----
+        u as in random; one rounding by a fused multiply-add.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> x = random.default_rng(1).uniform(-1.0, [1.0, 2.0], size=(5, 2))
+        >>> x.shape
+        (5, 2)
+        """
+        return self.draw(_UNIFORM, (low, high), size, dtype, out, False)
+
+    def standard_normal(self, size=None, dtype=_np.float64, out=None):
+        """Normal numbers with mean 0 and standard deviation 1.
+
+        Parameters
+        ----------
+        size : int or tuple of ints, optional
+            Shape; None for that of `out`, or a single float.
+        dtype : dtype
+            float32 or float64.
+        out : ndarray, optional
+            Where the draws go.
+
+        Returns
+        -------
+        z : float or ndarray
+            At most 9.4926 in size (float64), 6.7637 (float32).
+
+        Raises
+        ------
+        TypeError, ValueError
+            For a wrong `size`, `dtype` or `out`, as NumPy's Generator does.
+
+        Notes
+        -----
+        Box and Muller's transform, sqrt(-2 log u) cos(2 pi v) and sin(2 pi v), with u and v of 64 bits (float32: 32 bits):
+        two numbers take what two uniforms take, without rejection.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> z = random.default_rng(1).standard_normal(100_000)
+        >>> bool(abs(z.mean()) < 0.02), bool(abs(z.std() - 1) < 0.02)
+        (True, True)
+        """
+        return self.draw(_STANDARD_NORMAL, (), size, dtype, out, False)
+
+    def normal(self, loc=0.0, scale=1.0, size=None, dtype=_np.float64, out=None):
+        """Normal numbers, loc + scale z.
+
+        Parameters
+        ----------
+        loc, scale : array_like
+            Mean, and standard deviation >= 0; a scale of 0 gives loc. NaN gives NaN.
+        size : int or tuple of ints, optional
+            Shape; None for that of the parameters or of `out`, or a single float.
+        dtype : dtype
+            float32 or float64.
+        out : ndarray, optional
+            Where the draws go.
+
+        Returns
+        -------
+        x : float or ndarray
+
+        Raises
+        ------
+        ValueError
+            If scale < 0, and for shapes that do not match.
+        TypeError
+            For parameters that are no real numbers, a wrong `dtype` or `out`.
+
+        Notes
+        -----
+        z as in standard_normal; one rounding by a fused multiply-add.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> random.default_rng(1).normal([3.0, 4.0], 0.0)
+        array([3., 4.])
+        """
+        return self.draw(_NORMAL, (loc, scale), size, dtype, out, False)
+
+    def logistic(self, loc=0.0, scale=1.0, size=None, dtype=_np.float64, out=None):
+        """Logistic numbers, loc + scale log(u/(1 - u)).
+
+        Parameters
+        ----------
+        loc, scale : array_like
+            Mean, and scale >= 0; a scale of 0 gives loc. NaN gives NaN.
+        size : int or tuple of ints, optional
+            Shape; None for that of the parameters or of `out`, or a single float.
+        dtype : dtype
+            float32 or float64.
+        out : ndarray, optional
+            Where the draws go.
+
+        Returns
+        -------
+        x : float or ndarray
+            (x - loc)/scale is at most 45.05 in size (float64), 22.87 (float32).
+
+        Raises
+        ------
+        ValueError
+            If scale < 0, and for shapes that do not match.
+        TypeError
+            For parameters that are no real numbers, a wrong `dtype` or `out`.
+
+        Notes
+        -----
+        By the quantile, from a sign and the smaller of u and 1 - u with 63 bits (float32: 31): both tails are as fine.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> random.default_rng(1).logistic(5.0, 0.0, size=2)
+        array([5., 5.])
+        """
+        return self.draw(_LOGISTIC, (loc, scale), size, dtype, out, False)
+
+    def bernoulli(self, p=None, size=None, dtype=_np.float64, out=None, *, logits=None):
+        """Numbers that are 1 with probability p and else 0.
+
+        Parameters
+        ----------
+        p : array_like
+            Probability, from 0 to 1.
+        size : int or tuple of ints, optional
+            Shape; None for that of the parameters or of `out`, or a single float.
+        dtype : dtype
+            float32 or float64.
+        out : ndarray, optional
+            Where the draws go.
+        logits : array_like
+            log(p/(1 - p)) in place of p.
+
+        Returns
+        -------
+        k : float or ndarray
+            0.0 or 1.0.
+
+        Raises
+        ------
+        ValueError
+            If p is not in [0, 1] or logits are NaN, and for shapes that do not match.
+        TypeError
+            Unless exactly one of p and logits is given; for parameters that are no real numbers, a wrong `dtype` or `out`.
+
+        Notes
+        -----
+        u < p for a uniform u of 53 bits (float32: 32 bits): p is rounded up to a multiple of 2^-53 (2^-32).
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> random.default_rng(1).bernoulli([0.0, 1.0])
+        array([0., 1.])
+        """
+        if (p is None) == (logits is None):
+            raise TypeError("bernoulli: exactly one of p and logits is to be given")
+        if logits is None:
+            return self.draw(_BERNOULLI, (p,), size, dtype, out, False)
+        return self.draw(_BERNOULLI_LOGITS, (logits,), size, dtype, out, False)
+
+    def truncnormal(self, low, high, loc=0.0, scale=1.0, size=None, dtype=_np.float64, out=None):
+        """Normal numbers between two ends.
+
+        Parameters
+        ----------
+        low, high : array_like
+            The ends, low <= high, in the units of loc; they may be infinite.
+        loc, scale : array_like
+            Mean, and standard deviation >= 0, of the whole distribution; both finite. A scale of 0 gives loc, or the end nearest
+            to it.
+        size : int or tuple of ints, optional
+            Shape; None for that of the parameters or of `out`, or a single float.
+        dtype : dtype
+            float32 or float64.
+        out : ndarray, optional
+            Where the draws go.
+
+        Returns
+        -------
+        x : float or ndarray
+            low <= x <= high.
+
+        Raises
+        ------
+        ValueError
+            If high < low, scale < 0, for NaN, an infinite loc or scale, and for shapes that do not match.
+        TypeError
+            For parameters that are no real numbers, a wrong `dtype` or `out`.
+
+        Notes
+        -----
+        By the quantile of u from (0, 1), as of random(open=True): without rejection, increasing in u. Where the interval lies
+        beyond one standard deviation from loc it is measured from its inner end, in logarithms: any distance and any width.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> x = random.default_rng(1).truncnormal(50.0, 51.0, size=1000)      # 50 standard deviations out
+        >>> bool(abs(x.mean() - 50.02) < 0.002)
+        True
+        """
+        return self.draw(_TRUNCNORMAL, (low, high, loc, scale), size, dtype, out, False)
+
+    def rsample_normal(self, loc=0.0, *, scale=None, log_scale=None, logvar=None, size=None, dtype=None, out=None):
+        """Normal numbers and their noise: z = loc + scale eps.
+
+        Parameters
+        ----------
+        loc : array_like
+            Mean.
+        scale, log_scale, logvar : array_like
+            Exactly one: the standard deviation >= 0, its logarithm, or the logarithm of its square.
+        size : int or tuple of ints, optional
+            Shape; None for that of the parameters.
+        dtype : dtype, optional
+            float32 or float64; None for float32 if all arrays among the parameters are, else float64.
+        out : tuple of two ndarrays, optional
+            Where z and eps go.
+
+        Returns
+        -------
+        z, eps : ndarray, or float
+            eps is standard normal. rsample_normal_grad takes it.
+
+        Raises
+        ------
+        TypeError
+            Unless exactly one of scale, log_scale and logvar is given; as for normal.
+        ValueError
+            As for normal.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from fastprob import random
+        >>> z, eps = random.default_rng(1).rsample_normal(np.zeros(3), log_scale=0.0)
+        >>> bool((z == eps).all())
+        True
+        """
+        method, value = _one_of("rsample_normal", scale, log_scale, logvar)
+        chosen = (_NORMAL, _NORMAL_LOG_SCALE, _NORMAL_LOGVAR)[method]
+        return self.draw(chosen, (loc, value), size, _common_type((loc, value)) if dtype is None else dtype, out, True)
+
+    def rsample_logistic(self, loc=0.0, *, scale=None, log_scale=None, size=None, dtype=None, out=None):
+        """Logistic numbers and their noise: x = loc + scale eps.
+
+        Parameters
+        ----------
+        loc : array_like
+            Mean.
+        scale, log_scale : array_like
+            Exactly one: the scale >= 0 or its logarithm.
+        size, dtype, out
+            As for rsample_normal.
+
+        Returns
+        -------
+        x, eps : ndarray, or float
+            eps is standard logistic. rsample_logistic_grad takes it.
+
+        Raises
+        ------
+        TypeError
+            Unless exactly one of scale and log_scale is given; as for logistic.
+        ValueError
+            As for logistic.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> x, eps = random.default_rng(1).rsample_logistic([1.0, 2.0], scale=0.0)
+        >>> x
+        array([1., 2.])
+        """
+        method, value = _one_of("rsample_logistic", scale, log_scale, None)
+        chosen = (_LOGISTIC, _LOGISTIC_LOG_SCALE)[method]
+        return self.draw(chosen, (loc, value), size, _common_type((loc, value)) if dtype is None else dtype, out, True)
+
+    def rsample_uniform(self, low=0.0, high=1.0, *, size=None, dtype=None, out=None):
+        """Uniform numbers and their noise: x = low + (high - low) u.
+
+        Parameters
+        ----------
+        low, high : array_like
+            The ends: low <= high.
+        size, dtype, out
+            As for rsample_normal.
+
+        Returns
+        -------
+        x, u : ndarray, or float
+            u is uniform in [0, 1). rsample_uniform_grad takes it.
+
+        Raises
+        ------
+        OverflowError, ValueError, TypeError
+            As for uniform.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> x, u = random.default_rng(1).rsample_uniform([0.0, 0.0], [2.0, 4.0])
+        >>> bool((x == u * [2.0, 4.0]).all())
+        True
+        """
+        return self.draw(_UNIFORM, (low, high), size, _common_type((low, high)) if dtype is None else dtype, out, True)
+
+    def rsample_truncnormal(self, low, high, loc=0.0, scale=1.0, *, size=None, dtype=None, out=None):
+        """Normal numbers between two ends and their noise: P(X < x) = u.
+
+        Parameters
+        ----------
+        low, high, loc, scale : array_like
+            As for truncnormal.
+        size, dtype, out
+            As for rsample_normal.
+
+        Returns
+        -------
+        x, u : ndarray, or float
+            u is uniform in (0, 1). rsample_truncnormal_grad takes both.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As for truncnormal.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> x, u = random.default_rng(1).rsample_truncnormal(0.0, 1.0, size=5)
+        >>> bool((x[u > 0.6] > 0.4).all())
+        True
+        """
+        values = (low, high, loc, scale)
+        return self.draw(_TRUNCNORMAL, values, size, _common_type(values) if dtype is None else dtype, out, True)
+
+    def rsample_concrete(self, logits, temperature, *, size=None, dtype=None, out=None):
+        """Numbers of the binary Concrete distribution, the relaxed Bernoulli, and their noise: y = 1/(1 + e^-l) with
+        l = (logits + eps)/temperature.
+
+        Parameters
+        ----------
+        logits : array_like
+            log(p/(1 - p)) of the Bernoulli distribution that y tends to.
+        temperature : array_like
+            > 0; towards 0, y tends to 0 or 1.
+        size, dtype, out
+            As for rsample_normal.
+
+        Returns
+        -------
+        y, eps : ndarray, or float
+            eps is standard logistic. rsample_concrete_grad takes it.
+
+        Raises
+        ------
+        ValueError
+            If temperature <= 0, for NaN, and for shapes that do not match.
+        TypeError
+            For parameters that are no real numbers, a wrong `dtype` or `out`.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> y, eps = random.default_rng(1).rsample_concrete(2.0, 0.1, size=100_000)
+        >>> bool(abs((y > 0.5).mean() - 0.8808) < 0.005)
+        True
+        """
+        values = (logits, temperature)
+        return self.draw(_CONCRETE, values, size, _common_type(values) if dtype is None else dtype, out, True)
+
+    def permutation(self, x, axis=0):
+        """A shuffled copy, or the numbers below x in random order.
+
+        Parameters
+        ----------
+        x : int or array_like
+            How many numbers, or what to shuffle.
+        axis : int
+            The axis along which x is shuffled.
+
+        Returns
+        -------
+        permuted : ndarray
+            int64 for an int.
+
+        Raises
+        ------
+        ValueError
+            If x is a negative int.
+        AxisError
+            If x has no such axis.
+
+        Notes
+        -----
+        Fisher and Yates' shuffle by one thread: from the last element down to the second, element i changes places with one
+        of 0 to i, the high half of the 128-bit product of i + 1 with a 64-bit word. It takes n - 1 words; no order is likelier
+        than another by more than n^2 2^-64 of it.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> sorted(random.default_rng(1).permutation(5).tolist())
+        [0, 1, 2, 3, 4]
+        """
+        cdef cnp.ndarray order
+        cdef int64_t *numbers
+        cdef uint64_t first
+        cdef Py_ssize_t n
+        whole = hasattr(x, "__index__") and not hasattr(x, "__len__") and not isinstance(x, bool)
+        if whole:
+            n = _operator.index(x)
+            if n < 0:
+                raise ValueError(f"x: a number of elements, at least 0; got {n}")
+        else:
+            x = _np.asarray(x)
+            axis = _np.lib.array_utils.normalize_axis_index(axis, x.ndim)
+            n = x.shape[axis]
+        order = _np.empty(n, _np.int64)
+        numbers = <int64_t *>PyArray_BYTES(<cnp.PyArrayObject *>order)
+        self.prepare()
+        first = reserve(&self.state_, FP_LAYOUT_TWO, <uint64_t>max(n - 1, 0))
+        with nogil:
+            permute(self.state_.stream, first, numbers, <size_t>n)
+        return order if whole else x.take(order, axis)
+
+    def spawn(self, int n):
+        """New independent Generators, for threads, processes or parts of a program.
+
+        Parameters
+        ----------
+        n : int
+            How many, at least 0.
+
+        Returns
+        -------
+        generators : list of Generator
+            Their keys are drawn from places of this stream that no draw reaches; this Generator's own draws do not change. Further
+            calls give further ones.
+
+        Raises
+        ------
+        ValueError
+            If n < 0.
+
+        Examples
+        --------
+        A forked child repeats a seeded Generator's draws, as with NumPy; give each process one of its own:
+
+        >>> from fastprob import random
+        >>> first, second = random.default_rng(1).spawn(2)
+        >>> first.random() == second.random()
+        False
+        """
+        cdef uint32_t key[4]
+        cdef fp_draw d
+        cdef Generator child
+        cdef int k
+        if n < 0:
+            raise ValueError(f"n: a number of generators, at least 0; got {n}")
+        self.prepare()
+        children = []
+        for _ in range(n):
+            self.spawned += 1
+            memset(&d, 0, sizeof(d))
+            d.stream, d.fill, d.transform, d.n, d.out = self.state_.stream, FP_FILL_words, FP_TRANSFORM_NONE, 4, key
+            d.first = <uint64_t>0 - 64 * self.spawned
+            run_draw(&d)
+            child = Generator.__new__(Generator)
+            child.state_.stream = self.state_.stream
+            for k in range(4):
+                child.state_.stream.key[k] = key[k]
+            set_place(&child.state_, 0)
+            child.from_entropy, child.forks = self.from_entropy, _forks
+            children.append(child)
+        return children
+
+    def advance(self, delta):
+        """Go on as if `delta` more numbers had been drawn.
+
+        Parameters
+        ----------
+        delta : int
+            How many numbers of the kind drawn last; of a new Generator, float64 ones. Negative to go back.
+
+        Returns
+        -------
+        self : Generator
+
+        Raises
+        ------
+        ValueError
+            If that is before the stream's beginning or past its end, 2^61 words.
+
+        Examples
+        --------
+        >>> from fastprob import random
+        >>> whole = random.default_rng(1).random(10)
+        >>> bool((random.default_rng(1).advance(4).random(6) == whole[4:]).all())
+        True
+        """
+        delta = _operator.index(delta)
+        place = get_place(&self.state_)
+        words = (place >> 3) + delta * (1 if place & 7 in (1, 3) else 2)
+        if not 0 <= words < _PLACES:
+            raise ValueError(f"delta: {delta} leads to word {words} of the stream; it has words 0 to 2^61 - 1")
+        set_place(&self.state_, words << 3 | place & 7)
+        return self
+
+    @property
+    def state(self):
+        """Where the Generator is, as a dict of numbers and text. A copy; assign one to go there."""
+        place = get_place(&self.state_)
+        return {
+            "bit_generator": _NAME,
+            "key": tuple([self.state_.stream.key[k] for k in range(4)]),
+            "stream": self.state_.stream.high[0] | <uint64_t>self.state_.stream.high[1] << 32,
+            "words": place >> 3,
+            "layout": _LAYOUTS[place & 7],
+            "spawned": self.spawned,
+        }
+
+    @state.setter
+    def state(self, value):
+        cdef int k
+        wanted = set(self.state)
+        if not isinstance(value, _Mapping) or set(value) != wanted or value["bit_generator"] != _NAME:
+            raise ValueError(f"state: expected a dict with {', '.join(sorted(wanted))} of a {_NAME}, got {value!r}")
+        key = [_word(word, 32, "state['key']") for word in value["key"]]
+        stream, words = _word(value["stream"], 64, "state['stream']"), _word(value["words"], 61, "state['words']")
+        spawned = _word(value["spawned"], 58, "state['spawned']")
+        if len(key) != 4 or value["layout"] not in _LAYOUTS:
+            raise ValueError(f"state: expected a key of four words and a layout of {', '.join(_LAYOUTS)}, got {value!r}")
+        for k in range(4):
+            self.state_.stream.key[k] = key[k]
+        self.state_.stream.high[0], self.state_.stream.high[1] = stream & 0xffffffff, stream >> 32
+        set_place(&self.state_, words << 3 | _LAYOUTS.index(value["layout"]))
+        self.spawned, self.from_entropy = spawned, False
+
+    def __reduce__(self):
+        return _restored, (type(self), self.state)
+
+    def __repr__(self):
+        state = self.state
+        key = "".join([f"{word:08x}" for word in reversed(state["key"])])
+        return f"<fastprob.random.Generator: {_NAME}, key 0x{key}, stream {state['stream']}, at word {state['words']}>"
+
+
+def _restored(kind, state):
+    generator = kind.__new__(kind)
+    generator.state = state
+    return generator
+
+
+cdef object _word(object value, object bits, str name):
+    """A whole number of so many bits."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name}: expected an int from 0 to 2^{bits} - 1, got {value!r}")
+    number = _operator.index(value)
+    if number < 0 or number >> bits:
+        raise ValueError(f"{name}: expected an int from 0 to 2^{bits} - 1, got {number}")
+    return number
+
+
+cdef object _key_words(object seed):
+    """Four words of 32 bits from what a Generator may be seeded with."""
+    if isinstance(seed, _np.random.RandomState):
+        seed = seed._bit_generator
+    if isinstance(seed, (_np.random.Generator, _np.random.BitGenerator)):
+        drawn = seed if isinstance(seed, _np.random.Generator) else _np.random.Generator(seed)
+        return [int(word) for word in drawn.integers(0, 1 << 32, 4, _np.uint32)]
+    if not hasattr(seed, "generate_state"):
+        try:
+            seed = _np.random.SeedSequence(seed)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"seed: {error}; allowed are ints >= 0 and sequences of them, a SeedSequence, a NumPy Generator or "
+                              "BitGenerator, a fastprob Generator and None") from None
+    return [int(word) for word in seed.generate_state(4, _np.uint32)]
+
+
+def default_rng(seed=None, *, stream=0):
+    """A Generator for a seed.
+
+    Parameters
+    ----------
+    seed : None, int, sequence of ints, SeedSequence, Generator or BitGenerator
+        None takes entropy from the system. Ints and sequences go through numpy.random.SeedSequence. A NumPy Generator or
+        BitGenerator draws the key; a fastprob Generator is returned as it is.
+    stream : int
+        From 0 to 2^64 - 1: another stream for the same seed.
+
+    Returns
+    -------
+    rng : Generator
+
+    Raises
+    ------
+    TypeError, ValueError
+        For any other seed or stream.
+
+    Notes
+    -----
+    After a fork the child's copy of a seeded Generator repeats the parent's draws (see Generator.spawn); one made without a seed
+    takes new entropy.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> rng = random.default_rng(12345)
+    >>> bool((rng.random(4) == random.default_rng(12345).random(4)).all())
+    True
+    """
+    if isinstance(seed, Generator):
+        if stream:
+            raise TypeError("stream: a Generator has one already")
+        return seed
+    return Generator(seed, stream=stream)
+
+
+# ---- reparameterised draws
+
+cdef object _common_type(tuple values):
+    """float32 if every array is float32 or float16, and there is one; else float64. Python numbers do not count."""
+    cdef bint narrow = False
+    for value in values:
+        if isinstance(value, (float, int)) and not isinstance(value, _np.floating):
+            continue
+        if _np.asarray(value).dtype not in (_FLOAT32, _np.float16):
+            return _FLOAT64
+        narrow = True
+    return _FLOAT32 if narrow else _FLOAT64
+
+
+cdef tuple _one_of(str name, object scale, object log_scale, object logvar):
+    """Which of the three is given, and it."""
+    given = [(k, value) for k, value in enumerate((scale, log_scale, logvar)) if value is not None]
+    if len(given) != 1:
+        allowed = "scale, log_scale and logvar" if name.endswith("normal") or name.endswith("normal_grad") else "scale and log_scale"
+        raise TypeError(f"{name}: exactly one of {allowed} is to be given, got {len(given)}")
+    return given[0]
+
+
+cdef object _gradient(int gradient, tuple names, tuple values, int outputs):
+    """The gradient of broadcast arrays; numbers where all are."""
+    cdef void *args[11]
+    cdef Py_ssize_t k, count = len(values)
+    cdef size_t n
+    cdef bint f64 = _common_type(values) is _FLOAT64
+    arrays = [_real(value, f64, name) for value, name in zip(values, names)]
+    shape = _np.broadcast_shapes(*[array.shape for array in arrays])
+    arrays = [_np.ascontiguousarray(_np.broadcast_to(array, shape)) for array in arrays]
+    results = [_np.empty(shape, _FLOAT64 if f64 else _FLOAT32) for k in range(outputs)]
+    for k in range(count):
+        args[k] = PyArray_BYTES(<cnp.PyArrayObject *>arrays[k])
+    for k in range(outputs):
+        args[count + k] = PyArray_BYTES(<cnp.PyArrayObject *>results[k])
+    n = <size_t>PyArray_SIZE(<cnp.PyArrayObject *>results[0])
+    with nogil:
+        run_gradient(gradient, FP_F64 if f64 else FP_F32, args, n)
+    return tuple([result[()] for result in results])
+
+
+def rsample_normal_grad(dz, eps, *, scale=None, log_scale=None, logvar=None):
+    """Derivatives of rsample_normal: from dz, with respect to z, to those with respect to loc and the scale.
+
+    Parameters
+    ----------
+    dz, eps : array_like
+        The derivative with respect to z, and the noise that rsample_normal returned.
+    scale, log_scale, logvar : array_like
+        The one that rsample_normal was given.
+
+    Returns
+    -------
+    dloc, dscale : ndarray or scalar
+        dz, and dz eps (scale), dz eps e^log_scale or dz eps e^(logvar/2)/2; element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        Unless exactly one of the three is given, and for what are no real numbers.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dloc, dlog_scale = random.rsample_normal_grad([1.0, 2.0], [0.5, -1.0], log_scale=0.0)
+    >>> dlog_scale
+    array([ 0.5, -2. ])
+    """
+    return _scale_gradient("rsample_normal_grad", "dz", dz, eps, _one_of("rsample_normal_grad", scale, log_scale, logvar))
+
+
+def rsample_logistic_grad(dx, eps, *, scale=None, log_scale=None):
+    """Derivatives of rsample_logistic: from dx, with respect to x, to those with respect to loc and the scale.
+
+    Parameters
+    ----------
+    dx, eps : array_like
+        The derivative with respect to x, and the noise that rsample_logistic returned.
+    scale, log_scale : array_like
+        The one that rsample_logistic was given.
+
+    Returns
+    -------
+    dloc, dscale : ndarray or scalar
+        dx, and dx eps (scale) or dx eps e^log_scale; element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        Unless exactly one of the two is given, and for what are no real numbers.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dloc, dscale = random.rsample_logistic_grad([1.0, 2.0], [0.5, -1.0], scale=3.0)
+    >>> dscale
+    array([ 0.5, -2. ])
+    """
+    return _scale_gradient("rsample_logistic_grad", "dx", dx, eps, _one_of("rsample_logistic_grad", scale, log_scale, None))
+
+
+cdef object _scale_gradient(str name, str first, object dx, object eps, tuple chosen):
+    cdef int which = chosen[0]
+    if which == 0:      # the value plays no part, but for its shape and type
+        spread = _np.broadcast_shapes(_np.shape(dx), _np.shape(eps), _np.shape(chosen[1]))
+        dtype = _common_type((dx, eps, chosen[1]))
+        if spread != _np.shape(dx):
+            dx = _np.broadcast_to(_np.asarray(dx, dtype), spread)
+        return _gradient(FP_GRADIENT_scale_grad, (first, "eps"), (dx, eps), 2)
+    if which == 1:
+        return _gradient(FP_GRADIENT_log_scale_grad, (first, "eps", "log_scale"), (dx, eps, chosen[1]), 2)
+    return _gradient(FP_GRADIENT_logvar_grad, (first, "eps", "logvar"), (dx, eps, chosen[1]), 2)
+
+
+def rsample_uniform_grad(dx, u):
+    """Derivatives of rsample_uniform: from dx, with respect to x, to those with respect to low and high.
+
+    Parameters
+    ----------
+    dx, u : array_like
+        The derivative with respect to x, and the noise that rsample_uniform returned.
+
+    Returns
+    -------
+    dlow, dhigh : ndarray or scalar
+        dx (1 - u) and dx u, element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        For what are no real numbers.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dlow, dhigh = random.rsample_uniform_grad(2.0, [0.25, 0.5])
+    >>> dlow, dhigh
+    (array([1.5, 1. ]), array([0.5, 1. ]))
+    """
+    return _gradient(FP_GRADIENT_uniform_grad, ("dx", "u"), (dx, u), 2)
+
+
+def rsample_concrete_grad(dy, eps, logits, temperature):
+    """Derivatives of rsample_concrete: from dy, with respect to y, to those with respect to logits and temperature.
+
+    Parameters
+    ----------
+    dy, eps : array_like
+        The derivative with respect to y, and the noise that rsample_concrete returned.
+    logits, temperature : array_like
+        As rsample_concrete was given them.
+
+    Returns
+    -------
+    dlogits, dtemperature : ndarray or scalar
+        dy y (1 - y)/temperature, and that times -(logits + eps)/temperature; element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        For what are no real numbers.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dlogits, dtemperature = random.rsample_concrete_grad(1.0, 0.0, 0.0, 0.5)
+    >>> float(dlogits), float(dtemperature)
+    (0.5, -0.0)
+    """
+    return _gradient(FP_GRADIENT_concrete_grad, ("dy", "eps", "logits", "temperature"), (dy, eps, logits, temperature), 2)
+
+
+def rsample_truncnormal_grad(dx, x, u, low, high, loc=0.0, scale=1.0):
+    """Derivatives of rsample_truncnormal: from dx, with respect to x, to those with respect to the parameters.
+
+    Parameters
+    ----------
+    dx : array_like
+        The derivative with respect to x.
+    x, u : array_like
+        What rsample_truncnormal returned.
+    low, high, loc, scale : array_like
+        As it was given them.
+
+    Returns
+    -------
+    dlow, dhigh, dloc, dscale : ndarray or scalar
+        Element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        For what are no real numbers.
+
+    Notes
+    -----
+    With z, a, b for x, low, high less loc, over scale, and phi the normal density, they are dx times A = (1 - u) phi(a)/phi(z),
+    B = u phi(b)/phi(z), 1 - A - B and z - a A - b B.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dlow, dhigh, dloc, dscale = random.rsample_truncnormal_grad(1.0, 0.0, 0.5, -2.0, 2.0)
+    >>> float(dlow) == float(dhigh), float(dscale)
+    (True, 0.0)
+    """
+    names = ("dx", "x", "u", "low", "high", "loc", "scale")
+    return _gradient(FP_GRADIENT_truncnormal_grad, names, (dx, x, u, low, high, loc, scale), 4)
+
+
+# ---- NumPy's face
+
+@cython.final
+cdef class _Words:
+    cdef fp_words_one_by_one words
+
+
+class BitGenerator(_np.random.BitGenerator):
+    """BitGenerator(seed=None, *, stream=0)
+
+    The engine as a NumPy bit generator: ``numpy.random.Generator(BitGenerator(seed))`` has all of NumPy's distributions.
+
+    Parameters
+    ----------
+    seed : None, int, sequence of ints or SeedSequence
+        As for NumPy's own bit generators.
+    stream : int
+        From 0 to 2^64 - 1: another stream for the same seed.
+
+    Notes
+    -----
+    The words are those of default_rng(seed), one after the other; a 64-bit number is two of them, the low one first. Draw from one or
+    the other, not from both with one seed. Capsule, ctypes and cffi interfaces are those of every NumPy bit generator.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastprob import random
+    >>> rng = np.random.Generator(random.BitGenerator(1))
+    >>> rng.gamma(2.0, size=3).shape
+    (3,)
+    """
+
+    def __init__(self, seed=None, *, stream=0):
+        cdef _Words holder = _Words.__new__(_Words)
+        cdef bitgen_t *face
+        cdef int k
+        stream = _word(stream, 64, "stream")
+        super().__init__(seed)
+        words = self.seed_seq.generate_state(4, _np.uint32)
+        for k in range(4):
+            holder.words.stream.key[k] = words[k]
+        holder.words.stream.high[0], holder.words.stream.high[1] = stream & 0xffffffff, stream >> 32
+        holder.words.next = 0
+        self._words = holder
+        face = <bitgen_t *>PyCapsule_GetPointer(self.capsule, "BitGenerator")
+        face.state = &holder.words
+        face.next_uint64 = next_two_words
+        face.next_uint32 = next_word
+        face.next_double = next_unit
+        face.next_raw = next_two_words
+
+    @property
+    def state(self):
+        """Where the bit generator is, as a dict. A copy; assign one to go there."""
+        cdef _Words holder = self._words
+        with self.lock:
+            return {
+                "bit_generator": type(self).__name__,
+                "key": tuple([holder.words.stream.key[k] for k in range(4)]),
+                "stream": holder.words.stream.high[0] | <uint64_t>holder.words.stream.high[1] << 32,
+                "words": holder.words.next,
+            }
+
+    @state.setter
+    def state(self, value):
+        cdef _Words holder = self._words
+        cdef int k
+        wanted = {"bit_generator", "key", "stream", "words"}
+        if not isinstance(value, _Mapping) or set(value) != wanted or value["bit_generator"] != type(self).__name__:
+            raise ValueError(f"state: expected a dict with {', '.join(sorted(wanted))} of a {type(self).__name__}, got {value!r}")
+        key = [_word(word, 32, "state['key']") for word in value["key"]]
+        if len(key) != 4:
+            raise ValueError(f"state: expected a key of four words, got {value!r}")
+        stream, words = _word(value["stream"], 64, "state['stream']"), _word(value["words"], 64, "state['words']")
+        with self.lock:
+            for k in range(4):
+                holder.words.stream.key[k] = key[k]
+            holder.words.stream.high[0], holder.words.stream.high[1] = stream & 0xffffffff, stream >> 32
+            holder.words.next = words & ~<uint64_t>63
+            while holder.words.next != <uint64_t>words:      # its group is made again
+                next_word(&holder.words)
+
+    def advance(self, delta):
+        """Go on as if `delta` more 64-bit numbers had been drawn; returns self."""
+        state = self.state
+        state["words"] = state["words"] + 2 * _operator.index(delta) & (1 << 64) - 1
+        self.state = state
+        return self
+
+    def jumped(self, jumps=1):
+        """A copy at the beginning of the stream that lies `jumps` further on."""
+        other = type(self)(self.seed_seq)
+        state = self.state
+        state["stream"] = state["stream"] + _operator.index(jumps) & (1 << 64) - 1
+        state["words"] = 0
+        other.state = state
+        return other

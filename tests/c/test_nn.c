@@ -1,0 +1,180 @@
+/* A network's kernels: the same bits from every CPU target that runs here, at sizes on both sides of a vector and of a block, in
+ * arrays that end where the data end (for AddressSanitizer), and a row's result is the same alone. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/dispatch.h"
+#include "core/table.h"
+#include "fastprob.h"
+
+static const size_t widths[] = {1, 2, 3, 7, 15, 16, 17, 31, 33, 64, 255, 256, 257, 400, 517};
+enum { WIDTHS = sizeof widths / sizeof widths[0], ROWS = 5 };
+
+static size_t size_of(int type) { return type == FP_F32 ? 4 : 8; }
+
+/* Any numbers: mostly of usual size, some large, some zero, between low and high. */
+static void *make(int type, size_t n, uint64_t seed, double low, double high)
+{
+  void *const made = malloc(n * size_of(type));
+  uint64_t state = seed * 0x9e3779b97f4a7c15u + 1;
+  if (!made) abort();
+  for (size_t i = 0; i < n; i++) {
+    state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+    const double unit = (double)(state >> 11) * 0x1p-53, spread = state % 8 == 0 ? 1.0 : 0.1;
+    const double x = state % 97 == 0 ? 0.0 : low + (high - low) * (0.5 + spread * (unit - 0.5));
+    if (type == FP_F32) ((float *)made)[i] = (float)x;
+    else ((double *)made)[i] = x;
+  }
+  return made;
+}
+
+static void *copy(const void *from, size_t bytes)
+{
+  void *const made = malloc(bytes);
+  if (!made) abort();
+  return memcpy(made, from, bytes);
+}
+
+/* What the kernels wrote for each row, one after the other. */
+typedef struct { unsigned char *bytes; size_t size; } row;
+typedef struct { row of[ROWS]; size_t rows; } written;
+
+static void keep(written *w, void *array, size_t bytes)
+{
+  for (size_t i = 0; i < w->rows; i++) {
+    row *const r = &w->of[i];
+    r->bytes = realloc(r->bytes, r->size + bytes);
+    if (!r->bytes) abort();
+    memcpy(r->bytes + r->size, (char *)array + i * bytes, bytes);
+    r->size += bytes;
+  }
+  free(array);
+}
+
+static int differ(const row *a, const row *b) { return a->size != b->size || memcmp(a->bytes, b->bytes, a->size); }
+
+static void discard(written *w) { for (size_t i = 0; i < w->rows; i++) free(w->of[i].bytes); }
+
+/* Every kernel on rows from `first` to `last` of the same data of ROWS rows. */
+static written run(const fp_nn_kernels *k, int type, size_t cols, size_t first, size_t last)
+{
+  const size_t s = size_of(type), rows = last - first, n = rows * cols, at = first * cols * s;
+  char *const x = make(type, ROWS * cols, 1, -40, 40), *const p = make(type, ROWS * cols, 2, 0, 1), *const bias = make(type, cols, 3, -1, 1);
+  char *const raw = make(type, 2 * ROWS * cols, 4, -12, 12), *const scales = make(type, cols, 5, -12, 3);
+  double *const shift = make(FP_F64, cols, 6, -1, 1), *const factor = make(FP_F64, cols, 7, 0.5, 2);
+  const fp_stream stream = {{1, 2, 3, 4}, {0, 9}};
+  const fp_adam adam = {0.9, 0.999, 1e-3, 1.5, 1e-8};
+  int64_t index[ROWS];
+  written w = {.rows = rows};
+  for (size_t i = 0; i < rows; i++) index[i] = (int64_t)(ROWS - 1 - first - i);
+  for (int a = 0; a < FP_ACTIVATIONS; a++) {
+    void *const y = copy(x + at, n * s), *const dy = copy(p + at, n * s);
+    k->activate[a](y, bias, rows, cols);
+    k->activate_backward[a](dy, y, n);
+    keep(&w, y, cols * s);
+    keep(&w, dy, cols * s);
+  }
+  for (int source = 0; source < FP_TYPES; source++) {
+    char *const data = make(source, ROWS * cols, 8, -3, 3);
+    for (int standardized = 0; standardized < 2; standardized++) {
+      void *const y = malloc(n * s);
+      k->gather(y, data, (ptrdiff_t)(cols * size_of(source)), source, index, standardized ? shift : NULL, standardized ? factor : NULL,
+                rows, cols);
+      keep(&w, y, cols * s);
+    }
+    free(data);
+  }
+  {
+    void *const drawn = copy(p + at, n * s);
+    k->binarize(drawn, &stream, (uint32_t)first, rows, cols);
+    keep(&w, drawn, cols * s);
+  }
+  {
+    void *const z = malloc(n * s), *const eps = malloc(n * s), *const scale = malloc(n * s), *const draw = malloc(2 * n * s);
+    double *const kl = malloc(rows * sizeof *kl);
+    k->gaussian_head(z, eps, scale, kl, raw + 2 * at, &stream, (uint32_t)first, rows, cols);
+    k->gaussian_head_backward(draw, p + at, raw + 2 * at, eps, scale, 0.3, rows, cols);
+    keep(&w, z, cols * s), keep(&w, eps, cols * s), keep(&w, scale, cols * s), keep(&w, draw, 2 * cols * s), keep(&w, kl, sizeof *kl);
+  }
+  {
+    void *const slopes = copy(x + at, n * s);
+    double *const loss = malloc(rows * sizeof *loss);
+    k->bernoulli(slopes, loss, slopes, p + at, 0.25, rows, cols);
+    keep(&w, slopes, cols * s), keep(&w, loss, sizeof *loss);
+  }
+  for (int shared = 0; shared < 2; shared++) {
+    void *const slopes = copy(x + at, n * s), *const dscale = malloc(n * s);
+    double *const loss = malloc(rows * sizeof *loss);
+    k->gaussian(slopes, dscale, loss, slopes, p + at, scales, shared, -10.0, 0.25, rows, cols);
+    keep(&w, slopes, cols * s), keep(&w, dscale, cols * s), keep(&w, loss, sizeof *loss);
+  }
+  {
+    void *const parameter = copy(x + at, n * s), *const first_moment = copy(p + at, n * s), *const second = copy(p + at, n * s);
+    k->adam(parameter, first_moment, second, x + at, &adam, n);
+    keep(&w, parameter, cols * s), keep(&w, first_moment, cols * s), keep(&w, second, cols * s);
+  }
+  {
+    void *const parameter = copy(x + at, n * s), *const velocity = copy(p + at, n * s);
+    k->sgd(parameter, velocity, x + at, 1e-2, 0.9, n);
+    keep(&w, parameter, cols * s), keep(&w, velocity, cols * s);
+  }
+  free(x), free(p), free(bias), free(raw), free(scales), free(shift), free(factor);
+  return w;
+}
+
+/* The sums of the columns depend on all rows. */
+static written run_sums(const fp_nn_kernels *k, int type, size_t cols)
+{
+  const size_t s = size_of(type), some = (cols + 1) / 2;
+  char *const x = make(type, ROWS * cols, 9, -40, 40);
+  void *const all = malloc(cols * s), *const half = malloc(some * s);
+  written w = {.rows = 1};
+  k->column_sums(all, x, ROWS, cols, cols);
+  k->column_sums(half, x + (cols - some) * s, ROWS, some, cols);
+  keep(&w, all, cols * s), keep(&w, half, some * s);
+  free(x);
+  return w;
+}
+
+int main(void)
+{
+  int problems = 0, compared = 0;
+  for (int type = 0; type < FP_TYPES; type++) {
+    for (size_t i = 0; i < WIDTHS; i++) {
+      written first = {.rows = 0}, first_sums = {.rows = 0};
+      int supported;
+      const char *target;
+      for (int t = 0; (target = fp_target_at(t, &supported)) != NULL; t++) {
+        if (!supported) continue;
+        if (fp_select(target)) return 1;
+        const fp_nn_kernels *const k = fp_active->nn[type];
+        written all = run(k, type, widths[i], 0, ROWS), alone = run(k, type, widths[i], 3, 4), sums = run_sums(k, type, widths[i]);
+        if (differ(&all.of[3], &alone.of[0])) {
+          printf("%s, type %d, %zu columns: a row has other bits alone\n", target, type, widths[i]);
+          problems++;
+        }
+        for (size_t r = 0; r < first.rows; r++) {
+          if (differ(&first.of[r], &all.of[r]) || differ(&first_sums.of[0], &sums.of[0])) {
+            printf("%s, type %d, %zu columns: other bits than the first target's\n", target, type, widths[i]);
+            problems++;
+          }
+          compared++;
+        }
+        discard(&alone);
+        if (first.rows) {
+          discard(&all);
+          discard(&sums);
+        } else {
+          first = all;
+          first_sums = sums;
+        }
+      }
+      discard(&first);
+      discard(&first_sums);
+    }
+  }
+  printf("%d comparisons, %d problems\n", compared, problems);
+  return problems != 0;
+}
