@@ -76,6 +76,18 @@ def test_vectors_of_half_the_width_are_found(checker, compiled, elementary):
     assert any("no loop of packed operations" in problem for problem in problems)
 
 
+def test_a_plain_loop_alone_is_found(checker, compiled, tmp_path):
+    source = tmp_path / "plain.c"
+    source.write_text(
+        "#include <stddef.h>\n"
+        "void fp_f_f64_array_x86_v3(void *const *a, size_t n)\n"
+        "{ const double *x = a[0]; double *restrict y = a[1]; for (size_t i = 0; i < n; i++) y[i] = (x[i] + 1) * (x[i] - 1); }\n"
+    )
+    problems = checker.check_target([compiled(source, *V3)], "x86_v3", {"fp_f_f64_array_x86_v3"})
+    assert len(problems) == 1
+    assert "none over blocks" in problems[0]
+
+
 def test_calls_of_libm_are_found(checker, compiled, tmp_path):
     source = tmp_path / "calls.c"
     source.write_text(

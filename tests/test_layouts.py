@@ -206,7 +206,8 @@ def test_any_output_gets_the_same_bits(count, data):
 
 @pytest.mark.parametrize("n", [10, 300, 40000])
 @pytest.mark.parametrize("dtype", REAL)
-def test_outputs_that_overlap_inputs(n, dtype):
+@pytest.mark.parametrize("own", [normal.logpdf, normal.cdf, ufuncs.normal_cdf], ids=["logpdf", "cdf", "ufunc"])
+def test_outputs_that_overlap_inputs(n, dtype, own):
     rng = np.random.default_rng(1)
     start = values(rng, (2 * n + 9,), dtype)
     pairs = {
@@ -223,8 +224,8 @@ def test_outputs_that_overlap_inputs(n, dtype):
         for loc in (0.25, start[:n].copy(), None):
             buffer = start.copy()
             loc_now = buffer[:n] if loc is None else loc
-            wanted = ufuncs.normal_logpdf(buffer[source].copy(), np.copy(loc_now) if loc is None else loc, 1.5)
-            got = normal.logpdf(buffer[source], loc_now, 1.5, out=buffer[target])
+            wanted = own(buffer[source].copy(), np.copy(loc_now) if loc is None else loc, 1.5)
+            got = own(buffer[source], loc_now, 1.5, out=buffer[target])
             assert np.array_equal(got, wanted, equal_nan=True), what
             assert np.array_equal(buffer[target], wanted, equal_nan=True), what
             untouched = np.ones(buffer.size, bool)

@@ -1,4 +1,4 @@
-/* Loops over a scalar kernel, for the compiler to vectorize: one over contiguous arrays, and one with the parameters fixed.
+/* Loops over a scalar kernel, for the compiler to vectorize: over contiguous arrays, and with the parameters fixed.
  * A loop reads the inputs of element i before it writes the outputs of element i and nothing
  * else of them, so an output may be the same array as an input. */
 #ifndef FASTPROB_LOOP_H
@@ -16,17 +16,57 @@
 #define FP_ELEMENT_3(p, i) FP_ELEMENT_2(p, i), p##2[i]
 #define FP_ELEMENT_4(p, i) FP_ELEMENT_3(p, i), p##3[i]
 
-#define FP_STORE_1(T, y, i, call) y##0[i] = canonical_##T(call);
-#define FP_STORE_2(T, y, i, call) const outputs2_##T r = call; y##0[i] = canonical_##T(r.a); y##1[i] = canonical_##T(r.b);
-#define FP_STORE_3(T, y, i, call) \
-  const outputs3_##T r = call; y##0[i] = canonical_##T(r.a); y##1[i] = canonical_##T(r.b); y##2[i] = canonical_##T(r.c);
+#define FP_RESULT_1(T) FP_REAL_##T
+#define FP_RESULT_2(T) outputs2_##T
+#define FP_RESULT_3(T) outputs3_##T
+#define FP_STORE_1(T, y, i, r) y##0[i] = canonical_##T(r);
+#define FP_STORE_2(T, y, i, r) y##0[i] = canonical_##T(r.a); y##1[i] = canonical_##T(r.b);
+#define FP_STORE_3(T, y, i, r) y##0[i] = canonical_##T(r.a); y##1[i] = canonical_##T(r.b); y##2[i] = canonical_##T(r.c);
+
+/* A kernel is one long chain of operations that wait for each other, longer than a CPU looks ahead. So blocks of FP_STREAMS times
+ * FP_APART elements are worked on several vectors at a time, their operations mixed. Clang does that by itself. GCC is given a body
+ * of several elements, FP_APART from each other, and mixes with -fschedule-insns. f32 needs fewer: a vector of floats is two of
+ * doubles. `call` is a function of i. */
+enum { FP_STREAMS_f32 = 2, FP_STREAMS_f64 = 3, FP_APART = 64 };
+
+#if defined(__clang__)
+#define FP_MIX _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")
+#define FP_BLOCK(T, y, begin, outputs, call) \
+  FP_MIX for (size_t i = begin; i < begin + FP_STREAMS_##T * FP_APART; i++) \
+    { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
+#else
+#define FP_BLOCK(T, y, begin, outputs, call) \
+  FP_IVDEP for (size_t k = begin; k < begin + FP_APART; k++) { \
+    FP_RESULT_##outputs(T) r[FP_STREAMS_##T]; \
+    FP_UNROLL for (size_t s = 0; s < FP_STREAMS_##T; s++) { const size_t i = k + s * FP_APART; r[s] = call; } \
+    FP_UNROLL for (size_t s = 0; s < FP_STREAMS_##T; s++) { FP_STORE_##outputs(T, y, k + s * FP_APART, r[s]) } \
+  }
+#endif
+
+/* Whether an input begins within an output. NumPy lets an output lie behind an input: element by element, it is written after it
+ * has been read. A block is not written in that order. */
+FP_INLINE int begins_within(const void *input, const void *output, size_t bytes) { return (uintptr_t)input - (uintptr_t)output < bytes; }
+
+FP_INLINE int blocks_allowed(void *const *args, int inputs, int outputs, size_t bytes)
+{
+  for (int k = 0; k < inputs; k++)
+    for (int j = inputs; j < inputs + outputs; j++)
+      if (args[k] != args[j] && begins_within(args[k], args[j], bytes)) return 0;
+  return 1;
+}
+
+#define FP_LOOP(T, y, n, inputs, outputs, call) \
+    size_t done = 0; \
+    const size_t block = FP_STREAMS_##T * FP_APART, last = blocks_allowed(args, inputs, outputs, n * sizeof *y##0) ? n : 0; \
+    for (; done + block <= last; done += block) { FP_BLOCK(T, y, done, outputs, call) } \
+    FP_IVDEP for (size_t i = done; i < n; i++) { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
 
 /* An operation without parameters: name_T(values). */
 #define FP_LOOPS_0(T, family, name, values, outputs) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
     FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##outputs(T, , y, values, args) \
-    FP_IVDEP for (size_t i = 0; i < n; i++) { FP_STORE_##outputs(T, y, i, name##_##T(FP_ELEMENT_##values(x, i))) } \
+    FP_LOOP(T, y, n, values, outputs, name##_##T(FP_ELEMENT_##values(x, i))) \
   }
 
 /* With parameters: name_T(values, family_prepare_T(parameters)). Selects on loop-invariant parameters are not hoisted by the
@@ -36,15 +76,14 @@
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
     FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##parameters(T, const, p, values, args) \
     FP_POINTERS_##outputs(T, , y, values + parameters, args) \
-    FP_IVDEP for (size_t i = 0; i < n; i++) \
-      { FP_STORE_##outputs(T, y, i, name##_##T(FP_ELEMENT_##values(x, i), family##_prepare_##T(FP_ELEMENT_##parameters(p, i)))) } \
+    FP_LOOP(T, y, n, values + parameters, outputs, name##_##T(FP_ELEMENT_##values(x, i), family##_prepare_##T(FP_ELEMENT_##parameters(p, i)))) \
   } \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n) { \
     FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##parameters(T, const, p, values, args) \
     FP_POINTERS_##outputs(T, , y, values + parameters, args) \
     const family##_##T prepared = family##_prepare_##T(FP_ELEMENT_##parameters(p, 0)); \
-    FP_IVDEP for (size_t i = 0; i < n; i++) { FP_STORE_##outputs(T, y, i, name##_##T(FP_ELEMENT_##values(x, i), prepared)) } \
+    FP_LOOP(T, y, n, values + parameters, outputs, name##_##T(FP_ELEMENT_##values(x, i), prepared)) \
   }
 
 #define FP_LOOPS_2(T, family, name, values, outputs) FP_LOOPS_N(T, family, name, values, 2, outputs)
@@ -53,7 +92,7 @@
 /* An operation whose value cancels to nearly nothing here and there, so rarely that it is not worth carrying the digits for
  * every element: results below prepared.cancels are computed again by name_refined_T, a function of the plain
  * arguments that may be slow. Inputs that an output overwrites are kept until then. */
-enum { FP_REFINE_BLOCK = 256 };
+enum { FP_REFINE_BLOCK = 1024 };
 
 #define FP_REFINED_LOOP(T, name, values, parameters, prepare, limits, note, limit, step) \
     FP_REAL_##T kept[values + parameters][FP_REFINE_BLOCK]; \
@@ -63,20 +102,22 @@ enum { FP_REFINE_BLOCK = 256 };
       const void *from[values + parameters]; \
       for (int k = 0; k < values + parameters; k++) { \
         const FP_REAL_##T *whole = args[k], *there = k < values ? whole + done : whole + step * done; \
-        if (args[k] == args[values + parameters]) there = memcpy(kept[k], there, m * sizeof *there); \
+        if (begins_within(args[k], args[values + parameters], n * sizeof *there)) there = memcpy(kept[k], there, m * sizeof *there); \
         from[k] = there; \
       } \
       FP_POINTERS_##values(T, const, x, 0, from) FP_POINTERS_##parameters(T, const, p, values, from) \
       FP_REAL_##T *y0 = (FP_REAL_##T *)args[values + parameters] + done; \
-      FP_UINT_##T doubtful = 0; \
+      FP_UINT_##T fine = ~(FP_UINT_##T)0;   /* its sign bit: that of limit - |y| in all of them, which NaN does not have */ \
       FP_IVDEP for (size_t i = 0; i < m; i++) { \
         prepare \
-        y0[i] = canonical_##T(name##_##T(FP_ELEMENT_##values(x, i), prepared)); \
+        const FP_REAL_##T y = name##_##T(FP_ELEMENT_##values(x, i), prepared); \
+        y0[i] = y; \
         note \
+        fine &= bits_##T(prepared.cancels - abs_##T(y)); \
       } \
-      for (size_t i = 0; i < m; i++) doubtful |= abs_##T(y0[i]) < limit; \
+      const int doubtful = !(fine >> (8 * sizeof fine - 1)); \
       for (size_t i = 0; doubtful && i < m; i++) { \
-        if (abs_##T(y0[i]) < limit) y0[i] = name##_refined_##T(FP_ELEMENT_##values(x, i), FP_ELEMENT_##parameters(p, step * i)); \
+        if (!(abs_##T(y0[i]) >= limit)) y0[i] = name##_refined_##T(FP_ELEMENT_##values(x, i), FP_ELEMENT_##parameters(p, step * i)); \
       } \
     }
 

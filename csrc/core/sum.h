@@ -6,7 +6,7 @@
 
 enum { FP_SUMS = 16 };
 /* Elements that a kernel which sums what it makes handles at a time, in the L1 cache. */
-enum { FP_BLOCK = 256 };
+enum { FP_SUMMED = 256 };
 
 #define FP_DEFINE_SUM(T) \
   FP_INLINE double sum_##T(const FP_REAL_##T *x, size_t n) { \

@@ -1,9 +1,12 @@
 /* Normal distribution: pdf, logpdf, cdf, logcdf, sf, logsf, ppf, isf and gradients, in all of (x, loc, scale).
  *
  * e^(-z^2/2) magnifies an error of z by z^2, so the f64 kernels carry z = (x - loc)/scale in double-double. They see
- * scale = m/(f1 f2), m in [1, 2) (or less, where scale is subnormal), f1 and f2 powers of two:
- * z = ((x f1 - loc f1) f2)/m. f1 < 1 keeps the difference finite where scale > 1 gives it room; bits that x f1 loses below the
- * subnormals are lost in z as well. Where scale <= 1 a difference that overflows has an infinite result.
+ * scale = m/f, f a power of two, m in [1, 2) (or less, where scale is subnormal): z = (x f - loc f)/m. Bits that x f loses below
+ * the subnormals are nothing beside 1 in z; where x f overflows z is so large that the result is 0, 1 or infinite. Where loc f
+ * would overflow z is 0 or beyond 2^900, and so it is with a smaller f and m = 1.
+ *
+ * The gradients need z itself, large or small. For them f = f1 f2, z = ((x f1 - loc f1) f2)/m: f1 < 1 keeps the difference finite
+ * where scale > 1 gives it room. Where scale <= 1 a difference that overflows has an infinite result.
  *
  * The f32 kernels compute in double, where none of that can happen. Bounds: ops.def; worst inputs: tests/accuracy. */
 #include "math/log_fine.h"
@@ -13,13 +16,14 @@
 
 typedef struct {
   double loc, scale;       /* as given; scale is NaN where it is no scale */
+  double f, loc_f;         /* f and loc f, or where that overflows the smaller f and 1 for m */
+  dd per_m, half_square;   /* 1/m, 1/(2 m^2) with these */
   double f1, loc1, f2;
   double exponent;         /* log2(f1 f2) */
   double m;
-  dd inverse, inverse_square, inverse_cube, half_square;   /* 1/m, 1/m^2, 1/m^3, 1/(2 m^2) */
+  dd inverse, inverse_square, inverse_cube;   /* 1/m, 1/m^2, 1/m^3 */
   dd peak;                 /* 1/(m sqrt(2 pi)) */
   dd log_peak;             /* -log(scale) - log(2 pi)/2 */
-  double limit;            /* z^2/2 below it: the exact sum of log_peak and it; -1 for scale = inf, where -inf rules */
   double cancels;          /* |logpdf| below which it has lost more digits than its terms have to spare */
 } normal_f64;
 
@@ -41,10 +45,18 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
   const dd logarithm = log_fine(usual);
   const dd log_peak = dd_plus((dd){-logarithm.hi, -logarithm.lo}, (dd){-HALF_LOG_2PI, -HALF_LOG_2PI_LO});
   const double factor = finite ? f1 + bad : 0.0;
-  const dd inverse_square = dd_times(inverse, inverse);
+  const dd inverse_square = dd_times(inverse, inverse), one = {1.0, 0.0};
+  const double f = factor * f2;
+  const int far = abs_f64(loc * f) > 0x1p1000;
+  const uint64_t smaller = 3014 - ((bits_f64(loc) >> 52) & 2047);   /* takes loc to about 2^968 */
+  const double f_used = far ? from_bits_f64((smaller < 2046 ? smaller : 2046) << 52) : f;
   return (normal_f64){
     .loc = loc,
     .scale = valid ? scale : FP_NAN_f64,
+    .f = f_used,
+    .loc_f = loc * f_used,
+    .per_m = dd_select(far, one, inverse),
+    .half_square = dd_scale(dd_select(far, one, inverse_square), 0.5),
     .f1 = factor,
     .loc1 = loc * factor,
     .f2 = f2,
@@ -53,17 +65,22 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
     .inverse = inverse,
     .inverse_square = inverse_square,
     .inverse_cube = dd_times(inverse, inverse_square),
-    .half_square = dd_scale(inverse_square, 0.5),
     .peak = dd_times(inverse, (dd){INV_SQRT_2PI, INV_SQRT_2PI_LO}),
     .log_peak = {finite ? log_peak.hi + bad : -FP_INF_f64, log_peak.lo},
-    .limit = finite ? FP_INF_f64 : -1.0,
     .cancels = 0x1p-16 * (1.0 + abs_f64(log_peak.hi)),
   };
 }
 
-/* z m */
+/* z m: x f - loc f exactly, by two_sum, the product with the power of two within its steps. */
+FP_INLINE dd difference(double x, normal_f64 p)
+{
+  const double s = fma_f64(x, p.f, -p.loc_f), t = fma_f64(-x, p.f, s);
+  return (dd){s, fma_f64(x, p.f, t - s) + (-p.loc_f - t)};
+}
+FP_INLINE dd standardized(double x, normal_f64 p) { return dd_times(difference(x, p), p.per_m); }
+
+/* z m for gradients */
 FP_INLINE dd scaled_difference(double x, normal_f64 p) { return dd_scale(two_sum(x * p.f1, -p.loc1), p.f2); }
-FP_INLINE dd standardized(double x, normal_f64 p) { return dd_times(scaled_difference(x, p), p.inverse); }
 FP_INLINE dd negative(dd z) { return (dd){-z.hi, -z.lo}; }
 
 typedef struct { double loc, scale, inverse, log_peak; float cancels; } normal_f32;
@@ -83,9 +100,10 @@ FP_INLINE double standardized_short(double x, normal_f32 p) { return (x - p.loc)
 /* e^(-z^2/2) / (scale sqrt(2 pi)). The smallest scale, 2^-1074, takes it out of the subnormals up to |z| = 54.7. */
 FP_INLINE double normal_pdf_f64(double x, normal_f64 p)
 {
-  const exp_parts e = exp_dd(minus_half_square(magnitude_to(standardized(x, p), 56.0)));
-  const double density = exp_times_rounded(e, p.peak);
-  return times_any_power_of_two(density, e.shifted + p.exponent);
+  const dd z = standardized(x, p);
+  const int beyond = abs_f64(z.hi) > 56.0;
+  const exp_split e = exp_rounded(minus_half_square_dd((dd){beyond ? 56.0 : z.hi, beyond ? 0.0 : z.lo}));
+  return times_any_power_of_two(exp_times_rounded(e, p.peak), e.shifted + p.exponent);
 }
 FP_INLINE float normal_pdf_f32(float x, normal_f32 p)
 {
@@ -97,11 +115,11 @@ FP_INLINE float normal_pdf_f32(float x, normal_f32 p)
 #define FP_REFINES_normal_logpdf ,1
 FP_INLINE double normal_logpdf_f64(double x, normal_f64 p)
 {
-  const dd d = two_sum(x * p.f1, -p.loc1);
-  const double zm = d.hi * p.f2, a = p.half_square.hi, w = zm * a, w_low = fma_f64(zm, p.half_square.lo, fma_f64(zm, a, -w));
-  const double q = w * zm, q_low = fma_f64(2.0 * w, d.lo * p.f2, fma_f64(zm, w_low, fma_f64(w, zm, -q)));
-  const dd sum = fast_two_sum(p.log_peak.hi, -q);
-  return q < p.limit ? sum.hi + (sum.lo + (p.log_peak.lo - q_low)) : p.log_peak.hi - q;
+  const dd d = difference(x, p);
+  const double a = p.half_square.hi, w = d.hi * a, w_low = fma_f64(d.hi, p.half_square.lo, fma_f64(d.hi, a, -w));
+  const double q = w * d.hi, q_low = fma_f64(w, d.lo + d.lo, fma_f64(d.hi, w_low, fma_f64(w, d.hi, -q)));
+  const double sum = p.log_peak.hi - q, lost = (p.log_peak.hi - sum) - q;
+  return sum + (lost + (p.log_peak.lo - q_low));   /* NaN where -inf is right: refined */
 }
 static double normal_logpdf_refined_f64(double x, double loc, double scale) { return logpdf_refined(x, loc, scale); }
 
@@ -174,13 +192,13 @@ FP_INLINE outputs3_f64 normal_logcdf_grad_f64(double x, normal_f64 p)
   const dd d = scaled_difference(x, p);
   const int small = abs_f64(d.hi) < 0x1p-500;   /* kept out of the subnormals until the last product */
   const dd lifted = dd_times(dd_scale(d, small ? 0x1p300 : 1.0), p.inverse), z = dd_scale(lifted, small ? 0x1p-300 : 1.0);
-  const int upper = z.hi > 0, huge = z.hi < -0x1p400, infinite = z.hi < -0x1.fffffffffffffp1023;
-  const dd t = dd_select(upper, magnitude_to(z, 56.0), magnitude(z));
-  const dd w = scaled_tail(t, 1);
-  const exp_parts e = exp_dd(minus_half_square(t));
-  const double q = upper ? times_any_power_of_two(exp_times_rounded(e, w), e.shifted) : 0.0;
-  const dd one_less = fast_two_sum(1.0, -q), peak = {INV_SQRT_2PI, INV_SQRT_2PI_LO};
-  const dd density = exp_times(e, peak), ratio = dd_over(dd_select(upper, density, peak), dd_select(upper, one_less, w));
+  const int upper = z.hi > 0, huge = z.hi < -0x1p400, infinite = z.hi < -0x1.fffffffffffffp1023, beyond = z.hi > 56.0;
+  const dd t = {beyond ? 56.0 : abs_f64(z.hi), beyond ? 0.0 : (upper ? z.lo : -z.lo)};
+  const dd w = scaled_tail(t), peak = {INV_SQRT_2PI, INV_SQRT_2PI_LO};
+  const exp_parts e = exp_dd(minus_half_square_dd(t));
+  const dd scaled = exp_times(e, w), density = exp_times(e, peak);
+  const double q = upper ? times_any_power_of_two(scaled.hi, e.shifted) : 0.0;
+  const dd one_less = fast_two_sum(1.0, -q), ratio = dd_over(dd_select(upper, density, peak), dd_select(upper, one_less, w));
   /* beyond 2^400 everything is done with 2^-600 z, and put right by the exponent */
   const dd mills = dd_select(huge, dd_scale(t, 0x1p-600), ratio), signed_t = dd_select(upper, negative(t), dd_select(huge, mills, t));
   const dd position = dd_select(small, negative(lifted), signed_t);

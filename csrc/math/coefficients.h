@@ -4,6 +4,7 @@
 
 #define LOG2E 0x1.71547652b82fep+0
 #define LN2 0x1.62e42fefa39efp-1
+#define LN2_LO 0x1.abc9e3b39803fp-56
 #define LN2_HI 0x1.62e42fefa3800p-1
 #define LN2_MID 0x1.ef35793c76730p-45
 #define SQRT2 0x1.6a09e667f3bcdp+0
@@ -54,17 +55,14 @@ static const double cospi_rest[7] = {
 static const double cospi_rest_short[4] = {
   -0x1.3bd3cc9889b9ep+2, 0x1.03c1e9de9995bp+2, -0x1.55cb880032907p+0, 0x1.db5f6a4ab0de2p-3};
 
-/* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 25: relative error 2^-58.3 */
+/* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 25: relative error 2^-54.9 */
 static const double tail_poly[26] = {
-  0x1.82b4bb8c94dcep-1, -0x1.373e3a893c28bp-1, 0x1.8c6dbf2cfc2b3p-2, -0x1.7dff2bff682afp-3, 0x1.eec4cc3e4d5a6p-5,
-  -0x1.ee276104bf311p-8, -0x1.c81719d5a62b8p-9, 0x1.ab825fd1171a6p-10, 0x1.17a4ae8bf6472p-13, -0x1.e4a429ee0b5a5p-13,
-  -0x1.001f25940e0dfp-19, 0x1.26d0fb8478bcap-15, 0x1.80c537f7fc18ap-21, -0x1.8d55cc6bb4940p-18, -0x1.522e9a6823345p-21,
-  0x1.12975228a78bep-20, 0x1.24af8cfe1e88cp-22, -0x1.5145d257814bdp-23, -0x1.75a3c073173b1p-24, 0x1.04c852a793169p-26,
-  0x1.7198022be2580p-26, 0x1.2a1f55f244ab6p-30, -0x1.029ee3f348af2p-28, -0x1.8f8f25a41b0f8p-31, 0x1.7c3c29cd750cfp-32,
-  0x1.aa420c0631bf9p-34};
-#define TAIL_POLY_0_LO -0x1.a6a4fc607ebe2p-56
-#define TAIL_POLY_1_LO 0x1.90f83431b1483p-55
-#define TAIL_POLY_2_LO -0x1.1731ab5dac89bp-57
+  0x1.82b4bb8c94dcep-1, -0x1.373e3a893c28bp-1, 0x1.8c6dbf2cfc286p-2, -0x1.7dff2bff6821dp-3, 0x1.eec4cc3e50286p-5,
+  -0x1.ee276104e0e7fp-8, -0x1.c81719d83cf54p-9, 0x1.ab825fd87c449p-10, 0x1.17a4afe11c3eap-13, -0x1.e4a42bc3fac38p-13,
+  -0x1.0020d63b634bbp-19, 0x1.26d11fc1f60d0p-15, 0x1.80db8e4fcb1d9p-21, -0x1.8d5975b8b5d31p-18, -0x1.5260163380a87p-21,
+  0x1.12b730a1daa07p-20, 0x1.2543b81f99d7dp-22, -0x1.52bdd872e34efp-23, -0x1.77f37c3576871p-24, 0x1.105d8f0a25de4p-26,
+  0x1.777da417a775fp-26, 0x1.6a72247121598p-31, -0x1.0b5001cbe1080p-28, -0x1.3a3d5bc190337p-31, 0x1.92c1c702b5037p-32,
+  0x1.3caa5582b27afp-34};
 /* (t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity, degree 11: relative error 2^-29.1 */
 static const double tail_poly_short[12] = {
   0x1.82b4bb8c17577p-1, -0x1.373e3a1983054p-1, 0x1.8c6dbf45b489bp-2, -0x1.7dff5b86a42fdp-3, 0x1.eec4cea3d1adbp-5,

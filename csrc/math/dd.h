@@ -72,8 +72,8 @@ FP_INLINE double times_power_of_two(double x, double shifted)
   return x * from_bits_f64((half - 2048 + 1023) << 52) * from_bits_f64((rest - 2048 + 1023) << 52);
 }
 
-/* x 2^n, -1150 <= n <= 800 and |x| below 2^95. */
-FP_INLINE double times_falling_power(double x, double shifted) { return x * power_of_two(shifted + 128.0) * 0x1p-128; }
+/* 2^n, -1150 <= n <= 800, subnormal ones too. */
+FP_INLINE double falling_power(double shifted) { return from_bits_f64((bits_f64(shifted) - (SHIFT_BITS - 1023 - 128)) << 52) * 0x1p-128; }
 
 /* The same for any n, where what lies beyond has gone to 0 or infinity already: x between 2^-200 and 2^900. */
 FP_INLINE double times_any_power_of_two(double x, double shifted)

@@ -25,32 +25,44 @@ FP_INLINE dd exp_mantissa(exp_parts e)
   return fast_two_sum(head.hi, head.lo + e.rest);
 }
 
-/* (1 + r + rest) w, rounded; and in double-double. */
-FP_INLINE double exp_times_rounded(exp_parts e, dd w)
-{
-  const dd head = fast_two_sum(1.0, e.r), product = two_product(w.hi, head.hi);
-  return product.hi + (product.lo + fma_f64(w.hi, head.lo + e.rest, w.lo * head.hi));
-}
+/* (1 + r + rest) w */
 FP_INLINE dd exp_times(exp_parts e, dd w)
 {
   const dd head = fast_two_sum(1.0, e.r), product = two_product(w.hi, head.hi);
   return fast_two_sum(product.hi, product.lo + fma_f64(w.hi, head.lo + e.rest, w.lo * head.hi));
 }
 
-/* For f32 results: e^x = 2^n (1 + p) to 2^-31. */
-typedef struct { double shifted, p; } exp_short_parts;
+/* e^x = 2^n (1 + p) */
+typedef struct { double shifted, p; } exp_split;
 
-FP_INLINE exp_short_parts exp_split_short(double x)
+/* p within 2^-54: r loses up to 2^-55, and so does the last sum. n LN2 has no bit below 2^-54, so x.hi - n LN2 is exact. */
+FP_INLINE exp_split exp_rounded(dd x)
+{
+  const double shifted = fma_f64(x.hi, LOG2E, SHIFT), n = shifted - SHIFT;
+  const double r = fma_f64(-n, LN2, x.hi) + fma_f64(-n, LN2_LO, x.lo);
+  return (exp_split){shifted, fma_f64(r * r, fma_f64(POLYNOMIAL(exp_rest, r), r, 0.5), r)};
+}
+
+/* 2^-n e^x (w.hi + w.lo) as a sum whose second part is at most half of the first; within 2^-53 of it. */
+FP_INLINE dd exp_times_sum(exp_split e, dd w) { return (dd){w.hi, fma_f64(w.hi, e.p, fma_f64(w.lo, e.p, w.lo))}; }
+FP_INLINE double exp_times_rounded(exp_split e, dd w)
+{
+  const dd sum = exp_times_sum(e, w);
+  return sum.hi + sum.lo;
+}
+
+/* For f32 results, to 2^-31. */
+FP_INLINE exp_split exp_split_short(double x)
 {
   const double shifted = fma_f64(x, LOG2E, SHIFT), n = shifted - SHIFT;
   const double r = fma_f64(-n, LN2, x), square = r * r;
-  return (exp_short_parts){shifted, fma_f64(square, fma_f64(POLYNOMIAL(exp_rest_short, r), r, 0.5), r)};
+  return (exp_split){shifted, fma_f64(square, fma_f64(POLYNOMIAL(exp_rest_short, r), r, 0.5), r)};
 }
 
 /* For -700 <= x <= 700. */
 FP_INLINE double exp_short(double x)
 {
-  const exp_short_parts e = exp_split_short(x);
+  const exp_split e = exp_split_short(x);
   const double scale = power_of_two(e.shifted);
   return fma_f64(e.p, scale, scale);
 }

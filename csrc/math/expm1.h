@@ -19,7 +19,7 @@ FP_INLINE double expm1_part(double x, int halved)
 /* For f32 results. */
 FP_INLINE double expm1_short(double x)
 {
-  const exp_short_parts e = exp_split_short(at_least(at_most(x, 200.0), -80.0));
+  const exp_split e = exp_split_short(at_least(at_most(x, 200.0), -80.0));
   const double scale = power_of_two(e.shifted);
   return x == 0 ? x : fma_f64(scale, e.p, scale - 1.0);
 }

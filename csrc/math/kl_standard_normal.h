@@ -24,7 +24,7 @@ FP_INLINE dd logvar_part_f64(double y)
 FP_INLINE double logvar_part_f32(double y)
 {
   const double below = at_most(y, 200.0);
-  const exp_short_parts e = exp_split_short(at_least(below, -200.0));
+  const exp_split e = exp_split_short(at_least(below, -200.0));
   const double scale = power_of_two(e.shifted), n = e.shifted - SHIFT, r = fma_f64(-n, LN2, below);
   const double near = r * r * fma_f64(POLYNOMIAL(exp_rest_short, r), r, 0.5);
   return 0.5 * (n == 0 ? near : (scale - 1.0) + scale * e.p - below);

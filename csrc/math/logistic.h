@@ -12,7 +12,7 @@ FP_INLINE exp_parts exp_minus_abs(double x) { return exp_dd((dd){-at_most(abs_f6
 FP_INLINE double expit_one(double x)
 {
   const exp_parts e = exp_minus_abs(x);
-  const double p = times_falling_power(1.0 + (e.r + e.rest), e.shifted);
+  const double p = (1.0 + (e.r + e.rest)) * falling_power(e.shifted);
   const double num = x < 0 ? p : 1.0, den = 1.0 + p, low = (1.0 - den) + p;
   const double r = 1.0 / den, q = num * r;
   return fma_f64(r, fma_f64(-q, low, fma_f64(-q, den, num)), q);
@@ -22,7 +22,7 @@ FP_INLINE double softplus_one(double x)
 {
   const exp_parts e = exp_minus_abs(x);
   const dd m = exp_mantissa(e);
-  const double p = times_falling_power(m.hi, e.shifted), p_low = times_falling_power(m.lo, e.shifted);
+  const double power = falling_power(e.shifted), p = m.hi * power, p_low = m.lo * power;
   const dd y = fast_two_sum(1.0, p);
   const dd logarithm = log_dd((dd){y.hi, y.lo + p_low});
   const dd sum = fast_two_sum(at_least(x, 0.0), logarithm.hi);

@@ -123,8 +123,12 @@ static double fixed_to_f64(fixed a)
   return negative ? -value : value;
 }
 
+/* For any arguments; NaN is the canonical one. */
 static double logpdf_refined(double x, double loc, double scale)
 {
+  const double half_z = (0.5 * x - 0.5 * loc) / scale;
+  if (!(scale > 0) || half_z != half_z) return FP_NAN_f64;
+  if (scale == FP_INF_f64 || abs_f64(half_z) > 0x1p500) return -FP_INF_f64;
   int exponent, high_exponent, low_exponent;
   uint64_t m = mantissa_of(scale, &exponent);
   const dd d = two_sum(x, -loc);

@@ -6,70 +6,94 @@
 #include "math/exp.h"
 #include "math/log.h"
 
-/* T(t.hi + t.lo) to about 2^-57, for 0 <= t <= 2^1000; `far` must be set if t can be 2^52 or more. u is rounded; what it lost,
- * times P', goes into the low part: near t = 0, where |P'/P| is largest, it would be half an ULP. */
-FP_INLINE dd scaled_tail(dd t, int far)
+/* P(u) in two parts, and P'(u) nearly. */
+typedef struct { double p, low, slope; } tail_value;
+
+FP_INLINE tail_value tail_polynomial(double u)
 {
-  const double den = t.hi + TAIL_SHIFT;
-  const double lost = t.hi - (den - TAIL_SHIFT), lost_far = TAIL_SHIFT - (den - t.hi);
-  const double den_low = t.lo + (far && t.hi > TAIL_SHIFT ? lost_far : lost);
-  const double r = 1.0 / den, e = fma_f64(-r, den_low, fma_f64(-r, den, 1.0));   /* 1/(den + den_low) = r (1 + e) */
+  const int terms = sizeof(tail_poly) / sizeof(tail_poly[0]);
+  const double s = fma_f64(u, polynomial(tail_poly + 3, terms - 3, u), tail_poly[2]);
+  const double g = fma_f64(u, s, tail_poly[1]), g_low = fma_f64(u, s, tail_poly[1] - g);
+  const double p = fma_f64(u, g, tail_poly[0]);
+  return (tail_value){p, fma_f64(u, g_low, fma_f64(u, g, tail_poly[0] - p)), fma_f64(u, s, g)};
+}
+
+/* Q(|z|) = e^(-t^2/2) (w.hi + w.lo), where t is |z| less what t + k rounds away: Q(t + d) = e^(-t^2/2) (T(t) - d/sqrt(2 pi)), as
+ * d^2 is nothing. The quotient's error e, 1/(t + k) = r (1 + e), moves T the same way, T' = t T - 1/sqrt(2 pi). With `sharp`, for
+ * |z| below 2^20, r is what u makes of it, so that u has no error (above t = 12 it is rounded: a third of 2^-53 of T). */
+typedef struct { double t; dd w; } tail_parts;
+
+FP_INLINE tail_parts tail_of_magnitude(dd z, int sharp)
+{
+  const double magnitude = abs_f64(z.hi), den = magnitude + TAIL_SHIFT, t = den - TAIL_SHIFT;
+  const double d = fma_f64(copysign_f64(1.0, z.hi), z.lo, magnitude - t);
+  const double quotient = 1.0 / den, u = fma_f64(-2.0 * TAIL_SHIFT, quotient, 1.0);
+  const double r = sharp ? fma_f64(-0.5 / TAIL_SHIFT, u, 0.5 / TAIL_SHIFT) : quotient, e = fma_f64(-r, den, 1.0);
+  const tail_value v = tail_polynomial(u);
+  const double w = v.p * r, w_low = fma_f64(-(e * t), v.p, fma_f64(v.low, r, fma_f64(v.p, r, -w)));
+  return (tail_parts){t, {w, fma_f64(INV_SQRT_2PI, fma_f64(e, den, -d), w_low)}};
+}
+
+/* T(t.hi + t.lo) for 0 <= t <= 2^1000. */
+FP_INLINE dd scaled_tail(dd t)
+{
+  const double den = t.hi + TAIL_SHIFT, lost = t.hi > TAIL_SHIFT ? TAIL_SHIFT - (den - t.hi) : t.hi - (den - TAIL_SHIFT);
+  const double r = 1.0 / den, e = fma_f64(-r, t.lo + lost, fma_f64(-r, den, 1.0));   /* 1/(den + its low part) = r (1 + e) */
   const double v = 2.0 * TAIL_SHIFT * r, u = 1.0 - v;   /* v exactly: the shift is a power of two */
   const double u_low = ((1.0 - u) - v) - v * e;
-  const int terms = sizeof(tail_poly) / sizeof(tail_poly[0]);
-  const double h = polynomial(tail_poly + 3, terms - 3, u);
-  const double s = fma_f64(u, h, tail_poly[2]);
-  const double s_low = far ? fma_f64(u, h, tail_poly[2] - s) + TAIL_POLY_2_LO : 0.0;   /* P is smallest, hence most delicate, there */
-  const double g = fma_f64(u, s, tail_poly[1]), g_low = fma_f64(u, s, tail_poly[1] - g) + fma_f64(u, s_low, TAIL_POLY_1_LO);
-  const double p = fma_f64(u, g, tail_poly[0]);
-  const double p_low = fma_f64(u, g, tail_poly[0] - p) + fma_f64(u, g_low, fma_f64(fma_f64(u, s, g), u_low, TAIL_POLY_0_LO));
-  const double w = p * r;
-  return (dd){w, fma_f64(p, r, -w) + fma_f64(w, e, p_low * r)};
+  const tail_value p = tail_polynomial(u);
+  const double w = p.p * r;
+  return (dd){w, fma_f64(p.p, r, -w) + fma_f64(w, e, fma_f64(p.slope, u_low, p.low) * r)};
 }
 
 /* -t^2/2 */
-FP_INLINE dd minus_half_square(dd t)
+FP_INLINE dd minus_half_square(double t)
 {
-  const double h = -0.5 * t.hi, p = h * t.hi;
-  return (dd){p, fma_f64(-t.hi, t.lo, fma_f64(h, t.hi, -p))};
+  const double h = -0.5 * t, p = h * t;
+  return (dd){p, fma_f64(h, t, -p)};
+}
+FP_INLINE dd minus_half_square_dd(dd t)
+{
+  const dd square = minus_half_square(t.hi);
+  return (dd){square.hi, fma_f64(-t.hi, t.lo, square.lo)};
 }
 
-FP_INLINE dd magnitude(dd z) { return (dd){abs_f64(z.hi), z.hi < 0 ? -z.lo : z.lo}; }
-
-/* |z|, replaced by the limit where it is above it. */
-FP_INLINE dd magnitude_to(dd z, double limit)
+/* Q(|z|) times 1 or 2, 0 from 38.6 on. */
+FP_INLINE double upper_tail(dd z, double times)
 {
-  const dd t = magnitude(z);
-  const int beyond = t.hi > limit;
-  return (dd){beyond ? limit : t.hi, beyond ? 0.0 : t.lo};
+  const tail_parts q = tail_of_magnitude(z, 1);
+  const exp_split e = exp_rounded(minus_half_square(q.t));
+  const double inside = exp_times_rounded(e, q.w) * times * falling_power(e.shifted);
+  return abs_f64(z.hi) > 39.0 ? 0.0 : inside;
 }
 
-/* Phi(z) = Q(-z) = 1 - Q(z). Q(t) is 0 from 38.6 on. */
+/* Phi(z) = Q(-z) = 1 - Q(z) */
 FP_INLINE double ndtr_dd(dd z)
 {
-  const dd t = magnitude(z);
-  const exp_parts e = exp_dd(minus_half_square(t));
-  const double inside = times_falling_power(exp_times_rounded(e, scaled_tail(t, 0)), e.shifted);
-  const double q = t.hi > 39.0 ? 0.0 : inside;
+  const double q = upper_tail(z, 1.0);
   return z.hi > 0 ? 1.0 - q : q;
 }
 
-/* log Phi(z): -z^2/2 + log T(|z|) for z <= 0, both of one sign; log(1 - Q(z)) for z > 0. */
+/* log Phi(z): -t^2/2 + log(w) for z <= 0, both of one sign; log(1 - Q(z)) for z > 0. One logarithm for both, log(2^k (1 + f)) as in
+ * log.h, its largest parts added to the square exactly: base, k log 2 and f. */
 FP_INLINE double log_ndtr_dd(dd z)
 {
   const int upper = z.hi > 0;
-  const dd t = magnitude(z), w = scaled_tail(t, 0), square = minus_half_square(t);
-  const exp_parts e = exp_dd(square);
-  const dd scaled = exp_times(e, w);
-  const int none = t.hi > 39.0;
-  const double q = none ? 0.0 : times_falling_power(scaled.hi, e.shifted);
-  const double q_low = none ? 0.0 : times_falling_power(scaled.lo, e.shifted);
-  const dd one_less = fast_two_sum(1.0, -q);
-  const dd logarithm = log_dd(dd_select(upper, (dd){one_less.hi, one_less.lo - q_low}, w));
-  const dd sum = fast_two_sum(upper ? 0.0 : square.hi, logarithm.hi);
-  const double value = sum.hi + (sum.lo + (logarithm.lo + (upper ? 0.0 : square.lo)));
-  const int overflows = !upper && square.hi == -FP_INF_f64;
-  return -abs_f64(overflows ? square.hi : value);
+  const tail_parts tail = tail_of_magnitude(z, 0);
+  const dd square = minus_half_square(tail.t);
+  const exp_split e = exp_rounded(square);
+  const dd parts = exp_times_sum(e, tail.w), m = fast_two_sum(parts.hi, parts.lo);
+  const double power = falling_power(e.shifted), q = m.hi * power, q_low = m.lo * power, one_less = 1.0 - q;
+  const double y = upper ? one_less : tail.w.hi, y_low = upper ? ((1.0 - one_less) - q) - q_low : tail.w.lo;
+  const double base = upper ? 0.0 : square.hi, base_low = upper ? 0.0 : square.lo;
+  const log_split l = split_log(y);
+  const double slope = fma_f64(-1.9, l.s, 1.0);   /* 1/(1 + f) within 6 % */
+  const double first = fma_f64(l.k, LN2, base), lost = fma_f64(l.k, LN2, base - first);
+  const dd sum = fast_two_sum(first, l.f);
+  const double low = fma_f64(y_low * from_bits_f64(l.minus_k_bits), slope, fma_f64(l.k, LN2_LO, base_low)) - minus_log1pmx(l);
+  const double rest = sum.lo + (lost + low);
+  const double value = sum.hi + (rest > -DBL_MAX ? rest : -DBL_MAX);   /* NaN where the square is infinite */
+  return -abs_f64(z.hi > 39.0 ? 0.0 : value);
 }
 
 /* For f32 results, in double throughout: T to 2^-30. */

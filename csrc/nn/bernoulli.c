@@ -12,10 +12,10 @@ void NN(bernoulli)(void *dlogits_, double *loss, const void *logits_, const void
   const REAL weight = (REAL)weight_;
   for (size_t i = 0; i < rows; i++) {
     double total = 0.0;
-    for (size_t done = 0; done < cols; done += FP_BLOCK) {
-      const size_t n = cols - done < FP_BLOCK ? cols - done : FP_BLOCK;
+    for (size_t done = 0; done < cols; done += FP_SUMMED) {
+      const size_t n = cols - done < FP_SUMMED ? cols - done : FP_SUMMED;
       const REAL *logits = (const REAL *)logits_ + i * cols + done, *x = (const REAL *)x_ + i * cols + done;
-      REAL *dlogits = (REAL *)dlogits_ + i * cols + done, losses[FP_BLOCK];
+      REAL *dlogits = (REAL *)dlogits_ + i * cols + done, losses[FP_SUMMED];
       FP_IVDEP for (size_t j = 0; j < n; j++) {
         const REAL l = logits[j], size = T(abs)(l), rest = l > 0 ? 1 - x[j] : x[j];
         const T(tail_terms) t = T(terms)(size);

@@ -10,10 +10,10 @@ void NN(gaussian)(void *dmean_, void *dscale_, double *loss, const void *mean_, 
   const REAL weight = (REAL)weight_, least = (REAL)least_, half_log_2pi = (REAL)HALF_LOG_2PI;
   for (size_t i = 0; i < rows; i++) {
     double total = 0.0;
-    for (size_t done = 0; done < cols; done += FP_BLOCK) {
-      const size_t n = cols - done < FP_BLOCK ? cols - done : FP_BLOCK, at = i * cols + done;
+    for (size_t done = 0; done < cols; done += FP_SUMMED) {
+      const size_t n = cols - done < FP_SUMMED ? cols - done : FP_SUMMED, at = i * cols + done;
       const REAL *mean = (const REAL *)mean_ + at, *x = (const REAL *)x_ + at;
-      REAL *dmean = (REAL *)dmean_ + at, *dscale = (REAL *)dscale_ + at, losses[FP_BLOCK], log_scale[FP_BLOCK];
+      REAL *dmean = (REAL *)dmean_ + at, *dscale = (REAL *)dscale_ + at, losses[FP_SUMMED], log_scale[FP_SUMMED];
       if (shared) for (size_t j = 0; j < n; j++) log_scale[j] = *(const REAL *)log_scale_;
       else memcpy(log_scale, (const REAL *)log_scale_ + done, n * sizeof(REAL));
       FP_IVDEP for (size_t j = 0; j < n; j++) {

@@ -31,9 +31,9 @@ void NN(gaussian_head)(void *z_, void *eps_, void *scale_, double *kl, const voi
     const REAL *restrict mean = (const REAL *)raw_ + 2 * i * units, *restrict raw = mean + units;
     if (stream) T(fp_fill_normal)(own_stream(stream, first + (uint32_t)i), 0, eps, units);
     double total = 0.0;
-    for (size_t done = 0; done < units; done += FP_BLOCK) {
-      const size_t n = units - done < FP_BLOCK ? units - done : FP_BLOCK;
-      REAL terms[FP_BLOCK];
+    for (size_t done = 0; done < units; done += FP_SUMMED) {
+      const size_t n = units - done < FP_SUMMED ? units - done : FP_SUMMED;
+      REAL terms[FP_SUMMED];
       FP_IVDEP for (size_t j = 0; j < n; j++) {
         const size_t k = done + j;
         const REAL s = bounded(raw[k]);

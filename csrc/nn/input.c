@@ -29,10 +29,10 @@ void NN(binarize)(void *x_, const fp_stream *stream, uint32_t first, size_t rows
 {
   for (size_t i = 0; i < rows; i++) {
     const fp_stream own = own_stream(stream, first + (uint32_t)i);
-    for (size_t done = 0; done < cols; done += FP_BLOCK) {
-      const size_t n = cols - done < FP_BLOCK ? cols - done : FP_BLOCK;
+    for (size_t done = 0; done < cols; done += FP_SUMMED) {
+      const size_t n = cols - done < FP_SUMMED ? cols - done : FP_SUMMED;
       REAL *x = (REAL *)x_ + i * cols + done;
-      float u[FP_BLOCK];
+      float u[FP_SUMMED];
       fp_fill_unit_f32(own, done, u, n);
       FP_IVDEP for (size_t j = 0; j < n; j++) x[j] = (REAL)u[j] < x[j] ? 1 : 0;
     }

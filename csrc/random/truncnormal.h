@@ -15,7 +15,7 @@
 
 typedef struct { double low, high, loc, scale, turned, tail, t, tail_of_t, mass, p_low, p_range; } truncnormal_f64;
 
-FP_INLINE double truncnormal_tail_of(double t) { const dd w = scaled_tail((dd){t, 0.0}, 0); return w.hi + w.lo; }
+FP_INLINE double truncnormal_tail_of(double t) { const dd w = scaled_tail((dd){t, 0.0}); return w.hi + w.lo; }
 FP_INLINE double log_of_ratio(double a, double b)
 {
   const log_split l = split_log(a / b);

@@ -2,21 +2,15 @@
 #include "math/normal_quantile.h"
 #include "math/normal_tail.h"
 
-/* sqrt(2) |x| for the tail, and -x^2, which is -t^2/2 exactly. */
+/* sqrt(2) |x| */
 FP_INLINE dd tail_argument(double x)
 {
   const double t = abs_f64(x) * SQRT2;
   return (dd){t, fma_f64(abs_f64(x), SQRT2, -t) + abs_f64(x) * SQRT2_LO};
 }
-FP_INLINE dd minus_square(double x) { const dd p = two_product(x, x); return (dd){-p.hi, -p.lo}; }
 
 /* erfc(|x|); 0 from 27.3 on. */
-FP_INLINE double erfc_of_magnitude(double x)
-{
-  const exp_parts e = exp_dd(minus_square(x));
-  const double inside = times_falling_power(exp_times_rounded(e, scaled_tail(tail_argument(x), 0)), e.shifted + 1.0);
-  return abs_f64(x) > 27.5 ? 0.0 : inside;
-}
+FP_INLINE double erfc_of_magnitude(double x) { return upper_tail(tail_argument(x), 2.0); }
 
 /* x P(x^2) for |x| <= 1, 1 - erfc(|x|) with x's sign beyond. */
 FP_INLINE double erf_f64(double x)
@@ -55,7 +49,7 @@ FP_INLINE double erfcx_f64(double x)
 {
   const int huge = abs_f64(x) > 0x1p60;
   const double shrink = huge ? 0.125 : 1.0;
-  const dd w = dd_scale(scaled_tail(tail_argument(at_most(abs_f64(x), 0x1.fffffffffffffp1023) * shrink), 1), 2.0 * shrink);
+  const dd w = dd_scale(scaled_tail(tail_argument(at_most(abs_f64(x), 0x1.fffffffffffffp1023) * shrink)), 2.0 * shrink);
   const double cut = at_most(abs_f64(x), 27.0);
   const dd square = two_product(cut, cut);
   const exp_parts e = exp_dd(square);

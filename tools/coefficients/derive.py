@@ -196,7 +196,7 @@ def header() -> str:
         "#ifndef FASTPROB_COEFFICIENTS_H\n#define FASTPROB_COEFFICIENTS_H\n\n"
     )
     text += f"#define LOG2E {pair(1 / LN2)[0].hex()}\n"
-    text += f"#define LN2 {float(LN2.mid()).hex()}\n"
+    text += c_constant("LN2", LN2)
     # The first part of log 2 keeps 42 bits, so that its product with an exponent of 11 bits is exact.
     first = float((LN2 * 2**42).floor().mid()) / 2**42
     text += f"#define LN2_HI {first.hex()}\n" + f"#define LN2_MID {pair(LN2 - arb(first))[0].hex()}\n"
@@ -204,7 +204,6 @@ def header() -> str:
     text += c_constant("INV_SQRT_2PI", 1 / (2 * arb.pi()).sqrt())
     text += c_constant("HALF_LOG_2PI", (2 * arb.pi()).log() / 2)
     text += f"#define TAIL_SHIFT {TAIL_SHIFT}\n#define QUANTILE_SHIFT {QUANTILE_SHIFT}\n\n"
-    half = LN2 / 2 * arb("1.0001")
     half = LN2 / 2 * arb("1.0001")
     text += section(
         "(e^r - 1 - r - r^2/2)/r^3 for |r| <= log(2)/2", exp_rest, -half, half, ("exp_rest", 9), ("exp_rest_short", 4)
@@ -230,7 +229,7 @@ def header() -> str:
     text += section(
         "(t + k) e^(t^2/2) Q(t) in u = (t - k)/(t + k), k = TAIL_SHIFT, t from 0 to infinity",
         tail, arb(-1), arb("0.9999999999999"),
-        ("tail_poly", 25), ("tail_poly_short", 11), pairs=3,
+        ("tail_poly", 25), ("tail_poly_short", 11), pairs=0,
     )
     text += section(
         "erf(x)/x in powers of x^2, |x| <= 1", erf_ratio, arb(0), arb(1), ("erf_ratio", 12), ("erf_ratio_short", 6), pairs=1
