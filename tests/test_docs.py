@@ -126,6 +126,9 @@ def names() -> dict[str, Any]:
     """What the table's calls are made of."""
     from fastprob.vae import VAE, Bernoulli
 
+    example: dict[str, Any] = {}
+    for line in re.findall(r"^>>> (.* = .*|from .*)$", section("From the idea to the call"), re.MULTILINE):
+        exec(line, example)
     rows = np.random.default_rng(0).random((40, 6))
     return {
         "normal": normal,
@@ -140,6 +143,11 @@ def names() -> dict[str, Any]:
         "vae": VAE(2, (8,), Bernoulli(), epochs=2, batch_size=20, random_state=0).fit(rows),
         "X": rows,
         "Z": np.array([[0.0, 1.0], [-2.0, 0.5]]),
+        "elbo": example["elbo"],
+        "gap": example["gap"],
+        "observed": example["x"],
+        "special": special,
+        "rng": random.default_rng(1),
     }
 
 
@@ -153,13 +161,28 @@ def truth(call: str, names: dict[str, Any]) -> Any:
         return stats.bernoulli(1 / (1 + np.exp(-names["logits"]))).logpmf(names["k"])
     if function == "kl.standard_normal":
         return (loc**2 + scale**2 - 1) / 2 - np.log(scale)
+    if call == "special.expit(x)":
+        return stats.logistic.cdf(names["x"])
+    if call == "elbo + gap":
+        return stats.norm(0, np.sqrt(2)).logpdf(names["observed"])
     raise AssertionError(f"no truth for {call}")
 
 
-@pytest.mark.parametrize("idea", [idea for idea in ideas() if "vae." not in idea])
+@pytest.mark.parametrize("idea", [idea for idea in ideas() if "vae." not in idea and "rng." not in idea])
 def test_from_the_idea_to_the_call(idea: str, names: dict[str, Any]) -> None:
     call = ideas()[idea]
     np.testing.assert_allclose(eval(call, dict(names)), truth(call, names), rtol=1e-12)
+
+
+def test_from_the_idea_to_the_call_of_a_generator(names: dict[str, Any]) -> None:
+    calls = [call for call in ideas().values() if call.startswith("rng.")]
+    assert calls == ["rng.rsample_normal(loc, scale=scale)"]
+    loc, scale = names["loc"], names["scale"]
+    many = {"rng": names["rng"], "loc": np.tile(loc, 10_000), "scale": np.tile(scale, 10_000)}
+    z, eps = eval(calls[0], many)
+    np.testing.assert_allclose(z, many["loc"] + many["scale"] * eps, rtol=1e-14, atol=1e-14)
+    for i in range(2):
+        assert stats.kstest(z[i::2], stats.norm(loc[i], scale[i]).cdf).pvalue > 1e-4
 
 
 def test_from_the_idea_to_the_call_of_an_autoencoder(names: dict[str, Any], tmp_path: Path) -> None:

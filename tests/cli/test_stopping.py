@@ -174,6 +174,22 @@ def test_ctrl_c(images, tmp_path):
     assert [record["epoch"] for record in metrics(folder)] == list(range(1, done + 3))
 
 
+@pytest.mark.usefixtures("undrawn")
+def test_small_models_are_not_held_up_by_the_disk(capsys, monkeypatch, images, tmp_path):
+    save, saved = VAE.save, []
+
+    def slow(model, path):
+        saved.append(model.epoch_)
+        time.sleep(0.1)
+        save(model, path)
+
+    monkeypatch.setattr(VAE, "save", slow)
+    assert call(capsys, "train", images, "--out", tmp_path / "r", *TINY, 100)[0] == 0
+    assert (saved[0], saved[-1]) == (1, 100)
+    assert len(saved) < 20
+    assert len(metrics(tmp_path / "r")) == 100
+
+
 def stop(*_: object) -> None:
     raise KeyboardInterrupt
 

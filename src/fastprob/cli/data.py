@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fastprob import random
+
 from .errors import CommandError, cannot
 
 GZIP, NPY, ZIP = b"\x1f\x8b", b"\x93NUMPY", b"PK"
@@ -100,8 +102,7 @@ def split(images: Images, share: float, seed: int) -> Dataset:
     count = round(n * share)
     if count == 0:
         return Dataset(images, None)
-    # The generator's raw words, unlike what NumPy makes of them, are the same in every version: --resume relies on it.
-    order = np.argsort(np.random.Philox(key=seed).random_raw(n), kind="stable")
+    order = random.default_rng(seed).permutation(n)
     return Dataset(images.take(np.sort(order[count:])), images.take(np.sort(order[:count])))
 
 

@@ -1,10 +1,12 @@
-"""A run from its data to its pictures: begin it, or take it up again; a checkpoint after every epoch."""
+"""A run from its data to its pictures: begin it, or take it up again; checkpoints after epochs."""
 
 from __future__ import annotations
 
 import argparse
 import io
+import math
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, fields, replace
@@ -22,6 +24,8 @@ from .errors import CommandError, Interrupted, TrainingFailed, cannot
 from .progress import Progress
 from .runs import Config, Settings
 
+# Writing a checkpoint may take no more than this share of the time: a small model's epoch is shorter than the disk's answer.
+CHECKPOINTING = 1 / 20
 CHANGEABLE = ("epochs", "learning_rate")  # when a run is taken up again
 SHOWN = 48  # reconstructions in the picture
 SHEET = 100  # samples in the picture
@@ -116,23 +120,30 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
         file=sys.stderr,
     )
 
-    def checkpoint(model: Any, record: Mapping[str, float]) -> None:
+    due = -math.inf
+
+    def after_epoch(model: Any, record: Mapping[str, float]) -> None:
+        nonlocal due
         bad = [name for name, value in record.items() if not np.isfinite(value)]
         if bad:
             raise TrainingFailed(f"epoch {record['epoch']}: the {bad[0].replace('val_', 'held-out ')} is not finite")
-        try:
-            model.save(folder / runs.MODEL)
-        except OSError as error:
-            raise cannot("write", folder / runs.MODEL, error) from None
+        began = time.monotonic()
+        if began >= due or record["epoch"] == settings.epochs:
+            try:
+                model.save(folder / runs.MODEL)
+            except OSError as error:
+                raise cannot("write", folder / runs.MODEL, error) from None
+            now = time.monotonic()
+            due = now + (now - began) / CHECKPOINTING
         runs.append_metrics(folder, record)
         progress.show(record)
 
     again = runs.resume_command(folder)
     try:
         runs.write_config(folder, config)
-        runs.write_metrics(folder, history)  # as the checkpoint has it: the file may be a line off
+        runs.write_metrics(folder, history)  # as the checkpoint has it: the file may be ahead
         with threads(args), Progress(len(history), settings.epochs) as progress:
-            model.fit(dataset.train.rows, X_val=dataset.held_out and dataset.held_out.rows, callback=checkpoint)
+            model.fit(dataset.train.rows, X_val=dataset.held_out and dataset.held_out.rows, callback=after_epoch)
         draw(folder, config, dataset, model)
     except KeyboardInterrupt:
         raise Interrupted(f"stopped; {_what_is_kept(folder)}. Go on with: {again}") from None
