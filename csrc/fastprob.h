@@ -15,8 +15,8 @@
  *
  *   void fp_random_NAME(const uint32_t key[4], uint64_t stream, uint64_t first, type *out, size_t n);
  *
- * puts units first to first + n - 1 of a stream into out. A unit's value depends on key, stream and its number alone. Key and stream
- * of a Python Generator are in its state; spawn one for compiled code, so that no number is drawn twice.
+ * puts units first to first + n - 1 of a stream into out. A unit's value depends on key, stream and its number alone. Key and
+ * stream of a Python Generator are in its state; spawn one for compiled code, so that no number is drawn twice.
  *
  * They need no GIL, keep no state, leave floating-point flags and modes as they found them, and give the same bits on every CPU.
  * An output array may be one of the input arrays, but must not overlap one in another way. Arrays above a certain size are

@@ -24,11 +24,11 @@ fp_layout fp_layout_of(int fill)
   }
 }
 
-static int is_double(int fill) { const fp_layout l = fp_layout_of(fill); return l == FP_LAYOUT_TWO || l == FP_LAYOUT_PAIRS_OF_TWO; }
+static int takes_two(fp_layout layout) { return layout == FP_LAYOUT_TWO || layout == FP_LAYOUT_PAIRS_OF_TWO; }
 
 uint64_t fp_reserve(fp_generator *generator, fp_layout layout, uint64_t n)
 {
-  const uint64_t words = layout == FP_LAYOUT_TWO || layout == FP_LAYOUT_PAIRS_OF_TWO ? 2 : 1;
+  const uint64_t words = takes_two(layout) ? 2 : 1;
   uint64_t place = atomic_load(&generator->place), first;
   do {
     const uint64_t used = place >> 3, last = place & 7;
@@ -54,7 +54,7 @@ static void fill(const fp_draw *d, uint64_t first, void *out, size_t n)
 /* Units begin to end, counted from the first. */
 static void part(const fp_draw *d, size_t begin, size_t end)
 {
-  const int type = is_double(d->fill) ? FP_F64 : FP_F32;
+  const int type = takes_two(fp_layout_of(d->fill)) ? FP_F64 : FP_F32;
   const size_t size = type == FP_F64 ? 8 : 4;
   char *const out = d->out, *const noise = d->noise ? d->noise : d->out;
   if (d->transform == FP_TRANSFORM_NONE) {

@@ -7,8 +7,9 @@
  *
  * Blocks come in groups of 16, blocks 16 g to 16 g + 15, so that loops store what they make without moving it between lanes. Unit
  * u of a stream that draws one word a unit (words, f32) is word u / 16 % 4 of block u % 16 of group u / 64. Unit u of a stream
- * that draws two (f64) has words 2 h and 2 h + 1, the low one first, with h = u / 16 % 2, of block u % 16 of group u / 32. Normals
- * are made in pairs of such units, see normal.h. So the value of a unit depends neither on how many are drawn nor on where they go. */
+ * that draws two (f64) has words 2 h and 2 h + 1, the low one first, with h = u / 16 % 2, of block u % 16 of group u / 32.
+ * Normals are made in pairs of such units, see normal.h. So the value of a unit depends neither on how many are drawn nor on
+ * where they go. */
 #ifndef FASTPROB_ENGINE_H
 #define FASTPROB_ENGINE_H
 

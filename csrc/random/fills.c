@@ -9,13 +9,12 @@
   void FP_SYM(fp_random_##name)(fp_stream stream, uint64_t first, type *out, size_t n) { fp_fill_##name(stream, first, out, n); }
 FP_RANDOM_FILLS(FP_FILL_FUNCTION)
 
+#define LOOP_DECLARE(name) extern void FP_SYM(fp_random_##name)(void *const *args, size_t n);
 #define FP_TRANSFORM_DECLARE(name, parameters) \
-  extern void FP_SYM(fp_random_##name##_f32_array)(void *const *, size_t), FP_SYM(fp_random_##name##_f32_fixed)(void *const *, size_t), \
-    FP_SYM(fp_random_##name##_f64_array)(void *const *, size_t), FP_SYM(fp_random_##name##_f64_fixed)(void *const *, size_t);
+  LOOP_DECLARE(name##_f32_array) LOOP_DECLARE(name##_f32_fixed) LOOP_DECLARE(name##_f64_array) LOOP_DECLARE(name##_f64_fixed)
 FP_RANDOM_TRANSFORMS(FP_TRANSFORM_DECLARE)
 
-#define FP_GRADIENT_DECLARE(name, inputs, outputs) \
-  extern void FP_SYM(fp_random_##name##_f32_array)(void *const *, size_t), FP_SYM(fp_random_##name##_f64_array)(void *const *, size_t);
+#define FP_GRADIENT_DECLARE(name, inputs, outputs) LOOP_DECLARE(name##_f32_array) LOOP_DECLARE(name##_f64_array)
 FP_RANDOM_GRADIENTS(FP_GRADIENT_DECLARE)
 
 #define FP_FILL_ENTRY(name, type) FP_SYM(fp_random_##name),

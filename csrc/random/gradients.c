@@ -61,7 +61,8 @@ FP_INLINE truncnormal_grads truncnormal_grad(double dx, double x, double u, doub
   const double divisor = scale > 0 ? scale : 1.0, z = (x - loc) / divisor, a = (low - loc) / divisor, b = (high - loc) / divisor;
   const int has_low = a >= -0x1p500, has_high = b <= 0x1p500;
   const double left = has_low ? a : z, right = has_high ? b : z;
-  const double to_low = (1.0 - u) * exp_cut(0.5 * ((x - low) / divisor) * (z + left)), to_high = u * exp_cut(0.5 * ((x - high) / divisor) * (z + right));
+  const double to_low = (1.0 - u) * exp_cut(0.5 * ((x - low) / divisor) * (z + left));
+  const double to_high = u * exp_cut(0.5 * ((x - high) / divisor) * (z + right));
   const double at_low = low == x ? 1.0 : 0.0, at_high = ((low < x) & (high == x)) ? 1.0 : 0.0;
   const double dlow = scale > 0 ? (has_low ? to_low : 0.0) : at_low, dhigh = scale > 0 ? (has_high ? to_high : 0.0) : at_high;
   const double dscale = scale > 0 ? z - left * dlow - right * dhigh : 0.0;
@@ -71,7 +72,8 @@ FP_INLINE truncnormal_grads truncnormal_grad(double dx, double x, double u, doub
 #define FP_TRUNCNORMAL_GRAD(T) \
   void FP_SYM(fp_random_truncnormal_grad_##T##_array)(void *const *args, size_t n); \
   void FP_SYM(fp_random_truncnormal_grad_##T##_array)(void *const *args, size_t n) { \
-    const FP_REAL_##T *dx = args[0], *x = args[1], *u = args[2], *low = args[3], *high = args[4], *loc = args[5], *scale = args[6]; \
+    const FP_REAL_##T *dx = args[0], *x = args[1], *u = args[2]; \
+    const FP_REAL_##T *low = args[3], *high = args[4], *loc = args[5], *scale = args[6]; \
     FP_REAL_##T *dlow = args[7], *dhigh = args[8], *dloc = args[9], *dscale = args[10]; \
     FP_IVDEP for (size_t i = 0; i < n; i++) { \
       const truncnormal_grads g = truncnormal_grad(dx[i], x[i], u[i], low[i], high[i], loc[i], scale[i]); \

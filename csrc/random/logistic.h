@@ -1,5 +1,5 @@
-/* Standard logistic numbers, log((1 - p)/p) with a sign: the sign is a word's lowest bit, the other bits are p in (0, 1/2), so that
- * both tails are as fine.
+/* Standard logistic numbers, log((1 - p)/p) with a sign: the sign is a word's lowest bit, the other bits are p in (0, 1/2), so
+ * that both tails are as fine.
  *
  *   f64    p = (k + 1/2) 2^-64, k of 63 bits: at most log(2^65) = 45.05
  *   f32    p = (k + 1/2) 2^-32, k of 31 bits: at most log(2^33) = 22.87

@@ -3,7 +3,7 @@
  *   f64    u = (k + 1/2) 2^-64 and v of 64 bits: a block makes two; at most sqrt(130 log 2) = 9.4926
  *   f32    u = (k + 1/2) 2^-32 and v of 32 bits: a block makes four; at most sqrt(66 log 2) = 6.7637
  *
- * u and v are rounded to their type, which for u near 0 loses nothing. f64 is computed to 2^-50, f32 to 2^-21 of the pair's radius.
+ * u and v are rounded to their type, which for u near 0 loses nothing. f64 is computed to 2^-50, f32 to 2^-21 of the radius.
  * In a group, units 0 to 15 have the cosines and 16 to 31 the sines; of f32, 32 to 47 and 48 to 63 likewise. */
 #ifndef FASTPROB_NORMAL_H
 #define FASTPROB_NORMAL_H
@@ -16,7 +16,8 @@
 /* -2 log((low + 2^32 high + 1/2) 2^-64). The two parts are laid into the fractions of powers of two; only their sum is rounded. */
 FP_INLINE double exponential_f64(uint32_t low, uint32_t high)
 {
-  const double a = from_bits_f64(UINT64_C(0x4530000000000000) | high), b = from_bits_f64(UINT64_C(0x4320000000000001) | (uint64_t)low << 1);
+  const double a = from_bits_f64(UINT64_C(0x4530000000000000) | high);
+  const double b = from_bits_f64(UINT64_C(0x4320000000000001) | (uint64_t)low << 1);
   const log_split l = split_log(a - (0x1p84 + 0x1p51) + b);
   return fma_f64(-2.0 * LN2, l.k - 64.0, -2.0 * (l.f - minus_log1pmx(l)));
 }

@@ -27,10 +27,13 @@ typedef location_scale_f32 location_log_scale_f32, location_logvar_f32;
 typedef location_scale_f64 location_log_scale_f64, location_logvar_f64;
 FP_INLINE location_scale_f32 location_scale_prepare_f32(float loc, float scale) { return (location_scale_f32){loc, scale}; }
 FP_INLINE location_scale_f64 location_scale_prepare_f64(double loc, double scale) { return (location_scale_f64){loc, scale}; }
-FP_INLINE location_scale_f32 location_log_scale_prepare_f32(float loc, float log_scale) { return (location_scale_f32){loc, exp_any_f32(log_scale)}; }
-FP_INLINE location_scale_f64 location_log_scale_prepare_f64(double loc, double log_scale) { return (location_scale_f64){loc, exp_any_f64(log_scale)}; }
-FP_INLINE location_scale_f32 location_logvar_prepare_f32(float loc, float logvar) { return (location_scale_f32){loc, exp_any_f32(0.5f * logvar)}; }
-FP_INLINE location_scale_f64 location_logvar_prepare_f64(double loc, double logvar) { return (location_scale_f64){loc, exp_any_f64(0.5 * logvar)}; }
+#define FP_PREPARE_SCALE(T, R, half) \
+  FP_INLINE location_scale_##T location_log_scale_prepare_##T(R loc, R log_scale) \
+  { return (location_scale_##T){loc, exp_any_##T(log_scale)}; } \
+  FP_INLINE location_scale_##T location_logvar_prepare_##T(R loc, R logvar) \
+  { return (location_scale_##T){loc, exp_any_##T(half * logvar)}; }
+FP_PREPARE_SCALE(f32, float, 0.5f)
+FP_PREPARE_SCALE(f64, double, 0.5)
 FP_INLINE float random_location_scale_f32(float z, location_scale_f32 p) { return fma_f32(p.scale, z, p.loc); }
 FP_INLINE double random_location_scale_f64(double z, location_scale_f64 p) { return fma_f64(p.scale, z, p.loc); }
 #define random_location_log_scale_f32 random_location_scale_f32
@@ -63,7 +66,10 @@ FP_INLINE double random_concrete_f64(double x, concrete_f64 p) { return expit_on
 
 /* f32: in double. */
 typedef truncnormal_f64 truncnormal_f32;
-FP_INLINE truncnormal_f32 truncnormal_prepare_f32(float low, float high, float loc, float scale) { return truncnormal_prepare_f64(low, high, loc, scale); }
+FP_INLINE truncnormal_f32 truncnormal_prepare_f32(float low, float high, float loc, float scale)
+{
+  return truncnormal_prepare_f64(low, high, loc, scale);
+}
 FP_INLINE float random_truncnormal_f32(float u, truncnormal_f32 p) { return (float)random_truncnormal_f64(u, p); }
 
 #define FP_TRANSFORM_LOOPS(name, parameters) \

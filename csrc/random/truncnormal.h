@@ -3,9 +3,9 @@
  * With a = (low - loc)/scale and b = (high - loc)/scale, turned about 0 if a + b > 0, so that the interval leans to the left:
  *
  *   b > -1      x = loc + scale z, Phi(z) = Phi(a) + u (Phi(b) - Phi(a))
- *   b <= -1     x = high - scale d: Q(t + d) = Q(t) (1 - (1 - u) m) with t = -b and m = 1 - Q(-a)/Q(t). With T(t) = e^(t^2/2) Q(t) that is
- *               t d + d^2/2 - log(T(t + d)/T(t)) = -log(1 - (1 - u) m), solved by Newton's method: nothing cancels or
- *               underflows, however far out the interval or however narrow it is. */
+ *   b <= -1     x = high - scale d: Q(t + d) = Q(t) (1 - (1 - u) m) with t = -b and m = 1 - Q(-a)/Q(t). With
+ *               T(t) = e^(t^2/2) Q(t) that is t d + d^2/2 - log(T(t + d)/T(t)) = -log(1 - (1 - u) m), solved by Newton's
+ *               method: nothing cancels or underflows, however far out the interval or however narrow it is. */
 #ifndef FASTPROB_TRUNCNORMAL_H
 #define FASTPROB_TRUNCNORMAL_H
 

@@ -9,8 +9,6 @@ cimport cython
 cimport numpy as cnp
 from cpython.float cimport PyFloat_CheckExact
 from cpython.long cimport PyLong_CheckExact
-from cpython.object cimport PyObject
-from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.math cimport isfinite, isnan, signbit
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memset
@@ -18,11 +16,9 @@ from libc.string cimport memset
 from fastprob._core cimport (
     FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_FILL_normal_f32, FP_FILL_normal_f64, FP_FILL_open_f32, FP_FILL_open_f64,
     FP_FILL_unit_f32, FP_FILL_unit_f64, FP_FILL_words, FP_LAYOUT_TWO, FP_MAX_PARAMETERS, FP_TRANSFORM_NONE,
-    FP_F32, FP_F64, FP_GRADIENT_concrete_grad, FP_GRADIENT_log_scale_grad, FP_GRADIENT_logvar_grad, FP_GRADIENT_scale_grad,
-    FP_GRADIENT_truncnormal_grad, FP_GRADIENT_uniform_grad, FP_TRANSFORM_bernoulli, FP_TRANSFORM_bernoulli_logits,
-    FP_TRANSFORM_concrete, FP_TRANSFORM_location_log_scale, FP_TRANSFORM_location_logvar, FP_TRANSFORM_location_scale,
-    FP_TRANSFORM_truncnormal, FP_TRANSFORM_uniform, fp_draw, fp_generator, fp_words_one_by_one, get_place, layout_of,
-    next_two_words, next_unit, next_word, permute, reserve, run_draw, run_gradient, set_place,
+    FP_TRANSFORM_bernoulli, FP_TRANSFORM_bernoulli_logits, FP_TRANSFORM_concrete, FP_TRANSFORM_location_log_scale,
+    FP_TRANSFORM_location_logvar, FP_TRANSFORM_location_scale, FP_TRANSFORM_truncnormal, FP_TRANSFORM_uniform, fp_draw, fp_generator,
+    get_place, layout_of, permute, reserve, run_draw, set_place,
 )
 
 import operator as _operator
@@ -31,19 +27,17 @@ from collections.abc import Mapping as _Mapping
 
 import numpy as _np
 
+from fastprob._bit_generator import BitGenerator, whole_number as _whole_number
+from fastprob._rsample import (
+    common_type as _common_type, one_of as _one_of, real as _real, rsample_concrete_grad, rsample_logistic_grad,
+    rsample_normal_grad, rsample_truncnormal_grad, rsample_uniform_grad,
+)
+
 cnp.import_array()
 
 cdef extern from "numpy/arrayobject.h":
     char *PyArray_BYTES(cnp.PyArrayObject *a) nogil
     cnp.npy_intp PyArray_SIZE(cnp.PyArrayObject *a) nogil
-
-cdef extern from "numpy/random/bitgen.h":
-    ctypedef struct bitgen_t:
-        void *state
-        uint64_t (*next_uint64)(void *) noexcept nogil
-        uint32_t (*next_uint32)(void *) noexcept nogil
-        double (*next_double)(void *) noexcept nogil
-        uint64_t (*next_raw)(void *) noexcept nogil
 
 cdef object _FLOAT32 = _np.float32
 cdef object _FLOAT64 = _np.float64
@@ -106,21 +100,6 @@ cdef object _checked_out(object out, bint f64, str what):
     if not (out.flags.carray and out.dtype.isnative):
         raise ValueError(f"{what}: Supplied output array must be C-contiguous, writable, aligned, and in machine byte-order.")
     return out
-
-
-cdef object _real(object value, bint f64, str name):
-    """An array of the type that is drawn."""
-    try:
-        array = _np.asarray(value)
-        if value is None:
-            raise TypeError
-        if array.dtype.kind not in "biuf":
-            array = _np.asarray(value, _FLOAT64 if array.dtype.kind == "O" else None)
-            if array.dtype.kind != "f":
-                raise TypeError
-        return array.astype(_FLOAT64 if f64 else _FLOAT32, copy=False)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name}: must be real number, not {type(value).__name__} {value!r}") from None
 
 
 # What a parameter may be.
@@ -258,7 +237,7 @@ cdef class Generator:
 
     def __init__(self, seed=None, *, stream=0):
         cdef int k
-        stream = _word(stream, 64, "stream")
+        stream = _whole_number(stream, 64, "stream")
         words = _key_words(seed)
         for k in range(4):
             self.state_.stream.key[k] = words[k]
@@ -987,9 +966,9 @@ cdef class Generator:
         wanted = set(self.state)
         if not isinstance(value, _Mapping) or set(value) != wanted or value["bit_generator"] != _NAME:
             raise ValueError(f"state: expected a dict with {', '.join(sorted(wanted))} of a {_NAME}, got {value!r}")
-        key = [_word(word, 32, "state['key']") for word in value["key"]]
-        stream, words = _word(value["stream"], 64, "state['stream']"), _word(value["words"], 61, "state['words']")
-        spawned = _word(value["spawned"], 58, "state['spawned']")
+        key = [_whole_number(word, 32, "state['key']") for word in value["key"]]
+        stream, words = _whole_number(value["stream"], 64, "state['stream']"), _whole_number(value["words"], 61, "state['words']")
+        spawned = _whole_number(value["spawned"], 58, "state['spawned']")
         if len(key) != 4 or value["layout"] not in _LAYOUTS:
             raise ValueError(f"state: expected a key of four words and a layout of {', '.join(_LAYOUTS)}, got {value!r}")
         for k in range(4):
@@ -1011,16 +990,6 @@ def _restored(kind, state):
     generator = kind.__new__(kind)
     generator.state = state
     return generator
-
-
-cdef object _word(object value, object bits, str name):
-    """A whole number of so many bits."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"{name}: expected an int from 0 to 2^{bits} - 1, got {value!r}")
-    number = _operator.index(value)
-    if number < 0 or number >> bits:
-        raise ValueError(f"{name}: expected an int from 0 to 2^{bits} - 1, got {number}")
-    return number
 
 
 cdef object _key_words(object seed):
@@ -1076,315 +1045,3 @@ def default_rng(seed=None, *, stream=0):
             raise TypeError("stream: a Generator has one already")
         return seed
     return Generator(seed, stream=stream)
-
-
-# ---- reparameterised draws
-
-cdef object _common_type(tuple values):
-    """float32 if every array is float32 or float16, and there is one; else float64. Python numbers do not count."""
-    cdef bint narrow = False
-    for value in values:
-        if isinstance(value, (float, int)) and not isinstance(value, _np.floating):
-            continue
-        if _np.asarray(value).dtype not in (_FLOAT32, _np.float16):
-            return _FLOAT64
-        narrow = True
-    return _FLOAT32 if narrow else _FLOAT64
-
-
-cdef tuple _one_of(str name, object scale, object log_scale, object logvar):
-    """Which of the three is given, and it."""
-    given = [(k, value) for k, value in enumerate((scale, log_scale, logvar)) if value is not None]
-    if len(given) != 1:
-        allowed = "scale, log_scale and logvar" if name.endswith("normal") or name.endswith("normal_grad") else "scale and log_scale"
-        raise TypeError(f"{name}: exactly one of {allowed} is to be given, got {len(given)}")
-    return given[0]
-
-
-cdef object _gradient(int gradient, tuple names, tuple values, int outputs):
-    """The gradient of broadcast arrays; numbers where all are."""
-    cdef void *args[11]
-    cdef Py_ssize_t k, count = len(values)
-    cdef size_t n
-    cdef bint f64 = _common_type(values) is _FLOAT64
-    arrays = [_real(value, f64, name) for value, name in zip(values, names)]
-    shape = _np.broadcast_shapes(*[array.shape for array in arrays])
-    arrays = [_np.ascontiguousarray(_np.broadcast_to(array, shape)) for array in arrays]
-    results = [_np.empty(shape, _FLOAT64 if f64 else _FLOAT32) for k in range(outputs)]
-    for k in range(count):
-        args[k] = PyArray_BYTES(<cnp.PyArrayObject *>arrays[k])
-    for k in range(outputs):
-        args[count + k] = PyArray_BYTES(<cnp.PyArrayObject *>results[k])
-    n = <size_t>PyArray_SIZE(<cnp.PyArrayObject *>results[0])
-    with nogil:
-        run_gradient(gradient, FP_F64 if f64 else FP_F32, args, n)
-    return tuple([result[()] for result in results])
-
-
-def rsample_normal_grad(dz, eps, *, scale=None, log_scale=None, logvar=None):
-    """Derivatives of rsample_normal: from dz, with respect to z, to those with respect to loc and the scale.
-
-    Parameters
-    ----------
-    dz, eps : array_like
-        The derivative with respect to z, and the noise that rsample_normal returned.
-    scale, log_scale, logvar : array_like
-        The one that rsample_normal was given.
-
-    Returns
-    -------
-    dloc, dscale : ndarray or scalar
-        dz, and dz eps (scale), dz eps e^log_scale or dz eps e^(logvar/2)/2; element by element: sum over what was broadcast.
-
-    Raises
-    ------
-    TypeError
-        Unless exactly one of the three is given, and for what are no real numbers.
-
-    Examples
-    --------
-    >>> from fastprob import random
-    >>> dloc, dlog_scale = random.rsample_normal_grad([1.0, 2.0], [0.5, -1.0], log_scale=0.0)
-    >>> dlog_scale
-    array([ 0.5, -2. ])
-    """
-    return _scale_gradient("rsample_normal_grad", "dz", dz, eps, _one_of("rsample_normal_grad", scale, log_scale, logvar))
-
-
-def rsample_logistic_grad(dx, eps, *, scale=None, log_scale=None):
-    """Derivatives of rsample_logistic: from dx, with respect to x, to those with respect to loc and the scale.
-
-    Parameters
-    ----------
-    dx, eps : array_like
-        The derivative with respect to x, and the noise that rsample_logistic returned.
-    scale, log_scale : array_like
-        The one that rsample_logistic was given.
-
-    Returns
-    -------
-    dloc, dscale : ndarray or scalar
-        dx, and dx eps (scale) or dx eps e^log_scale; element by element: sum over what was broadcast.
-
-    Raises
-    ------
-    TypeError
-        Unless exactly one of the two is given, and for what are no real numbers.
-
-    Examples
-    --------
-    >>> from fastprob import random
-    >>> dloc, dscale = random.rsample_logistic_grad([1.0, 2.0], [0.5, -1.0], scale=3.0)
-    >>> dscale
-    array([ 0.5, -2. ])
-    """
-    return _scale_gradient("rsample_logistic_grad", "dx", dx, eps, _one_of("rsample_logistic_grad", scale, log_scale, None))
-
-
-cdef object _scale_gradient(str name, str first, object dx, object eps, tuple chosen):
-    cdef int which = chosen[0]
-    if which == 0:      # the value plays no part, but for its shape and type
-        spread = _np.broadcast_shapes(_np.shape(dx), _np.shape(eps), _np.shape(chosen[1]))
-        dtype = _common_type((dx, eps, chosen[1]))
-        if spread != _np.shape(dx):
-            dx = _np.broadcast_to(_np.asarray(dx, dtype), spread)
-        return _gradient(FP_GRADIENT_scale_grad, (first, "eps"), (dx, eps), 2)
-    if which == 1:
-        return _gradient(FP_GRADIENT_log_scale_grad, (first, "eps", "log_scale"), (dx, eps, chosen[1]), 2)
-    return _gradient(FP_GRADIENT_logvar_grad, (first, "eps", "logvar"), (dx, eps, chosen[1]), 2)
-
-
-def rsample_uniform_grad(dx, u):
-    """Derivatives of rsample_uniform: from dx, with respect to x, to those with respect to low and high.
-
-    Parameters
-    ----------
-    dx, u : array_like
-        The derivative with respect to x, and the noise that rsample_uniform returned.
-
-    Returns
-    -------
-    dlow, dhigh : ndarray or scalar
-        dx (1 - u) and dx u, element by element: sum over what was broadcast.
-
-    Raises
-    ------
-    TypeError
-        For what are no real numbers.
-
-    Examples
-    --------
-    >>> from fastprob import random
-    >>> dlow, dhigh = random.rsample_uniform_grad(2.0, [0.25, 0.5])
-    >>> dlow, dhigh
-    (array([1.5, 1. ]), array([0.5, 1. ]))
-    """
-    return _gradient(FP_GRADIENT_uniform_grad, ("dx", "u"), (dx, u), 2)
-
-
-def rsample_concrete_grad(dy, eps, logits, temperature):
-    """Derivatives of rsample_concrete: from dy, with respect to y, to those with respect to logits and temperature.
-
-    Parameters
-    ----------
-    dy, eps : array_like
-        The derivative with respect to y, and the noise that rsample_concrete returned.
-    logits, temperature : array_like
-        As rsample_concrete was given them.
-
-    Returns
-    -------
-    dlogits, dtemperature : ndarray or scalar
-        dy y (1 - y)/temperature, and that times -(logits + eps)/temperature; element by element: sum over what was broadcast.
-
-    Raises
-    ------
-    TypeError
-        For what are no real numbers.
-
-    Examples
-    --------
-    >>> from fastprob import random
-    >>> dlogits, dtemperature = random.rsample_concrete_grad(1.0, 0.0, 0.0, 0.5)
-    >>> float(dlogits), float(dtemperature)
-    (0.5, -0.0)
-    """
-    return _gradient(FP_GRADIENT_concrete_grad, ("dy", "eps", "logits", "temperature"), (dy, eps, logits, temperature), 2)
-
-
-def rsample_truncnormal_grad(dx, x, u, low, high, loc=0.0, scale=1.0):
-    """Derivatives of rsample_truncnormal: from dx, with respect to x, to those with respect to the parameters.
-
-    Parameters
-    ----------
-    dx : array_like
-        The derivative with respect to x.
-    x, u : array_like
-        What rsample_truncnormal returned.
-    low, high, loc, scale : array_like
-        As it was given them.
-
-    Returns
-    -------
-    dlow, dhigh, dloc, dscale : ndarray or scalar
-        Element by element: sum over what was broadcast.
-
-    Raises
-    ------
-    TypeError
-        For what are no real numbers.
-
-    Notes
-    -----
-    With z, a, b for x, low, high less loc, over scale, and phi the normal density, they are dx times A = (1 - u) phi(a)/phi(z),
-    B = u phi(b)/phi(z), 1 - A - B and z - a A - b B.
-
-    Examples
-    --------
-    >>> from fastprob import random
-    >>> dlow, dhigh, dloc, dscale = random.rsample_truncnormal_grad(1.0, 0.0, 0.5, -2.0, 2.0)
-    >>> float(dlow) == float(dhigh), float(dscale)
-    (True, 0.0)
-    """
-    names = ("dx", "x", "u", "low", "high", "loc", "scale")
-    return _gradient(FP_GRADIENT_truncnormal_grad, names, (dx, x, u, low, high, loc, scale), 4)
-
-
-# ---- NumPy's face
-
-@cython.final
-cdef class _Words:
-    cdef fp_words_one_by_one words
-
-
-class BitGenerator(_np.random.BitGenerator):
-    """BitGenerator(seed=None, *, stream=0)
-
-    The engine as a NumPy bit generator: ``numpy.random.Generator(BitGenerator(seed))`` has all of NumPy's distributions.
-
-    Parameters
-    ----------
-    seed : None, int, sequence of ints or SeedSequence
-        As for NumPy's own bit generators.
-    stream : int
-        From 0 to 2^64 - 1: another stream for the same seed.
-
-    Notes
-    -----
-    The words are those of default_rng(seed), one after the other; a 64-bit number is two of them, the low one first. Draw from one or
-    the other, not from both with one seed. Capsule, ctypes and cffi interfaces are those of every NumPy bit generator.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from fastprob import random
-    >>> rng = np.random.Generator(random.BitGenerator(1))
-    >>> rng.gamma(2.0, size=3).shape
-    (3,)
-    """
-
-    def __init__(self, seed=None, *, stream=0):
-        cdef _Words holder = _Words.__new__(_Words)
-        cdef bitgen_t *face
-        cdef int k
-        stream = _word(stream, 64, "stream")
-        super().__init__(seed)
-        words = self.seed_seq.generate_state(4, _np.uint32)
-        for k in range(4):
-            holder.words.stream.key[k] = words[k]
-        holder.words.stream.high[0], holder.words.stream.high[1] = stream & 0xffffffff, stream >> 32
-        holder.words.next = 0
-        self._words = holder
-        face = <bitgen_t *>PyCapsule_GetPointer(self.capsule, "BitGenerator")
-        face.state = &holder.words
-        face.next_uint64 = next_two_words
-        face.next_uint32 = next_word
-        face.next_double = next_unit
-        face.next_raw = next_two_words
-
-    @property
-    def state(self):
-        """Where the bit generator is, as a dict. A copy; assign one to go there."""
-        cdef _Words holder = self._words
-        with self.lock:
-            return {
-                "bit_generator": type(self).__name__,
-                "key": tuple([holder.words.stream.key[k] for k in range(4)]),
-                "stream": holder.words.stream.high[0] | <uint64_t>holder.words.stream.high[1] << 32,
-                "words": holder.words.next,
-            }
-
-    @state.setter
-    def state(self, value):
-        cdef _Words holder = self._words
-        cdef int k
-        wanted = {"bit_generator", "key", "stream", "words"}
-        if not isinstance(value, _Mapping) or set(value) != wanted or value["bit_generator"] != type(self).__name__:
-            raise ValueError(f"state: expected a dict with {', '.join(sorted(wanted))} of a {type(self).__name__}, got {value!r}")
-        key = [_word(word, 32, "state['key']") for word in value["key"]]
-        if len(key) != 4:
-            raise ValueError(f"state: expected a key of four words, got {value!r}")
-        stream, words = _word(value["stream"], 64, "state['stream']"), _word(value["words"], 64, "state['words']")
-        with self.lock:
-            for k in range(4):
-                holder.words.stream.key[k] = key[k]
-            holder.words.stream.high[0], holder.words.stream.high[1] = stream & 0xffffffff, stream >> 32
-            holder.words.next = words & ~<uint64_t>63
-            while holder.words.next != <uint64_t>words:      # its group is made again
-                next_word(&holder.words)
-
-    def advance(self, delta):
-        """Go on as if `delta` more 64-bit numbers had been drawn; returns self."""
-        state = self.state
-        state["words"] = state["words"] + 2 * _operator.index(delta) & (1 << 64) - 1
-        self.state = state
-        return self
-
-    def jumped(self, jumps=1):
-        """A copy at the beginning of the stream that lies `jumps` further on."""
-        other = type(self)(self.seed_seq)
-        state = self.state
-        state["stream"] = state["stream"] + _operator.index(jumps) & (1 << 64) - 1
-        state["words"] = 0
-        other.state = state
-        return other

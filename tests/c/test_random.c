@@ -1,5 +1,5 @@
-/* The engine against Random123's published answers, and the fills: every target gives the bits of the plain formulas, whatever the
- * first unit and the number of units. Hashes of fills, transforms and gradients say whether compilers and CPUs agree:
+/* The engine against Random123's published answers, and the fills: every target gives the bits of the plain formulas, whatever
+ * the first unit and the number of units. Hashes of fills, transforms and gradients say whether compilers and CPUs agree:
  *
  *   test_random --hashes      prints those of this machine */
 #include "core/dispatch.h"
@@ -106,21 +106,25 @@ static void check_pair(uint64_t u, uint64_t v)
   const long double pi = 3.14159265358979323846264338327950288L;
   const outputs2_f64 z = normal_pair_f64((uint32_t)u, (uint32_t)(u >> 32), (uint32_t)v, (uint32_t)(v >> 32));
   const long double x = ((long double)u + 0.5L) / 18446744073709551616.0L;
-  const long double radius = sqrtl(-2 * logl(x < 1 ? x : 1 - 0x1p-64L)), angle = 2 * pi * ((long double)v / 18446744073709551616.0L - 0.5L);
+  const long double radius = sqrtl(-2 * logl(x < 1 ? x : 1 - 0x1p-64L));
+  const long double angle = 2 * pi * ((long double)v / 18446744073709551616.0L - 0.5L);
   /* u is rounded to 53 bits: near 1 that moves the radius by 2^-54 / radius, or all of it. */
   const long double bound = 0x1p-50L * radius + 0x1p-53L / (radius > 0x1p-27L ? radius : 0x1p-27L);
-  if (!(fabsl(z.a - radius * cosl(angle)) <= bound) || !(fabsl(z.b - radius * sinl(angle)) <= bound)) fail("normal_pair_f64", "accuracy", u);
+  if (!(fabsl(z.a - radius * cosl(angle)) <= bound)) fail("normal_pair_f64", "accuracy", u);
+  if (!(fabsl(z.b - radius * sinl(angle)) <= bound)) fail("normal_pair_f64", "accuracy", u);
   const uint32_t us = (uint32_t)(u >> 32), vs = (uint32_t)(v >> 32);
   const outputs2_f32 t = normal_pair_f32(us, vs);
   const long double y = ((long double)us + 0.5L) / 4294967296.0L, turn = (long double)(int32_t)vs / 2147483648.0L;
   const long double r = sqrtl(-2 * logl(y)), limit = 0x1p-21L * r + 0x1p-24L / (r > 0x1p-12L ? r : 0x1p-12L);
-  if (!(fabsl(t.a - r * cosl(pi * turn)) <= limit) || !(fabsl(t.b - r * sinl(pi * turn)) <= limit)) fail("normal_pair_f32", "accuracy", us);
+  if (!(fabsl(t.a - r * cosl(pi * turn)) <= limit)) fail("normal_pair_f32", "accuracy", us);
+  if (!(fabsl(t.b - r * sinl(pi * turn)) <= limit)) fail("normal_pair_f32", "accuracy", us);
 }
 
 static void check_logistic(uint64_t w)
 {
   const long double p = (long double)(w | 1) / 36893488147419103232.0L, x = logl((1 - p) / p), wanted = w & 1 ? -x : x;
-  if (!(fabsl(logistic_f64((uint32_t)w, (uint32_t)(w >> 32)) - wanted) <= 0x1p-51L * (x > 1 ? x : 1))) fail("logistic_f64", "accuracy", w);
+  const double got = logistic_f64((uint32_t)w, (uint32_t)(w >> 32));
+  if (!(fabsl(got - wanted) <= 0x1p-51L * (x > 1 ? x : 1))) fail("logistic_f64", "accuracy", w);
   const uint32_t s = (uint32_t)(w >> 32);
   const long double q = (long double)(s | 1) / 8589934592.0L, y = logl((1 - q) / q), short_wanted = s & 1 ? -y : y;
   if (!(fabsl(logistic_f32(s) - short_wanted) <= 0x1p-22L * (y > 1 ? y : 1))) fail("logistic_f32", "accuracy", s);
@@ -201,7 +205,8 @@ static double columns[FP_MAX_ARGS][HASHED];      /* inputs, as doubles or floats
 static void column(int k, int type, double low, double high)
 {
   for (size_t i = 0; i < HASHED; i++) {
-    const double x = low + (high - low) * unit_f64(word(64 * (uint64_t)i + (uint64_t)k), word(64 * (uint64_t)i + 32 + (uint64_t)k));
+    const uint64_t unit = 64 * (uint64_t)i + (uint64_t)k;
+    const double x = low + (high - low) * unit_f64(word(unit), word(unit + 32));
     const float s = (float)x;
     if (type == FP_F32) memcpy((char *)columns[k] + 4 * i, &s, 4);
     else columns[k][i] = x;
@@ -224,7 +229,8 @@ static void test_hashes(const char *target)
     column(3, type, 0.1, 2.0);
     column(4, type, 0.0, 1.0);
 #define RUN(transform_, fill_, count, a, b, c, e) \
-    d.transform = FP_TRANSFORM_##transform_, d.fill = type == FP_F32 ? FP_FILL_##fill_##_f32 : FP_FILL_##fill_##_f64, d.parameters = count; \
+    d.transform = FP_TRANSFORM_##transform_, d.parameters = count; \
+    d.fill = type == FP_F32 ? FP_FILL_##fill_##_f32 : FP_FILL_##fill_##_f64; \
     d.parameter[0] = columns[a], d.parameter[1] = columns[b], d.parameter[2] = columns[c], d.parameter[3] = columns[e]; \
     fp_draw_run(&d); \
     compare(target, #transform_, type, hash(out[0], size, HASHED));

@@ -1,0 +1,241 @@
+"""Gradients of reparameterised draws, and what they share with those: which parameter is given, and of what type all are."""
+
+cimport numpy as cnp
+
+from fastprob._core cimport (
+    FP_F32, FP_F64, FP_GRADIENT_concrete_grad, FP_GRADIENT_log_scale_grad, FP_GRADIENT_logvar_grad, FP_GRADIENT_scale_grad,
+    FP_GRADIENT_truncnormal_grad, FP_GRADIENT_uniform_grad, run_gradient,
+)
+
+import numpy as np
+
+cnp.import_array()
+
+cdef extern from "numpy/arrayobject.h":
+    char *PyArray_BYTES(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp PyArray_SIZE(cnp.PyArrayObject *a) nogil
+
+
+def real(value, bint f64, str name):
+    """An array of the type that is drawn."""
+    try:
+        array = np.asarray(value)
+        if value is None:
+            raise TypeError
+        if array.dtype.kind not in "biuf":
+            array = np.asarray(value, np.float64 if array.dtype.kind == "O" else None)
+            if array.dtype.kind != "f":
+                raise TypeError
+        return array.astype(np.float64 if f64 else np.float32, copy=False)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}: must be real number, not {type(value).__name__} {value!r}") from None
+
+
+def common_type(tuple values):
+    """float32 if every array is float32 or float16, and there is one; else float64. Python numbers do not count."""
+    cdef bint narrow = False
+    for value in values:
+        if isinstance(value, (float, int)) and not isinstance(value, np.floating):
+            continue
+        if np.asarray(value).dtype not in (np.float32, np.float16):
+            return np.float64
+        narrow = True
+    return np.float32 if narrow else np.float64
+
+
+def one_of(str name, scale, log_scale, logvar):
+    """Which of the three is given, and it."""
+    given = [(k, value) for k, value in enumerate((scale, log_scale, logvar)) if value is not None]
+    if len(given) != 1:
+        allowed = "scale, log_scale and logvar" if "normal" in name else "scale and log_scale"
+        raise TypeError(f"{name}: exactly one of {allowed} is to be given, got {len(given)}")
+    return given[0]
+
+
+cdef object _gradient(int gradient, tuple names, tuple values, int outputs):
+    """The gradient of broadcast arrays; numbers where all are."""
+    cdef void *args[11]
+    cdef Py_ssize_t k, count = len(values)
+    cdef size_t n
+    cdef bint f64 = common_type(values) is np.float64
+    arrays = [real(value, f64, name) for value, name in zip(values, names)]
+    shape = np.broadcast_shapes(*[array.shape for array in arrays])
+    arrays = [np.ascontiguousarray(np.broadcast_to(array, shape)) for array in arrays]
+    results = [np.empty(shape, np.float64 if f64 else np.float32) for k in range(outputs)]
+    for k in range(count):
+        args[k] = PyArray_BYTES(<cnp.PyArrayObject *>arrays[k])
+    for k in range(outputs):
+        args[count + k] = PyArray_BYTES(<cnp.PyArrayObject *>results[k])
+    n = <size_t>PyArray_SIZE(<cnp.PyArrayObject *>results[0])
+    with nogil:
+        run_gradient(gradient, FP_F64 if f64 else FP_F32, args, n)
+    return tuple([result[()] for result in results])
+
+
+def rsample_normal_grad(dz, eps, *, scale=None, log_scale=None, logvar=None):
+    """Derivatives of rsample_normal: from dz, with respect to z, to those with respect to loc and the scale.
+
+    Parameters
+    ----------
+    dz, eps : array_like
+        The derivative with respect to z, and the noise that rsample_normal returned.
+    scale, log_scale, logvar : array_like
+        The one that rsample_normal was given.
+
+    Returns
+    -------
+    dloc, dscale : ndarray or scalar
+        dz, and dz eps (scale), dz eps e^log_scale or dz eps e^(logvar/2)/2; element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        Unless exactly one of the three is given, and for what are no real numbers.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dloc, dlog_scale = random.rsample_normal_grad([1.0, 2.0], [0.5, -1.0], log_scale=0.0)
+    >>> dlog_scale
+    array([ 0.5, -2. ])
+    """
+    return _scale_gradient("rsample_normal_grad", "dz", dz, eps, one_of("rsample_normal_grad", scale, log_scale, logvar))
+
+
+def rsample_logistic_grad(dx, eps, *, scale=None, log_scale=None):
+    """Derivatives of rsample_logistic: from dx, with respect to x, to those with respect to loc and the scale.
+
+    Parameters
+    ----------
+    dx, eps : array_like
+        The derivative with respect to x, and the noise that rsample_logistic returned.
+    scale, log_scale : array_like
+        The one that rsample_logistic was given.
+
+    Returns
+    -------
+    dloc, dscale : ndarray or scalar
+        dx, and dx eps (scale) or dx eps e^log_scale; element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        Unless exactly one of the two is given, and for what are no real numbers.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dloc, dscale = random.rsample_logistic_grad([1.0, 2.0], [0.5, -1.0], scale=3.0)
+    >>> dscale
+    array([ 0.5, -2. ])
+    """
+    return _scale_gradient("rsample_logistic_grad", "dx", dx, eps, one_of("rsample_logistic_grad", scale, log_scale, None))
+
+
+cdef object _scale_gradient(str name, str first, object dx, object eps, tuple chosen):
+    cdef int which = chosen[0]
+    if which == 0:      # the value plays no part, but for its shape and type
+        spread = np.broadcast_shapes(np.shape(dx), np.shape(eps), np.shape(chosen[1]))
+        dtype = common_type((dx, eps, chosen[1]))
+        if spread != np.shape(dx):
+            dx = np.broadcast_to(np.asarray(dx, dtype), spread)
+        return _gradient(FP_GRADIENT_scale_grad, (first, "eps"), (dx, eps), 2)
+    if which == 1:
+        return _gradient(FP_GRADIENT_log_scale_grad, (first, "eps", "log_scale"), (dx, eps, chosen[1]), 2)
+    return _gradient(FP_GRADIENT_logvar_grad, (first, "eps", "logvar"), (dx, eps, chosen[1]), 2)
+
+
+def rsample_uniform_grad(dx, u):
+    """Derivatives of rsample_uniform: from dx, with respect to x, to those with respect to low and high.
+
+    Parameters
+    ----------
+    dx, u : array_like
+        The derivative with respect to x, and the noise that rsample_uniform returned.
+
+    Returns
+    -------
+    dlow, dhigh : ndarray or scalar
+        dx (1 - u) and dx u, element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        For what are no real numbers.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dlow, dhigh = random.rsample_uniform_grad(2.0, [0.25, 0.5])
+    >>> dlow, dhigh
+    (array([1.5, 1. ]), array([0.5, 1. ]))
+    """
+    return _gradient(FP_GRADIENT_uniform_grad, ("dx", "u"), (dx, u), 2)
+
+
+def rsample_concrete_grad(dy, eps, logits, temperature):
+    """Derivatives of rsample_concrete: from dy, with respect to y, to those with respect to logits and temperature.
+
+    Parameters
+    ----------
+    dy, eps : array_like
+        The derivative with respect to y, and the noise that rsample_concrete returned.
+    logits, temperature : array_like
+        As rsample_concrete was given them.
+
+    Returns
+    -------
+    dlogits, dtemperature : ndarray or scalar
+        dy y (1 - y)/temperature, and that times -(logits + eps)/temperature; element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        For what are no real numbers.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dlogits, dtemperature = random.rsample_concrete_grad(1.0, 0.0, 0.0, 0.5)
+    >>> float(dlogits), float(dtemperature)
+    (0.5, -0.0)
+    """
+    return _gradient(FP_GRADIENT_concrete_grad, ("dy", "eps", "logits", "temperature"), (dy, eps, logits, temperature), 2)
+
+
+def rsample_truncnormal_grad(dx, x, u, low, high, loc=0.0, scale=1.0):
+    """Derivatives of rsample_truncnormal: from dx, with respect to x, to those with respect to the parameters.
+
+    Parameters
+    ----------
+    dx : array_like
+        The derivative with respect to x.
+    x, u : array_like
+        What rsample_truncnormal returned.
+    low, high, loc, scale : array_like
+        As it was given them.
+
+    Returns
+    -------
+    dlow, dhigh, dloc, dscale : ndarray or scalar
+        Element by element: sum over what was broadcast.
+
+    Raises
+    ------
+    TypeError
+        For what are no real numbers.
+
+    Notes
+    -----
+    With z, a, b for x, low, high less loc, over scale, and phi the normal density, they are dx times A = (1 - u) phi(a)/phi(z),
+    B = u phi(b)/phi(z), 1 - A - B and z - a A - b B.
+
+    Examples
+    --------
+    >>> from fastprob import random
+    >>> dlow, dhigh, dloc, dscale = random.rsample_truncnormal_grad(1.0, 0.0, 0.5, -2.0, 2.0)
+    >>> float(dlow) == float(dhigh), float(dscale)
+    (True, 0.0)
+    """
+    names = ("dx", "x", "u", "low", "high", "loc", "scale")
+    return _gradient(FP_GRADIENT_truncnormal_grad, names, (dx, x, u, low, high, loc, scale), 4)
