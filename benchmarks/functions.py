@@ -301,6 +301,26 @@ def _logpmf_grad_special(out: Any, k: Any, logits: Any) -> Any:
     return np.subtract(k, sc.expit(logits, out), out)
 
 
+def _pmf(out: Any, k: Any, p: Any) -> Any:
+    """(1 - k) + (2k - 1) p"""
+    np.multiply(k, 2, out)
+    np.subtract(out, 1, out)
+    np.multiply(out, p, out)
+    np.add(out, 1, out)
+    return np.subtract(out, k, out)
+
+
+def _logpmf_by_p(out: Any, k: Any, p: Any) -> Any:
+    return np.log(_pmf(out, k, p), out)
+
+
+def _logpmf_grad_by_p(out: Any, k: Any, p: Any) -> Any:
+    """1/(p + k - 1)"""
+    np.add(p, k, out)
+    np.subtract(out, 1, out)
+    return np.reciprocal(out, out)
+
+
 def _kl(out: Any, loc: Any, scale: Any) -> Any:
     """(loc^2 + scale^2 - 1)/2 - log(scale)"""
     np.multiply(loc, loc, out)
@@ -417,6 +437,17 @@ ROWS = (
     Row(
         "bernoulli_logpmf_logits_grad", bernoulli.logpmf_grad, "logits",
         numpy=_logpmf_grad, special=_logpmf_grad_special, atol=2,
+    ),
+    Row("bernoulli_pmf", bernoulli.pmf, numpy=_pmf, stats=_without_out(stats.bernoulli.pmf)),
+    Row("bernoulli_logpmf", bernoulli.logpmf, numpy=_logpmf_by_p, stats=_without_out(stats.bernoulli.logpmf), atol=2),
+    Row("bernoulli_logpmf_grad", bernoulli.logpmf_grad, numpy=_logpmf_grad_by_p),
+    Row("bernoulli_cdf", bernoulli.cdf, stats=_without_out(stats.bernoulli.cdf), domain="binary"),
+    Row("bernoulli_sf", bernoulli.sf, stats=_without_out(stats.bernoulli.sf), domain="binary"),
+    Row("bernoulli_ppf", bernoulli.ppf, stats=_without_out(stats.bernoulli.ppf)),
+    Row("bernoulli_isf", bernoulli.isf, stats=_without_out(stats.bernoulli.isf)),
+    *(
+        Row(f"bernoulli_{name}_logits", getattr(bernoulli, name), "logits", domain="unit" if name in ("ppf", "isf") else "binary")
+        for name in ("pmf", "cdf", "sf", "ppf", "isf")
     ),
     Row("kl_standard_normal", kl.standard_normal, "scale", numpy=_kl, atol=20),
     Row("kl_standard_normal_log_scale", kl.standard_normal, "log_scale", numpy=_kl_log_scale, atol=20),
