@@ -167,6 +167,23 @@ def _logcdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
     return out
 
 
+def _logsf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    _logcdf_grad(out, -x, -loc, scale)
+    for slope in out[:2]:
+        np.negative(slope, slope)
+    return out
+
+
+def _cdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    dx, dloc, dscale = out
+    _pdf(dx, x, loc, scale)
+    np.negative(dx, dloc)
+    np.subtract(x, loc, dscale)
+    np.multiply(dscale, -1 / scale, dscale)
+    np.multiply(dscale, dx, dscale)
+    return out
+
+
 def _logistic_pdf(out: Any, x: Any, loc: Any, scale: Any) -> Any:
     """e/(1 + e)^2/scale with e = e^-|z|"""
     np.subtract(x, loc, out)
@@ -389,6 +406,7 @@ ROWS = (
     Row("expit", special.expit, numpy=_expit, special=_flip(sc.expit)),
     Row("log_expit", special.log_expit, numpy=_log_expit, special=_flip(sc.log_expit)),
     Row("softplus", special.softplus, numpy=_softplus, special=lambda out, x: sc.softplus(x, out=out)),
+    Row("logit", special.logit, special=_flip(sc.logit), atol=10),
     Row("erf", special.erf, special=_flip(sc.erf)),
     Row("erfc", special.erfc, special=_flip(sc.erfc)),
     Row("erfcx", special.erfcx, special=_flip(sc.erfcx)),
@@ -405,6 +423,8 @@ ROWS = (
     Row("normal_isf", normal.isf, special=_quantile(-1.0), stats=_without_out(stats.norm.isf), atol=10),
     Row("normal_logpdf_grad", normal.logpdf_grad, numpy=_logpdf_grad, atol=10),
     Row("normal_logcdf_grad", normal.logcdf_grad, special=_logcdf_grad),
+    Row("normal_logsf_grad", normal.logsf_grad, special=_logsf_grad),
+    Row("normal_cdf_grad", normal.cdf_grad, numpy=_cdf_grad, atol=10),
     Row("logistic_pdf", logistic.pdf, numpy=_logistic_pdf, stats=_without_out(stats.logistic.pdf)),
     Row("logistic_logpdf", logistic.logpdf, numpy=_logistic_logpdf, stats=_without_out(stats.logistic.logpdf)),
     Row("logistic_cdf", logistic.cdf, special=_of_z(sc.expit), stats=_without_out(stats.logistic.cdf)),

@@ -72,6 +72,13 @@ TWINS: dict[str, Callable[..., Any]] = {
     "normal_logcdf_grad": lambda x, m, s: (
         _mills((x - m) / s) / s, -_mills((x - m) / s) / s, -_mills((x - m) / s) * (x - m) / s**2,
     ),
+    "normal_logsf_grad": lambda x, m, s: (
+        -_mills((m - x) / s) / s, _mills((m - x) / s) / s, _mills((m - x) / s) * (x - m) / s**2,
+    ),
+    "normal_cdf_grad": lambda x, m, s: (
+        mp.npdf(x, m, s), -mp.npdf(x, m, s), -mp.npdf(x, m, s) * (x - m) / s,
+    ),
+    "logit": lambda q: mp.log(q / (1 - q)),
     "logistic_pdf": lambda x, m, s: _logistic_pdf((x - m) / s) / s,
     "logistic_logpdf": lambda x, m, s: mp.log(_logistic_pdf((x - m) / s) / s),
     "logistic_cdf": lambda x, m, s: 1 / (1 + mp.exp((m - x) / s)),

@@ -1,4 +1,4 @@
-/* The logistic log density where it cancels: log of the density itself, which is near 1, from its distance to 1 in fixed point. */
+/* The logistic log density where it cancels: the log of the density, which is near 1, from its distance to 1 in fixed point. */
 #ifndef FASTPROB_LOGISTIC_REFINED_H
 #define FASTPROB_LOGISTIC_REFINED_H
 

@@ -251,6 +251,8 @@ def _cases() -> list[Case]:
             Case("normal_isf", (q, 0.0, 1.0), (_negated(value),)),
         ]
     cases += [Case("normal_logcdf_grad", (x, 0.0, 1.0), (value, _negated(value), "")) for x, value in LOG_CDF_SLOPE]
+    cases += [Case("normal_logsf_grad", (-x, 0.0, 1.0), (_negated(value), value, "")) for x, value in LOG_CDF_SLOPE]
+    cases += [Case("logit", (q,), (value,)) for q, value in LOGISTIC_QUANTILES]
     cases += [Case("normal_logpdf", args, (value,)) for args, value in LOG_PDF]
     cases += [Case("kl_standard_normal", args, (value,)) for args, value in KL_SCALE]
     for x, value in LOG_EXPIT:

@@ -182,6 +182,17 @@ def _logcdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
     return slope, -slope, -z * slope
 
 
+def _mirrored(gradient: Exact) -> Exact:
+    dx, dloc, dscale = gradient
+    return -dx, -dloc, dscale
+
+
+def _cdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
+    z = standardized(x, loc, scale)
+    pdf = density(z) / scale
+    return pdf, -pdf, -z * pdf
+
+
 def _ppf(sign: int) -> Formula:
     def formula(q: Any, loc: Any, scale: Any) -> Exact:
         shift = sign * scale * quantile(q)
@@ -289,6 +300,9 @@ FORMULAS: dict[str, Formula] = {
     "normal_isf": _ppf(-1),
     "normal_logpdf_grad": _logpdf_grad,
     "normal_logcdf_grad": _logcdf_grad,
+    "normal_logsf_grad": lambda x, loc, scale: _mirrored(_logcdf_grad(-x, -loc, scale)),
+    "normal_cdf_grad": _cdf_grad,
+    "logit": lambda q: (logit(q),),
     "logistic_pdf": lambda x, loc, scale: (_logistic_density(x, loc, scale),),
     "logistic_logpdf": _logistic_logpdf,
     "logistic_cdf": lambda x, loc, scale: (expit(standardized(x, loc, scale)),),
@@ -566,6 +580,9 @@ SPECIALS: dict[str, Special] = {
     "normal_isf": _special_ppf(-1),
     "normal_logpdf_grad": _special_location_scale([INF, -INF, INF], [-INF, INF, INF], [0.0, 0.0, 0.0]),
     "normal_logcdf_grad": _special_location_scale([INF, -INF, INF], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]),
+    "normal_logsf_grad": _special_location_scale([0.0, 0.0, 0.0], [-INF, INF, INF], [0.0, 0.0, 0.0]),
+    "normal_cdf_grad": _special_location_scale([0.0] * 3, [0.0] * 3, [0.0] * 3),
+    "logit": _special_ndtri,
     "logistic_pdf": _special_location_scale([0.0], [0.0], [0.0]),
     "logistic_logpdf": _special_location_scale([-INF], [-INF], [-INF]),
     "logistic_cdf": _special_location_scale([0.0], [1.0], [0.5]),
