@@ -167,6 +167,23 @@ def _logcdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
     return out
 
 
+def _logsf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    _logcdf_grad(out, -x, -loc, scale)
+    for slope in out[:2]:
+        np.negative(slope, slope)
+    return out
+
+
+def _cdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
+    dx, dloc, dscale = out
+    _pdf(dx, x, loc, scale)
+    np.negative(dx, dloc)
+    np.subtract(x, loc, dscale)
+    np.multiply(dscale, -1 / scale, dscale)
+    np.multiply(dscale, dx, dscale)
+    return out
+
+
 def _logistic_pdf(out: Any, x: Any, loc: Any, scale: Any) -> Any:
     """e/(1 + e)^2/scale with e = e^-|z|"""
     np.subtract(x, loc, out)
@@ -301,6 +318,26 @@ def _logpmf_grad_special(out: Any, k: Any, logits: Any) -> Any:
     return np.subtract(k, sc.expit(logits, out), out)
 
 
+def _pmf(out: Any, k: Any, p: Any) -> Any:
+    """(1 - k) + (2k - 1) p"""
+    np.multiply(k, 2, out)
+    np.subtract(out, 1, out)
+    np.multiply(out, p, out)
+    np.add(out, 1, out)
+    return np.subtract(out, k, out)
+
+
+def _logpmf_by_p(out: Any, k: Any, p: Any) -> Any:
+    return np.log(_pmf(out, k, p), out)
+
+
+def _logpmf_grad_by_p(out: Any, k: Any, p: Any) -> Any:
+    """1/(p + k - 1)"""
+    np.add(p, k, out)
+    np.subtract(out, 1, out)
+    return np.reciprocal(out, out)
+
+
 def _kl(out: Any, loc: Any, scale: Any) -> Any:
     """(loc^2 + scale^2 - 1)/2 - log(scale)"""
     np.multiply(loc, loc, out)
@@ -369,6 +406,7 @@ ROWS = (
     Row("expit", special.expit, numpy=_expit, special=_flip(sc.expit)),
     Row("log_expit", special.log_expit, numpy=_log_expit, special=_flip(sc.log_expit)),
     Row("softplus", special.softplus, numpy=_softplus, special=lambda out, x: sc.softplus(x, out=out)),
+    Row("logit", special.logit, special=_flip(sc.logit), atol=10),
     Row("erf", special.erf, special=_flip(sc.erf)),
     Row("erfc", special.erfc, special=_flip(sc.erfc)),
     Row("erfcx", special.erfcx, special=_flip(sc.erfcx)),
@@ -385,6 +423,8 @@ ROWS = (
     Row("normal_isf", normal.isf, special=_quantile(-1.0), stats=_without_out(stats.norm.isf), atol=10),
     Row("normal_logpdf_grad", normal.logpdf_grad, numpy=_logpdf_grad, atol=10),
     Row("normal_logcdf_grad", normal.logcdf_grad, special=_logcdf_grad),
+    Row("normal_logsf_grad", normal.logsf_grad, special=_logsf_grad),
+    Row("normal_cdf_grad", normal.cdf_grad, numpy=_cdf_grad, atol=10),
     Row("logistic_pdf", logistic.pdf, numpy=_logistic_pdf, stats=_without_out(stats.logistic.pdf)),
     Row("logistic_logpdf", logistic.logpdf, numpy=_logistic_logpdf, stats=_without_out(stats.logistic.logpdf)),
     Row("logistic_cdf", logistic.cdf, special=_of_z(sc.expit), stats=_without_out(stats.logistic.cdf)),
@@ -417,6 +457,17 @@ ROWS = (
     Row(
         "bernoulli_logpmf_logits_grad", bernoulli.logpmf_grad, "logits",
         numpy=_logpmf_grad, special=_logpmf_grad_special, atol=2,
+    ),
+    Row("bernoulli_pmf", bernoulli.pmf, numpy=_pmf, stats=_without_out(stats.bernoulli.pmf)),
+    Row("bernoulli_logpmf", bernoulli.logpmf, numpy=_logpmf_by_p, stats=_without_out(stats.bernoulli.logpmf), atol=2),
+    Row("bernoulli_logpmf_grad", bernoulli.logpmf_grad, numpy=_logpmf_grad_by_p),
+    Row("bernoulli_cdf", bernoulli.cdf, stats=_without_out(stats.bernoulli.cdf), domain="binary"),
+    Row("bernoulli_sf", bernoulli.sf, stats=_without_out(stats.bernoulli.sf), domain="binary"),
+    Row("bernoulli_ppf", bernoulli.ppf, stats=_without_out(stats.bernoulli.ppf)),
+    Row("bernoulli_isf", bernoulli.isf, stats=_without_out(stats.bernoulli.isf)),
+    *(
+        Row(f"bernoulli_{name}_logits", getattr(bernoulli, name), "logits", domain="unit" if name in ("ppf", "isf") else "binary")
+        for name in ("pmf", "cdf", "sf", "ppf", "isf")
     ),
     Row("kl_standard_normal", kl.standard_normal, "scale", numpy=_kl, atol=20),
     Row("kl_standard_normal_log_scale", kl.standard_normal, "log_scale", numpy=_kl_log_scale, atol=20),

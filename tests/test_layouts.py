@@ -24,10 +24,13 @@ PUBLIC = {
     if not name.startswith("_")
 }
 PUBLIC |= {name: getattr(special, name) for name in dir(special) if not name.startswith("_")}
+PUBLIC |= {f"bernoulli_{name}": getattr(bernoulli, name) for name in dir(bernoulli) if not name.startswith("_")}
+for _name in dir(bernoulli):
+    if not _name.startswith("_"):
+        PUBLIC[f"bernoulli_{_name.removesuffix('_grad')}_logits{'_grad' if _name.endswith('_grad') else ''}"] = functools.partial(
+            lambda f, k, logits, **options: f(k, logits=logits, **options), getattr(bernoulli, _name)
+        )
 for _grad in ("", "_grad"):
-    PUBLIC[f"bernoulli_logpmf_logits{_grad}"] = functools.partial(
-        lambda f, k, logits, **options: f(k, logits=logits, **options), getattr(bernoulli, f"logpmf{_grad}")
-    )
     for _keyword in ("scale", "log_scale", "logvar"):
         _name = f"kl_standard_normal{'' if _keyword == 'scale' else '_' + _keyword}{_grad}"
         PUBLIC[_name] = functools.partial(

@@ -35,9 +35,13 @@ def test_signatures():
             )
     for name in ("exp", "expm1", "log", "log1p", "expit", "log_expit", "softplus", "erf", "erfc", "erfcx", "ndtr", "log_ndtr"):
         assert str(inspect.signature(getattr(special, name))) == "(x, out=None, *, where=True, dtype=None)"
-    assert str(inspect.signature(special.ndtri)) == "(q, out=None, *, where=True, dtype=None)"
-    for name in ("logpmf", "logpmf_grad"):
-        assert str(inspect.signature(getattr(bernoulli, name))) == "(k, *, logits, out=None, where=True, dtype=None)"
+    for name in ("ndtri", "logit"):
+        assert str(inspect.signature(getattr(special, name))) == "(q, out=None, *, where=True, dtype=None)"
+    for name in (name for name in dir(bernoulli) if not name.startswith("_")):
+        first = "q" if name in ("ppf", "isf") else "k"
+        assert str(inspect.signature(getattr(bernoulli, name))) == (
+            f"({first}, p=None, *, logits=None, out=None, where=True, dtype=None)"
+        )
     for name in ("standard_normal", "standard_normal_grad"):
         assert str(inspect.signature(getattr(kl, name))) == (
             "(loc, *, scale=None, log_scale=None, logvar=None, out=None, where=True, dtype=None)"
@@ -139,10 +143,13 @@ def test_exactly_one_keyword():
     assert np.array_equal(kl.standard_normal_grad(X, logvar=0.5), ufuncs.kl_standard_normal_logvar_grad(X, 0.5))
     with pytest.raises(TypeError):
         kl.standard_normal(X, 1.0)
-    with pytest.raises(TypeError, match="logits"):
-        bernoulli.logpmf(X)
-    with pytest.raises(TypeError):
-        bernoulli.logpmf(X, X)
+    for function in (getattr(bernoulli, name) for name in dir(bernoulli) if not name.startswith("_")):
+        for args, options, got in (((X,), {}, "none of them"), ((X, 0.5), {"logits": 0.0}, "p and logits")):
+            with pytest.raises(TypeError) as info:
+                function(*args, **options)
+            assert str(info.value) == f"fastprob.bernoulli.{function.__name__} takes exactly one of p and logits; got {got}"
+    assert np.array_equal(bernoulli.logpmf(1, X), ufuncs.bernoulli_logpmf(1, X), equal_nan=True)
+    assert np.array_equal(bernoulli.logpmf(1, logits=X), ufuncs.bernoulli_logpmf_logits(1, X))
 
 
 REFUSED = [1j, X + 0j, [1j], np.array([1.0, None]), None, "a", np.array(["a"]), b"x", [[1.0], ["b"]]]

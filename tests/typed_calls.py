@@ -33,6 +33,7 @@ assert_type(normal.logpdf(f64, f32), F64)
 assert_type(normal.logpdf(f32, f64), F64)
 assert_type(normal.logpdf(ints, scale=f64), F64)
 assert_type(bernoulli.logpmf(ints, logits=f64), F64)
+assert_type(bernoulli.logpmf(ints, f64), F64)
 
 # Other types by NumPy's promotion.
 assert_type(normal.logpdf(f32, ints), Either)
@@ -77,7 +78,8 @@ random.default_rng("seed")  # type: ignore[arg-type]
 kl.standard_normal(f32)  # type: ignore[call-overload]
 kl.standard_normal(f32, scale=1.0, logvar=0.0)  # type: ignore[call-overload]
 kl.standard_normal(f32, 1.0)  # type: ignore[call-overload]
-bernoulli.logpmf(ints, f64)  # type: ignore[call-overload]
+bernoulli.logpmf(ints)  # type: ignore[call-overload]
+bernoulli.logpmf(ints, f64, logits=f64)  # type: ignore[call-overload]
 normal.logpdf(1j)  # type: ignore[call-overload]
 normal.logpdf()  # type: ignore[call-overload]
 fastprob.set_num_threads(1.5)  # type: ignore[arg-type]

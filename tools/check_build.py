@@ -133,8 +133,8 @@ def check_loop(function: Function, machine: str, target: str, blocks: bool) -> s
         if packed and packed >= scalar:
             return None
         return f"{function.name}: no loop of packed operations of the target's width; (packed, scalar) in its loops: {counts}"
-    # GCC peels the scalar remainder, of a short body after a loop of half the width into up to seven copies, which read as one loop
-    # here; a vector loop that does a part of the work only would leave more than that.
+    # GCC peels the scalar remainder, of a short body after a loop of half the width into up to seven copies, which read as one
+    # loop here; a vector loop that does a part of the work only would leave more than that.
     rest = max((scalar for packed, scalar in counts if not packed), default=0)
     if 7 * max(vector) < rest:
         return f"{function.name}: {max(vector)} packed operations in the vector loop, but {rest} in a scalar one"
@@ -180,7 +180,7 @@ def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
 
 
 def plain_loops() -> set[str]:
-    """Operations without loops over blocks: those with a second look (core/loop.h). Neither have fills and a network's kernels."""
+    """Operations without loops over blocks: those with a second look (core/loop.h)."""
     sources = (Path(__file__).resolve().parent.parent / "csrc").rglob("*.c")
     return {name for path in sources for name in re.findall(r"#define FP_REFINES_(\w+)", path.read_text(encoding="utf-8"))}
 

@@ -48,7 +48,8 @@ FP_INLINE logistic_f32 logistic_prepare_f32(float loc, float scale)
 FP_INLINE scaled_probability density_of(dd z, logistic_f64 p)
 {
   const logistic_parts l = logistic_parts_of(z);
-  return (scaled_probability){l.shifted + (p.at.exponent - SHIFT), dd_over(dd_times_double(p.at.inverse, l.m), dd_times(l.y, l.y))};
+  return (scaled_probability){l.shifted + (p.at.exponent - SHIFT),
+                              dd_over(dd_times_double(p.at.inverse, l.m), dd_times(l.y, l.y))};
 }
 FP_INLINE double logistic_pdf_f64(double x, logistic_f64 p)
 {
@@ -78,7 +79,10 @@ FP_INLINE float logistic_logpdf_f32(float x, logistic_f32 p)
   const log_cosh_parts_short l = log_cosh_short(position_short(x, p.at));
   return (float)-((l.near ? p.log_4_scale : p.log_scale + l.size) + l.rest);
 }
-static float logistic_logpdf_refined_f32(float x, float loc, float scale) { return (float)logistic_logpdf_refined(x, loc, scale); }
+static float logistic_logpdf_refined_f32(float x, float loc, float scale)
+{
+  return (float)logistic_logpdf_refined(x, loc, scale);
+}
 
 /* 1/(1 + e^-z), its logarithm, and both of -z */
 FP_INLINE double logistic_cdf_f64(double x, logistic_f64 p) { return expit_dd(position_of(x, p.at)); }
@@ -152,7 +156,7 @@ FP_INLINE outputs3_f32 logistic_cdf_grad_f32(float x, logistic_f32 p)
   return (outputs3_f32){(float)pdf, (float)-pdf, (float)(-pdf * (abs_f64(z) > 300.0 ? 0.0 : z))};
 }
 
-/* With t = tanh(|z|/2): the derivatives -+t/scale, +-t/scale, (|z| t - 1)/scale. The last one is zero at |z| = z0 = LOGISTIC_TURN,
+/* With t = tanh(|z|/2): the derivatives -+t/scale, +-t/scale, (|z| t - 1)/scale. The last is zero at |z| = z0 = LOGISTIC_TURN,
  * where t = t0 = 1/z0; so for |z| >= 3/4 everything is put into u = |z| - z0, whose difference is exact to 2^-160:
  * a = 1 - e^-u, b = 1 + e^-u, t = (t0 b + a)/(b + t0 a), |z| t - 1 = (u t0 b + a (|z| - t0))/(b + t0 a). Below, u = |z|, and the
  * same with t0 = 0 and u t0 = -1. */

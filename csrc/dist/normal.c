@@ -219,5 +219,40 @@ FP_INLINE outputs3_f32 normal_logcdf_grad_f32(float x, normal_f32 p)
   return (outputs3_f32){(float)slope, (float)-slope, (float)(slope * (upper ? -near : t))};
 }
 
+/* That of -x about -loc: the slopes change their signs. */
+FP_INLINE outputs3_f64 normal_logsf_grad_f64(double x, normal_f64 p)
+{
+  normal_f64 mirrored = p;
+  mirrored.loc1 = -p.loc1;
+  const outputs3_f64 r = normal_logcdf_grad_f64(-x, mirrored);
+  return (outputs3_f64){-r.a, -r.b, r.c};
+}
+FP_INLINE outputs3_f32 normal_logsf_grad_f32(float x, normal_f32 p)
+{
+  normal_f32 mirrored = p;
+  mirrored.loc = -p.loc;
+  const outputs3_f32 r = normal_logcdf_grad_f32(-x, mirrored);
+  return (outputs3_f32){-r.a, -r.b, r.c};
+}
+
+/* phi/scale, -phi/scale, -z phi/scale. All vanish from |z| = 56 on, for any scale. */
+FP_INLINE outputs3_f64 normal_cdf_grad_f64(double x, normal_f64 p)
+{
+  const dd d = scaled_difference(x, p);
+  const int small = abs_f64(d.hi) < 0x1p-500;   /* kept out of the subnormals until the last product */
+  const dd lifted = dd_times(dd_scale(d, small ? 0x1p300 : 1.0), p.inverse), z = dd_scale(lifted, small ? 0x1p-300 : 1.0);
+  const exp_parts e = exp_dd(minus_half_square(magnitude_to(z, 56.0)));
+  const dd density = exp_times(e, p.peak), position = dd_select(abs_f64(z.hi) > 56.0, (dd){0.0, 0.0}, lifted);
+  const dd moment = dd_times(density, position);
+  const double exponent = e.shifted + p.exponent, slope = times_any_power_of_two(density.hi + density.lo, exponent);
+  return (outputs3_f64){slope, -slope, -times_any_power_of_two(moment.hi + moment.lo, exponent + (small ? -300.0 : 0.0))};
+}
+FP_INLINE outputs3_f32 normal_cdf_grad_f32(float x, normal_f32 p)
+{
+  const double z = standardized_short(x, p), t = at_most(abs_f64(z), 32.0);
+  const double slope = exp_short(-0.5 * t * t) * (p.inverse * INV_SQRT_2PI);
+  return (outputs3_f32){(float)slope, (float)-slope, (float)(-slope * (z < 0 ? -t : t))};
+}
+
 #define FP_FAMILY_normal ,1
 #include "core/family.h"

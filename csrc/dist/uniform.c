@@ -29,7 +29,8 @@ FP_INLINE uniform_f64 uniform_prepare_f64(double low, double high)
   const double bad = valid ? 0.0 : FP_NAN_f64, larger = at_least(abs_f64(low), abs_f64(high));
   const int tiny = larger < 0x1p-900;
   const double k_low = lift_of(low, tiny), k_high = lift_of(high, tiny), k = lift_of(larger, tiny);
-  const double low_factor = power_of_two(k_low + SHIFT), high_factor = power_of_two(k_high + SHIFT), factor = power_of_two(k + SHIFT);
+  const double low_factor = power_of_two(k_low + SHIFT), high_factor = power_of_two(k_high + SHIFT);
+  const double factor = power_of_two(k + SHIFT);
   const dd width = two_sum(high * factor, -(low * factor));
   const int some = width.hi > 0;
   const dd usual = dd_select(some, width, (dd){1.0, 0.0});
@@ -124,13 +125,14 @@ FP_INLINE float uniform_sf_f32(float x, uniform_f32 p)
   return (float)(x >= p.high ? 0.0 : x <= p.low ? 1.0 : (p.high - x) * p.inverse);
 }
 
-/* log(near/width) from near itself, which may be far smaller than any double, where it is the smaller part, else from the rest. */
+/* log(near/width): where near is the smaller part, from near itself, since the quotient may underflow; else from the rest. */
 FP_INLINE double log_share(dd near, dd log_scale, dd rest)
 {
   const int small = rest.hi > 0.5;
   const double k = near.hi < 0x1p-900 ? 100.0 : near.hi > 0x1p900 ? -100.0 : 0.0;
   const dd one_less = two_sum(1.0, -rest.hi);
-  const dd logarithm = log_dd(dd_select(small, dd_scale(near, power_of_two(k + SHIFT)), (dd){one_less.hi, one_less.lo - rest.lo}));
+  const dd scaled = dd_scale(near, power_of_two(k + SHIFT));
+  const dd logarithm = log_dd(dd_select(small, scaled, (dd){one_less.hi, one_less.lo - rest.lo}));
   const dd value = dd_plus(plus_log_of_power(logarithm, -k), dd_minus(log_scale));
   return small ? value.hi + value.lo : logarithm.hi + logarithm.lo;
 }
@@ -184,9 +186,15 @@ FP_INLINE double quantile_of_uniform_short(float q, double end, double signed_wi
   const int probability = (q >= 0) & (q <= 1);
   return fma_f64(probability ? (double)q : FP_NAN_f64, signed_width, end);
 }
-FP_INLINE double uniform_ppf_f64(double q, uniform_f64 p) { return quantile_of_uniform(q, p.low, p.low_in_width, p.width, p.unscale); }
+FP_INLINE double uniform_ppf_f64(double q, uniform_f64 p)
+{
+  return quantile_of_uniform(q, p.low, p.low_in_width, p.width, p.unscale);
+}
 FP_INLINE float uniform_ppf_f32(float q, uniform_f32 p) { return (float)quantile_of_uniform_short(q, p.low, p.width); }
-FP_INLINE double uniform_isf_f64(double q, uniform_f64 p) { return quantile_of_uniform(q, p.high, p.high_in_width, dd_minus(p.width), p.unscale); }
+FP_INLINE double uniform_isf_f64(double q, uniform_f64 p)
+{
+  return quantile_of_uniform(q, p.high, p.high_in_width, dd_minus(p.width), p.unscale);
+}
 FP_INLINE float uniform_isf_f32(float q, uniform_f32 p) { return (float)quantile_of_uniform_short(q, p.high, -p.width); }
 
 /* 0, 1/(high - low), -1/(high - low); NaN outside */
@@ -217,7 +225,8 @@ FP_INLINE outputs3_f64 uniform_cdf_grad_f64(double x, uniform_f64 p)
   const int inside = (x >= p.low) & (x <= p.high);
   const double at = inside ? x : p.high;
   const double outside = ((x == x) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
-  return (outputs3_f64){inside ? p.density : outside, inside ? -share_times(below_high(at, p), p.to_sf, p.inverse, p.width_factor, p) : outside,
+  return (outputs3_f64){inside ? p.density : outside,
+                        inside ? -share_times(below_high(at, p), p.to_sf, p.inverse, p.width_factor, p) : outside,
                         inside ? -share_times(above_low(at, p), p.to_cdf, p.inverse, p.width_factor, p) : outside};
 }
 FP_INLINE outputs3_f32 uniform_cdf_grad_f32(float x, uniform_f32 p)
@@ -248,8 +257,10 @@ FP_INLINE outputs3_f64 uniform_logcdf_grad_f64(double x, uniform_f64 p)
 FP_INLINE outputs3_f32 uniform_logcdf_grad_f32(float x, uniform_f32 p)
 {
   const int inside = (x >= p.low) & (x <= p.high);
-  const double u = (inside ? x - p.low : 1.0) + 0.0, outside = ((x > p.high) & (p.inverse == p.inverse)) ? 0.0 : FP_NAN_f64, steep = 1.0 / u;
-  return (outputs3_f32){(float)(inside ? steep + 0.0 * p.inverse : outside), (float)(inside ? -(p.high - x) * p.inverse * steep : outside),
+  const double u = (inside ? x - p.low : 1.0) + 0.0, steep = 1.0 / u;
+  const double outside = ((x > p.high) & (p.inverse == p.inverse)) ? 0.0 : FP_NAN_f64;
+  return (outputs3_f32){(float)(inside ? steep + 0.0 * p.inverse : outside),
+                        (float)(inside ? -(p.high - x) * p.inverse * steep : outside),
                         (float)(inside ? -p.inverse : outside)};
 }
 
@@ -266,7 +277,8 @@ FP_INLINE outputs3_f64 uniform_logsf_grad_f64(double x, uniform_f64 p)
 FP_INLINE outputs3_f32 uniform_logsf_grad_f32(float x, uniform_f32 p)
 {
   const int inside = (x >= p.low) & (x <= p.high);
-  const double u = (inside ? p.high - x : 1.0) + 0.0, outside = ((x < p.low) & (p.inverse == p.inverse)) ? 0.0 : FP_NAN_f64, steep = 1.0 / u;
+  const double u = (inside ? p.high - x : 1.0) + 0.0, steep = 1.0 / u;
+  const double outside = ((x < p.low) & (p.inverse == p.inverse)) ? 0.0 : FP_NAN_f64;
   return (outputs3_f32){(float)(inside ? -steep + 0.0 * p.inverse : outside), (float)(inside ? p.inverse : outside),
                         (float)(inside ? (x - p.low) * p.inverse * steep : outside)};
 }

@@ -1,13 +1,13 @@
-/* z = (x - loc)/scale in double-double, for a family with a location and a scale. scale = m/(f1 f2), m in [1/2, 1) (or less, where
- * scale is subnormal), f1 and f2 powers of two: z = ((x f1 - loc f1) f2)/m. f1 < 1 where scale > 1 keeps the difference finite,
- * and m < 1 its product with f2, wherever z is; bits that they lose below the subnormals are lost in z as well. */
+/* z = (x - loc)/scale in double-double, for a family with a location and a scale. scale = m/(f1 f2), m in [1/2, 1) (or less,
+ * where scale is subnormal), f1 and f2 powers of two: z = ((x f1 - loc f1) f2)/m. f1 < 1 where scale > 1 keeps the difference
+ * finite, and m < 1 its product with f2, wherever z is; bits that they lose below the subnormals are lost in z as well. */
 #ifndef FASTPROB_LOCATION_SCALE_H
 #define FASTPROB_LOCATION_SCALE_H
 
 #include "math/dd.h"
 
 typedef struct {
-  double loc, scale, unlift;   /* for loc + scale z: as given, or lifted out of the subnormals; scale is NaN where it is no scale */
+  double loc, scale, unlift;   /* for loc + scale z: as given, or lifted out of the subnormals; scale NaN where it is none */
   double f1, loc1, f2;
   double exponent;             /* log2(f1 f2) + SHIFT */
   double m;
@@ -44,7 +44,11 @@ FP_INLINE location_scale location_scale_of(double loc, double scale)
   };
 }
 
-FP_INLINE dd dd_times_double(dd a, double b) { const double p = a.hi * b; return (dd){p, fma_f64(a.lo, b, fma_f64(a.hi, b, -p))}; }
+FP_INLINE dd dd_times_double(dd a, double b)
+{
+  const double p = a.hi * b;
+  return (dd){p, fma_f64(a.lo, b, fma_f64(a.hi, b, -p))};
+}
 FP_INLINE dd dd_minus(dd a) { return (dd){-a.hi, -a.lo}; }
 
 /* z m, exactly but for what falls below the subnormals. */
@@ -67,18 +71,22 @@ FP_INLINE lifted_position lifted_position_of(double x, location_scale p)
   const dd d = distance_of(x, p);
   const int small = abs_f64(d.hi) < 0x1p-500, huge = abs_f64(d.hi) > 0x1p400;
   const dd lifted = dd_times(dd_scale(d, small ? 0x1p300 : huge ? 0x1p-600 : 1.0), p.inverse);
-  return (lifted_position){dd_scale(lifted, small ? 0x1p-300 : huge ? 0x1p600 : 1.0), lifted, small ? -300.0 : huge ? 600.0 : 0.0};
+  const dd z = dd_scale(lifted, small ? 0x1p-300 : huge ? 0x1p600 : 1.0);
+  return (lifted_position){z, lifted, small ? -300.0 : huge ? 600.0 : 0.0};
 }
 
 /* a 2^n for any n, where a may be infinite: rounded once more if the result is subnormal. */
-FP_INLINE double dd_times_power(dd a, double shifted) { return times_any_power_of_two(is_finite(a.hi) ? a.hi + a.lo : a.hi, shifted); }
+FP_INLINE double dd_times_power(dd a, double shifted)
+{
+  return times_any_power_of_two(is_finite(a.hi) ? a.hi + a.lo : a.hi, shifted);
+}
 
 /* loc + scale z; loc where z = 0, for scale = inf too. */
 FP_INLINE double quantile_from(dd z, location_scale p)
 {
   const dd product = two_product(p.scale, z.hi), sum = two_sum(product.hi, p.loc);
   const double exact = sum.hi + (sum.lo + fma_f64(p.scale, z.lo, product.lo));
-  const double value = is_finite(exact) ? exact : fma_f64(p.scale, z.hi, p.loc);   /* the product may overflow where the sum does not */
+  const double value = is_finite(exact) ? exact : fma_f64(p.scale, z.hi, p.loc);   /* the product may overflow alone */
   return (z.hi == 0 ? p.loc + 0.0 * p.f1 : value) * p.unlift;
 }
 
@@ -91,6 +99,9 @@ FP_INLINE location_scale_short location_scale_short_of(float loc, float scale)
   return (location_scale_short){loc, s, 1.0 / s};
 }
 FP_INLINE double position_short(double x, location_scale_short p) { return (x - p.loc) * p.inverse; }
-FP_INLINE float quantile_from_short(double z, location_scale_short p) { return (float)(z == 0 ? p.loc + 0.0 * p.inverse : fma_f64(p.scale, z, p.loc)); }
+FP_INLINE float quantile_from_short(double z, location_scale_short p)
+{
+  return (float)(z == 0 ? p.loc + 0.0 * p.inverse : fma_f64(p.scale, z, p.loc));
+}
 
 #endif

@@ -111,8 +111,8 @@ FP_INLINE log_cosh_parts log_cosh(dd z)
   return (log_cosh_parts){near, size_to(z, FP_INF_f64), dd_scale(half, near ? 1.0 : 2.0)};
 }
 
-/* log(q/(1 - q)) for 0 < q < 1 = 2 atanh of ((q 2^-k) - (1 - q))/((q 2^-k) + (1 - q)) + k log 2 for q <= 1/2, k from an estimate of
- * the ratio that is right within 4 % and exact at q = 1/2; minus that of 1 - q, which is exact, above. */
+/* log(q/(1 - q)) for 0 < q < 1 = 2 atanh of ((q 2^-k) - (1 - q))/((q 2^-k) + (1 - q)) + k log 2 for q <= 1/2, k from an estimate
+ * of the ratio that is right within 4 % and exact at q = 1/2; minus that of 1 - q, which is exact, above. */
 FP_INLINE dd logit_dd(double q)
 {
   const int upper = q > 0.5;
@@ -124,7 +124,8 @@ FP_INLINE dd logit_dd(double q)
   const double k = from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 1023.0);
   const double m = near * from_bits_f64((2046 - biased) << 52);
   const dd top = two_sum(m, -other.hi), bottom = fast_two_sum(other.hi, m);
-  const dd logarithm = twice_atanh(dd_over(dd_scale(fast_two_sum(top.hi, top.lo - other.lo), 2.0), (dd){bottom.hi, bottom.lo + other.lo}));
+  const dd twice_top = dd_scale(fast_two_sum(top.hi, top.lo - other.lo), 2.0);
+  const dd logarithm = twice_atanh(dd_over(twice_top, (dd){bottom.hi, bottom.lo + other.lo}));
   const double exponent = tiny ? k - 60.0 : k;
   const dd head = fast_two_sum(exponent * LN2_HI, logarithm.hi);
   const dd z = fast_two_sum(head.hi, head.lo + fma_f64(exponent, LN2_MID, logarithm.lo));
@@ -133,7 +134,11 @@ FP_INLINE dd logit_dd(double q)
 
 /* ---- for f32 results, in double */
 
-FP_INLINE double twice_atanh_short(double s) { const double square = s * s; return fma_f64(square * s, POLYNOMIAL(atanh_rest_short, square), 2.0 * s); }
+FP_INLINE double twice_atanh_short(double s)
+{
+  const double square = s * s;
+  return fma_f64(square * s, POLYNOMIAL(atanh_rest_short, square), 2.0 * s);
+}
 
 /* e^-|z|, right to the least float over the least scale */
 FP_INLINE double exp_minus_size_short(double z) { return exp_short(-at_most(abs_f64(z), 300.0)); }

@@ -1,4 +1,4 @@
-/* The logistic log density where it cancels: log of the density itself, which is near 1, from its distance to 1 in fixed point. */
+/* The logistic log density where it cancels: the log of the density, which is near 1, from its distance to 1 in fixed point. */
 #ifndef FASTPROB_LOGISTIC_REFINED_H
 #define FASTPROB_LOGISTIC_REFINED_H
 
@@ -27,9 +27,11 @@ static inline fixed fixed_shifted(fixed a, int shift)
   return result;
 }
 
-/* e^-|z| = 2^-n E: the density is E/D with D = scale 2^n (1 + e^-|z|)^2, and its logarithm log(1 + (E - D)/D). */
+/* For a value that cancels, and for NaN, which is returned as the canonical one.
+ * e^-|z| = 2^-n E: the density is E/D with D = scale 2^n (1 + e^-|z|)^2, and its logarithm log(1 + (E - D)/D). */
 static inline double logistic_logpdf_refined(double x, double loc, double scale)
 {
+  if (!(scale > 0) || !(abs_f64((x - loc) / scale) < 0x1p20)) return FP_NAN_f64;
   int exponent;
   const uint64_t m = mantissa_of(scale, &exponent);
   const fixed z = fixed_position(x, loc, m, exponent), one = {{0, 0, 0, 0, 1}};

@@ -2,6 +2,7 @@
 #include "math/expm1.h"
 #include "math/log.h"
 #include "math/logistic.h"
+#include "math/logistic_parts.h"
 
 /* e^x. Arguments beyond the range are cut where the result is 0 or infinite already. */
 FP_INLINE double exp_f64(double x)
@@ -57,6 +58,21 @@ FP_INLINE float log_expit_f32(float x) { return (float)-softplus_short(-x); }
 /* log(1 + e^x) */
 FP_INLINE double softplus_f64(double x) { return softplus_one(x); }
 FP_INLINE float softplus_f32(float x) { return (float)softplus_short(x); }
+
+/* log(q/(1 - q)), infinite at 0 and 1, NaN beyond */
+FP_INLINE double logit_f64(double q)
+{
+  const int inside = q > 0 && q < 1;
+  const dd z = logit_dd(inside ? q : 0.5);
+  const double edge = q == 0 ? -FP_INF_f64 : q == 1 ? FP_INF_f64 : FP_NAN_f64;
+  return inside ? z.hi + z.lo : edge;
+}
+FP_INLINE float logit_f32(float q)
+{
+  const int inside = q > 0 && q < 1;
+  const float edge = q == 0 ? -FP_INF_f32 : q == 1 ? FP_INF_f32 : FP_NAN_f32;
+  return inside ? (float)logit_short(inside ? q : 0.5f) : edge;
+}
 
 #define FP_FAMILY_elementary ,1
 #include "core/family.h"

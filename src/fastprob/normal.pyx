@@ -22,6 +22,8 @@ cdef Operation _ppf = operation("normal_ppf", "normal.ppf")
 cdef Operation _isf = operation("normal_isf", "normal.isf")
 cdef Operation _logpdf_grad = operation("normal_logpdf_grad", "normal.logpdf_grad")
 cdef Operation _logcdf_grad = operation("normal_logcdf_grad", "normal.logcdf_grad")
+cdef Operation _logsf_grad = operation("normal_logsf_grad", "normal.logsf_grad")
+cdef Operation _cdf_grad = operation("normal_cdf_grad", "normal.cdf_grad")
 
 
 def pdf(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
@@ -462,3 +464,96 @@ def logcdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     array([1.00000000e+08, 7.97884561e-01, 7.69459863e-23])
     """
     return call3(_logcdf_grad, x, loc, scale, out, where, dtype)
+
+
+def logsf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
+    """Derivatives of logsf with respect to x, loc and scale.
+
+    Parameters
+    ----------
+    x : array_like
+        Real numbers.
+    loc : array_like
+        Mean.
+    scale : array_like
+        Standard deviation, > 0.
+    out : tuple of three (ndarray or None), optional
+        Where the results go; they may be arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    dx : ndarray or scalar
+        Derivative with respect to x.
+    dloc : ndarray or scalar
+        Derivative with respect to loc, -dx.
+    dscale : ndarray or scalar
+        Derivative with respect to scale, -z dx.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 2 ULP each: -m/scale, m/scale and z m/scale with the hazard m = phi(z)/Phi(-z), which for z >= 0 is one over a scaled
+    tail, about z far out; logcdf_grad of -x about -loc.
+
+    Examples
+    --------
+    >>> from fastprob import normal
+    >>> dx, dloc, dscale = normal.logsf_grad([-37.0, 0.0, 1e8])
+    >>> dloc
+    array([2.12000655e-298, 7.97884561e-001, 1.00000000e+008])
+    """
+    return call3(_logsf_grad, x, loc, scale, out, where, dtype)
+
+
+def cdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
+    """Derivatives of cdf with respect to x, loc and scale.
+
+    Parameters
+    ----------
+    x : array_like
+        Real numbers.
+    loc : array_like
+        Mean.
+    scale : array_like
+        Standard deviation, > 0.
+    out : tuple of three (ndarray or None), optional
+        Where the results go; they may be arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    dx : ndarray or scalar
+        Derivative with respect to x.
+    dloc : ndarray or scalar
+        Derivative with respect to loc, -dx.
+    dscale : ndarray or scalar
+        Derivative with respect to scale, -z dx.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 2 ULP each, subnormal results included: d, -d and -z d with the density d.
+
+    Examples
+    --------
+    >>> from fastprob import normal
+    >>> dx, dloc, dscale = normal.cdf_grad([-38.0, 0.0, 1.0])
+    >>> dscale
+    array([ 4.16944000e-313, -0.00000000e+000, -2.41970725e-001])
+    """
+    return call3(_cdf_grad, x, loc, scale, out, where, dtype)

@@ -18,6 +18,7 @@ cdef Operation _log = operation("log", "special.log")
 cdef Operation _log1p = operation("log1p", "special.log1p")
 cdef Operation _expit = operation("expit", "special.expit")
 cdef Operation _log_expit = operation("log_expit", "special.log_expit")
+cdef Operation _logit = operation("logit", "special.logit")
 cdef Operation _softplus = operation("softplus", "special.softplus")
 cdef Operation _erf = operation("erf", "special.erf")
 cdef Operation _erfc = operation("erfc", "special.erfc")
@@ -515,3 +516,41 @@ def ndtri(q, out=None, *, where=True, dtype=None):
     array([-38.46740562,   0.        ,   1.95996398])
     """
     return call1(_ndtri, q, out, where, dtype)
+
+
+def logit(q, out=None, *, where=True, dtype=None):
+    """log(q/(1 - q)), the inverse of expit.
+
+    Parameters
+    ----------
+    q : array_like
+        Probabilities, 0 to 1.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    logit : ndarray or scalar
+        The value, -inf at q = 0 and inf at q = 1; NaN for q outside [0, 1].
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 2 ULP: k log 2 + 2 atanh((m - p)/(m + p)) with p = 1 - q and m = q 2^-k near p; next to q = 1/2, where the logarithm
+    vanishes, the difference is exact.
+
+    Examples
+    --------
+    >>> from fastprob import special
+    >>> special.logit([5e-324, 0.500000000001, 0.975])
+    array([-7.44440072e+02,  3.99991151e-12,  3.66356165e+00])
+    """
+    return call1(_logit, q, out, where, dtype)

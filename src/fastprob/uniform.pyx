@@ -1,6 +1,7 @@
 """Uniform distribution on [low, high], both ends inside.
 
-low = high is a point mass: its distribution function is a step, its density NaN. low > high, or an end that is not finite, gives NaN.
+low = high is a point mass: its distribution function is a step, its density NaN. low > high, or an end that is not finite, gives
+NaN.
 
 Arguments broadcast against each other. The result's type is that of NumPy's promotion: float32 for float32 and float16 arrays,
 beside which Python numbers do not count, and float64 with nearly everything else. It is a NumPy scalar where every argument is

@@ -207,6 +207,22 @@ BERNOULLI = [
     ((NAN, 1.0), "nan"),
 ]
 
+# (p, k)
+BERNOULLI_BY_P = [
+    ((0.0, 1.0), "-inf"),
+    ((1.0, 0.0), "-inf"),
+    ((0.0, 0.0), "0"),
+    ((1.0, 1.0), "0"),
+    ((1e-20, 0.0), "-1e-20"),
+    ((1e-20, 1.0), "-46.051701859880914"),
+    ((1e-300, 1.0), "-690.77552789821368"),
+    ((0.5, 0.5), "-inf"),
+    ((0.5, 2.0), "-inf"),
+    ((-0.1, 0.0), "nan"),
+    ((1.1, 0.0), "nan"),
+    ((0.5, NAN), "nan"),
+]
+
 
 def _negated(text: str) -> str:
     return text if text == "nan" else text[1:] if text.startswith("-") else f"-{text}"
@@ -235,6 +251,8 @@ def _cases() -> list[Case]:
             Case("normal_isf", (q, 0.0, 1.0), (_negated(value),)),
         ]
     cases += [Case("normal_logcdf_grad", (x, 0.0, 1.0), (value, _negated(value), "")) for x, value in LOG_CDF_SLOPE]
+    cases += [Case("normal_logsf_grad", (-x, 0.0, 1.0), (_negated(value), value, "")) for x, value in LOG_CDF_SLOPE]
+    cases += [Case("logit", (q,), (value,)) for q, value in LOGISTIC_QUANTILES]
     cases += [Case("normal_logpdf", args, (value,)) for args, value in LOG_PDF]
     cases += [Case("kl_standard_normal", args, (value,)) for args, value in KL_SCALE]
     for x, value in LOG_EXPIT:
@@ -251,6 +269,7 @@ def _cases() -> list[Case]:
             Case("logistic_ppf", (q, 0.0, 1.0), (value,)),
             Case("logistic_isf", (q, 0.0, 1.0), (_negated(value),)),
         ]
+    cases += [Case("bernoulli_logpmf", (k, p), (value,)) for (p, k), value in BERNOULLI_BY_P]
     cases += [Case(f"uniform_{name}", args, (value,)) for name, args, value in UNIFORM]
     cases += [Case("bernoulli_logpmf_logits", (k, logits), (value,)) for (logits, k), value in BERNOULLI]
     return cases

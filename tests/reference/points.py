@@ -409,6 +409,35 @@ def _bernoulli(dtype: Any, rng: Generator, n: int) -> Columns:
     return rng.integers(0, 2, n).astype(dtype), _exp_like(dtype, rng, n)
 
 
+def _bernoulli_by_p(dtype: Any, rng: Generator, n: int) -> Columns:
+    return rng.integers(0, 2, n).astype(dtype), unit_points(dtype, rng, n)
+
+
+def _steps(parameter: Callable[[Any, Generator, int], Array]) -> Callable[[Any, Generator, int], Columns]:
+    """k on, beside and between the steps"""
+
+    def make(dtype: Any, rng: Generator, n: int) -> Columns:
+        k = rng.choice(np.asarray([0, 0, 0, 1e-300, 0.5, 0.5, 1, 2, -1e-300, -1], dtype), n)
+        return np.where(rng.random(n) < 0.1, few_ulp_off(rng, k), k), parameter(dtype, rng, n)
+
+    return make
+
+
+def _bernoulli_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
+    """p anywhere, and beside 1 - q and q"""
+    q, p = unit_points(dtype, rng, n), unit_points(dtype, rng, n)
+    return q, mixed_columns(rng, p, 1 - p, few_ulp_off(rng, 1 - q), few_ulp_off(rng, q))
+
+
+def _bernoulli_quantile_logits(dtype: Any, rng: Generator, n: int) -> Columns:
+    """logits anywhere, and near both logits of q, but not so near that it needs more digits than a kernel's"""
+    q = unit_points(dtype, rng, n)
+    wide = q.astype(np.longdouble)
+    off = 1 + signs(rng, n) * 2.0 ** -rng.uniform(1, 45 if _is_double(dtype) else 22, n)
+    near = to(dtype, signs(rng, n) * np.where(q == 0.5, 1, np.log(wide) - np.log1p(-wide)) * off)
+    return q, mixed_columns(rng, near, _exp_like(dtype, rng, n))
+
+
 def _kl_loc(dtype: Any, rng: Generator, like: Array) -> Array:
     """Locations: none, ordinary, as large as the other term, any exponent, and where loc^2/2 overflows or underflows"""
     n = len(like)
@@ -487,12 +516,12 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     "log1p": _one(_log1p),
     **dict.fromkeys(["erf", "erfc", "erfcx"], _one(_erf_like)),
     **dict.fromkeys(["ndtr", "log_ndtr"], _one(standard_points)),
-    "ndtri": _one(unit_points),
+    **dict.fromkeys(["ndtri", "logit"], _one(unit_points)),
     **dict.fromkeys(["normal_cdf", "normal_logcdf", "normal_sf", "normal_logsf"], _NORMAL),
     "normal_pdf": (*_NORMAL, _underflow_of_density),
     "normal_logpdf": (*_NORMAL, _zero_of_logpdf, _zero_of_logpdf),
     "normal_logpdf_grad": (*_NORMAL, _zero_of_dscale, _zero_of_dscale),
-    "normal_logcdf_grad": (*_NORMAL, _underflow_of_density),
+    **dict.fromkeys(["normal_logcdf_grad", "normal_logsf_grad", "normal_cdf_grad"], (*_NORMAL, _underflow_of_density)),
     **dict.fromkeys(["normal_ppf", "normal_isf"], _QUANTILE),
     **dict.fromkeys(["logistic_cdf", "logistic_logcdf", "logistic_sf", "logistic_logsf"], _LOGISTIC),
     **dict.fromkeys(["logistic_ppf", "logistic_isf"], _QUANTILE),
@@ -512,6 +541,12 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     "uniform_logpdf": (_uniform_standard, _uniform, _uniform, _uniform_width_near_one),
     **dict.fromkeys(["uniform_ppf", "uniform_isf"], (_uniform_standard, _uniform_quantile, _uniform_quantile)),
     **dict.fromkeys(["bernoulli_logpmf_logits", "bernoulli_logpmf_logits_grad"], (_bernoulli,)),
+    "bernoulli_pmf_logits": (_bernoulli,),
+    **dict.fromkeys(["bernoulli_pmf", "bernoulli_logpmf", "bernoulli_logpmf_grad"], (_bernoulli_by_p,)),
+    **dict.fromkeys(["bernoulli_cdf", "bernoulli_sf"], (_steps(unit_points),)),
+    **dict.fromkeys(["bernoulli_cdf_logits", "bernoulli_sf_logits"], (_steps(_exp_like),)),
+    **dict.fromkeys(["bernoulli_ppf", "bernoulli_isf"], (_bernoulli_quantile,)),
+    **dict.fromkeys(["bernoulli_ppf_logits", "bernoulli_isf_logits"], (_bernoulli_quantile_logits,)),
     **dict.fromkeys(["kl_standard_normal", "kl_standard_normal_grad"], _KL_SCALE),
     **dict.fromkeys(["kl_standard_normal_log_scale", "kl_standard_normal_log_scale_grad"], _KL_LOG_SCALE),
     **dict.fromkeys(["kl_standard_normal_logvar", "kl_standard_normal_logvar_grad"], _KL_LOGVAR),

@@ -182,6 +182,17 @@ def _logcdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
     return slope, -slope, -z * slope
 
 
+def _mirrored(gradient: Exact) -> Exact:
+    dx, dloc, dscale = gradient
+    return -dx, -dloc, dscale
+
+
+def _cdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
+    z = standardized(x, loc, scale)
+    pdf = density(z) / scale
+    return pdf, -pdf, -z * pdf
+
+
 def _ppf(sign: int) -> Formula:
     def formula(q: Any, loc: Any, scale: Any) -> Exact:
         shift = sign * scale * quantile(q)
@@ -289,6 +300,9 @@ FORMULAS: dict[str, Formula] = {
     "normal_isf": _ppf(-1),
     "normal_logpdf_grad": _logpdf_grad,
     "normal_logcdf_grad": _logcdf_grad,
+    "normal_logsf_grad": lambda x, loc, scale: _mirrored(_logcdf_grad(-x, -loc, scale)),
+    "normal_cdf_grad": _cdf_grad,
+    "logit": lambda q: (logit(q),),
     "logistic_pdf": lambda x, loc, scale: (_logistic_density(x, loc, scale),),
     "logistic_logpdf": _logistic_logpdf,
     "logistic_cdf": lambda x, loc, scale: (expit(standardized(x, loc, scale)),),
@@ -315,6 +329,18 @@ FORMULAS: dict[str, Formula] = {
     "uniform_cdf_grad": _uniform_inside(lambda u, v, w: (1 / w, -v / w**2, -u / w**2)),
     "bernoulli_logpmf_logits": lambda k, logits: (-softplus(-logits if k == 1 else logits),),
     "bernoulli_logpmf_logits_grad": lambda k, logits: (expit(-logits) if k == 1 else -expit(logits),),
+    "bernoulli_pmf": lambda k, p: (p if k == 1 else 1 - p,),
+    "bernoulli_logpmf": lambda k, p: (p.log() if k == 1 else (-p).log1p(),),
+    "bernoulli_logpmf_grad": lambda k, p: (1 / p if k == 1 else -1 / (1 - p),),
+    "bernoulli_cdf": lambda k, p: (1 - p,),
+    "bernoulli_sf": lambda k, p: (p,),
+    "bernoulli_ppf": lambda q, p: (arb(0 if q + p <= 1 else 1),),
+    "bernoulli_isf": lambda q, p: (arb(0 if p <= q else 1),),
+    "bernoulli_pmf_logits": lambda k, logits: (expit(logits if k == 1 else -logits),),
+    "bernoulli_cdf_logits": lambda k, logits: (expit(-logits),),
+    "bernoulli_sf_logits": lambda k, logits: (expit(logits),),
+    "bernoulli_ppf_logits": lambda q, logits: (arb(0 if logit(q) <= -logits else 1),),
+    "bernoulli_isf_logits": lambda q, logits: (arb(0 if logits <= logit(q) else 1),),
     "kl_standard_normal": _kl,
     "kl_standard_normal_log_scale": lambda loc, log_scale: ((loc * loc + expm1_less(2 * log_scale)) / 2,),
     "kl_standard_normal_logvar": lambda loc, logvar: ((loc * loc + expm1_less(logvar)) / 2,),
@@ -449,6 +475,53 @@ def _special_logpmf_grad(k: float, logits: float) -> tuple[float, ...]:
     return () if math.isfinite(logits) else (k - (1.0 if logits > 0 else 0.0),)
 
 
+def _by_p(special: Special) -> Special:
+    return lambda k, p: special(k, p) if 0 <= p <= 1 else (NAN,)
+
+
+def _special_logpmf_by_p(k: float, p: float) -> tuple[float, ...]:
+    return (-INF,) if k not in (0, 1) or p == 1 - k else (0.0,) if p == k else ()
+
+
+def _special_logpmf_grad_by_p(k: float, p: float) -> tuple[float, ...]:
+    return (NAN,) if k not in (0, 1) else (INF,) if k == 1 and p == 0 else (-INF,) if k == 0 and p == 1 else ()
+
+
+def _special_pmf_logits(k: float, logits: float) -> tuple[float, ...]:
+    if k not in (0, 1):
+        return (0.0,)
+    return () if math.isfinite(logits) else (float((logits > 0) == (k == 1)),)
+
+
+def _special_steps(below: float, above: float, at_minus_inf: float = NAN, at_plus_inf: float = NAN) -> Special:
+    """Outside 0 <= k < 1, and at infinite logits"""
+
+    def special(k: float, logits: float) -> tuple[float, ...]:
+        if not 0 <= k < 1:
+            return (below if k < 0 else above,)
+        return () if math.isfinite(logits) else (at_plus_inf if logits > 0 else at_minus_inf,)
+
+    return special
+
+
+def _special_bernoulli_quantile(q: float, p: float) -> tuple[float, ...]:
+    return () if 0 <= q <= 1 else (NAN,)
+
+
+def _special_quantile_logits(sign: int) -> Special:
+    """sign: that of the logits against which log(q/(1 - q)) is held; 0 for ppf where it is at most -logits"""
+
+    def special(q: float, logits: float) -> tuple[float, ...]:
+        if not 0 <= q <= 1:
+            return (NAN,)
+        if 0 < q < 1 and math.isfinite(logits):
+            return ()
+        z = -INF if q == 0 else INF if q == 1 else 0.0
+        return (float(z > -logits if sign < 0 else z < logits),)
+
+    return special
+
+
 def _special_kl(loc: float, scale: float) -> tuple[float, ...]:
     if scale < 0:
         return (NAN,)
@@ -507,6 +580,9 @@ SPECIALS: dict[str, Special] = {
     "normal_isf": _special_ppf(-1),
     "normal_logpdf_grad": _special_location_scale([INF, -INF, INF], [-INF, INF, INF], [0.0, 0.0, 0.0]),
     "normal_logcdf_grad": _special_location_scale([INF, -INF, INF], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]),
+    "normal_logsf_grad": _special_location_scale([0.0, 0.0, 0.0], [-INF, INF, INF], [0.0, 0.0, 0.0]),
+    "normal_cdf_grad": _special_location_scale([0.0] * 3, [0.0] * 3, [0.0] * 3),
+    "logit": _special_ndtri,
     "logistic_pdf": _special_location_scale([0.0], [0.0], [0.0]),
     "logistic_logpdf": _special_location_scale([-INF], [-INF], [-INF]),
     "logistic_cdf": _special_location_scale([0.0], [1.0], [0.5]),
@@ -541,6 +617,18 @@ SPECIALS: dict[str, Special] = {
     ),
     "bernoulli_logpmf_logits": _special_logpmf,
     "bernoulli_logpmf_logits_grad": _special_logpmf_grad,
+    "bernoulli_pmf": _by_p(lambda k, p: (0.0,) if k not in (0, 1) else ()),
+    "bernoulli_logpmf": _by_p(_special_logpmf_by_p),
+    "bernoulli_logpmf_grad": _by_p(_special_logpmf_grad_by_p),
+    "bernoulli_cdf": _by_p(_special_steps(0.0, 1.0)),
+    "bernoulli_sf": _by_p(_special_steps(1.0, 0.0)),
+    "bernoulli_ppf": _by_p(_special_bernoulli_quantile),
+    "bernoulli_isf": _by_p(_special_bernoulli_quantile),
+    "bernoulli_pmf_logits": _special_pmf_logits,
+    "bernoulli_cdf_logits": _special_steps(0.0, 1.0, 1.0, 0.0),
+    "bernoulli_sf_logits": _special_steps(1.0, 0.0, 0.0, 1.0),
+    "bernoulli_ppf_logits": _special_quantile_logits(-1),
+    "bernoulli_isf_logits": _special_quantile_logits(1),
     "kl_standard_normal": _special_kl,
     "kl_standard_normal_log_scale": _special_kl_log,
     "kl_standard_normal_logvar": _special_kl_log,
