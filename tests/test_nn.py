@@ -86,8 +86,9 @@ def forward(p: dict[str, Any], x: Any, eps: Any, activation: str, likelihood: st
 def at_fixed_eps(net: nn.Network, rows: int) -> tuple[np.ndarray, np.ndarray]:
     """Rows of data and the eps that the network then takes as they are."""
     random = np.random.default_rng(5)
-    x = random.random((rows, 37)).astype(net.dtype)
-    net.arrays["latent.eps"][:rows] = random.normal(size=(rows, 5))
+    x = random.random((rows, net.layers[0].outputs)).astype(net.dtype)
+    eps = net.arrays["latent.eps"]
+    eps[:rows] = random.normal(size=(rows, eps.shape[1]))
     return x, net.arrays["latent.eps"][:rows].copy()
 
 
@@ -97,15 +98,10 @@ def differentiate(net: nn.Network, x: np.ndarray, kl_weight: float = 1.0) -> tup
     return loss, kl
 
 
-@pytest.mark.parametrize("likelihood", LIKELIHOODS)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize(("dtype", "bound"), [(np.float64, 1e-10), (np.float32, 5e-5)])
-def test_gradients_are_those_of_autograd(dtype: type, bound: float, activation: str, likelihood: str) -> None:
+def check_against_autograd(net: nn.Network, rows: int, activation: str, likelihood: str, bound: float) -> None:
+    """All gradients within bound, relative to a parameter's largest."""
     torch = pytest.importorskip("torch")
-    net = network(LIKELIHOODS[likelihood](37), activation, dtype, 64)
-    # log scales on both sides of the bound's bend
-    net.views(net.parameters)["encoder.out.bias"][5:] = [-11.0, -7.9, 0.0, 1.0, 9.0] if activation == "tanh" else 0.0
-    x, eps = at_fixed_eps(net, 50)
+    x, eps = at_fixed_eps(net, rows)
     loss, kl = differentiate(net, x, kl_weight=0.7)
     p = {name: torch.tensor(view.astype(np.float64), requires_grad=True) for name, view in net.views(net.parameters).items()}
     expected = forward(p, torch.tensor(x.astype(np.float64)), torch.tensor(eps.astype(np.float64)), activation, likelihood, torch)
@@ -114,7 +110,57 @@ def test_gradients_are_those_of_autograd(dtype: type, bound: float, activation: 
     assert kl == pytest.approx(expected[1].sum().item(), rel=bound)
     for name, gradient in net.views(net.gradients).items():
         truth = p[name].grad.numpy()
-        np.testing.assert_allclose(gradient, truth, rtol=bound, atol=bound * np.abs(truth).max(), err_msg=name)
+        np.testing.assert_allclose(gradient, truth, rtol=0, atol=bound * np.abs(truth).max(), err_msg=name)
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(("dtype", "bound"), [(np.float64, 1e-10), (np.float32, 5e-5)])
+def test_gradients_are_those_of_autograd(dtype: type, bound: float, activation: str, likelihood: str) -> None:
+    net = network(LIKELIHOODS[likelihood](37), activation, dtype, 64)
+    # log scales on both sides of the bound's bend
+    net.views(net.parameters)["encoder.out.bias"][5:] = [-11.0, -7.9, 0.0, 1.0, 9.0] if activation == "tanh" else 0.0
+    check_against_autograd(net, 50, activation, likelihood, bound)
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+@pytest.mark.parametrize(("features", "hidden", "latent", "rows"), [(784, 400, 20, 128), (784, 200, 50, 20), (301, 517, 3, 97)])
+def test_gradients_of_larger_networks(likelihood: str, features: int, hidden: int, latent: int, rows: int) -> None:
+    """Shares of rows, strips of columns, slices of parameters."""
+    fastprob.set_num_threads(2)
+    net = network(LIKELIHOODS[likelihood](features), "tanh", np.float64, rows, features, hidden, latent)
+    net.parameters[:] *= 0.1
+    check_against_autograd(net, rows, "tanh", likelihood, 1e-10)
+
+
+def test_hostile_calls_are_refused() -> None:
+    net = network(nn.BernoulliLikelihood(37), "relu", np.float64, 10)
+    x, order = np.zeros((20, 37)), np.arange(10)
+    with pytest.raises(ValueError, match=r"data is \[rows, 37\]"):
+        net.train(x[:, :5], order, 10, KEY, 0, ADAM)
+    with pytest.raises(ValueError, match=r"data is \[rows, 37\]"):
+        net.train(np.zeros((20, 74))[:, ::2], order, 10, KEY, 0, ADAM)
+    with pytest.raises(TypeError, match="float32 or float64; got int64"):
+        net.train(x.astype(np.int64), order, 10, KEY, 0, ADAM)
+    with pytest.raises(TypeError, match="float32 or float64"):
+        net.forward("input", "latent", 10, None, order, KEY)
+    with pytest.raises(ValueError, match="order has numbers of the 20 rows of data; got 0 to 20"):
+        net.train(x, np.arange(21), 10, KEY, 0, ADAM)
+    with pytest.raises(ValueError, match="batch_rows is from 1 to 10"):
+        net.train(x, order, 0, KEY, 0, ADAM)
+    with pytest.raises(ValueError, match="key has 8 words"):
+        net.train(x, order, 10, KEY[:4], 0, ADAM)
+    with pytest.raises(ValueError, match="rows is from 1 to 10"):
+        net.forward("input", "latent", 11, x, np.arange(11), KEY)
+    with pytest.raises(ValueError, match="belongs to another network"):
+        nn.Network(net.layers, np.float64, 10)
+    layers = [nn.Input(6), nn.Dense("a", 5, 4), nn.GaussianHead(2), nn.Dense("b", 2, 6), nn.BernoulliLikelihood(6)]
+    with pytest.raises(ValueError, match="layer 'a' has 5 inputs; the one below it has 6"):
+        nn.Network(layers, np.float64, 10)
+    with pytest.raises(ValueError, match="layers are an Input, Dense layers"):
+        nn.Network(layers[1:], np.float64, 10)
+    with pytest.raises(ValueError, match="activation is one of 'identity'"):
+        nn.Dense("a", 5, 4, "gelu")
 
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)

@@ -338,7 +338,7 @@ def test_in_a_search_over_its_parts(digits: np.ndarray) -> None:
         ({"hidden": (4, 0)}, "hidden is a whole number from 1 on; got 0"),
         ({"hidden": (4,) * 25}, "hidden has at most 24 layers; got 25"),
         ({"likelihood": "poisson"}, "likelihood is 'gaussian', 'bernoulli', or an object .* got 'poisson'"),
-        ({"likelihood": Gaussian(-1.0)}, "scale is 'feature', 'shared' or a positive number; got -1.0"),
+        ({"likelihood": Gaussian(-1.0)}, "scale is 'feature', 'shared' or a number from 1e-30 to 1e30; got -1.0"),
         ({"activation": "gelu"}, "activation is one of 'identity', 'relu', .*; got 'gelu'"),
         ({"epochs": -1}, "epochs is a whole number from 0 on; got -1"),
         ({"batch_size": True}, "batch_size is a whole number from 1 on; got True"),
@@ -347,7 +347,7 @@ def test_in_a_search_over_its_parts(digits: np.ndarray) -> None:
         ({"learning_rate": "fast"}, "learning_rate is a number, positive; got 'fast'"),
         ({"optimizer": "adam"}, r"optimizer is Adam\(...\) or SGD\(...\); got 'adam'"),
         ({"optimizer": Adam(beta2=1.0)}, "optimizer's beta2 is at least 0 and below 1; got 1.0"),
-        ({"optimizer": Adam(eps=0.0)}, "optimizer's eps is positive; got 0.0"),
+        ({"optimizer": Adam(eps=0.0)}, "optimizer's eps is at least 1e-15; got 0.0"),
         ({"dtype": "float16"}, "dtype is 'float32' or 'float64'; got 'float16'"),
     ],
 )
@@ -381,7 +381,7 @@ def test_data_are_checked(fitted: VAE, digits: np.ndarray) -> None:
 
 def test_going_on_with_another_network_is_refused(digits: np.ndarray) -> None:
     model = small(warm_start=True).fit(digits)
-    with pytest.raises(ValueError, match=r"warm_start goes on with hidden=\[32\]; got \[16\]"):
+    with pytest.raises(ValueError, match=r"the fitted model has hidden=\[32\], not \[16\]"):
         model.set_params(hidden=(16,), epochs=4).fit(digits)
     model.set_params(hidden=(32,), batch_size=1000).fit(digits)      # larger than before is fine
     assert model.epoch_ == 4
@@ -455,6 +455,84 @@ def test_fit_from_another_thread_holds_the_blas(digits: np.ndarray) -> None:
     thread.start()
     thread.join()
     assert states == [state(small().fit(digits))]
+
+
+def test_one_model_in_several_threads(fitted: VAE, digits: np.ndarray) -> None:
+    expected = [fitted.transform(X) for X in (digits, 1 - digits)]
+    results: list[list[np.ndarray]] = [[], []]
+
+    def work(i: int) -> None:
+        for _ in range(10):
+            results[i].append(fitted.transform(digits if i == 0 else 1 - digits))
+
+    workers = [threading.Thread(target=work, args=(i,)) for i in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    for i in range(2):
+        assert len(results[i]) == 10
+        for result in results[i]:
+            np.testing.assert_array_equal(result, expected[i])
+
+
+def test_a_refused_refit_leaves_the_model(digits: np.ndarray, tmp_path: Path) -> None:
+    model = small().fit(digits)
+    before, score = state(model), model.score(digits)
+    with pytest.raises(ValueError, match="values from 0 to 1"):
+        model.fit(np.full((3, 5), 7.0))
+    with pytest.raises(MemoryError):
+        model.set_params(hidden=(10**10,)).fit(digits)
+    with pytest.raises(ValueError, match="the fitted model has hidden"):
+        model.save(tmp_path / "model")
+    model.set_params(hidden=(32,))
+    assert state(model) == before
+    assert model.score(digits) == score
+    assert model.n_features_in_ == 64
+    assert len(model.history_) == 3
+
+
+def test_an_interrupted_validation_leaves_the_last_epoch(digits: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = small(warm_start=True).fit(digits, X_val=digits)
+    before = state(model)
+
+    def interrupted(X: np.ndarray) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(model, "_terms", interrupted)
+    model.set_params(epochs=5)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(digits, X_val=digits)
+    assert model.epoch_ == len(model.history_) == 3
+    assert state(model) == before
+
+
+def test_small_fixed_scales(tmp_path: Path) -> None:
+    X = np.random.default_rng(0).random((300, 2))
+    model = VAE(1, (4,), Gaussian(np.float32(1e-6), standardize=False), epochs=1, random_state=0, dtype="float64").fit(X)
+    noise = model.sample(2000, random_state=1) - model.sample(2000, mean=True, random_state=1)
+    assert noise.std() == pytest.approx(1e-6, rel=0.1)
+    model.save(tmp_path / "model")
+    np.testing.assert_array_equal(VAE.load(tmp_path / "model").sample(3), model.sample(3))
+
+
+def test_moments_that_overflow_stop() -> None:
+    with pytest.raises(NonFiniteError, match="parameter"):
+        VAE(1, (4,), Gaussian(1e-12, standardize=False), epochs=20, random_state=0).fit(np.random.default_rng(0).random((300, 2)))
+
+
+def test_integers_keep_their_digits() -> None:
+    X = np.array([[16777217, 0], [16777219, 1]] * 10)
+    model = VAE(1, (), epochs=1, dtype="float64", random_state=0).fit(X)
+    np.testing.assert_array_equal(model._known["mean"], X.mean(axis=0))
+
+
+def test_mapped_pickles(fitted: VAE, digits: np.ndarray, tmp_path: Path) -> None:
+    joblib = pytest.importorskip("joblib")
+    model = VAE(2, (4,), epochs=1, random_state=0).fit(digits)
+    joblib.dump(model, tmp_path / "model")
+    mapped = joblib.load(tmp_path / "model", mmap_mode="r")
+    np.testing.assert_array_equal(mapped.transform(digits), model.transform(digits))
 
 
 def test_no_warnings(digits: np.ndarray) -> None:

@@ -35,7 +35,7 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
   const uint64_t biased = bits_f64(tiny ? usual * 0x1p54 : usual) >> 52;
   const uint64_t half = above ? ((biased - 1023) >> 1) + 1 : 0;
   const double e = from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 1023.0) - (tiny ? 54.0 : 0.0);
-  const double exponent = at_most(-e, 1023.0);
+  const double exponent = at_most(-e - 1.0, 1023.0);   /* m in [1/2, 1), so that no distance times f2 overflows */
   const double f1 = from_bits_f64((1023 - half) << 52);
   const double f2 = power_of_two(exponent + (from_bits_f64(half | 0x4330000000000000) - 0x1p52) + SHIFT);
   const double m = (usual * f1) * f2;
@@ -165,15 +165,17 @@ FP_INLINE outputs3_f64 normal_logpdf_grad_f64(double x, normal_f64 p)
 {
   const dd d = scaled_difference(x, p);
   const int small = abs_f64(d.hi) < 0x1p-500;   /* kept out of the subnormals until the last product */
-  const dd w = dd_times(dd_scale(d, small ? 0x1p300 : 1.0), p.inverse_square);
   const int huge = !(abs_f64(d.hi) < 0x1p400), finite = is_finite(d.hi);
-  const double slope = (is_finite(w.hi) ? w.hi + w.lo : w.hi) * p.f1 * p.f2 * (small ? 0x1p-300 : 1.0);
+  const dd w = dd_times(dd_scale(d, small ? 0x1p300 : huge ? 0x1p-600 : 1.0), p.inverse_square);
+  const double slope = (is_finite(w.hi) ? w.hi + w.lo : w.hi) * p.f1 * p.f2 * (small ? 0x1p-300 : huge ? 0x1p600 : 1.0);
   const dd a = dd_scale(d, huge ? 0x1p-600 : 1.0);
   const double m = huge ? 0.0 : p.m;
   const dd less = two_sum(a.hi, -m), more = two_sum(a.hi, m);
-  const dd product = dd_times(fast_two_sum(less.hi, less.lo + a.lo), fast_two_sum(more.hi, more.lo + a.lo));
-  const dd value = dd_times(product, p.inverse_cube);
-  const double dscale = times_any_power_of_two(finite ? value.hi + value.lo : a.hi * a.hi * p.inverse_cube.hi, p.exponent + (huge ? SHIFT + 1200.0 : SHIFT));
+  const dd first = fast_two_sum(less.hi, less.lo + a.lo), second = fast_two_sum(more.hi, more.lo + a.lo);
+  /* lifted out of the subnormals, in case x is one */
+  const dd value = dd_times(dd_times(dd_scale(first, huge ? 1.0 : 0x1p40), second), p.inverse_cube);
+  const double dscale = times_any_power_of_two(finite ? value.hi + value.lo : a.hi * a.hi * p.inverse_cube.hi,
+                                               p.exponent + (huge ? SHIFT + 1200.0 : SHIFT - 40.0));
   return (outputs3_f64){-slope, slope, dscale};
 }
 FP_INLINE outputs3_f32 normal_logpdf_grad_f32(float x, normal_f32 p)
@@ -190,17 +192,18 @@ FP_INLINE outputs3_f32 normal_logpdf_grad_f32(float x, normal_f32 p)
 FP_INLINE outputs3_f64 normal_logcdf_grad_f64(double x, normal_f64 p)
 {
   const dd d = scaled_difference(x, p);
-  const int small = abs_f64(d.hi) < 0x1p-500;   /* kept out of the subnormals until the last product */
-  const dd lifted = dd_times(dd_scale(d, small ? 0x1p300 : 1.0), p.inverse), z = dd_scale(lifted, small ? 0x1p-300 : 1.0);
-  const int upper = z.hi > 0, huge = z.hi < -0x1p400, infinite = z.hi < -0x1.fffffffffffffp1023, beyond = z.hi > 56.0;
+  const int small = abs_f64(d.hi) < 0x1p-500, huge = d.hi < -0x1p400;   /* kept away from the ends until the last product */
+  const dd lifted = dd_times(dd_scale(d, small ? 0x1p300 : huge ? 0x1p-600 : 1.0), p.inverse);
+  const dd z = dd_scale(lifted, small ? 0x1p-300 : huge ? 0x1p600 : 1.0);
+  const int upper = z.hi > 0, infinite = d.hi < -0x1.fffffffffffffp1023, beyond = z.hi > 56.0;
   const dd t = {beyond ? 56.0 : abs_f64(z.hi), beyond ? 0.0 : (upper ? z.lo : -z.lo)};
   const dd w = scaled_tail(t), peak = {INV_SQRT_2PI, INV_SQRT_2PI_LO};
   const exp_parts e = exp_dd(minus_half_square_dd(t));
   const dd scaled = exp_times(e, w), density = exp_times(e, peak);
   const double q = upper ? times_any_power_of_two(scaled.hi, e.shifted) : 0.0;
   const dd one_less = fast_two_sum(1.0, -q), ratio = dd_over(dd_select(upper, density, peak), dd_select(upper, one_less, w));
-  /* beyond 2^400 everything is done with 2^-600 z, and put right by the exponent */
-  const dd mills = dd_select(huge, dd_scale(t, 0x1p-600), ratio), signed_t = dd_select(upper, negative(t), dd_select(huge, mills, t));
+  /* where |z| is huge everything is done with 2^-600 z, and put right by the exponent */
+  const dd mills = dd_select(huge, negative(lifted), ratio), signed_t = dd_select(upper, negative(t), dd_select(huge, mills, t));
   const dd position = dd_select(small, negative(lifted), signed_t);
   const double exponent = p.exponent + (upper ? e.shifted : SHIFT) + (huge ? 600.0 : 0.0);
   const dd slope = dd_times(mills, p.inverse), moment = dd_times(slope, position);
@@ -241,8 +244,9 @@ FP_INLINE outputs3_f64 normal_cdf_grad_f64(double x, normal_f64 p)
   const dd d = scaled_difference(x, p);
   const int small = abs_f64(d.hi) < 0x1p-500;   /* kept out of the subnormals until the last product */
   const dd lifted = dd_times(dd_scale(d, small ? 0x1p300 : 1.0), p.inverse), z = dd_scale(lifted, small ? 0x1p-300 : 1.0);
-  const exp_parts e = exp_dd(minus_half_square(magnitude_to(z, 56.0)));
-  const dd density = exp_times(e, p.peak), position = dd_select(abs_f64(z.hi) > 56.0, (dd){0.0, 0.0}, lifted);
+  const int beyond = abs_f64(z.hi) > 56.0;
+  const exp_parts e = exp_dd(minus_half_square_dd((dd){beyond ? 56.0 : z.hi, beyond ? 0.0 : z.lo}));
+  const dd density = exp_times(e, p.peak), position = dd_select(beyond, (dd){0.0, 0.0}, lifted);
   const dd moment = dd_times(density, position);
   const double exponent = e.shifted + p.exponent, slope = times_any_power_of_two(density.hi + density.lo, exponent);
   return (outputs3_f64){slope, -slope, -times_any_power_of_two(moment.hi + moment.lo, exponent + (small ? -300.0 : 0.0))};

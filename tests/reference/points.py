@@ -505,7 +505,7 @@ def _one(maker: Callable[[Any, Generator, int], Array]) -> tuple[Callable[[Any, 
     return (lambda dtype, rng, n: (maker(dtype, rng, n),),)
 
 
-_NORMAL = (_standard(standard_points), *[_standardized(standard_points)] * 2, _anything, _huge)
+_NORMAL = (_standard(standard_points), *[_standardized(standard_points)] * 2, _anything, _huge, _huge_near_one)
 _LOGISTIC = (_standard(_exp_like), *[_standardized(_exp_like)] * 2, _anything, _huge, _huge_near_one)
 _QUANTILE = (_standard_quantile, _quantile, _quantile, _huge_quantile)
 _KL_SCALE, _KL_LOG_SCALE, _KL_LOGVAR = (_kl_scale,), (_kl_log(True),), (_kl_log(False),)

@@ -40,18 +40,21 @@ def single_threaded_blas() -> Iterator[None]:
     The number is the process's: blocks in several threads overlap, and the last one to end restores it.
     """
     global _users, _limit
-    with _lock:
-        if _users == 0:
-            controller = _controller()
-            _release_control()
-            _limit = controller.limit(limits=1)
-        _users += 1
+    entered = False
     try:
+        with _lock:
+            if _users == 0:
+                controller = _controller()
+                _release_control()
+                _limit = controller.limit(limits=1)
+            _users += 1
+            entered = True
         yield
     finally:
         with _lock:
-            _users -= 1
-            if _users == 0:
+            _users -= entered
+            if _users == 0 and _limit is not None:
                 _release_control()
                 _limit.restore_original_limits()
+                _limit = None
                 _release_control()

@@ -28,6 +28,8 @@ cdef class Layer:
     """What all layers have: names and sizes, the buffers that the network gives them, and how many slices their parameters make."""
 
     def __init__(self, str name, Py_ssize_t inputs, Py_ssize_t outputs):
+        if inputs < 1 or outputs < 0:
+            raise ValueError(f"layer {name!r} has {inputs} inputs and {outputs} outputs")
         self.name = name
         self.inputs = inputs
         self.outputs = outputs
@@ -89,6 +91,8 @@ cdef class Input(Layer):
 
     def __init__(self, Py_ssize_t features, shift=None, factor=None, bint binarize=False):
         super().__init__("input", features, features)
+        if (shift is None) != (factor is None) or (shift is not None and not len(shift) == len(factor) == features):
+            raise ValueError(f"shift and factor are {features} numbers each, or not given")
         self.shift = shift
         self.factor = factor
         self.binarize = binarize
@@ -112,6 +116,8 @@ cdef class Dense(Layer):
 
     def __init__(self, str name, Py_ssize_t inputs, Py_ssize_t outputs, str activation="identity"):
         super().__init__(name, inputs, outputs)
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"activation is one of {', '.join(map(repr, ACTIVATIONS))}; got {activation!r}")
         self.activation = ACTIVATIONS[activation]
         # whole groups of 16 units: a product's blocks then end where the vectors do
         self.units = max(16, SLICE // inputs // 16 * 16)

@@ -15,6 +15,8 @@ from ._layers cimport (
     TILE, Batch, Dense, GaussianHead, GaussianLikelihood, Input, Layer, Likelihood, gemm_function,
 )
 
+import re
+
 import numpy as np
 
 cdef extern from "core/float_env.h" nogil:
@@ -150,9 +152,8 @@ cdef class Network:
         cdef Layer layer, below = None
         cdef Py_ssize_t piece, at
         cdef gemm_function gemm = blas(dtype)
-        if len(layers) > 64:
-            raise ValueError(f"at most 64 layers; got {len(layers)}")
         self.layers = tuple(layers)
+        self.check_layers(dtype, rows)
         self.dtype = dtype
         self.rows = rows
         self.count = len(self.layers)
@@ -192,6 +193,28 @@ cdef class Network:
 
     def __dealloc__(self):
         free(self.slices)
+
+    cdef check_layers(self, type dtype, Py_ssize_t rows):
+        cdef Layer layer
+        kinds = "".join("IDGL"[[isinstance(layer, kind) for kind in (Input, Dense, GaussianHead, Likelihood)].index(True)]
+                        for layer in self.layers)
+        if len(kinds) > 64 or not re.fullmatch("ID+GD+L", kinds):
+            raise ValueError("layers are an Input, Dense layers, a GaussianHead, Dense layers and a Likelihood, at most 64; got "
+                             + ", ".join(type(layer).__name__ for layer in self.layers))
+        if len({layer.name for layer in self.layers}) < len(self.layers):
+            raise ValueError(f"layers have names of their own; got {[layer.name for layer in self.layers]}")
+        for below, layer in zip(self.layers, self.layers[1:]):
+            if below.outputs != layer.inputs:
+                raise ValueError(f"layer {layer.name!r} has {layer.inputs} inputs; the one below it has {below.outputs} outputs")
+        if self.layers[-1].inputs != self.layers[0].outputs:
+            raise ValueError(f"the likelihood has {self.layers[-1].inputs} features; the input has {self.layers[0].outputs}")
+        for layer in self.layers:
+            if layer.parameters is not NULL:
+                raise ValueError(f"layer {layer.name!r} belongs to another network already: make new ones")
+        if dtype is not np.float32 and dtype is not np.float64:
+            raise TypeError(f"dtype is numpy.float32 or numpy.float64; got {dtype!r}")
+        if rows < 1:
+            raise ValueError(f"rows is at least 1; got {rows}")
 
     cdef allocate(self):
         cdef Buffers buffers = Buffers()
@@ -297,8 +320,17 @@ cdef class Network:
         else:
             pool_run(run_slice, &slices, self.slice_count)
 
-    cdef sources(self, data, const uint32_t[::1] key):
-        """Where the rows and the draws come from. data: what `check_data` lets through."""
+    cdef sources(self, data, const int64_t[::1] order, const uint32_t[::1] key):
+        """Where the rows and the draws come from."""
+        features = self.layers[0].outputs
+        if not isinstance(data, np.ndarray) or data.dtype not in (np.float32, np.float64) or not data.dtype.isnative:
+            raise TypeError(f"data is an array of float32 or float64; got {getattr(data, 'dtype', type(data))}")
+        if data.ndim != 2 or data.shape[1] != features or (features > 1 and data.strides[1] != data.itemsize):
+            raise ValueError(f"data is [rows, {features}] with a row's elements side by side; got shape {data.shape}")
+        if order.shape[0] and not (0 <= np.min(order) and np.max(order) < data.shape[0]):
+            raise ValueError(f"order has numbers of the {data.shape[0]} rows of data; got {np.min(order)} to {np.max(order)}")
+        if key.shape[0] != 8:
+            raise ValueError(f"key has 8 words; got {key.shape[0]}")
         self.batch.data = address(data)
         self.batch.stride = data.strides[0]
         self.batch.source = FP_F32 if data.dtype == np.float32 else FP_F64
@@ -308,7 +340,9 @@ cdef class Network:
 
     def train(self, data, const int64_t[::1] order, Py_ssize_t batch_rows, const uint32_t[::1] key, Py_ssize_t step, optimizer,
               double kl_weight=1.0, bint draw=True, bint learn=True):
-        """Steps over the rows `order` of `data`, `batch_rows` at a time, the first of them number `step`.
+        """Steps over the rows `order` of `data`, `batch_rows` at a time, the first of them number `step` (of 2^32 at most).
+
+        To be called within `single_threaded_blas()`, and by one Python thread at a time.
 
         Parameters
         ----------
@@ -331,9 +365,9 @@ cdef class Network:
         cdef double loss = 0.0, kl = 0.0, batch_loss, batch_kl, t
         cdef double beta1 = 0.0, beta2 = 0.0, rate = optimizer.learning_rate
         cdef float_env env
-        if batch_rows > self.rows:
-            raise ValueError(f"batch_rows is at most {self.rows}, the network's own rows; got {batch_rows}")
-        self.sources(data, key)
+        if not 1 <= batch_rows <= self.rows:
+            raise ValueError(f"batch_rows is from 1 to {self.rows}, the network's own rows; got {batch_rows}")
+        self.sources(data, order, key)
         self.batch.draw = draw
         self.batch.momentum_only = hasattr(optimizer, "momentum")
         if self.batch.momentum_only:
@@ -379,10 +413,10 @@ cdef class Network:
         cdef float_env env
         names = [layer.name for layer in self.layers]
         cdef int begin = names.index(first), end = names.index(last) + 1
-        if rows > self.rows or (order is not None and order.shape[0] != rows):
-            raise ValueError(f"rows is at most {self.rows} and that of order; got {rows}")
-        if data is not None:
-            self.sources(data, key)
+        if not 1 <= rows <= self.rows or (order is not None and order.shape[0] != rows):
+            raise ValueError(f"rows is from 1 to {self.rows} and the number in order; got {rows}")
+        if begin == 0:
+            self.sources(data, order, key)
             self.batch.index = &order[0]
             self.batch.stream.high[1] = self.batch.pixels.high[1] = <uint32_t>step
         self.batch.draw = draw

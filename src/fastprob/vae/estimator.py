@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import numbers
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from ..nn import ACTIVATIONS, single_threaded_blas
+from ..nn import ACTIVATIONS, Network, single_threaded_blas
 from ..random import Generator, default_rng
 from . import checkpoint
 from .likelihoods import LIKELIHOODS, resolve
@@ -70,8 +71,8 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         Rows of a step; all, if there are fewer.
     learning_rate : float, default 1e-3
         Of the optimizer.
-    optimizer : `Adam` or `SGD`, default Adam()
-        Its settings can be searched, as in optimizer__beta1.
+    optimizer : `Adam`, `SGD` or None, default None
+        None is Adam(). The settings of an object can be searched, as in optimizer__beta1.
     warm_start : bool, default False
         Whether `fit` goes on where the last one ended, until there are `epochs` in all; otherwise it begins anew. Going on with
         the same data gives the same bits as no interruption.
@@ -176,26 +177,26 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         """
         self._check_parameters()
         go_on = bool(self.warm_start) and hasattr(self, "_network")
-        X = validate_data(self, X, reset=not go_on, dtype=[np.float32, np.float64], order="C")
-        if X_val is not None:
-            X_val = check_array(X_val, dtype=[np.float32, np.float64], order="C", input_name="X_val")
-            if X_val.shape[1] != X.shape[1]:
-                raise ValueError(f"X_val has {X_val.shape[1]} features, X has {X.shape[1]}")
-            resolve(self.likelihood)._start(X_val)
+        likelihood = resolve(self.likelihood)
         if go_on:
+            checked = validate_data(self, X, reset=False, **self._accepted())
             self._check_same_network()
-            self._likelihood._start(X)
-            if self._network.rows < self.batch_size:  # set larger since the network was made
-                self._set_arrays({name: value.copy() for name, value in self._arrays().items()})
         else:
-            self._begin(X)
+            checked = check_array(X, input_name="X", **self._accepted())
+        likelihood._check_data(checked, "X")
+        if X_val is not None:
+            X_val = check_array(X_val, input_name="X_val", **self._accepted())
+            if X_val.shape[1] != checked.shape[1]:
+                raise ValueError(f"X_val has {X_val.shape[1]} features, X has {checked.shape[1]}")
+            likelihood._check_data(X_val, "X_val")
+        if not go_on:
+            self._begin(X, checked)
+        elif self._network.rows < min(self.batch_size, len(checked)):  # more than the network was made for
+            self._set_arrays({name: value.copy() for name, value in self._arrays().items()}, len(checked))
+        X = checked
         with single_threaded_blas():
             while self.epoch_ < self.epochs:
-                record = self._train_epoch(X)
-                if X_val is not None:
-                    terms = self._terms(X_val)
-                    record |= {"val_" + name: value for name, value in _means(*terms).items()}
-                self.history_.append(record)
+                record = self._train_epoch(X, X_val)
                 if self.verbose:
                     print(", ".join(f"{name} {value:.6g}" for name, value in record.items()))
                 if callback is not None:
@@ -221,7 +222,7 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         optimizer = self._resolved_optimizer()
         for name, value in optimizer.get_params().items():
             if name == "eps":
-                _number("optimizer's eps", value, "positive", lambda x: x > 0)
+                _number("optimizer's eps", value, "at least 1e-15", lambda x: x >= 1e-15)
             else:
                 _number(f"optimizer's {name}", value, "at least 0 and below 1", lambda x: 0 <= x < 1)
 
@@ -236,73 +237,82 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         now = self._settings()
         for name, value in now.items():
             if value != self._built[name]:
-                raise ValueError(
-                    f"warm_start goes on with {name}={self._built[name]!r}; got {value!r}. Set warm_start=False to begin anew"
-                )
+                raise ValueError(f"the fitted model has {name}={self._built[name]!r}, not {value!r}: set that, or fit anew")
 
     def _settings(self) -> dict[str, Any]:
         """What the fitted arrays depend on."""
         likelihood = resolve(self.likelihood)
-        return {
-            "latent_dim": int(self.latent_dim),
-            "hidden": [int(size) for size in self.hidden],
+        settings = {
+            "latent_dim": self.latent_dim,
+            "hidden": list(self.hidden),
             "likelihood": [type(likelihood).__name__.lower(), likelihood.get_params()],
             "activation": self.activation,
             "dtype": self.dtype,
             "optimizer": type(self._resolved_optimizer()).__name__,
         }
+        return json.loads(json.dumps(settings, default=lambda value: value.item()))  # NumPy's numbers as Python's
 
-    def _begin(self, X: np.ndarray) -> None:
-        likelihood = resolve(self.likelihood)
-        known = likelihood._start(X)
-        self._entropy = _entropy(self.random_state)
-        self._built = self._settings()
-        self._known = known
+    def _accepted(self) -> dict[str, Any]:
+        """The arrays that are used as they are; whatever else there is becomes the first type."""
+        types = [np.float32, np.float64] if self.dtype == "float32" else [np.float64, np.float32]
+        return {"dtype": types, "order": "C"}
+
+    def _begin(self, given: Any, X: np.ndarray) -> None:
+        """A new network. Nothing is changed before all is made."""
+        built, entropy = self._settings(), _entropy(self.random_state)
+        known = resolve(self.likelihood)._start(X)
+        network, likelihood = self._make_network(built, known, X.shape[1], len(X))
+        initialize(network, likelihood, known, default_rng(_seed(entropy, "parameters")))
+        validate_data(self, given, skip_check_array=True)  # n_features_in_ and feature_names_in_
+        self._built, self._entropy, self._known = built, entropy, known
+        self._use(network, likelihood)
         self.history_: list[dict[str, Any]] = []
-        self.epoch_ = 0
-        self._step = 0
-        self._make_network()
-        initialize(self._network, self._likelihood, known, self._random("parameters"))
+        self.epoch_ = self._step = 0
 
-    def _make_network(self) -> None:
-        """The network that `_built` and `_known` describe, its parameters zero."""
-        built = self._built
+    def _make_network(self, built: dict[str, Any], known: dict[str, np.ndarray], features: int, rows: int) -> tuple[Network, Any]:
+        """The network and likelihood that `built` and `known` describe, the parameters zero, for data of so many rows."""
         name, settings = built["likelihood"]
-        self._likelihood = LIKELIHOODS[name](**settings)
-        rows = max(EVALUATED, int(self.batch_size))
+        likelihood = LIKELIHOODS[name](**settings)
+        most = max(EVALUATED, min(int(self.batch_size), rows))
         dtype = np.float32 if built["dtype"] == "float32" else np.float64
         with single_threaded_blas():
-            self._network = build(self.n_features_in_, built["latent_dim"], built["hidden"], built["activation"],
-                                  self._likelihood, self._known, dtype, rows)
-        self.n_parameters_ = self._network.parameters.size
+            network = build(features, built["latent_dim"], built["hidden"], built["activation"], likelihood, known, dtype, most)
+        return network, likelihood
 
-    def _seed(self, purpose: str) -> np.random.SeedSequence:
-        return np.random.SeedSequence(self._entropy, spawn_key=(PURPOSES.index(purpose),))
+    def _use(self, network: Network, likelihood: Any) -> None:
+        self._network, self._likelihood = network, likelihood
+        self._lock = threading.RLock()  # the network's buffers are there once: one thread at a time
+        self.n_parameters_ = network.parameters.size
 
     def _random(self, purpose: str, stream: int = 0) -> Generator:
-        return default_rng(self._seed(purpose), stream=stream)
+        return default_rng(_seed(self._entropy, purpose), stream=stream)
 
     def _keys(self, *purposes: str) -> np.ndarray:
         """Of the draws in a step, whose streams are step and row."""
-        return np.concatenate([self._seed(purpose).generate_state(4) for purpose in purposes])
+        return np.concatenate([_seed(self._entropy, purpose).generate_state(4) for purpose in purposes])
 
-    def _train_epoch(self, X: np.ndarray) -> dict[str, Any]:
-        """One pass over X; whatever interrupts it, the model is as it was before."""
+    def _train_epoch(self, X: np.ndarray, X_val: np.ndarray | None) -> dict[str, Any]:
+        """One pass over X and its record; whatever interrupts it, the model is as it was before."""
         network, epoch = self._network, self.epoch_ + 1
         states = (network.parameters, network.first, network.second)
         before = [state.copy() for state in states]
         try:
-            sums = self._pass_over(X, epoch)
-            if not np.isfinite(network.parameters).all():
-                wrong = network.parameters[~np.isfinite(network.parameters)]
-                raise NonFiniteError(epoch, -(-len(X) // self.batch_size), "parameters", float(wrong[0]))
+            record = {"epoch": epoch} | self._pass_over(X, epoch)
+            for state in states:
+                if not np.isfinite(state).all():
+                    wrong = float(state[~np.isfinite(state)][0])
+                    raise NonFiniteError(epoch, -(-len(X) // self.batch_size), "parameters", wrong)
+            if X_val is not None:
+                record |= {"val_" + name: value for name, value in _means(*self._terms(X_val)).items()}
         except BaseException:
-            for state, saved in zip(states, before, strict=True):
-                state[:] = saved
+            with self._lock:
+                for state, saved in zip(states, before, strict=True):
+                    state[:] = saved
             raise
-        self.epoch_ = epoch
         self._step += -(-len(X) // self.batch_size)
-        return {"epoch": epoch} | sums
+        self.history_.append(record)
+        self.epoch_ = epoch
+        return record
 
     def _pass_over(self, X: np.ndarray, epoch: int) -> dict[str, Any]:
         start = time.perf_counter()
@@ -314,7 +324,8 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         while done < len(X):
             rows = order[done : done + chunk * size]
             began = time.perf_counter()
-            steps, some_loss, some_kl = self._network.train(X, rows, size, keys, step, settings)
+            with self._lock:
+                steps, some_loss, some_kl = self._network.train(X, rows, min(size, len(X)), keys, step, settings)
             step += steps
             if steps * size < len(rows):
                 batch = done // size + steps + 1
@@ -339,21 +350,22 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     def _checked(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
-        return validate_data(self, X, reset=False, dtype=[np.float32, np.float64], order="C")
+        return validate_data(self, X, reset=False, **self._accepted())
 
     def _forward(self, X: np.ndarray, last: str, names: Sequence[str], draw: bool) -> list[np.ndarray]:
         """Buffers of those names after the layers up to `last`, over all rows of X."""
         network = self._network
         keys = self._keys("evaluation eps", "evaluation pixels")
         results = [np.empty((len(X), *network.arrays[name].shape[1:]), network.arrays[name].dtype) for name in names]
-        if not draw:
-            network.arrays["latent.eps"][:] = 0
         with single_threaded_blas():
             for block, start in enumerate(range(0, len(X), EVALUATED)):
                 stop = min(start + EVALUATED, len(X))
-                network.forward("input", last, stop - start, X, np.arange(start, stop), keys, block, draw)
-                for result, name in zip(results, names, strict=True):
-                    result[start:stop] = network.arrays[name][: stop - start]
+                with self._lock:
+                    if not draw:
+                        network.arrays["latent.eps"][:] = 0
+                    network.forward("input", last, stop - start, X, np.arange(start, stop), keys, block, draw)
+                    for result, name in zip(results, names, strict=True):
+                        result[start:stop] = network.arrays[name][: stop - start]
         return results
 
     def _terms(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -374,11 +386,11 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             row's number.
         """
         X = self._checked(X)
-        self._likelihood._start(X)
+        self._likelihood._check_data(X, "X")
         return self._terms(X)
 
     def score_samples(self, X: Any) -> np.ndarray:
-        """The ELBO a row, a lower bound of log p(x) in nats: float64 [rows]. See `elbo_terms`."""
+        """The ELBO a row, a lower bound of log p(x) in nats, by one draw of z that the row's number decides: float64 [rows]."""
         reconstruction, kl = self.elbo_terms(X)
         return reconstruction - kl
 
@@ -423,9 +435,10 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         with single_threaded_blas():
             for start in range(0, len(Z), EVALUATED):
                 rows = min(EVALUATED, len(Z) - start)
-                network.arrays["latent.y"][:rows] = Z[start : start + rows]
-                network.forward(first, "decoder.out", rows)
-                result[start : start + rows] = network.arrays["decoder.out.y"][:rows]
+                with self._lock:
+                    network.arrays["latent.y"][:rows] = Z[start : start + rows]
+                    network.forward(first, "decoder.out", rows)
+                    result[start : start + rows] = network.arrays["decoder.out.y"][:rows]
         return result
 
     def reconstruct(self, X: Any) -> np.ndarray:
@@ -473,9 +486,10 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             arrays |= {prefix + name: view for name, view in network.views(flat).items()}
         return arrays
 
-    def _set_arrays(self, arrays: dict[str, np.ndarray]) -> None:
-        self._known = {name.removeprefix("known."): value for name, value in arrays.items() if name.startswith("known.")}
-        self._make_network()
+    def _set_arrays(self, arrays: dict[str, np.ndarray], rows: int = 0) -> None:
+        """A network with what `_arrays` gave, for data of so many rows."""
+        self._known = {name.removeprefix("known."): np.array(a) for name, a in arrays.items() if name.startswith("known.")}
+        self._use(*self._make_network(self._built, self._known, self.n_features_in_, rows))
         mine = self._arrays()
         if {name: (a.shape, a.dtype) for name, a in mine.items()} != {name: (a.shape, a.dtype) for name, a in arrays.items()}:
             raise ValueError("its arrays are not those of the model that it describes")
@@ -486,7 +500,7 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         state = dict(super().__getstate__())
         if "_network" in state:
             state["_arrays"] = {name: value.copy() for name, value in self._arrays().items()}
-            for derived in ("_network", "_likelihood", "_known"):
+            for derived in ("_network", "_likelihood", "_known", "_lock"):
                 del state[derived]
         return state
 
@@ -503,6 +517,7 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         int is not kept; what it decided is.
         """
         check_is_fitted(self)
+        self._check_same_network()
         facts = {
             "parameters": self._plain_parameters(),
             "built": self._built,
@@ -521,7 +536,7 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         plain["optimizer"] = [type(optimizer).__name__, optimizer.get_params()]
         plain["likelihood"] = self._settings()["likelihood"]
         plain["hidden"] = [int(size) for size in self.hidden]
-        if not isinstance(plain["random_state"], int):
+        if not isinstance(plain["random_state"], numbers.Integral):
             plain["random_state"] = None
         return json.loads(json.dumps(plain, default=lambda value: value.item()))
 
@@ -557,6 +572,10 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path}: not a model, or damaged: {error}") from None
         return model
+
+
+def _seed(entropy: list[int], purpose: str) -> np.random.SeedSequence:
+    return np.random.SeedSequence(entropy, spawn_key=(PURPOSES.index(purpose),))
 
 
 def _entropy(random_state: Any) -> list[int]:

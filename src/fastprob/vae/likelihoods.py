@@ -35,16 +35,19 @@ class Bernoulli(BaseEstimator):
         if not isinstance(self.binarize, bool | np.bool_):
             raise TypeError(f"binarize is True or False; got {self.binarize!r}")
 
-    def _start(self, X: np.ndarray) -> Arrays:
-        """What it needs to know of the data; ValueError if they cannot be its outcomes."""
+    def _check_data(self, X: np.ndarray, name: str) -> None:
+        """ValueError if they cannot be its outcomes."""
         for block in _blocks(X):
             low, high = block.min(axis=0), block.max(axis=0)
             if (low < 0).any() or (high > 1).any():
                 column = int(np.flatnonzero((low < 0) | (high > 1))[0])
                 raise ValueError(
-                    f"a Bernoulli likelihood needs values from 0 to 1: column {column} of X has values from "
+                    f"a Bernoulli likelihood needs values from 0 to 1: column {column} of {name} has values from "
                     f"{low[column]:g} to {high[column]:g}. Divide by the largest possible value, or take likelihood='gaussian'"
                 )
+
+    def _start(self, X: np.ndarray) -> Arrays:
+        """What it needs to know of the data that a model is fitted to."""
         return {}
 
     def _layers(self, features: int, known: Arrays) -> tuple[Layer, Likelihood]:
@@ -73,7 +76,7 @@ class Gaussian(BaseEstimator):
     Parameters
     ----------
     scale : "feature", "shared" or a number, default "feature"
-        One learnt scale a feature, one learnt for all, or fixed: a positive number in the units of the data. With
+        One learnt scale a feature, one learnt for all, or fixed: from 1e-30 to 1e30, in the units of the data. With
         `standardize`, the one for all is in units of each feature's own standard deviation.
     standardize : bool, default True
         Give the network (x - mean)/deviation of each feature. Scores and samples are in the units of the data all the same.
@@ -92,9 +95,14 @@ class Gaussian(BaseEstimator):
             raise TypeError(f"standardize is True or False; got {self.standardize!r}")
         if isinstance(self.scale, str):
             if self.scale not in ("feature", "shared"):
-                raise ValueError(f"scale is 'feature', 'shared' or a positive number; got {self.scale!r}")
-        elif not (isinstance(self.scale, int | float | np.number) and math.isfinite(self.scale) and self.scale > 0):
-            raise ValueError(f"scale is 'feature', 'shared' or a positive number; got {self.scale!r}")
+                raise ValueError(f"scale is 'feature', 'shared' or a number from 1e-30 to 1e30; got {self.scale!r}")
+        elif isinstance(self.scale, bool) or not (
+            isinstance(self.scale, int | float | np.floating | np.integer) and 1e-30 <= self.scale <= 1e30
+        ):
+            raise ValueError(f"scale is 'feature', 'shared' or a number from 1e-30 to 1e30; got {self.scale!r}")
+
+    def _check_data(self, X: np.ndarray, name: str) -> None:
+        pass
 
     def _start(self, X: np.ndarray) -> Arrays:
         features = X.shape[1]
@@ -134,7 +142,8 @@ class Gaussian(BaseEstimator):
         return (y * known["deviation"] + known["mean"]).astype(y.dtype)
 
     def _draw(self, y: np.ndarray, known: Arrays, parameters: Arrays, random: Generator) -> np.ndarray:
-        scale = np.exp(np.maximum(parameters["log_scale"].astype(np.float64), LEAST_LOG_SCALE))
+        least = LEAST_LOG_SCALE if isinstance(self.scale, str) else -np.inf
+        scale = np.exp(np.maximum(parameters["log_scale"].astype(np.float64), least))
         return self._mean(random.normal(y, scale).astype(y.dtype), known)
 
 
