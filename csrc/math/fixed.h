@@ -27,9 +27,11 @@ static inline fixed fixed_negative(fixed a)
   return fixed_plus(a, one);
 }
 
+/* Not by 0, even where the quotient is not used: GCC may divide before the look whether it should, and integers trap. */
 static inline fixed fixed_over(fixed a, uint64_t divisor)
 {
   wide rest = 0;
+  divisor += divisor == 0;
   for (int i = LIMBS - 1; i >= 0; i--) {
     rest = rest << 64 | a.limb[i];
     a.limb[i] = (uint64_t)(rest / divisor);
