@@ -190,6 +190,23 @@ static void execute(const run *r)
   else fp_pool_run(task, (void *)r, (r->size + TASK - 1) / TASK);
 }
 
+/* Whether an output shares memory with an input without being the same array. NumPy lets it where every element is written after
+ * it has been read in the order of the elements: then only one thread may go through them. */
+static int overlaps(char *const *args, const ptrdiff_t *strides, int inputs, int count, size_t n)
+{
+  for (int k = inputs; k < count; k++) {
+    const ptrdiff_t out = strides[k] * (ptrdiff_t)(n - 1);
+    const char *const out_low = args[k] + (out < 0 ? out : 0), *const out_high = args[k] + (out < 0 ? 0 : out);
+    for (int j = 0; j < inputs; j++) {
+      const ptrdiff_t in = strides[j] * (ptrdiff_t)(n - 1);
+      const char *const low = args[j] + (in < 0 ? in : 0), *const high = args[j] + (in < 0 ? 0 : in);
+      const int same = args[j] == args[k] && strides[j] == strides[k];
+      if (!same && low <= out_high && out_low <= high) return 1;
+    }
+  }
+  return 0;
+}
+
 void fp_run_row(const fp_op *op, int type, char *const *args, const ptrdiff_t *strides, size_t n)
 {
   run r;
@@ -199,7 +216,7 @@ void fp_run_row(const fp_op *op, int type, char *const *args, const ptrdiff_t *s
   r.inputs = op->values + op->parameters;
   r.args = r.inputs + op->outputs;
   for (int k = 0; k < r.args; k++) r.stored[k] = native(type);
-  if (n < FP_PARALLEL_MIN) {
+  if (n < FP_PARALLEL_MIN || overlaps(args, strides, r.inputs, r.args, n)) {
     const float_env env = float_env_enter();
     row(&r, args, strides, n);
     float_env_leave(env);
