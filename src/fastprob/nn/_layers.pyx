@@ -17,7 +17,7 @@ cdef Py_ssize_t STRIPS = 4
 cdef Py_ssize_t STRIPPED = 50_000
 
 # Parameters of a slice: with their gradient and two moments about a megabyte of float32, which a core's own cache holds.
-cdef Py_ssize_t SLICE = 80_000
+cdef Py_ssize_t SLICE = 160_000
 
 
 cdef Py_ssize_t strip_width(Py_ssize_t columns) noexcept nogil:
@@ -119,8 +119,9 @@ cdef class Dense(Layer):
         if activation not in ACTIVATIONS:
             raise ValueError(f"activation is one of {', '.join(map(repr, ACTIVATIONS))}; got {activation!r}")
         self.activation = ACTIVATIONS[activation]
-        # whole groups of 16 units: a product's blocks then end where the vectors do
-        self.units = max(16, SLICE // inputs // 16 * 16)
+        # slices of about the same size, in whole groups of 16 units: a product's blocks then end where the vectors do
+        wanted = max(1, round(inputs * outputs / SLICE))
+        self.units = -(-outputs // (16 * wanted)) * 16
         self.slices = -(-outputs // self.units)
         if inputs * outputs >= STRIPPED:
             self.strips = -(-outputs // strip_width(outputs))
