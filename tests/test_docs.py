@@ -146,7 +146,8 @@ def names() -> dict[str, Any]:
         "elbo": example["elbo"],
         "gap": example["gap"],
         "observed": example["x"],
-        "special": special,
+        "logistic": logistic,
+        "uniform": uniform,
         "rng": random.default_rng(1),
     }
 
@@ -161,8 +162,10 @@ def truth(call: str, names: dict[str, Any]) -> Any:
         return stats.bernoulli(1 / (1 + np.exp(-names["logits"]))).logpmf(names["k"])
     if function == "kl.standard_normal":
         return (loc**2 + scale**2 - 1) / 2 - np.log(scale)
-    if call == "special.expit(x)":
-        return stats.logistic.cdf(names["x"])
+    if function == "logistic.cdf":
+        return stats.logistic(loc, scale).cdf(names["x"])
+    if function == "uniform.logpdf":
+        return stats.uniform(loc, scale).logpdf(names["x"])
     if call == "elbo + gap":
         return stats.norm(0, np.sqrt(2)).logpdf(names["observed"])
     raise AssertionError(f"no truth for {call}")
