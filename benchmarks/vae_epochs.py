@@ -6,7 +6,9 @@
 Every library runs in a process of its own, which keeps its model; they train an epoch each in turn, so that what else the
 machine does meets all of them. A ratio is that of two epochs of the same round; the number is the median over the rounds, and
 what follows +- half the distance between the quartiles. Each model starts from its library's own random numbers; the losses show
-that they learn the same thing. "products" are the matrix products of an epoch alone, by NumPy, with as many threads.
+that they learn the same thing. "products" are the matrix products of an epoch alone, by NumPy, whose BLAS may be another build
+than SciPy's, which fastprob calls. PyTorch and JAX have a product each for the means and for the log variances, fastprob
+has one.
 """
 
 from __future__ import annotations
@@ -53,15 +55,16 @@ RIVALS = {
 ROWS = 60_000
 
 
-def images(folder: Path) -> np.ndarray:
-    """MNIST's training images as grey values from 0 to 1, or as many random rows where the net is smaller."""
-    with gzip.open(folder / "train-images-idx3-ubyte.gz") as file:
-        return np.frombuffer(file.read(), np.uint8, offset=16).reshape(ROWS, -1) / np.float32(255)
+def images(folder: Path, part: str) -> np.ndarray:
+    """MNIST's "train" or "t10k" images as grey values from 0 to 1."""
+    with gzip.open(folder / f"{part}-images-idx3-ubyte.gz") as file:
+        return np.frombuffer(file.read(), np.uint8, offset=16).reshape(-1, 784) / np.float32(255)
 
 
 def data_for(config: Config, folder: Path) -> np.ndarray:
+    """The training images, or as many random rows where the net is smaller."""
     if config.features == 784:
-        return images(folder)
+        return images(folder, "train")
     return np.random.default_rng(0).random((ROWS, config.features), np.float32)
 
 

@@ -1,7 +1,8 @@
 /* What the layers of a network do beside their matrix products: one table of kernels for each CPU target and type.
  *
- * Draws come from a stream whose high[1] is the step; high[0] becomes the row's place in the batch. "real" is float or double, by the table. Matrices lie row after row without gaps unless a stride is given. Arguments: outputs, then
- * inputs, then sizes. Nothing here allocates, and no kernel's result for one row depends on the rows beside it.
+ * "real" is float or double, by the table. Matrices lie row after row without gaps unless a stride is given. Draws come from a
+ * stream whose high[1] is the step; high[0] becomes the row's place in the batch. Arguments: outputs, then inputs, then sizes.
+ * Nothing here allocates, and no kernel's result for one row depends on the rows beside it.
  */
 #ifndef FASTPROB_NN_H
 #define FASTPROB_NN_H
@@ -42,7 +43,7 @@ typedef struct {
   void (*bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, double weight, size_t rows, size_t cols);
 
   /* loss double [rows] = -log N(x | mean, scale^2), scale = e^log_scale; log_scale real, by column or, with shared, one for all, and
-   * taken as least where it is below: there its gradient does not push it further down.
+   * taken as least where it is below: there what an element adds to its gradient never pushes it further down.
    * dmean = weight dloss/dmean, which may be the array of the mean; dscale real [rows, cols]: weight dloss/dlog_scale by element. */
   void (*gaussian)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
                    double least, double weight, size_t rows, size_t cols);

@@ -1,8 +1,9 @@
 """A chain of layers and the steps that train it, on the package's own threads around single-threaded matrix products.
 
 A step has two phases. In the first each thread takes a share of the batch's rows through all layers and back (a batch of few rows
-goes layer by layer instead, its larger products shared by columns); in the second it takes slices of the parameters: the gradient over the whole batch, and at once, while the slice is in its cache, the optimizer's
-step. All memory is allocated when the network is made, and no Python object is touched in a step.
+goes layer by layer instead, its larger products shared by columns); in the second it takes slices of the parameters: the gradient
+over the whole batch, and at once, while the slice is in its cache, the optimizer's step. All memory is allocated when the network
+is made, and no Python object is touched in a step.
 """
 
 from cpython.pycapsule cimport PyCapsule_GetName, PyCapsule_GetPointer
