@@ -50,7 +50,8 @@ def main() -> None:
                 lines.append(f"| {seed} | {record['epoch']} | {cells} |")
         last.append(test[0])
     inside = sum(GOAL[0] <= loss <= GOAL[1] for loss in last)
-    lines += ["", f"Test loss after 10 epochs: {np.mean(last):.2f} on average, {inside} of {len(last)} from {GOAL[0]} to {GOAL[1]}."]
+    low, high = GOAL
+    lines += ["", f"Test loss after 10 epochs: {np.mean(last):.2f} on average, {inside} of {len(last)} from {low} to {high}."]
     text = "# PyTorch's VAE example\n\n`python benchmarks/vae_recipe.py MNIST`\n\n" + "\n".join([*lines, "", *machine()]) + "\n"
     print(text)
     if args.store:
