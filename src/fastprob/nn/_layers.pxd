@@ -15,6 +15,9 @@ cdef enum:
     TILE = 32
 
 
+cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t columns) noexcept nogil
+
+
 # What a step tells its layers.
 cdef struct Batch:
     Py_ssize_t rows
@@ -36,7 +39,9 @@ cdef class Layer:
     cdef readonly str name
     cdef readonly Py_ssize_t inputs, outputs
     cdef readonly Py_ssize_t slices          # pieces that the parameters are updated in
-    cdef Py_ssize_t strips, strips_back      # pieces that the products of few rows are made in; 0: too small to be split
+    cdef double work                         # floating-point operations of a row in its product
+    cdef Py_ssize_t strips, strips_back      # of columns that a large product may be shared by, forward and backward; or 0
+    cdef bint split, tiled                   # the bits of its products depend on the columns, on the rows in them
     cdef int activation                      # of y
     cdef Layer below
     cdef const fp_nn_kernels *kernels
@@ -53,9 +58,7 @@ cdef class Layer:
 
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
-    cdef void forward_strip(self, const Batch *batch, Py_ssize_t strip) noexcept nogil
     cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
-    cdef void backward_strip(self, const Batch *batch, Py_ssize_t strip) noexcept nogil
     cdef void backward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil
     cdef void update(self, const Batch *batch, Py_ssize_t piece) noexcept nogil
@@ -71,8 +74,9 @@ cdef class Input(Layer):
 
 cdef class Dense(Layer):
     cdef Py_ssize_t units       # of a slice
-    cdef bint tiled             # products are made a tile at a time, otherwise of all rows of a share at once
 
+    cdef void forward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
+    cdef void backward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void values(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t unit, Py_ssize_t units) noexcept nogil
     cdef void slopes(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t column, Py_ssize_t columns) noexcept nogil
     cdef Py_ssize_t end_of_product(self, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil

@@ -12,16 +12,22 @@ ACTIVATIONS = {"identity": FP_IDENTITY, "relu": FP_RELU, "tanh": FP_TANH, "sigmo
 # Where a feature can be reproduced exactly, the likelihood has no bound: a scale that is learnt stops here.
 LEAST_LOG_SCALE = -10.0
 
-# Strips of a product, and parameters of a layer from which they pay.
-cdef Py_ssize_t STRIPS = 4
+# Parameters of a layer from which threads share its products by strips of columns. A strip is at least 48 columns wide and begins at
+# a multiple of 16, as the vectors and blocks of a BLAS do.
 cdef Py_ssize_t STRIPPED = 50_000
+
+
+cdef Py_ssize_t strips_of(Py_ssize_t columns) noexcept nogil:
+    cdef Py_ssize_t strips = min(16, -(-columns // 16) // 3)
+    return strips if strips > 1 else 0
+
+
+cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t columns) noexcept nogil:
+    return min(columns, 16 * (strip * -(-columns // 16) // strips))
+
 
 # Parameters of a slice: with their gradient and two moments about a megabyte of float32, which a core's own cache holds.
 cdef Py_ssize_t SLICE = 160_000
-
-
-cdef Py_ssize_t strip_width(Py_ssize_t columns) noexcept nogil:
-    return -(-columns // (8 * STRIPS)) * 8
 
 
 cdef class Layer:
@@ -46,19 +52,11 @@ cdef class Layer:
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         """dx of these rows from dy, where it is wanted."""
 
-    # For a batch of few rows the same in other parts: a strip of the product's columns for all rows, and then what follows it.
-
-    cdef void forward_strip(self, const Batch *batch, Py_ssize_t strip) noexcept nogil:
-        pass
-
     cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        pass
-
-    cdef void backward_strip(self, const Batch *batch, Py_ssize_t strip) noexcept nogil:
-        pass
+        """What is left of forward after a large product, which was shared by columns."""
 
     cdef void backward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        pass
+        """What is left of backward after it."""
 
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
         """The gradient with respect to a slice of the parameters, over all rows of the batch."""
@@ -123,9 +121,9 @@ cdef class Dense(Layer):
         wanted = max(1, round(inputs * outputs / SLICE))
         self.units = -(-outputs // (16 * wanted)) * 16
         self.slices = -(-outputs // self.units)
+        self.work = 2.0 * inputs * outputs
         if inputs * outputs >= STRIPPED:
-            self.strips = -(-outputs // strip_width(outputs))
-            self.strips_back = -(-inputs // strip_width(inputs))
+            self.strips, self.strips_back = strips_of(outputs), strips_of(inputs)
 
     @property
     def shapes(self):
@@ -151,9 +149,10 @@ cdef class Dense(Layer):
             begin = end
         self.forward_rest(batch, start, stop)
 
-    cdef void forward_strip(self, const Batch *batch, Py_ssize_t strip) noexcept nogil:
-        cdef Py_ssize_t width = strip_width(self.outputs), unit = strip * width
-        self.values(0, batch.rows, unit, min(width, self.outputs - unit))
+    cdef void forward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        """The product of all rows, strips start to stop of its columns."""
+        cdef Py_ssize_t unit = strip_start(start, self.strips, self.outputs)
+        self.values(0, batch.rows, unit, strip_start(stop, self.strips, self.outputs) - unit)
 
     cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         self.kernels.activate[self.activation](self.y + start * self.outputs * self.itemsize,
@@ -169,9 +168,9 @@ cdef class Dense(Layer):
             begin = end
         self.backward_rest(batch, start, stop)
 
-    cdef void backward_strip(self, const Batch *batch, Py_ssize_t strip) noexcept nogil:
-        cdef Py_ssize_t width = strip_width(self.inputs), column = strip * width
-        self.slopes(0, batch.rows, column, min(width, self.inputs - column))
+    cdef void backward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        cdef Py_ssize_t column = strip_start(start, self.strips_back, self.inputs)
+        self.slopes(0, batch.rows, column, strip_start(stop, self.strips_back, self.inputs) - column)
 
     cdef void backward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         cdef Py_ssize_t at = start * self.inputs * self.itemsize

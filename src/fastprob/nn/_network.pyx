@@ -1,9 +1,9 @@
 """A chain of layers and the steps that train it, on the package's own threads around single-threaded matrix products.
 
-A step has two phases. In the first each thread takes a share of the batch's rows through all layers and back (a batch of few rows
-goes layer by layer instead, its larger products shared by columns); in the second it takes slices of the parameters: the gradient
-over the whole batch, and at once, while the slice is in its cache, the optimizer's step. All memory is allocated when the network
-is made, and no Python object is touched in a step.
+A step has two phases. The first goes through all layers and back: each thread takes columns of a large matrix product, and a share
+of the batch's rows through all that lies between two of them (of many rows, a share through everything). In the second it takes
+slices of the parameters: the gradient over the whole batch, and at once, while the slice is in its cache, the optimizer's step. All
+memory is allocated when the network is made, and no Python object is touched in a step.
 """
 
 from cpython.pycapsule cimport PyCapsule_GetName, PyCapsule_GetPointer
@@ -13,7 +13,7 @@ from libc.stdlib cimport free, malloc
 
 from .._core cimport FP_F32, FP_F64, active_table, pool_run, pool_threads
 from ._layers cimport (
-    TILE, Batch, Dense, GaussianHead, GaussianLikelihood, Input, Layer, Likelihood, gemm_function,
+    TILE, Batch, Dense, GaussianHead, GaussianLikelihood, Input, Layer, Likelihood, gemm_function, strip_start,
 )
 
 import re
@@ -29,6 +29,15 @@ cdef extern from "core/float_env.h" nogil:
 cdef Py_ssize_t ALIGNMENT = 64
 # Floating-point operations of a step below which waking another thread costs more than it brings.
 cdef double SERIAL = 4e6
+# What the work between the products costs an element, in such operations.
+cdef double ELEMENT = 60.0
+# Rows of a thread from which its own rows through all layers are faster than columns of large products: they stay in its cache.
+cdef Py_ssize_t MANY = 128
+# Shares of a product whose bits depend on them.
+cdef Py_ssize_t SHARES = 4
+
+cdef enum:
+    LAYERS = 64
 
 
 cdef gemm_function blas(type dtype) except NULL:
@@ -69,10 +78,24 @@ cdef inline char *address(object array) except? NULL:
     return <char *>data
 
 
+# What a layer does with a share of the rows
+cdef enum Part:
+    FORWARD
+    FORWARD_REST
+    BACKWARD
+    BACKWARD_REST
+
+
+cdef struct Work:
+    void *layer
+    Part part
+
+
+# Work that goes by rows: a share of them through several layers
 cdef struct Rows:
-    void **layers
-    int begin, end
-    bint back
+    Work works[2 * LAYERS]
+    int count
+    double cost                 # floating-point operations a row
     const Batch *batch
     Py_ssize_t tiles, shares
 
@@ -84,27 +107,33 @@ cdef void run_rows(void *context, size_t index) noexcept nogil:
     cdef int i
     if share == rows.shares - 1:
         stop = rows.batch.rows
-    for i in range(rows.begin, rows.end):
-        (<Layer>rows.layers[i]).forward(rows.batch, start, stop)
-    if rows.back:
-        for i in range(rows.end - 1, rows.begin, -1):
-            (<Layer>rows.layers[i]).backward(rows.batch, start, stop)
+    for i in range(rows.count):
+        if rows.works[i].part == FORWARD:
+            (<Layer>rows.works[i].layer).forward(rows.batch, start, stop)
+        elif rows.works[i].part == FORWARD_REST:
+            (<Layer>rows.works[i].layer).forward_rest(rows.batch, start, stop)
+        elif rows.works[i].part == BACKWARD:
+            (<Layer>rows.works[i].layer).backward(rows.batch, start, stop)
+        else:
+            (<Layer>rows.works[i].layer).backward_rest(rows.batch, start, stop)
 
 
-# A batch of too few rows to be shared goes layer by layer; the larger products are shared by strips of their columns.
-cdef struct Strips:
+# A large product: all rows, a share of the strips of its columns
+cdef struct Product:
     void *layer
     const Batch *batch
+    bint back
+    Py_ssize_t strips, shares
 
 
-cdef void run_strip(void *context, size_t index) noexcept nogil:
-    cdef Strips *strips = <Strips *>context
-    (<Layer>strips.layer).forward_strip(strips.batch, index)
-
-
-cdef void run_strip_back(void *context, size_t index) noexcept nogil:
-    cdef Strips *strips = <Strips *>context
-    (<Layer>strips.layer).backward_strip(strips.batch, index)
+cdef void run_product(void *context, size_t index) noexcept nogil:
+    cdef Product *product = <Product *>context
+    cdef Py_ssize_t share = <Py_ssize_t>index
+    cdef Py_ssize_t start = share * product.strips // product.shares, stop = (share + 1) * product.strips // product.shares
+    if product.back:
+        (<Dense>product.layer).backward_strips(product.batch, start, stop)
+    else:
+        (<Dense>product.layer).forward_strips(product.batch, start, stop)
 
 
 cdef struct Slice:
@@ -142,7 +171,7 @@ cdef class Network:
     cdef readonly Py_ssize_t rows
     cdef readonly object parameters, gradients, first, second       # flat
     cdef readonly dict arrays                                       # the batch's, by "layer.name"
-    cdef void *chain[64]
+    cdef void *chain[LAYERS]
     cdef int count, latent
     cdef Slice *slices
     cdef Py_ssize_t slice_count
@@ -173,8 +202,7 @@ cdef class Network:
             layer.second = address(self.second[at:])
             if isinstance(layer, GaussianHead):
                 self.latent = i
-            if isinstance(layer, Dense):
-                self.work += 6.0 * layer.inputs * layer.outputs
+            self.work += 3.0 * layer.work
             at += sizes[i]
             below = layer
         self.allocate()
@@ -190,7 +218,7 @@ cdef class Network:
                 at += 1
         for layer in self.layers:
             if isinstance(layer, Dense):
-                (<Dense>layer).tiled = rows_matter(layer, rows)
+                ask_blas(layer, rows)
 
     def __dealloc__(self):
         free(self.slices)
@@ -199,8 +227,8 @@ cdef class Network:
         cdef Layer layer
         kinds = "".join("IDGL"[[isinstance(layer, kind) for kind in (Input, Dense, GaussianHead, Likelihood)].index(True)]
                         for layer in self.layers)
-        if len(kinds) > 64 or not re.fullmatch("ID+GD+L", kinds):
-            raise ValueError("layers are an Input, Dense layers, a GaussianHead, Dense layers and a Likelihood, at most 64; got "
+        if len(kinds) > LAYERS or not re.fullmatch("ID+GD+L", kinds):
+            raise ValueError(f"layers are an Input, Dense layers, a GaussianHead, Dense layers and a Likelihood, at most {LAYERS}; got "
                              + ", ".join(type(layer).__name__ for layer in self.layers))
         if len({layer.name for layer in self.layers}) < len(self.layers):
             raise ValueError(f"layers have names of their own; got {[layer.name for layer in self.layers]}")
@@ -279,37 +307,59 @@ cdef class Network:
                 at += size
         return found
 
-    cdef void few_rows_phase(self, int begin, int end, bint back) noexcept nogil:
-        cdef Strips strips
-        cdef int i
-        strips.batch = &self.batch
-        for i in range(begin, end):
-            strips.layer = self.chain[i]
-            if (<Layer>self.chain[i]).strips:
-                pool_run(run_strip, &strips, (<Layer>self.chain[i]).strips)
-                (<Layer>self.chain[i]).forward_rest(&self.batch, 0, self.batch.rows)
-            else:
-                (<Layer>self.chain[i]).forward(&self.batch, 0, self.batch.rows)
-        if back:
-            for i in range(end - 1, begin, -1):
-                strips.layer = self.chain[i]
-                if (<Layer>self.chain[i]).strips_back and (<Layer>self.chain[i]).dx:
-                    pool_run(run_strip_back, &strips, (<Layer>self.chain[i]).strips_back)
-                    (<Layer>self.chain[i]).backward_rest(&self.batch, 0, self.batch.rows)
-                else:
-                    (<Layer>self.chain[i]).backward(&self.batch, 0, self.batch.rows)
+    cdef void run(self, Rows *rows) noexcept nogil:
+        """The work that has been gathered"""
+        rows.batch = &self.batch
+        rows.tiles = self.batch.rows // TILE
+        rows.shares = min(<Py_ssize_t>pool_threads(), rows.tiles)
+        if rows.tiles < 2 or rows.cost * self.batch.rows < SERIAL:
+            rows.shares = 1
+        if rows.count:
+            pool_run(run_rows, rows, rows.shares)
+        rows.count = 0
+        rows.cost = 0.0
+
+    cdef void add(self, Rows *rows, void *layer, Part part) noexcept nogil:
+        rows.works[rows.count].layer = layer
+        rows.works[rows.count].part = part
+        rows.count += 1
+        rows.cost += ELEMENT * max((<Layer>layer).inputs, (<Layer>layer).outputs)
+        if part == FORWARD or part == BACKWARD:
+            rows.cost += (<Layer>layer).work
+
+    cdef void multiply(self, void *layer, bint back) noexcept nogil:
+        """A large product. Where its bits depend on how many columns it has, the shares don't depend on the threads."""
+        cdef Product product
+        product.layer, product.batch, product.back = layer, &self.batch, back
+        product.strips = (<Layer>layer).strips_back if back else (<Layer>layer).strips
+        product.shares = min(<Py_ssize_t>pool_threads(), product.strips)
+        if (<Layer>layer).split or self.batch.rows < 2 * TILE:
+            product.shares = min(SHARES, product.strips)
+        pool_run(run_product, &product, product.shares)
+
+    cdef bint by_columns(self, void *layer, Py_ssize_t strips) noexcept nogil:
+        return strips and (self.batch.rows < MANY * pool_threads() or (<Layer>layer).split or (<Layer>layer).tiled)
 
     cdef void rows_phase(self, int begin, int end, bint back) noexcept nogil:
         cdef Rows rows
-        if self.batch.rows < 2 * TILE:
-            self.few_rows_phase(begin, end, back)
-            return
-        rows.layers, rows.begin, rows.end, rows.back, rows.batch = self.chain, begin, end, back, &self.batch
-        rows.tiles = self.batch.rows // TILE
-        rows.shares = min(<Py_ssize_t>pool_threads(), rows.tiles)
-        if self.work * self.batch.rows * (1.0 if back else 1.0 / 3.0) < SERIAL:
-            rows.shares = 1
-        pool_run(run_rows, &rows, rows.shares)
+        cdef bint strips
+        cdef int i
+        rows.count = 0
+        rows.cost = 0.0
+        for i in range(begin, end):
+            strips = self.by_columns(self.chain[i], (<Layer>self.chain[i]).strips)
+            if strips:
+                self.run(&rows)
+                self.multiply(self.chain[i], False)
+            self.add(&rows, self.chain[i], FORWARD_REST if strips else FORWARD)
+        if back:
+            for i in range(end - 1, begin, -1):
+                strips = (<Layer>self.chain[i]).dx and self.by_columns(self.chain[i], (<Layer>self.chain[i]).strips_back)
+                if strips:
+                    self.run(&rows)
+                    self.multiply(self.chain[i], True)
+                self.add(&rows, self.chain[i], BACKWARD_REST if strips else BACKWARD)
+        self.run(&rows)
 
     cdef void slices_phase(self, bint learn) noexcept nogil:
         cdef Slices slices
@@ -429,11 +479,10 @@ cdef class Network:
             float_env_leave(env)
 
 
-cdef bint rows_matter(Dense layer, Py_ssize_t rows):
-    """Whether this BLAS gives a row of the layer's products other bits if there are more or fewer rows beside it. If not, the
-    number of threads may decide how many a thread takes, and still no bit depends on it."""
+cdef ask_blas(Dense layer, Py_ssize_t rows):
+    """Whether this BLAS gives an element of the layer's products other bits if there are more or fewer rows, or columns, beside
+    it. If not, the number of threads may decide how many a thread takes, and still no bit depends on it."""
     cdef Py_ssize_t n_in = layer.inputs, n_out = layer.outputs, item = layer.itemsize
-    cdef Py_ssize_t start, stop
     cdef char *x = layer.x
     cdef char *y = layer.y
     cdef char *dx = layer.dx
@@ -442,15 +491,26 @@ cdef bint rows_matter(Dense layer, Py_ssize_t rows):
     dtype = np.float32 if item == 4 else np.float64
     # any numbers of different size and sign
     inputs, weights, slopes = (np.cos(np.arange(size, dtype=dtype)) for size in (rows * n_in, n_in * n_out, rows * n_out))
-    results = [(np.empty(rows * n_out, dtype), np.empty(rows * n_in, dtype)) for _ in range(2)]
+    values, back = np.empty(rows * n_out, dtype), np.empty(rows * n_in, dtype)
+
+    def products(rows_parts, Py_ssize_t strips=1, Py_ssize_t strips_back=1):
+        cdef Py_ssize_t start, stop, strip, column
+        for start, stop in rows_parts:
+            for strip in range(strips):
+                column = strip_start(strip, strips, n_out)
+                layer.values(start, stop, column, strip_start(strip + 1, strips, n_out) - column)
+            for strip in range(strips_back):
+                column = strip_start(strip, strips_back, n_in)
+                layer.slopes(start, stop, column, strip_start(strip + 1, strips_back, n_in) - column)
+        return values[:stop * n_out].tobytes() + back[:stop * n_in].tobytes()
+
     try:
         layer.x, layer.parameters, layer.dy = address(inputs), address(weights), address(slopes)
-        for tiled, (values, back) in enumerate(results):
-            layer.y, layer.dx = address(values), address(back)
-            for start in range(0, TILE * max(1, rows // TILE), TILE) if tiled else [0]:
-                stop = start + TILE if tiled and rows - start >= 2 * TILE else rows
-                layer.values(start, stop, 0, n_out)
-                layer.slopes(start, stop, 0, n_in)
+        layer.y, layer.dx = address(values), address(back)
+        for some in {rows, min(rows, 2 * TILE)}:
+            layer.split = layer.split or products([(0, some)]) != products([(0, some)], max(1, layer.strips), max(1, layer.strips_back))
+        starts = range(0, TILE * max(1, rows // TILE), TILE)
+        tiles = [(start, start + TILE if rows - start >= 2 * TILE else rows) for start in starts]
+        layer.tiled = products([(0, rows)]) != products(tiles)
     finally:
         layer.x, layer.y, layer.dx, layer.dy, layer.parameters = x, y, dx, dy, parameters
-    return any([whole.tobytes() != tiled.tobytes() for whole, tiled in zip(*results)])
