@@ -39,6 +39,8 @@ cdef Py_ssize_t SHARES = 4
 cdef enum:
     LAYERS = 64
 
+GEMM = "void (char *, char *, int *, int *, int *, real *, real *, int *, real *, int *, real *, real *, int *)"
+
 
 cdef gemm_function blas(type dtype) except NULL:
     """sgemm or dgemm of the BLAS that SciPy comes with."""
@@ -47,7 +49,11 @@ cdef gemm_function blas(type dtype) except NULL:
     except ImportError as error:
         raise ImportError('matrix products need SciPy: pip install "fastprob[vae]"') from error
     capsule = cython_blas.__pyx_capi__["sgemm" if dtype is np.float32 else "dgemm"]
-    return <gemm_function>PyCapsule_GetPointer(capsule, PyCapsule_GetName(capsule))
+    cdef const char *signature = PyCapsule_GetName(capsule)
+    # SciPy names its types after itself. Integers of another width would be read as garbage.
+    if re.sub(r"\w*cython_blas_[sd]\b", "real", signature.decode()) != GEMM:
+        raise ImportError(f"SciPy's gemm has an unknown signature: {signature.decode()}")
+    return <gemm_function>PyCapsule_GetPointer(capsule, signature)
 
 
 cdef class Buffers:
