@@ -1,0 +1,335 @@
+"""The distributions: norm, logistic, uniform, bernoulli."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fastprob import bernoulli as _bernoulli
+from fastprob import logistic as _logistic
+from fastprob import normal as _normal
+from fastprob import random as _random
+from fastprob import special as _special
+from fastprob import uniform as _uniform
+
+from . import _fitting
+from ._arguments import Rule, real
+from ._kinds import Continuous, Discrete
+
+
+class LocationScale(Continuous):
+    """A distribution without shape parameters."""
+
+    def _parameters(self, loc: Any = 0.0, scale: Any = 1.0) -> tuple[Any, ...]:
+        return real(loc, "loc"), real(scale, "scale")
+
+    def _rules(self, *values: Any) -> Iterator[Rule]:
+        scale = values[-1]
+        yield Rule("scale", scale, scale > 0.0, "> 0")
+
+
+class Norm(LocationScale):
+    """Normal distribution: `loc` is the mean, `scale` the standard deviation.
+
+    f(x) = e^(-z^2/2)/(scale sqrt(2 pi)) with z = (x - loc)/scale. The functions are those of fastprob.normal: at most 2 ULP.
+
+    >>> from fastprob.stats import norm
+    >>> norm.cdf(1.0, loc=0.0, scale=2.0)
+    np.float64(0.6914624612740131)
+    >>> norm.fit([1.0, 2.0, 6.0])
+    (np.float64(3.0), np.float64(2.160246899469287))
+    """
+
+    name = "norm"
+    _pdf = staticmethod(_normal.pdf)
+    _logpdf = staticmethod(_normal.logpdf)
+    _cdf = staticmethod(_normal.cdf)
+    _logcdf = staticmethod(_normal.logcdf)
+    _sf = staticmethod(_normal.sf)
+    _logsf = staticmethod(_normal.logsf)
+    _ppf = staticmethod(_normal.ppf)
+    _isf = staticmethod(_normal.isf)
+
+    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
+        return 0.0, 1.0, 0.0, 0.0
+
+    def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
+        return 0.0, [0.0 if k % 2 else float(math.prod(range(1, k, 2))) for k in range(order + 1)]
+
+    def _standard_entropy(self, *shapes: Any) -> Any:
+        return 0.5 * (math.log(2.0 * math.pi) + 1.0)
+
+    def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
+        return rng.standard_normal(size)
+
+    def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
+        return _normal.pdf(low) - _normal.pdf(high)
+
+    def _fit_mle(self, data: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
+        middle = data.mean() if loc is None else loc
+        return middle, np.sqrt(((data - middle) ** 2).mean()) if scale is None else scale
+
+
+@functools.cache
+def _bernoulli_number(n: int) -> Fraction:
+    """The n-th, from sum(comb(n + 1, k) B_k for k <= n) = 0."""
+    return -sum((math.comb(n + 1, k) * _bernoulli_number(k) for k in range(n)), Fraction(0)) / (n + 1) if n else Fraction(1)
+
+
+class Logistic(LocationScale):
+    """Logistic distribution with mean `loc` and variance pi^2 scale^2/3.
+
+    f(x) = e^-z/(scale (1 + e^-z)^2) with z = (x - loc)/scale. The functions are those of fastprob.logistic: at most 2 ULP.
+
+    >>> from fastprob.stats import logistic
+    >>> logistic.logcdf([-1000.0, 40.0])
+    array([-1.00000000e+03, -4.24835426e-18])
+    """
+
+    name = "logistic"
+    _pdf = staticmethod(_logistic.pdf)
+    _logpdf = staticmethod(_logistic.logpdf)
+    _cdf = staticmethod(_logistic.cdf)
+    _logcdf = staticmethod(_logistic.logcdf)
+    _sf = staticmethod(_logistic.sf)
+    _logsf = staticmethod(_logistic.logsf)
+    _ppf = staticmethod(_logistic.ppf)
+    _isf = staticmethod(_logistic.isf)
+
+    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
+        return 0.0, math.pi**2 / 3.0, 0.0, 1.2
+
+    def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
+        even = (float(abs(_bernoulli_number(k)) * (2**k - 2)) * math.pi**k if k else 1.0 for k in range(0, order + 1, 2))
+        return 0.0, [0.0 if k % 2 else next(even) for k in range(order + 1)]
+
+    def _standard_entropy(self, *shapes: Any) -> Any:
+        return 2.0
+
+    def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
+        return rng.logistic(0.0, 1.0, size)
+
+    def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
+        def before(x: Any) -> Any:
+            """E[X; X < x]"""
+            size = abs(x)
+            return 0.0 if math.isinf(size) else -(size * _logistic.sf(size) + _special.softplus(-size))
+
+        return before(high) - before(low)
+
+    def _fit_mle(self, data: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
+        return _fitting.fit_logistic(data, loc, scale)
+
+
+def _moved(x: Any, loc: Any) -> Any:
+    """x - loc"""
+    if type(loc) is float and loc == 0.0:
+        return x
+    with np.errstate(all="ignore"):
+        return x - loc
+
+
+def _density(function: Callable[..., Any], x: Any, loc: Any, scale: Any) -> Any:
+    """The density of the uniform distribution, or its logarithm: x - loc, rounded, and scale decide whether x is inside, as in
+    SciPy. So high is, where scale was computed as high - loc."""
+    return function(_moved(x, loc), 0.0, scale)
+
+
+def _distances(x: Any, loc: Any, scale: Any) -> tuple[Any, Any, Any]:
+    """x - loc; loc + scale - x but for the last digits of x - loc; and with them."""
+    below = x - loc
+    rounded = below - x
+    lost = (x - (below - rounded)) - (loc + rounded)
+    above = scale - below
+    return below, above, above - lost
+
+
+def _within(function: Callable[..., Any], mirror: Callable[..., Any], x: Any, loc: Any, scale: Any) -> Any:
+    """A distribution function of the uniform distribution on [loc, loc + scale]; mirror is that of loc + scale - x on [0, scale].
+
+    Where loc + scale is a number, it is function(x, loc, loc + scale). Where that would be rounded, both distances of x from the
+    ends are computed, each to its last digit, and the nearer end decides.
+    """
+    if type(loc) is type(scale) is float and scale > 0.0:
+        high = loc + scale
+        exact = high - loc == scale and high - scale == loc
+        if exact and (type(x) is float or x.dtype.char == "d"):
+            return function(x, loc, high)
+        if type(x) is float:
+            below, rest, above = _distances(x, loc, scale)
+            above = above if above == above else rest
+            return function(below, 0.0, scale) if below <= above else mirror(above, 0.0, scale)
+    dtype = np.result_type(x, loc, scale)
+    with np.errstate(all="ignore"):
+        loc, scale = np.asarray(loc, dtype), np.asarray(scale, dtype)
+        high = loc + scale
+        if np.all((scale > 0.0) & (high - loc == scale) & (high - scale == loc)):
+            return function(np.asarray(x, dtype), loc, high)
+        x, loc, scale = (np.asarray(value, np.float64) for value in (x, loc, scale))
+        scale = np.where(scale > 0.0, scale, np.nan)
+        below, rest, above = _distances(x, loc, scale)
+        above = np.where(above == above, above, rest)
+        value = np.where(below <= above, function(below, 0.0, scale), mirror(above, 0.0, scale))
+        return value.astype(dtype)[()]
+
+
+def _between(function: Callable[..., Any], q: Any, loc: Any, scale: Any) -> Any:
+    """loc + scale times a quantile of the uniform distribution on [0, 1]; NaN unless scale > 0."""
+    with np.errstate(all="ignore"):
+        return np.asarray(function(q) * np.where(np.greater(scale, 0.0), scale, np.nan) + loc, np.result_type(q, loc, scale))[()]
+
+
+class Uniform(LocationScale):
+    """Uniform distribution on [loc, loc + scale], both ends inside.
+
+    The functions are those of fastprob.uniform. Where loc + scale is no floating-point number, they are of the exact sum.
+
+    >>> from fastprob.stats import uniform
+    >>> uniform.pdf([1.0, 3.0, 3.5], loc=1.0, scale=2.0)
+    array([0.5, 0.5, 0. ])
+    >>> uniform.sf(0.3, loc=0.1, scale=0.2)               # as they stand, 0.3 is below the sum of 0.1 and 0.2
+    np.float64(1.3877787807814457e-16)
+    """
+
+    name = "uniform"
+    a = 0.0
+    b = 1.0
+    _pdf = staticmethod(functools.partial(_density, _uniform.pdf))
+    _logpdf = staticmethod(functools.partial(_density, _uniform.logpdf))
+    _cdf = staticmethod(functools.partial(_within, _uniform.cdf, _uniform.sf))
+    _logcdf = staticmethod(functools.partial(_within, _uniform.logcdf, _uniform.logsf))
+    _sf = staticmethod(functools.partial(_within, _uniform.sf, _uniform.cdf))
+    _logsf = staticmethod(functools.partial(_within, _uniform.logsf, _uniform.logcdf))
+    _ppf = staticmethod(functools.partial(_between, _uniform.ppf))
+    _isf = staticmethod(functools.partial(_between, _uniform.isf))
+
+    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
+        return 0.5, 1.0 / 12.0, 0.0, -1.2
+
+    def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
+        return 0.5, [0.0 if k % 2 else 0.5**k / (k + 1) for k in range(order + 1)]
+
+    def _standard_entropy(self, *shapes: Any) -> Any:
+        return 0.0
+
+    def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
+        return rng.uniform(0.0, 1.0, size)
+
+    def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
+        return (high - low) * (high + low) / 2.0
+
+    def _fit_mle(self, data: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
+        low, high = float(data.min()), float(data.max())
+        if loc is not None:
+            if low < loc:
+                raise ValueError(f"data: the least is {low}, below floc = {loc}")
+            return float(loc), high - float(loc)
+        if scale is not None:
+            if high - low > scale:
+                raise ValueError(f"data: they spread over {high - low}, more than fscale = {scale}")
+            return low - 0.5 * (float(scale) - (high - low)), float(scale)
+        return low, high - low
+
+
+class Bernoulli(Discrete):
+    """Bernoulli distribution: 1 + loc with probability `p`, else loc.
+
+    The functions are those of fastprob.bernoulli: at most 2 ULP, nothing clamped.
+
+    >>> from fastprob.stats import bernoulli
+    >>> bernoulli.logpmf(0, 1e-20)
+    np.float64(-1e-20)
+    >>> bernoulli.ppf([0.0, 0.75, 0.76], 0.25)
+    array([-1.,  0.,  1.])
+    """
+
+    name = "bernoulli"
+    shapes = "p"
+    a = 0
+    b = 1
+
+    def _parameters(self, p: Any, loc: Any = 0.0) -> tuple[Any, ...]:
+        return real(p, "p"), real(loc, "loc")
+
+    def _rules(self, *values: Any) -> Iterator[Rule]:
+        p = values[0]
+        yield Rule("p", p, (p >= 0.0) & (p <= 1.0), "from 0 to 1")
+
+    @staticmethod
+    def _pmf(k: Any, p: Any, loc: Any) -> Any:
+        return _bernoulli.pmf(_moved(k, loc), p)
+
+    @staticmethod
+    def _logpmf(k: Any, p: Any, loc: Any) -> Any:
+        return _bernoulli.logpmf(_moved(k, loc), p)
+
+    @staticmethod
+    def _cdf(k: Any, p: Any, loc: Any) -> Any:
+        return _bernoulli.cdf(_moved(k, loc), p)
+
+    @staticmethod
+    def _sf(k: Any, p: Any, loc: Any) -> Any:
+        return _bernoulli.sf(_moved(k, loc), p)
+
+    @staticmethod
+    def _logcdf(k: Any, p: Any, loc: Any) -> Any:
+        return _log_of_step(_bernoulli.cdf, 0.0, _moved(k, loc), p)
+
+    @staticmethod
+    def _logsf(k: Any, p: Any, loc: Any) -> Any:
+        return _log_of_step(_bernoulli.sf, 1.0, _moved(k, loc), p)
+
+    @staticmethod
+    def _ppf(q: Any, p: Any, loc: Any) -> Any:
+        return _bernoulli.ppf(q, p) - np.equal(q, 0.0) + loc
+
+    @staticmethod
+    def _isf(q: Any, p: Any, loc: Any) -> Any:
+        return _bernoulli.isf(q, p) - np.equal(q, 1.0) + loc
+
+    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
+        (p,) = shapes
+        variance = p * (1.0 - p)
+        spread = np.where(variance > 0.0, variance, np.nan)
+        return p, variance, (1.0 - 2.0 * p) / np.sqrt(spread), (1.0 - 6.0 * variance) / spread
+
+    def _standard_entropy(self, *shapes: Any) -> Any:
+        (p,) = shapes
+        terms = p * _bernoulli.logpmf(1.0, p) + (1.0 - p) * _bernoulli.logpmf(0.0, p)
+        return np.where((p == 0.0) | (p == 1.0), 0.0, -terms)
+
+    def _moment(self, n: int, *values: Any) -> Any:
+        p, loc, _ = values
+        return (1.0 - p) * loc**n + p * (loc + 1.0) ** n
+
+    def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
+        (p,) = shapes
+        return rng.bernoulli(p, size) if isinstance(rng, _random.Generator) else rng.binomial(1, p, size)
+
+    def support(self, *args: ArrayLike, **kwds: ArrayLike) -> tuple[Any, Any]:
+        low, high = super().support(*args, **kwds)
+        loc = kwds.get("loc", args[1] if len(args) > 1 else 0)
+        if np.asarray(loc).dtype.kind == "f" or np.isnan(low).any():
+            return low, high
+        return np.asarray(low, np.int64)[()], np.asarray(high, np.int64)[()]
+
+    support.__doc__ = Discrete.support.__doc__
+
+
+def _log_of_step(step: Callable[..., Any], outcome: float, k: Any, p: Any) -> Any:
+    """The logarithm of a distribution function that for 0 <= k < 1 is the probability of an outcome."""
+    value = _special.log(step(k, p))
+    inside = np.greater_equal(k, 0.0) & np.less(k, 1.0)
+    return np.where(inside, _bernoulli.logpmf(outcome, p), value).astype(value.dtype)[()]
+
+
+norm = Norm()
+logistic = Logistic()
+uniform = Uniform()
+bernoulli = Bernoulli()
