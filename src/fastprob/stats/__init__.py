@@ -11,7 +11,7 @@ np.float64(1.1285884059538405e-19)
 (np.float64(8.651020499607837), np.float64(11.348979500392163))
 """
 
-from ._distributions import bernoulli, logistic, norm, uniform
+from ._distributions import bernoulli, logistic, norm, truncnorm, uniform
 from ._frozen import Frozen
 
-__all__ = ["Frozen", "bernoulli", "logistic", "norm", "uniform"]
+__all__ = ["Frozen", "bernoulli", "logistic", "norm", "truncnorm", "uniform"]

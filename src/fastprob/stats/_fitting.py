@@ -145,12 +145,13 @@ def _by_search(
         return theta
 
     objective = _likelihood_objective if method == "mle" else _moments_objective
-    found = optimizer(
-        lambda point, data: objective(dist, full(point), data, len(free)),
-        [start.get(k, first[k]) for k in free],
-        args=(data,),
-        disp=0,
-    )
+    with np.errstate(all="ignore"):
+        found = optimizer(
+            lambda point, data: objective(dist, full(point), data, len(free)),
+            [start.get(k, first[k]) for k in free],
+            args=(data,),
+            disp=0,
+        )
     theta = full(np.atleast_1d(found))
     if not math.isfinite(objective(dist, theta, data, len(free))):
         raise RuntimeError(f"{dist!r}.fit: the optimizer ended where the distribution is not defined, at {theta}")
