@@ -422,6 +422,8 @@ def test_fit_refuses():
                 ours.fit(data, **wrong)
         with pytest.raises(TypeError, match="at most 0 shapes"):
             ours.fit(data, 1.0)
+        with pytest.raises(TypeError, match=r"^data: expected real numbers, got CensoredData"):
+            ours.fit(scipy_stats.CensoredData(data))
         for nothing in ([], [1.0, np.nan], [np.inf]):
             with pytest.raises(ValueError, match="data: "):
                 ours.fit(nothing)
@@ -554,8 +556,8 @@ def test_pandas_gives_arrays():
 def test_scipy_is_not_imported():
     code = """
 import sys
-from fastprob.stats import bernoulli, logistic, norm, uniform
-for dist, given in ((norm, ()), (logistic, ()), (uniform, ()), (bernoulli, (0.3,))):
+from fastprob.stats import bernoulli, logistic, norm, truncnorm, uniform
+for dist, given in ((norm, ()), (logistic, ()), (uniform, ()), (bernoulli, (0.3,)), (truncnorm, (-1.0, 2.0))):
     frozen = dist(*given)
     frozen.stats("mvsk"), frozen.entropy(), frozen.interval(0.5), frozen.expect(), frozen.rvs(3), frozen.moment(6)
 norm.fit([1.0, 2.0, 3.0]), logistic.fit([1.0, 2.0, 3.0]), uniform.fit([1.0, 2.0])
@@ -651,6 +653,11 @@ def test_moments_are_exact():
     assert stats.uniform.moment(12, 1000.25, 0.125) == pytest.approx(float(wanted), rel=1e-14)
     # double factorials, and pi^2k (2^2k - 2) |B_2k|
     assert stats.norm.moment(20) == 654729075.0
+    assert stats.norm.stats(1, 2, "k") == 0.0               # by position
+    mpmath.mp.dps = 40
+    scale = 0.2419707245191433                                  # where the entropy is about 0
+    wanted = mpmath.log(scale) + (1 + mpmath.log(2 * mpmath.pi)) / 2
+    assert abs(stats.norm.entropy(5.0, scale) / wanted - 1) < 4e-16
     assert stats.logistic.moment(8) == pytest.approx(127 * math.pi**8 / 15, rel=1e-15)
     assert stats.logistic.moment(7) == 0.0
     low, high = stats.norm.interval(1 - 2.0**-53)         # 2^-54 on either side
@@ -701,7 +708,7 @@ def test_truncnorm_is_right():
 
     def see(name, got, wanted, unit, info):
         error = abs((mpmath.mpf(float(got)) - wanted) / unit) if np.isfinite(got) else math.inf
-        worst[name] = max(worst.get(name, (0.0, None)), (float(error), info))
+        worst[name] = max(worst.get(name, (0.0, ())), (float(error), info))
 
     for _ in range(300):
         a, b = truncated_ends(rng)
@@ -719,10 +726,9 @@ def test_truncnorm_is_right():
                 logarithm = mpmath.log(wanted) if wanted < 0.5 else mpmath.log1p(-(above if f == "cdf" else below))
                 if logarithm:
                     see("log" + f, getattr(stats.truncnorm, "log" + f)(x, a, b), logarithm, logarithm, info)
-        see("ppf", q, below, density * max(abs(x), 1e-3), info)
-        see("isf", q, truncated(y, b) / mass, mpmath.npdf(y) / mass * max(abs(y), 1e-3), (a, b, y, q))
-    bounds = {"ppf": 2e-14, "isf": 2e-14}           # next to 0 as far as the normal distribution's own quantile is
-    assert all(error <= bounds.get(name, 1e-14) for name, (error, _) in worst.items()), worst
+        see("ppf", q, below, density * max(abs(x), 0.1), info)           # 1e-15 of the scale next to 0
+        see("isf", q, truncated(y, b) / mass, mpmath.npdf(y) / mass * max(abs(y), 0.1), (a, b, y, q))
+    assert all(error <= 1e-14 for error, _ in worst.values()), worst
 
 
 WIDE = [(-1, 2), (0.5, math.inf), (30, math.inf), (-1000, -999.5), (1, 1 + 2.0**-20), (-3, 3), (-math.inf, math.inf), (5, 5.5),

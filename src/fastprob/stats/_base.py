@@ -32,7 +32,7 @@ class Distribution:
     an error or a warning; so does NaN.
 
     A distribution has: `_parameters`, its signature, as a method; `_rules`; the functions `_cdf`, ... of x and all parameters;
-    `_standard_stats`, `_standard_entropy` and `_standard_moments` at loc = 0, scale = 1; `_standard_draw`.
+    `_standard_stats` and `_standard_moments` at loc = 0, scale = 1; `_entropy`; `_standard_draw`.
     """
 
     name: ClassVar[str]
@@ -70,7 +70,7 @@ class Distribution:
         """A center, and the moments about it up to an order."""
         raise NotImplementedError
 
-    def _standard_entropy(self, *shapes: Any) -> Any:
+    def _entropy(self, *shapes_and_scale: Any) -> Any:
         raise NotImplementedError
 
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
@@ -325,7 +325,7 @@ class Distribution:
         """
         (*shapes, _, scale), good, dtype = self._wide(self._parameters(*args, **kwds))
         with np.errstate(all="ignore"):
-            value = self._standard_entropy(*shapes) + np.log(scale)
+            value = self._entropy(*shapes, scale)
             return _where(good, value, dtype)
 
     def interval(self, confidence: ArrayLike, *args: ArrayLike, **kwds: ArrayLike) -> tuple[Any, Any]:

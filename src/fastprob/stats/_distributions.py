@@ -62,8 +62,9 @@ class Norm(LocationScale):
     def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
         return 0.0, [0.0 if k % 2 else float(math.prod(range(1, k, 2))) for k in range(order + 1)]
 
-    def _standard_entropy(self, *shapes: Any) -> Any:
-        return 0.5 * (math.log(2.0 * math.pi) + 1.0)
+    def _entropy(self, *shapes_and_scale: Any) -> Any:
+        (scale,) = shapes_and_scale
+        return -_normal.logpdf(scale, 0.0, scale)            # log(2 pi e)/2 + log(scale), right at its zero too
 
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
         return rng.standard_normal(size)
@@ -109,8 +110,9 @@ class Logistic(LocationScale):
         even = (float(abs(_bernoulli_number(k)) * (2**k - 2)) * math.pi**k if k else 1.0 for k in range(0, order + 1, 2))
         return 0.0, [0.0 if k % 2 else next(even) for k in range(order + 1)]
 
-    def _standard_entropy(self, *shapes: Any) -> Any:
-        return 2.0
+    def _entropy(self, *shapes_and_scale: Any) -> Any:
+        (scale,) = shapes_and_scale
+        return 2.0 + _special.log(scale)
 
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
         return rng.logistic(0.0, 1.0, size)
@@ -182,6 +184,8 @@ def _within(function: Callable[..., Any], mirror: Callable[..., Any], x: Any, lo
 def _between(function: Callable[..., Any], q: Any, loc: Any, scale: Any) -> Any:
     """loc + scale times a quantile of the uniform distribution on [0, 1]; NaN unless scale > 0."""
     with np.errstate(all="ignore"):
+        if type(loc) is type(scale) is float and scale > 0.0:
+            return function(q) * scale + loc
         return np.asarray(function(q) * np.where(np.greater(scale, 0.0), scale, np.nan) + loc, np.result_type(q, loc, scale))[()]
 
 
@@ -215,8 +219,9 @@ class Uniform(LocationScale):
     def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
         return 0.5, [0.0 if k % 2 else 0.5**k / (k + 1) for k in range(order + 1)]
 
-    def _standard_entropy(self, *shapes: Any) -> Any:
-        return 0.0
+    def _entropy(self, *shapes_and_scale: Any) -> Any:
+        (scale,) = shapes_and_scale
+        return _special.log(scale)
 
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
         return rng.uniform(0.0, 1.0, size)
@@ -299,8 +304,8 @@ class Bernoulli(Discrete):
         spread = np.where(variance > 0.0, variance, np.nan)
         return p, variance, (1.0 - 2.0 * p) / np.sqrt(spread), (1.0 - 6.0 * variance) / spread
 
-    def _standard_entropy(self, *shapes: Any) -> Any:
-        (p,) = shapes
+    def _entropy(self, *shapes_and_scale: Any) -> Any:
+        p, _ = shapes_and_scale
         terms = p * _bernoulli.logpmf(1.0, p) + (1.0 - p) * _bernoulli.logpmf(0.0, p)
         return np.where((p == 0.0) | (p == 1.0), 0.0, -terms)
 
@@ -325,7 +330,7 @@ class Bernoulli(Discrete):
 def _standardized(function: Callable[..., Any], density: Callable[[Any, Any], Any] | None, x: Any, *values: Any) -> Any:
     """A function of (x - loc)/scale, a and b, in the type of the arguments; `density` puts scale into a density."""
     dtype = np.result_type(x, *values)
-    x, a, b, loc, scale = (np.asarray(value, dtype).astype(np.float64) for value in (x, *values))
+    x, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (x, *values))
     with np.errstate(all="ignore"):
         scale = np.where(scale > 0.0, scale, np.nan)
         value = function((x - loc) / scale, a, b)
@@ -335,7 +340,7 @@ def _standardized(function: Callable[..., Any], density: Callable[[Any, Any], An
 def _placed(upper: bool, q: Any, *values: Any) -> Any:
     """A quantile of the distribution between a and b, times scale and moved to loc."""
     dtype = np.result_type(q, *values)
-    q, a, b, loc, scale = (np.asarray(value, dtype).astype(np.float64) for value in (q, *values))
+    q, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (q, *values))
     with np.errstate(all="ignore"):
         value = _truncated.ppf(q, a, b, upper) * np.where(scale > 0.0, scale, np.nan) + loc
         return value.astype(dtype)[()]
@@ -393,8 +398,9 @@ class Truncnorm(Continuous):
         mean, *central = _truncated.moments(a, b, order)
         return mean, [1.0, 0.0, *central]
 
-    def _standard_entropy(self, *shapes: Any) -> Any:
-        return _truncated.entropy(*shapes)
+    def _entropy(self, *shapes_and_scale: Any) -> Any:
+        a, b, scale = shapes_and_scale
+        return _truncated.entropy(a, b) + _special.log(scale)
 
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
         a, b = shapes

@@ -18,102 +18,113 @@ from fastprob import normal, special
 
 _F64: TypeAlias = NDArray[np.float64]
 
-# Gauss and Legendre's nodes on [0, 1]. Twelve give an integral over a decrease by e^-0.7 to 2^-60, and twenty, in each of four
+# Gauss and Legendre's nodes on [0, 1]. Seven give an integral over a decrease by e^-0.1 to 2^-60, and twenty, in each of four
 # panels, one over the whole decrease by e^-60 beside a power.
-_NODES, _WEIGHTS = ((np.polynomial.legendre.leggauss(12)[k] + (1 - k)) / 2.0 for k in range(2))
+_NODES, _WEIGHTS = ((np.polynomial.legendre.leggauss(7)[k] + (1 - k)) / 2.0 for k in range(2))
 _PANEL_NODES, _PANEL_WEIGHTS = ((np.polynomial.legendre.leggauss(20)[k] + (1 - k)) / 2.0 for k in range(2))
 _SIDE_NODES = np.concatenate([(k + _PANEL_NODES) / 4.0 for k in range(4)])
 _SIDE_WEIGHTS = np.tile(_PANEL_WEIGHTS / 4.0, 4)
-_NARROW = 0.7
+_NARROW = 0.1           # beyond it the difference of two tails loses no more than a factor of 11
+_TAIL = math.sqrt(0.5 * math.pi)
 _BLOCK = 4096           # distributions at a time, whose moments take 160 nodes each
 
 
 class _Frame(NamedTuple):
-    """Points and ends after mirroring, the inner end, and where it was mirrored."""
+    """Ends after mirroring, the inner end, where it was mirrored, and the mass. Ends that are numbers are so here."""
 
-    x: _F64
     a: _F64
     b: _F64
     p: _F64
     mirrored: NDArray[np.bool]
+    mass: _F64
+
+    def point(self, x: Any) -> _F64:
+        moved: _F64 = np.where(self.mirrored, -x, x)
+        return moved
 
 
-def _frame(x: Any, a: Any, b: Any) -> _Frame:
+def _frame(a: Any, b: Any) -> _Frame:
     """NaN unless a < b."""
-    x, a, b = np.broadcast_arrays(*(np.asarray(value, np.float64) for value in (x, a, b)))
-    mirrored = a + b < 0.0
+    mirrored = np.asarray(a + b < 0.0)
     low, high = np.where(mirrored, -b, a), np.where(mirrored, -a, b)
     low = np.where(low < high, low, np.nan)
-    return _Frame(np.where(mirrored, -x, x), low, high, np.maximum(low, 0.0), mirrored)
+    inner = np.maximum(low, 0.0)
+    return _Frame(low, high, inner, mirrored, _mass(low, high, inner)[0])
 
 
 def _s(u: _F64, v: _F64) -> _F64:
-    """S(u, v): a difference of two tails, or a quadrature where they are nearly equal."""
-    some = v > u
-    u, width = np.where(some, u, 0.0), np.where(some, v - u, 0.0)
-    drop = width * (0.5 * (u + np.where(some, v, 0.0)))
+    """S(u, v), 0 for v <= u: a difference of two tails, or a quadrature where they are nearly equal."""
+    width = np.where(v <= u, 0.0, v - u)
+    drop = np.where(width > 0.0, width * (0.5 * (u + v)), 0.0)
     tails = special.erfcx(u * math.sqrt(0.5)) - special.exp(-drop) * special.erfcx(v * math.sqrt(0.5))
-    value = np.asarray(math.sqrt(0.5 * math.pi) * tails)
+    value = np.asarray(_TAIL * tails)
     narrow = drop < _NARROW
     if narrow.any():
-        t = width[narrow][:, None] * _NODES
-        value[narrow] = width[narrow] * (special.exp(-t * (u[narrow][:, None] + 0.5 * t)) * _WEIGHTS).sum(axis=-1)
-    return np.where(np.isnan(v), np.nan, value)
+        some, start = width[narrow], np.where(width > 0.0, u, 0.0)[narrow]
+        t = some[:, None] * _NODES
+        value[narrow] = some * (special.exp(-t * (start[:, None] + 0.5 * t)) * _WEIGHTS).sum(axis=-1)
+    return value
 
 
 def _mass(u: _F64, v: _F64, p: _F64) -> tuple[_F64, _F64]:
-    """The mass from u to v is the first times e^-second, in units of e^(-p^2/2)."""
+    """The mass from u to v is the first times e^-second, in units of e^(-p^2/2). NaN for NaN."""
     right, left = u >= 0.0, v <= 0.0
     inner = np.where(right, u, np.where(left, -v, 0.0))
-    outer = np.where(left & ~right, -u, v)
-    value = _s(inner, outer) + _s(np.zeros_like(u), np.where(right | left, 0.0, -u))
-    return np.where(np.isnan(u), np.nan, value), 0.5 * (inner - p) * (inner + p)
-
-
-def _fraction(x: Any, a: Any, b: Any, upper: bool) -> tuple[_F64, _F64, _F64, _F64]:
-    """The mass below x as a fraction, its complement, and for each the logarithm's share that underflows."""
-    f = _frame(x, a, b)
-    point = np.where(np.isnan(f.x), np.nan, np.minimum(np.maximum(f.x, f.a), f.b))
-    whole, _ = _mass(f.a, f.b, f.p)
-    below, below_drop = _mass(f.a, point, f.p)
-    above, above_drop = _mass(point, f.b, f.p)
-    swap = f.mirrored ^ upper
-    one, other = np.where(swap, above, below) / whole, np.where(swap, below, above) / whole
-    return one, np.where(swap, above_drop, below_drop), other, np.where(swap, below_drop, above_drop)
+    one_side = right | left
+    value = _s(inner, np.where(left & ~right, -u, v)) if one_side.any() else np.zeros_like(inner)
+    if not one_side.all():                  # 0 is between them, or one is NaN
+        value = np.where(one_side, value, _TAIL * (special.erf(v * math.sqrt(0.5)) - special.erf(u * math.sqrt(0.5))))
+    return value, 0.5 * (inner - p) * (inner + p)
 
 
 def mass(u: Any, v: Any, a: Any, b: Any) -> _F64:
     """P(u < X <= v), for a <= u <= v <= b."""
-    f, g = _frame(u, a, b), _frame(v, a, b)
-    part, drop = _mass(np.where(f.mirrored, g.x, f.x), np.where(f.mirrored, f.x, g.x), f.p)
-    return part * special.exp(-drop) / _mass(f.a, f.b, f.p)[0]
+    f = _frame(a, b)
+    part, drop = _mass(np.where(f.mirrored, -v, u), np.where(f.mirrored, -u, v), f.p)
+    return part * special.exp(-drop) / f.mass
+
+
+def _side(x: _F64, f: _Frame, above: Any) -> tuple[_F64, _F64]:
+    """The fraction of the mass above x in the frame, or below it; it is the first times e^-second."""
+    x = np.where(np.isnan(x), np.nan, np.minimum(np.maximum(x, f.a), f.b))
+    part, drop = _mass(np.where(above, x, f.a), np.where(above, f.b, x), f.p)
+    return part / f.mass, drop
 
 
 def cdf(x: Any, a: Any, b: Any, upper: bool = False) -> _F64:
     """P(X <= x), or P(X > x)."""
-    part, drop, _, _ = _fraction(x, a, b, upper)
+    f = _frame(a, b)
+    part, drop = _side(f.point(x), f, f.mirrored ^ upper)
     return np.minimum(part * special.exp(-drop), 1.0)
 
 
 def logcdf(x: Any, a: Any, b: Any, upper: bool = False) -> _F64:
-    """Its logarithm: of the mass, or of 1 less the rest."""
-    part, drop, rest, rest_drop = _fraction(x, a, b, upper)
-    rest = rest * special.exp(-rest_drop)
-    return np.where(rest < 0.5, special.log1p(-rest), special.log(part) - drop)
+    """Its logarithm: of the fraction, or of 1 less the rest."""
+    f = _frame(a, b)
+    part, drop = _side(f.point(x), f, f.mirrored ^ upper)
+    value = special.log(part) - drop
+    if (value > -0.7).any():
+        rest, drop = _side(f.point(x), f, f.mirrored ^ (not upper))
+        value = np.where(value > -0.7, special.log1p(-rest * special.exp(-drop)), value)
+    return value
+
+
+def _outside(x: _F64, f: _Frame) -> Any:
+    return (x < f.a) | (x > f.b)
 
 
 def logpdf(x: Any, a: Any, b: Any) -> _F64:
-    f = _frame(x, a, b)
-    whole, _ = _mass(f.a, f.b, f.p)
-    value = -0.5 * (f.x - f.p) * (f.x + f.p) - special.log(whole)
-    return np.where((f.x < f.a) | (f.x > f.b), -np.inf + 0.0 * whole, value)
+    f = _frame(a, b)
+    x = f.point(x)
+    value = -0.5 * (x - f.p) * (x + f.p) - special.log(f.mass)
+    return np.where(_outside(x, f), -np.inf + 0.0 * f.mass, value)
 
 
 def pdf(x: Any, a: Any, b: Any) -> _F64:
-    f = _frame(x, a, b)
-    whole, _ = _mass(f.a, f.b, f.p)
-    value = special.exp(-0.5 * (f.x - f.p) * (f.x + f.p)) / whole
-    return np.where((f.x < f.a) | (f.x > f.b), 0.0 * whole, value)
+    f = _frame(a, b)
+    x = f.point(x)
+    value = special.exp(-0.5 * (x - f.p) * (x + f.p)) / f.mass
+    return np.where(_outside(x, f), 0.0 * f.mass, value)
 
 
 def _from_logcdf(logp: _F64) -> _F64:
@@ -131,27 +142,25 @@ def _from_logcdf(logp: _F64) -> _F64:
 
 def ppf(q: Any, a: Any, b: Any, upper: bool = False) -> _F64:
     """The x with cdf(x) = q: from the normal quantile, on the side of x, and a step of Newton's method."""
-    q, a, b = np.broadcast_arrays(*(np.asarray(value, np.float64) for value in (q, a, b)))
-    good = (a < b) & (q >= 0.0) & (q <= 1.0)
-    f = _frame(0.0, np.where(good, a, 0.0), np.where(good, b, 1.0))
-    share = np.where(good, q, 0.5)
+    f = _frame(a, b)
+    q = np.where((q >= 0.0) & (q <= 1.0), q, np.nan)
     mirror = f.mirrored ^ upper
-    whole, _ = _mass(f.a, f.b, f.p)
-    log_whole = special.log(whole) - 0.5 * f.p * f.p - 0.5 * math.log(2.0 * math.pi)
-    log_one, log_rest = special.log(share), special.log1p(-share)
-    below, above = np.where(mirror, log_rest, log_one), np.where(mirror, log_one, log_rest)
-    lower = np.logaddexp(normal.logcdf(f.a), below + log_whole)
-    higher = np.logaddexp(normal.logsf(f.b), above + log_whole)
+    log_mass = special.log(f.mass) - 0.5 * f.p * f.p - 0.5 * math.log(2.0 * math.pi)
+    one, rest = special.log(q), special.log1p(-q)
+    below, above = np.where(mirror, rest, one), np.where(mirror, one, rest)
     half = math.log(0.5)
-    x = np.where(lower <= half, _from_logcdf(np.minimum(lower, half)), -_from_logcdf(np.minimum(higher, half)))
-    x = np.minimum(np.maximum(x, f.a), f.b)
-    # The step, from the side with less mass. In the frame, where x - a is what counts.
+    lower = np.logaddexp(normal.logcdf(f.a), below + log_mass)
+    left = lower <= half
+    x = _from_logcdf(np.minimum(np.where(left, lower, np.logaddexp(normal.logsf(f.b), above + log_mass)), half))
+    x = np.minimum(np.maximum(np.where(left, x, -x), f.a), f.b)
+    # The step, on the side with less mass.
     near = below < half
-    error = np.where(near, special.exp(below) - cdf(x, f.a, f.b), cdf(x, f.a, f.b, upper=True) - special.exp(above))
-    step = error / pdf(x, f.a, f.b)
-    x = np.where(np.isfinite(step) & (np.abs(step) < 1.0), np.minimum(np.maximum(x + step, f.a), f.b), x)
-    x = np.where(share == 0.0, np.where(mirror, f.b, f.a), np.where(share == 1.0, np.where(mirror, f.a, f.b), x))
-    return np.where(good, np.where(f.mirrored, -x, x), np.nan)
+    part, drop = _side(x, f, ~near)
+    error = special.exp(np.where(near, below, above)) - part * special.exp(-drop)
+    step = np.where(near, error, -error) * f.mass / special.exp(-0.5 * (x - f.p) * (x + f.p))
+    x = np.where(np.abs(step) < 1.0, np.minimum(np.maximum(x + step, f.a), f.b), x)
+    x = np.where(below == -np.inf, f.a, np.where(above == -np.inf, f.b, x))
+    return f.point(np.where(np.isnan(q + f.a), np.nan, x))
 
 
 def _nodes(a: _F64, b: _F64, order: int) -> Iterator[tuple[slice, _Frame, _F64, _F64]]:
@@ -159,7 +168,7 @@ def _nodes(a: _F64, b: _F64, order: int) -> Iterator[tuple[slice, _Frame, _F64, 
     limit = 60.0 + 3.0 * order
     for start in range(0, a.size, _BLOCK):
         block = slice(start, start + _BLOCK)
-        f = _frame(0.0, a[block], b[block])
+        f = _frame(a[block], b[block])
         right = np.minimum(f.b - f.p, 2.0 * limit / (f.p + np.sqrt(f.p * f.p + 2.0 * limit)))
         left = np.minimum(f.p - f.a, math.sqrt(2.0 * limit))
         t = np.concatenate([right[:, None] * _SIDE_NODES, -left[:, None] * _SIDE_NODES], axis=1)
@@ -187,6 +196,5 @@ def entropy(a: Any, b: Any) -> _F64:
     a, b = np.broadcast_arrays(np.asarray(a, np.float64), np.asarray(b, np.float64))
     found = np.empty(a.size)
     for block, f, t, weight in _nodes(a.ravel(), b.ravel(), 0):
-        whole, _ = _mass(f.a, f.b, f.p)
-        found[block] = special.log(whole) + (weight * t * (f.p[:, None] + 0.5 * t)).sum(axis=1) / weight.sum(axis=1)
+        found[block] = special.log(f.mass) + (weight * t * (f.p[:, None] + 0.5 * t)).sum(axis=1) / weight.sum(axis=1)
     return found.reshape(a.shape)
