@@ -1,13 +1,13 @@
 """fastprob: probability functions right to 2 ULP in every argument, with the same bits on every CPU.
 
 Modules: normal, logistic, uniform, bernoulli, kl, special (functions of arrays), random (numbers), ufuncs (the numpy.ufunc behind
-each function), stats (SciPy's distribution objects over them), kernels (typed Cython functions to cimport). get_include() is the
-folder of the C header.
+each function), kernels (typed Cython functions to cimport). get_include() is the folder of the C header. fastprob.stats, imported by
+itself, has SciPy's distribution objects over the functions.
 """
 
 import os as _os
 
-from . import bernoulli, kl, logistic, normal, random, special, stats, ufuncs, uniform
+from . import bernoulli, kl, logistic, normal, random, special, ufuncs, uniform
 from ._core import version as __version__
 from ._threads import get_num_threads, set_num_threads, show_config, threads
 
@@ -37,7 +37,6 @@ __all__ = [
     "set_num_threads",
     "show_config",
     "special",
-    "stats",
     "threads",
     "ufuncs",
     "uniform",

@@ -7,6 +7,7 @@ p = max(a, 0) has the largest density; masses are in units of e^(-p^2/2), and no
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeAlias
@@ -18,15 +19,17 @@ from fastprob import normal, special
 
 _F64: TypeAlias = NDArray[np.float64]
 
-# Gauss and Legendre's nodes on [0, 1]. Seven give an integral over a decrease by e^-0.1 to 2^-60, and twenty, in each of four
-# panels, one over the whole decrease by e^-60 beside a power.
-_NODES, _WEIGHTS = ((np.polynomial.legendre.leggauss(7)[k] + (1 - k)) / 2.0 for k in range(2))
-_PANEL_NODES, _PANEL_WEIGHTS = ((np.polynomial.legendre.leggauss(20)[k] + (1 - k)) / 2.0 for k in range(2))
-_SIDE_NODES = np.concatenate([(k + _PANEL_NODES) / 4.0 for k in range(4)])
-_SIDE_WEIGHTS = np.tile(_PANEL_WEIGHTS / 4.0, 4)
 _NARROW = 0.1           # beyond it the difference of two tails loses no more than a factor of 11
 _TAIL = math.sqrt(0.5 * math.pi)
 _BLOCK = 4096           # distributions at a time, whose moments take 160 nodes each
+
+
+@functools.cache
+def _rule(nodes: int, panels: int = 1) -> tuple[_F64, _F64]:
+    """Gauss and Legendre's nodes and weights on [0, 1]. Seven give an integral over a decrease by e^-0.1 to 2^-60, and twenty, in
+    each of four panels, one over the whole decrease by e^-60 beside a power."""
+    x, weights = np.polynomial.legendre.leggauss(nodes)
+    return np.concatenate([(k + (x + 1.0) / 2.0) / panels for k in range(panels)]), np.tile(weights / (2.0 * panels), panels)
 
 
 class _Frame(NamedTuple):
@@ -61,8 +64,9 @@ def _s(u: _F64, v: _F64) -> _F64:
     narrow = drop < _NARROW
     if narrow.any():
         some, start = width[narrow], np.where(width > 0.0, u, 0.0)[narrow]
-        t = some[:, None] * _NODES
-        value[narrow] = some * (special.exp(-t * (start[:, None] + 0.5 * t)) * _WEIGHTS).sum(axis=-1)
+        nodes, weights = _rule(7)
+        t = some[:, None] * nodes
+        value[narrow] = some * (special.exp(-t * (start[:, None] + 0.5 * t)) * weights).sum(axis=-1)
     return value
 
 
@@ -166,13 +170,14 @@ def ppf(q: Any, a: Any, b: Any, upper: bool = False) -> _F64:
 def _nodes(a: _F64, b: _F64, order: int) -> Iterator[tuple[slice, _Frame, _F64, _F64]]:
     """For flat arrays of ends, blockwise: distances of the nodes from the inner end, and their weights, whose sum is the mass."""
     limit = 60.0 + 3.0 * order
+    nodes, weights = _rule(20, 4)
     for start in range(0, a.size, _BLOCK):
         block = slice(start, start + _BLOCK)
         f = _frame(a[block], b[block])
         right = np.minimum(f.b - f.p, 2.0 * limit / (f.p + np.sqrt(f.p * f.p + 2.0 * limit)))
         left = np.minimum(f.p - f.a, math.sqrt(2.0 * limit))
-        t = np.concatenate([right[:, None] * _SIDE_NODES, -left[:, None] * _SIDE_NODES], axis=1)
-        weight = np.concatenate([right[:, None] * _SIDE_WEIGHTS, left[:, None] * _SIDE_WEIGHTS], axis=1)
+        t = np.concatenate([right[:, None] * nodes, -left[:, None] * nodes], axis=1)
+        weight = np.concatenate([right[:, None] * weights, left[:, None] * weights], axis=1)
         yield block, f, t, weight * special.exp(-t * (f.p[:, None] + 0.5 * t))
 
 
