@@ -408,6 +408,19 @@ def test_method_of_moments(name):
         assert ours.var(loc, scale) == pytest.approx(((data - loc) ** 2).mean(), rel=1e-13)
 
 
+@pytest.mark.parametrize("name", PLACED)
+def test_fit_in_any_units(name):
+    """Squares of the data need not be in the range of floating point; units of a power of two do not change a digit."""
+    ours = getattr(stats, name)
+    data = scipy_stats.norm.rvs(1.0, 2.0, size=50, random_state=3)
+    by_moments, from_least = (lambda data: ours.fit(data, method="MM")), (lambda data: ours.fit(data, floc=data.min()))
+    for fit in (ours.fit, ours.fit_loc_scale, by_moments, from_least):
+        wanted = np.array(fit(data))
+        for unit in (2.0**700, 2.0**-700):
+            with np.errstate(all="raise"):
+                assert np.array_equal(np.array(fit(data * unit)) / unit, wanted)
+
+
 def test_fit_refuses():
     data = [1.0, 2.0, 4.0]
     for ours in (getattr(stats, name) for name in PLACED):

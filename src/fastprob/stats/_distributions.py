@@ -73,7 +73,7 @@ class Norm(LocationScale):
 
     def _fit_mle(self, data: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
         middle = data.mean() if loc is None else loc
-        return middle, np.sqrt(((data - middle) ** 2).mean()) if scale is None else scale
+        return middle, _fitting.deviation(data, middle) if scale is None else scale
 
 
 def _tangent_numbers(n: int) -> list[int]:

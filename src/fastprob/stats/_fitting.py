@@ -24,10 +24,18 @@ def integrate(function: Callable[[float], Any], points: Sequence[float], options
     return np.asarray(sum(quad(function, low, high, **options)[0] for low, high in itertools.pairwise(points)))[()]
 
 
+def deviation(data: _Data, center: Any) -> Any:
+    """Root of the mean square about a center, whose squares need not be in the range of floating point."""
+    away = data - center
+    power = np.frexp(np.abs(away).max())[1]
+    return np.ldexp(np.sqrt((np.ldexp(away, -power) ** 2).mean()), power)
+
+
 def moments_loc_scale(data: _Data, mean: Any, variance: Any) -> tuple[Any, Any]:
     """loc and scale from the mean and the variance at loc = 0, scale = 1."""
-    scale = np.sqrt(data.var() / variance)
-    loc = data.mean() - scale * mean
+    with np.errstate(all="ignore"):
+        scale = deviation(data, data.mean()) / np.sqrt(variance)
+        loc = data.mean() - scale * mean
     return loc if np.isfinite(loc) else 0, scale if np.isfinite(scale) and scale > 0 else 1
 
 
@@ -78,13 +86,13 @@ def fit(dist: Continuous, data: _Data, args: tuple[Any, ...], options: dict[str,
 def _by_moments(data: _Data, loc: Any, scale: Any, mean: Any, variance: Any) -> tuple[Any, Any]:
     """loc and scale by the first moments that depend on what is free."""
     if scale is None and loc is None:
-        scale = np.sqrt(data.var() / variance)
+        scale = deviation(data, data.mean()) / math.sqrt(variance)
     elif scale is None and mean:
         scale = (data.mean() - loc) / mean
         if not scale > 0:
             raise ValueError(f"data: their mean {data.mean()} needs a scale <= 0 with floc = {loc}")
     elif scale is None:
-        scale = np.sqrt(((data - loc) ** 2).mean() / variance)
+        scale = deviation(data, loc) / math.sqrt(variance)
     return data.mean() - scale * mean if loc is None else loc, scale
 
 
@@ -92,7 +100,7 @@ def fit_logistic(data: _Data, loc: Any, scale: Any) -> tuple[Any, Any]:
     """Maximum likelihood by Newton's method in u = 1/scale and v = loc/scale, in which the log likelihood is concave."""
     center = data.mean() if loc is None else loc
     x = data - center
-    unit = np.sqrt((x * x).mean()) if scale is None else scale
+    unit = deviation(x, 0.0) if scale is None else scale
     if unit == 0:
         return center, unit
     x = x / unit

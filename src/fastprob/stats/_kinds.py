@@ -206,7 +206,8 @@ class Continuous(Distribution):
         >>> uniform.fit([2.0, 2.5, 13.0])
         (2.0, 11.0)
         """
-        return _fitting.fit(self, _arguments.finite_data(data), args, kwds)
+        with np.errstate(all="ignore"):
+            return _fitting.fit(self, _arguments.finite_data(data), args, kwds)
 
     def _fit_mle(self, data: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
         """loc and scale; what is not None is fixed."""
