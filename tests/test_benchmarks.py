@@ -15,6 +15,9 @@ if _FOLDER not in sys.path:
     sys.path.insert(0, _FOLDER)
 
 from functions import OPS, ROWS, Row, arguments, check_agreement, outputs  # noqa: E402
+from stats_objects import cases  # noqa: E402
+
+from fastprob import stats  # noqa: E402
 
 
 def test_every_operation_has_a_row() -> None:
@@ -37,3 +40,15 @@ def test_arguments_are_what_is_said_of_them(row: Row) -> None:
         assert value.shape == (1001,)
         assert value.ctypes.data % 64 == 0
         assert np.isfinite(value).all()
+
+
+def test_objects_do_the_same() -> None:
+    """But for draws, all that is timed beside SciPy's objects gives what they give."""
+    from scipy import stats as scipy_stats
+
+    for what, case in cases():
+        own, other = case(stats), case(scipy_stats)
+        if "rvs" in what or "norm(1, 2)" in what:
+            assert np.shape(own) == np.shape(other)
+        else:
+            np.testing.assert_allclose(np.array(own), np.array(other), rtol=1e-5, atol=1e-9, err_msg=what)

@@ -15,10 +15,11 @@ from scipy import stats
 
 import fastprob
 from fastprob import bernoulli, kl, logistic, normal, random, special, uniform
+from fastprob import stats as objects
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ["README.md", "docs/user-guide.md"]
-MODULES = [fastprob, normal, logistic, uniform, bernoulli, kl, special, random]
+PAGES = ["README.md", "docs/user-guide.md", "docs/stats.md"]
+MODULES = [fastprob, normal, logistic, uniform, bernoulli, kl, special, random, objects]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
@@ -35,7 +36,17 @@ def public_functions() -> Iterator[tuple[str, Any]]:
             yield f"fastprob.random.Generator.{name}", method
 
 
+def methods() -> Iterator[tuple[str, Any]]:
+    """Of the distribution objects: the same for all but x and k."""
+    for distribution in (objects.norm, objects.bernoulli):
+        for name in dir(type(distribution)):
+            method = getattr(type(distribution), name)
+            if not name.startswith("_") and not isinstance(method, int | float | str | None):
+                yield f"fastprob.stats.{distribution.name}.{name}", method
+
+
 FUNCTIONS = dict(public_functions())
+METHODS = dict(methods())
 
 
 def run(source: str, name: str, first_line: int = 0) -> int:
@@ -67,6 +78,13 @@ def test_docstring_examples(name: str) -> None:
     assert examples or "Examples" not in doc
 
 
+@pytest.mark.parametrize("name", METHODS)
+def test_methods_of_objects(name: str) -> None:
+    doc = METHODS[name].__doc__
+    assert doc, f"{name} has no docstring"
+    assert run(doc, name)
+
+
 @pytest.mark.parametrize("module", MODULES[1:], ids=lambda module: module.__name__)
 def test_every_elementwise_function_has_an_example(module: Any) -> None:
     bare = [
@@ -86,12 +104,13 @@ def test_examples_of_a_page(page: str) -> None:
 
 def test_readme_shows_every_function() -> None:
     code = "\n".join(BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8")))
-    names = [name for name in FUNCTIONS if name.count(".") > 1 and name != "fastprob.random.Generator"]
+    classes = ("fastprob.random.Generator", "fastprob.stats.Frozen")
+    names = [name for name in FUNCTIONS if name.count(".") > 1 and name not in classes]
     missing = [name for name in names if name.removeprefix("fastprob.").replace("random.Generator.", "rng.") + "(" not in code]
     assert not missing
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/user-guide.md", "docs/command.md"])
+@pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/command.md"])
 def test_links_lead_somewhere(page: str) -> None:
     path = ROOT / page
     missing = [link for link in LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / link).exists()]
@@ -148,6 +167,7 @@ def names() -> dict[str, Any]:
         "observed": example["x"],
         "logistic": logistic,
         "uniform": uniform,
+        "stats": objects,
         "rng": random.default_rng(1),
     }
 
@@ -166,6 +186,8 @@ def truth(call: str, names: dict[str, Any]) -> Any:
         return stats.logistic(loc, scale).cdf(names["x"])
     if function == "uniform.logpdf":
         return stats.uniform(loc, scale).logpdf(names["x"])
+    if function == "stats.norm":
+        return stats.norm(loc, scale).interval(0.95)
     if call == "elbo + gap":
         return stats.norm(0, np.sqrt(2)).logpdf(names["observed"])
     raise AssertionError(f"no truth for {call}")

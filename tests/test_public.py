@@ -215,19 +215,82 @@ def test_other_arrays_decide_for_themselves(n):
     assert isinstance(normal.logpdf(x.view(np.recarray)), np.recarray)
 
 
-def test_xarray():
+def arguments(ufunc, wrap, n=24):
+    """What every ufunc takes: values, then parameters between 0 and 1, the last of them larger (an upper end, a scale)."""
+    rows = np.linspace(0.05, 0.95, n), np.full(n, 0.5), np.linspace(1.0, 2.0, n)
+    return [wrap(rows[k]) for k in range(ufunc.nin)]
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("name", ufuncs.__all__)
+def test_xarray(name, dtype):
+    """Dimensions, coordinates and types come through, of every result."""
+    xarray = pytest.importorskip("xarray")
+    ufunc = getattr(ufuncs, name)
+    plain = arguments(ufunc, lambda row: row.astype(dtype))
+    first = xarray.DataArray(plain[0], dims="a", coords={"a": np.arange(24)})
+    got = ufunc(first, *plain[1:])
+    for one, wanted in zip(got if ufunc.nout > 1 else (got,), ufunc(*plain) if ufunc.nout > 1 else (ufunc(*plain),), strict=True):
+        assert isinstance(one, xarray.DataArray)
+        assert one.dims == ("a",)
+        assert one.dtype == dtype
+        assert np.array_equal(one.coords["a"], first.coords["a"])
+        assert np.array_equal(one.values, wanted, equal_nan=True)
+
+
+def test_xarray_broadcasts_by_dimension():
     xarray = pytest.importorskip("xarray")
     table = xarray.DataArray(np.linspace(-1, 1, 12).reshape(3, 4), dims=("a", "b"))
-    loc = xarray.DataArray(np.arange(4.0), dims="b")
+    loc, scale = xarray.DataArray(np.arange(4.0), dims="b"), xarray.DataArray([1.0, 2.0], dims="c")
     got = normal.logpdf(table, loc)
     assert got.dims == ("a", "b")
     assert np.array_equal(got.values, normal.logpdf(table.values, loc.values))
+    got = logistic.logcdf(table, loc, scale=scale)
+    assert got.dims == ("a", "b", "c")
+    assert np.array_equal(got.values, logistic.logcdf(table.values[:, :, None], loc.values[:, None], scale.values))
+    for one, wanted in zip(normal.logpdf_grad(table, 0.5), normal.logpdf_grad(table.values, 0.5), strict=True):
+        assert np.array_equal(one.values, wanted)
+    frame = xarray.Dataset({"x": table, "y": 2 * table})
+    assert np.array_equal(normal.cdf(frame)["y"].values, normal.cdf(frame["y"].values))
 
 
-def test_dask():
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("name", [name for name in ufuncs.__all__ if getattr(ufuncs, name).nout == 1])
+def test_dask(name, dtype):
+    """Functions with one result stay lazy, block by block, whatever the arguments are."""
+    array = pytest.importorskip("dask.array")
+    ufunc = getattr(ufuncs, name)
+    plain = arguments(ufunc, lambda row: row.astype(dtype))
+    for lazy in ([array.from_array(row, chunks=7) for row in plain], [array.from_array(plain[0], chunks=10), *plain[1:]]):
+        got = ufunc(*lazy)
+        assert isinstance(got, array.Array)
+        assert got.dtype == dtype
+        assert np.array_equal(got.compute(scheduler="threads"), ufunc(*plain), equal_nan=True)
+
+
+def test_dask_broadcasts_and_keeps_python_numbers_weak():
+    array = pytest.importorskip("dask.array")
+    x, loc = np.linspace(-1, 1, 12).reshape(3, 4), np.arange(4.0)
+    got = normal.logpdf(array.from_array(x, chunks=2), array.from_array(loc, chunks=3), 2.0)
+    assert got.shape == (3, 4)
+    assert np.array_equal(got.compute(), normal.logpdf(x, loc, 2.0))
+    assert normal.cdf(array.from_array(x.astype("f4")), 0.5).dtype == "f4"
+    assert kl.standard_normal(array.from_array(x), logvar=array.from_array(x)).sum().compute() > 0
+
+
+def test_gradients_on_dask():
+    """As the user guide shows it."""
     array = pytest.importorskip("dask.array")
     x = np.linspace(-1, 1, 1000)
-    assert np.array_equal(normal.logpdf(array.from_array(x, chunks=300), 0.5).compute(), normal.logpdf(x, 0.5))
+    lazy = array.from_array(x, chunks=300)
+    wanted = np.stack(normal.logpdf_grad(x, 0.5, 2.0))
+    got = array.map_blocks(lambda block: np.stack(normal.logpdf_grad(block, 0.5, 2.0)), lazy, dtype=lazy.dtype, new_axis=0,
+                           chunks=((3,), *lazy.chunks))
+    assert got.shape == (3, 1000)
+    assert np.array_equal(got.compute(), wanted)
+    _, _, dscale = got
+    assert np.array_equal(dscale.compute(), wanted[2])
+    np.testing.assert_allclose(got[1:].sum(axis=1).compute(), wanted[1:].sum(axis=1), rtol=1e-13)
 
 
 def test_objects_with_array_and_buffers():

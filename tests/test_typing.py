@@ -27,6 +27,7 @@ def typed(tmp_path_factory):
     for pattern in ("*.py", "*.pyi", "py.typed"):
         for file in SOURCE.glob(pattern):
             shutil.copy(file, folder)
+    shutil.copytree(SOURCE / "stats", folder / "stats", ignore=shutil.ignore_patterns("meson.build", "__pycache__"))
     generate = [sys.executable, HERE.parent / "tools" / "generate.py", HERE.parent / "csrc" / "ops.def", folder]
     subprocess.run([*generate, *(SOURCE / f"{module.__name__.split('.')[1]}.pyx" for module in MODULES)], check=True)
     shutil.copy(HERE / "typed_calls.py", folder.parent)

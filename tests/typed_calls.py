@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import fastprob
-from fastprob import bernoulli, kl, normal, random, special, ufuncs
+from fastprob import bernoulli, kl, normal, random, special, stats, ufuncs
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -73,6 +73,20 @@ assert_type(rng.permutation(3), NDArray[np.int64])
 assert_type(rng.spawn(2), list[random.Generator])
 assert_type(np.random.Generator(random.BitGenerator(1)).random(), float)
 random.default_rng("seed")  # type: ignore[arg-type]
+
+# Distribution objects.
+assert_type(stats.norm.name, str)
+assert_type(stats.truncnorm.numargs, int)
+assert_type(stats.norm.shapes, str | None)
+stats.norm.pdf(f32, 0.5, scale=f64)
+stats.norm(0.5, scale=[1.0, 2.0]).logpdf(ints)
+stats.bernoulli(0.25, loc=1).pmf([1, 2])
+stats.uniform.rvs(size=(2, 3), random_state=rng)
+stats.norm.expect(lambda x: x**2, loc=1.0, lb=0.0)
+frozen: stats.Frozen = stats.truncnorm(-1.0, np.inf)
+frozen.random_state = 3
+stats.norm.pmf(1)  # type: ignore[attr-defined]
+stats.bernoulli(0.25).pdf(1)  # type: ignore[attr-defined]
 
 # What the functions refuse, the checker does too.
 kl.standard_normal(f32)  # type: ignore[call-overload]

@@ -1,7 +1,8 @@
 """fastprob: probability functions right to 2 ULP in every argument, with the same bits on every CPU.
 
 Modules: normal, logistic, uniform, bernoulli, kl, special (functions of arrays), random (numbers), ufuncs (the numpy.ufunc behind
-each function), kernels (typed Cython functions to cimport). get_include() is the folder of the C header.
+each function), kernels (typed Cython functions to cimport). get_include() is the folder of the C header. fastprob.stats, which is
+imported by itself, has SciPy's distribution objects over the functions.
 """
 
 import os as _os

@@ -1,0 +1,454 @@
+"""The distributions."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fastprob import bernoulli as _bernoulli
+from fastprob import logistic as _logistic
+from fastprob import normal as _normal
+from fastprob import random as _random
+from fastprob import special as _special
+from fastprob import uniform as _uniform
+
+from . import _fitting, _truncated
+from ._arguments import Rule, real
+from ._kinds import Continuous, Discrete
+
+
+class LocationScale(Continuous):
+    """A distribution without shape parameters."""
+
+    def _parameters(self, loc: Any = 0.0, scale: Any = 1.0) -> tuple[Any, ...]:
+        return real(loc, "loc"), real(scale, "scale")
+
+    def _rules(self, *values: Any) -> Iterator[Rule]:
+        scale = values[-1]
+        yield Rule("scale", scale, scale > 0.0, "> 0")
+
+
+class Norm(LocationScale):
+    """Normal distribution: `loc` is the mean, `scale` the standard deviation.
+
+    f(x) = e^(-z^2/2)/(scale sqrt(2 pi)) with z = (x - loc)/scale. The functions are those of fastprob.normal: at most 2 ULP.
+
+    >>> from fastprob.stats import norm
+    >>> norm.cdf(1.0, loc=0.0, scale=2.0)
+    np.float64(0.6914624612740131)
+    >>> norm.fit([1.0, 2.0, 6.0])
+    (np.float64(3.0), np.float64(2.160246899469287))
+    """
+
+    name = "norm"
+    _pdf = staticmethod(_normal.pdf)
+    _logpdf = staticmethod(_normal.logpdf)
+    _cdf = staticmethod(_normal.cdf)
+    _logcdf = staticmethod(_normal.logcdf)
+    _sf = staticmethod(_normal.sf)
+    _logsf = staticmethod(_normal.logsf)
+    _ppf = staticmethod(_normal.ppf)
+    _isf = staticmethod(_normal.isf)
+
+    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
+        return 0.0, 1.0, 0.0, 0.0
+
+    def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
+        return 0.0, [0.0 if k % 2 else float(math.prod(range(1, k, 2))) for k in range(order + 1)]
+
+    def _entropy(self, *shapes_and_scale: Any) -> Any:
+        (scale,) = shapes_and_scale
+        return -_normal.logpdf(scale, 0.0, scale)            # log(2 pi e)/2 + log(scale), right at its zero too
+
+    def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
+        return rng.standard_normal(size)
+
+    def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
+        return _normal.pdf(low) - _normal.pdf(high)
+
+    def _fit_mle(self, data: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
+        middle = data.mean() if loc is None else loc
+        return middle, _fitting.deviation(data, middle) if scale is None else scale
+
+
+def _tangent_numbers(n: int) -> list[int]:
+    """T_1 = 1, T_2 = 2, T_3 = 16, ... to the n-th: tan x = sum of T_k x^(2k - 1)/(2k - 1)!"""
+    numbers = [math.factorial(k) for k in range(n)]
+    for k in range(1, n):
+        for j in range(k, n):
+            numbers[j] = (j - k) * numbers[j - 1] + (j - k + 2) * numbers[j]
+    return numbers
+
+
+class Logistic(LocationScale):
+    """Logistic distribution with mean `loc` and variance pi^2 scale^2/3.
+
+    f(x) = e^-z/(scale (1 + e^-z)^2) with z = (x - loc)/scale. The functions are those of fastprob.logistic: at most 2 ULP.
+
+    >>> from fastprob.stats import logistic
+    >>> logistic.logcdf([-1000.0, 40.0])
+    array([-1.00000000e+03, -4.24835426e-18])
+    """
+
+    name = "logistic"
+    _pdf = staticmethod(_logistic.pdf)
+    _logpdf = staticmethod(_logistic.logpdf)
+    _cdf = staticmethod(_logistic.cdf)
+    _logcdf = staticmethod(_logistic.logcdf)
+    _sf = staticmethod(_logistic.sf)
+    _logsf = staticmethod(_logistic.logsf)
+    _ppf = staticmethod(_logistic.ppf)
+    _isf = staticmethod(_logistic.isf)
+
+    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
+        return 0.0, math.pi**2 / 3.0, 0.0, 1.2
+
+    def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
+        moments = [1.0] + [0.0] * order
+        for k, tangent in enumerate(_tangent_numbers(order // 2), start=1):         # pi^2k (4^k - 2) |B_2k|
+            moments[2 * k] = (4**k - 2) * 2 * k * tangent / (4**k * (4**k - 1)) * math.pi ** (2 * k)
+        return 0.0, moments
+
+    def _entropy(self, *shapes_and_scale: Any) -> Any:
+        (scale,) = shapes_and_scale
+        return 2.0 + _special.log(scale)
+
+    def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
+        return rng.logistic(0.0, 1.0, size)
+
+    def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
+        def before(x: Any) -> Any:
+            """E[X; X < x]"""
+            size = abs(x)
+            return 0.0 if math.isinf(size) else -(size * _logistic.sf(size) + _special.softplus(-size))
+
+        return before(high) - before(low)
+
+    def _fit_mle(self, data: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
+        return _fitting.fit_logistic(data, loc, scale)
+
+
+def _moved(x: Any, loc: Any) -> Any:
+    """x - loc"""
+    if type(loc) is float and loc == 0.0:
+        return x
+    with np.errstate(all="ignore"):
+        return x - loc
+
+
+def _density(function: Callable[..., Any], x: Any, loc: Any, scale: Any) -> Any:
+    """The density of the uniform distribution, or its logarithm: x - loc, rounded, and scale decide whether x is inside, as in
+    SciPy. So high is, where scale was computed as high - loc."""
+    return function(_moved(x, loc), 0.0, scale)
+
+
+def _distances(x: Any, loc: Any, scale: Any) -> tuple[Any, Any, Any]:
+    """x - loc; loc + scale - x but for the last digits of x - loc; and with them."""
+    below = x - loc
+    rounded = below - x
+    lost = (x - (below - rounded)) - (loc + rounded)
+    above = scale - below
+    return below, above, above - lost
+
+
+def _within(function: Callable[..., Any], mirror: Callable[..., Any], x: Any, loc: Any, scale: Any) -> Any:
+    """A distribution function of the uniform distribution on [loc, loc + scale]; mirror is that of loc + scale - x on [0, scale].
+
+    Where loc + scale is a number, it is function(x, loc, loc + scale). Where that would be rounded, both distances of x from the
+    ends are computed, each to its last digit, and the nearer end decides.
+    """
+    if type(loc) is type(scale) is float and scale > 0.0:
+        high = loc + scale
+        exact = high - loc == scale and high - scale == loc
+        if exact and (type(x) is float or x.dtype.char == "d"):
+            return function(x, loc, high)
+        if type(x) is float:
+            below, rest, above = _distances(x, loc, scale)
+            above = above if above == above else rest
+            return function(below, 0.0, scale) if below <= above else mirror(above, 0.0, scale)
+    dtype = np.result_type(x, loc, scale)
+    with np.errstate(all="ignore"):
+        loc, scale = np.asarray(loc, dtype), np.asarray(scale, dtype)
+        high = loc + scale
+        if np.all((scale > 0.0) & (high - loc == scale) & (high - scale == loc)):
+            return function(np.asarray(x, dtype), loc, high)
+        x, loc, scale = (np.asarray(value, np.float64) for value in (x, loc, scale))
+        scale = np.where(scale > 0.0, scale, np.nan)
+        below, rest, above = _distances(x, loc, scale)
+        above = np.where(above == above, above, rest)
+        value = np.where(below <= above, function(below, 0.0, scale), mirror(above, 0.0, scale))
+        return value.astype(dtype)[()]
+
+
+def _between(function: Callable[..., Any], q: Any, loc: Any, scale: Any) -> Any:
+    """loc + scale times a quantile of the uniform distribution on [0, 1]; NaN unless scale > 0."""
+    with np.errstate(all="ignore"):
+        if type(loc) is type(scale) is float and scale > 0.0:
+            return function(q) * scale + loc
+        return np.asarray(function(q) * np.where(np.greater(scale, 0.0), scale, np.nan) + loc, np.result_type(q, loc, scale))[()]
+
+
+class Uniform(LocationScale):
+    """Uniform distribution on [loc, loc + scale], both ends inside.
+
+    The functions are those of fastprob.uniform. Where loc + scale is no floating-point number, they are of the exact sum.
+
+    >>> from fastprob.stats import uniform
+    >>> uniform.pdf([1.0, 3.0, 3.5], loc=1.0, scale=2.0)
+    array([0.5, 0.5, 0. ])
+    >>> uniform.sf(0.3, loc=0.1, scale=0.2)               # as they stand, 0.3 is below the sum of 0.1 and 0.2
+    np.float64(1.3877787807814457e-16)
+    """
+
+    name = "uniform"
+    a = 0.0
+    b = 1.0
+    _pdf = staticmethod(functools.partial(_density, _uniform.pdf))
+    _logpdf = staticmethod(functools.partial(_density, _uniform.logpdf))
+    _cdf = staticmethod(functools.partial(_within, _uniform.cdf, _uniform.sf))
+    _logcdf = staticmethod(functools.partial(_within, _uniform.logcdf, _uniform.logsf))
+    _sf = staticmethod(functools.partial(_within, _uniform.sf, _uniform.cdf))
+    _logsf = staticmethod(functools.partial(_within, _uniform.logsf, _uniform.logcdf))
+    _ppf = staticmethod(functools.partial(_between, _uniform.ppf))
+    _isf = staticmethod(functools.partial(_between, _uniform.isf))
+
+    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
+        return 0.5, 1.0 / 12.0, 0.0, -1.2
+
+    def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
+        return 0.5, [0.0 if k % 2 else 0.5**k / (k + 1) for k in range(order + 1)]
+
+    def _entropy(self, *shapes_and_scale: Any) -> Any:
+        (scale,) = shapes_and_scale
+        return _special.log(scale)
+
+    def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
+        return rng.uniform(0.0, 1.0, size)
+
+    def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
+        return (high - low) * (high + low) / 2.0
+
+    def _fit_mle(self, data: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
+        low, high = float(data.min()), float(data.max())
+        if loc is not None:
+            if low < loc:
+                raise ValueError(f"data: the least is {low}, below floc = {loc}")
+            return float(loc), high - float(loc)
+        if scale is not None:
+            if high - low > scale:
+                raise ValueError(f"data: they spread over {high - low}, more than fscale = {scale}")
+            return low - 0.5 * (float(scale) - (high - low)), float(scale)
+        return low, high - low
+
+
+class Bernoulli(Discrete):
+    """Bernoulli distribution: 1 + loc with probability `p`, else loc.
+
+    The functions are those of fastprob.bernoulli: at most 2 ULP, nothing clamped.
+
+    >>> from fastprob.stats import bernoulli
+    >>> bernoulli.logpmf(0, 1e-20)
+    np.float64(-1e-20)
+    >>> bernoulli.ppf([0.0, 0.75, 0.76], 0.25)
+    array([-1.,  0.,  1.])
+    """
+
+    name = "bernoulli"
+    shapes = "p"
+    a = 0
+    b = 1
+
+    def _parameters(self, p: Any, loc: Any = 0.0) -> tuple[Any, ...]:
+        return real(p, "p"), real(loc, "loc")
+
+    def _rules(self, *values: Any) -> Iterator[Rule]:
+        p = values[0]
+        yield Rule("p", p, (p >= 0.0) & (p <= 1.0), "from 0 to 1")
+
+    @staticmethod
+    def _pmf(k: Any, p: Any, loc: Any) -> Any:
+        return _bernoulli.pmf(_moved(k, loc), p)
+
+    @staticmethod
+    def _logpmf(k: Any, p: Any, loc: Any) -> Any:
+        return _bernoulli.logpmf(_moved(k, loc), p)
+
+    @staticmethod
+    def _cdf(k: Any, p: Any, loc: Any) -> Any:
+        return _bernoulli.cdf(_moved(k, loc), p)
+
+    @staticmethod
+    def _sf(k: Any, p: Any, loc: Any) -> Any:
+        return _bernoulli.sf(_moved(k, loc), p)
+
+    @staticmethod
+    def _logcdf(k: Any, p: Any, loc: Any) -> Any:
+        return _log_of_step(_bernoulli.cdf, 0.0, _moved(k, loc), p)
+
+    @staticmethod
+    def _logsf(k: Any, p: Any, loc: Any) -> Any:
+        return _log_of_step(_bernoulli.sf, 1.0, _moved(k, loc), p)
+
+    @staticmethod
+    def _ppf(q: Any, p: Any, loc: Any) -> Any:
+        return _bernoulli.ppf(q, p) - np.equal(q, 0.0) + loc
+
+    @staticmethod
+    def _isf(q: Any, p: Any, loc: Any) -> Any:
+        return _bernoulli.isf(q, p) - np.equal(q, 1.0) + loc
+
+    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
+        (p,) = shapes
+        variance = p * (1.0 - p)
+        spread = np.where(variance > 0.0, variance, np.nan)
+        return p, variance, (1.0 - 2.0 * p) / np.sqrt(spread), (1.0 - 6.0 * variance) / spread
+
+    def _entropy(self, *shapes_and_scale: Any) -> Any:
+        p, _ = shapes_and_scale
+        terms = p * _bernoulli.logpmf(1.0, p) + (1.0 - p) * _bernoulli.logpmf(0.0, p)
+        return np.where((p == 0.0) | (p == 1.0), 0.0, -terms)
+
+    def _moment(self, n: int, *values: Any) -> Any:
+        p, loc, _ = values
+        return (1.0 - p) * loc**n + p * (loc + 1.0) ** n
+
+    def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
+        (p,) = shapes
+        return rng.bernoulli(p, size) if isinstance(rng, _random.Generator) else rng.binomial(1, p, size)
+
+    def support(self, *args: ArrayLike, **kwds: ArrayLike) -> tuple[Any, Any]:
+        low, high = super().support(*args, **kwds)
+        loc = kwds.get("loc", args[1] if len(args) > 1 else 0)
+        if np.asarray(loc).dtype.kind == "f" or np.isnan(low).any():
+            return low, high
+        return np.asarray(low, np.int64)[()], np.asarray(high, np.int64)[()]
+
+    support.__doc__ = Discrete.support.__doc__
+
+
+def _standardized(function: Callable[..., Any], density: Callable[[Any, Any], Any] | None, x: Any, *values: Any) -> Any:
+    """A function of (x - loc)/scale, a and b, in the type of the arguments; `density` puts scale into a density."""
+    dtype = np.result_type(x, *values)
+    x, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (x, *values))
+    with np.errstate(all="ignore"):
+        scale = np.where(scale > 0.0, scale, np.nan)
+        value = function((x - loc) / scale, a, b)
+        return np.asarray(density(value, scale) if density else value).astype(dtype)[()]
+
+
+def _placed(upper: bool, q: Any, *values: Any) -> Any:
+    """A quantile of the distribution between a and b, times scale and moved to loc."""
+    dtype = np.result_type(q, *values)
+    q, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (q, *values))
+    with np.errstate(all="ignore"):
+        value = _truncated.ppf(q, a, b, upper) * np.where(scale > 0.0, scale, np.nan) + loc
+        return value.astype(dtype)[()]
+
+
+_upper_cdf = functools.partial(_truncated.cdf, upper=True)
+_upper_logcdf = functools.partial(_truncated.logcdf, upper=True)
+
+
+class Truncnorm(Continuous):
+    """Normal distribution between two ends, `a` and `b` in units of scale from loc: loc + a scale < x < loc + b scale.
+
+    With ends `low` and `high` in the units of x, a = (low - loc)/scale and b = (high - loc)/scale. Any distance and any width: in
+    float64 within 1e-14, for (x - loc)/scale as it is after rounding, where the density is above e^-45 of its largest.
+
+    >>> from fastprob.stats import truncnorm
+    >>> truncnorm.cdf(14.0, 13.0, 15.0)
+    np.float64(0.9999987259565642)
+    >>> truncnorm.mean(40.0, [41.0, float("inf")])
+    array([40.02496885, 40.02496885])
+    >>> truncnorm(-1.0, 2.0, loc=10.0, scale=5.0).support()
+    (np.float64(5.0), np.float64(20.0))
+    """
+
+    name = "truncnorm"
+    shapes = "a, b"
+    _pdf = staticmethod(functools.partial(_standardized, _truncated.pdf, np.divide))
+    _logpdf = staticmethod(functools.partial(_standardized, _truncated.logpdf, lambda value, scale: value - _special.log(scale)))
+    _cdf = staticmethod(functools.partial(_standardized, _truncated.cdf, None))
+    _logcdf = staticmethod(functools.partial(_standardized, _truncated.logcdf, None))
+    _sf = staticmethod(functools.partial(_standardized, _upper_cdf, None))
+    _logsf = staticmethod(functools.partial(_standardized, _upper_logcdf, None))
+    _ppf = staticmethod(functools.partial(_placed, False))
+    _isf = staticmethod(functools.partial(_placed, True))
+
+    def _parameters(self, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> tuple[Any, ...]:
+        return real(a, "a"), real(b, "b"), real(loc, "loc"), real(scale, "scale")
+
+    def _rules(self, *values: Any) -> Iterator[Rule]:
+        a, b, _, scale = values
+        yield Rule("b", b, a < b, "> a")
+        yield Rule("scale", scale, scale > 0.0, "> 0")
+
+    def _ends(self, *shapes: Any) -> tuple[Any, Any]:
+        return shapes[0], shapes[1]
+
+    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
+        a, b = shapes
+        mean, variance, *more = _truncated.moments(a, b, 4 if {"s", "k"} & set(moments) else 2)
+        third, fourth = more or (np.nan, np.nan)
+        return mean, variance, third / (variance * np.sqrt(variance)), fourth / (variance * variance) - 3.0
+
+    def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
+        a, b = shapes
+        mean, *central = _truncated.moments(a, b, order)
+        return mean, [1.0, 0.0, *central]
+
+    def _entropy(self, *shapes_and_scale: Any) -> Any:
+        a, b, scale = shapes_and_scale
+        return _truncated.entropy(a, b) + _special.log(scale)
+
+    def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
+        a, b = shapes
+        if isinstance(rng, _random.Generator):
+            return rng.truncnormal(a, b, 0.0, 1.0, size)
+        return _truncated.ppf(rng.uniform(size=size), a, b)
+
+    def _mass(self, low: float, high: float, *values: Any) -> float:
+        a, b, loc, scale = values
+        first, last = sorted(min(max((end - loc) / scale, a), b) for end in (low, high))
+        with np.errstate(all="ignore"):
+            share = float(_truncated.mass(first, last, a, b))
+        return share if low <= high else -share
+
+    def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
+        first, last = sorted(min(max(end, shapes[0]), shapes[1]) for end in (low, high))
+        if first == last:
+            return 0.0
+        with np.errstate(all="ignore"):
+            value = float(_truncated.mass(first, last, *shapes) * _truncated.moments(first, last, 2)[0])
+        return value if low <= high else -value
+
+    def _fit_start(self, data: Any, fixed: dict[int, Any]) -> list[float]:
+        margin = 0.1 * (data.max() - data.min()) or 1.0
+        low, high = data.min() - margin, data.max() + margin
+        a, b, loc, scale = (fixed.get(k) for k in range(4))
+        if scale is None:
+            width = math.inf if a is None or b is None else b - a
+            scale = (high - low) / width if math.isfinite(width) else float(data.std()) or 1.0
+        if loc is None:
+            held = [end - k * scale for end, k in ((low, a), (high, b)) if k is not None and math.isfinite(k)]
+            loc = held[0] if held else float(data.mean())
+        return [(low - loc) / scale if a is None else a, (high - loc) / scale if b is None else b, loc, scale]
+
+
+def _log_of_step(step: Callable[..., Any], outcome: float, k: Any, p: Any) -> Any:
+    """The logarithm of a distribution function that for 0 <= k < 1 is the probability of an outcome."""
+    value = _special.log(step(k, p))
+    inside = np.greater_equal(k, 0.0) & np.less(k, 1.0)
+    return np.where(inside, _bernoulli.logpmf(outcome, p), value).astype(value.dtype)[()]
+
+
+norm = Norm()
+logistic = Logistic()
+uniform = Uniform()
+bernoulli = Bernoulli()
+truncnorm = Truncnorm()

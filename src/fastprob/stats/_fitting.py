@@ -1,0 +1,184 @@
+"""Fits of a distribution's parameters, and integrals: what needs more than a formula."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from ._kinds import Continuous
+
+_Data: TypeAlias = NDArray[np.float64]
+_PENALTY = 100.0 * math.log(np.finfo(np.float64).max)      # nats for a datum outside the support, while a fit looks around
+
+
+def integrate(function: Callable[[float], Any], points: Sequence[float], options: dict[str, Any]) -> Any:
+    """The integral from the first point to the last, in pieces. It is SciPy that integrates."""
+    quad = importlib.import_module("scipy.integrate").quad
+    return np.asarray(sum(quad(function, low, high, **options)[0] for low, high in itertools.pairwise(points)))[()]
+
+
+def deviation(data: _Data, center: Any) -> Any:
+    """Root of the mean square about a center, whose squares need not be in the range of floating point."""
+    away = data - center
+    power = np.frexp(np.abs(away).max())[1]
+    return np.ldexp(np.sqrt((np.ldexp(away, -power) ** 2).mean()), power)
+
+
+def moments_loc_scale(data: _Data, mean: Any, variance: Any) -> tuple[Any, Any]:
+    """loc and scale from the mean and the variance at loc = 0, scale = 1."""
+    with np.errstate(all="ignore"):
+        scale = deviation(data, data.mean()) / np.sqrt(variance)
+        loc = data.mean() - scale * mean
+    return loc if np.isfinite(loc) else 0, scale if np.isfinite(scale) and scale > 0 else 1
+
+
+# ---- fit
+
+def _take_fixed(dist: Continuous, options: dict[str, Any]) -> dict[int, Any]:
+    """The parameters that are held fixed, by their place."""
+    shapes = [name.strip() for name in dist.shapes.split(",")] if dist.shapes else []
+    ways = [(f"f{k}", f"f{name}", f"fix_{name}") for k, name in enumerate(shapes)] + [("floc",), ("fscale",)]
+    fixed = {}
+    for k, names in enumerate(ways):
+        given = [name for name in names if options.get(name) is not None]
+        if len(given) > 1:
+            raise ValueError(f"fit: {' and '.join(given)} fix the same parameter")
+        if given:
+            fixed[k] = options[given[0]]
+        for name in names:
+            options.pop(name, None)
+    if len(fixed) == len(ways):
+        raise ValueError("fit: all parameters are fixed, there is nothing to fit")
+    scale = fixed.get(len(ways) - 1)
+    if scale is not None and not scale > 0:
+        raise ValueError(f"fscale: must be > 0, got {scale}")
+    return fixed
+
+
+def fit(dist: Continuous, data: _Data, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
+    """The parameters that fit, by maximum likelihood or by moments."""
+    if len(args) > dist.numargs:
+        raise TypeError(f"{dist!r}.fit takes at most {dist.numargs} shapes to start from, got {len(args)}")
+    method = str(options.pop("method", "MLE")).lower()
+    if method not in ("mle", "mm"):
+        raise ValueError(f"method: expected 'MLE' or 'MM', got {method!r}")
+    fixed = _take_fixed(dist, options)
+    start = dict(enumerate(args))
+    start |= {dist.numargs + k: options.pop(name) for k, name in enumerate(("loc", "scale")) if name in options}
+    optimizer = options.pop("optimizer", "fmin")
+    if options:
+        raise TypeError(f"{dist!r}.fit: unknown arguments {', '.join(options)}")
+    if dist.shapes:
+        return _by_search(dist, data, fixed, start, method, optimizer)
+    loc, scale = fixed.get(0), fixed.get(1)
+    if method == "mm":
+        return _by_moments(data, loc, scale, *dist.stats(moments="mv"))
+    return dist._fit_mle(data, loc, scale)
+
+
+def _by_moments(data: _Data, loc: Any, scale: Any, mean: Any, variance: Any) -> tuple[Any, Any]:
+    """loc and scale by the first moments that depend on what is free."""
+    if scale is None and loc is None:
+        scale = deviation(data, data.mean()) / math.sqrt(variance)
+    elif scale is None and mean:
+        scale = (data.mean() - loc) / mean
+        if not scale > 0:
+            raise ValueError(f"data: their mean {data.mean()} needs a scale <= 0 with floc = {loc}")
+    elif scale is None:
+        scale = deviation(data, loc) / math.sqrt(variance)
+    return data.mean() - scale * mean if loc is None else loc, scale
+
+
+def fit_logistic(data: _Data, loc: Any, scale: Any) -> tuple[Any, Any]:
+    """Maximum likelihood by Newton's method in u = 1/scale and v = loc/scale, in which the log likelihood is concave."""
+    center = data.mean() if loc is None else loc
+    x = data - center
+    unit = deviation(x, 0.0) if scale is None else scale
+    if unit == 0:
+        return center, unit
+    x = x / unit
+    n = len(x)
+    free = np.array([scale is None, loc is None])
+    point = np.array([math.pi / math.sqrt(3.0) if scale is None else 1.0, 0.0])
+
+    def derivatives(point: _Data) -> tuple[_Data, _Data]:
+        slope = np.tanh((x * point[0] - point[1]) / 2.0)
+        weight = (1.0 - slope * slope) / 2.0
+        weighted = weight * x
+        cross = weighted.sum()
+        curvature = np.array([[weighted @ x + n / point[0] ** 2, -cross], [-cross, weight.sum()]])
+        return np.array([n / point[0] - slope @ x, slope.sum()]), curvature
+
+    gradient, curvature = derivatives(point)
+    for _ in range(100):
+        step = np.zeros(2)
+        step[free] = np.linalg.solve(curvature[np.ix_(free, free)], gradient[free])
+        ascent = gradient @ step
+        while True:
+            # The likelihood has grown if it still grows there, or falls less steeply than it grew here.
+            if point[0] + step[0] > 0.0:
+                gradient, curvature = derivatives(point + step)
+                if gradient @ step >= -0.9 * ascent or ascent <= 1e-14 * n:
+                    break
+            step, ascent = step / 2.0, ascent / 2.0
+        point = point + step
+        if np.abs(step).max() <= 1e-10 * np.abs(point).max():       # the error is this, squared
+            break
+    return loc if loc is not None else center + unit * point[1] / point[0], unit / point[0] if scale is None else scale
+
+
+def _by_search(
+    dist: Continuous, data: _Data, fixed: dict[int, Any], start: dict[int, Any], method: str, optimizer: Any
+) -> tuple[Any, ...]:
+    """By a minimizer of scipy.optimize over what is free."""
+    first = dist._fit_start(data, fixed)
+    free = [k for k in range(len(first)) if k not in fixed]
+    if isinstance(optimizer, str):
+        name = optimizer if optimizer.startswith("fmin") else f"fmin_{optimizer}"
+        optimizer = getattr(importlib.import_module("scipy.optimize"), name, None)
+        if optimizer is None:
+            raise ValueError(f"optimizer: expected a function, or the name of one of scipy.optimize, got {name!r}")
+
+    def full(found: Any) -> list[Any]:
+        theta = [fixed.get(k) for k in range(len(first))]
+        for k, value in zip(free, found, strict=True):
+            theta[k] = value
+        return theta
+
+    objective = _likelihood_objective if method == "mle" else _moments_objective
+    with np.errstate(all="ignore"):
+        found = optimizer(
+            lambda point, data: objective(dist, full(point), data, len(free)),
+            [start.get(k, first[k]) for k in free],
+            args=(data,),
+            disp=0,
+        )
+    theta = full(np.atleast_1d(found))
+    if not math.isfinite(objective(dist, theta, data, len(free))):
+        raise RuntimeError(f"{dist!r}.fit: the optimizer ended where the distribution is not defined, at {theta}")
+    return tuple(theta)
+
+
+def _likelihood_objective(dist: Continuous, theta: Sequence[Any], data: _Data, _: int) -> float:
+    """The negative log likelihood, with a penalty for data outside the support."""
+    logpdf = dist.logpdf(data, *theta)
+    if np.isnan(logpdf).any():
+        return math.inf
+    inside = logpdf > -math.inf
+    return float(-logpdf[inside].sum() + _PENALTY * np.count_nonzero(~inside))
+
+
+def _moments_objective(dist: Continuous, theta: Sequence[Any], data: _Data, count: int) -> float:
+    """The relative errors of the first moments."""
+    wanted = np.array([np.mean(data**n) for n in range(1, count + 1)])
+    got = np.array([dist.moment(n, *theta) for n in range(1, count + 1)])
+    if not np.isfinite(got).all():
+        return math.inf
+    return float((((got - wanted) / np.maximum(np.abs(wanted), 1e-8)) ** 2).sum())
