@@ -1,1 +1,37 @@
-"""Bayesian inference: p(z | x) = p(x | z) p(z) / p(x), on CPUs."""
+"""Bayesian inference: p(z | x) = p(x | z) p(z) / p(x), on CPUs.
+
+`conjugate` has models whose posteriors, predictives and evidences are closed forms, for many problems at once.
+Some functions need SciPy: pip install "fastprob[bayes]".
+"""
+
+from . import conjugate, distributions, predictive
+from ._statistics import CategoryCounts, Counts, Events, Maximum, Moments
+from .conjugate import BetaBinomial, DirichletCategorical, GammaPoisson, NormalInverseGamma, NormalNormal, ParetoUniform
+from .distributions import Beta, Dirichlet, Gamma, InverseGamma, Pareto
+from .predictive import BetaBinomialPredictive, CategoricalPredictive, GammaPoissonPredictive, ParetoUniformPredictive
+
+__all__ = [
+    "Beta",
+    "BetaBinomial",
+    "BetaBinomialPredictive",
+    "CategoricalPredictive",
+    "CategoryCounts",
+    "Counts",
+    "Dirichlet",
+    "DirichletCategorical",
+    "Events",
+    "Gamma",
+    "GammaPoisson",
+    "GammaPoissonPredictive",
+    "InverseGamma",
+    "Maximum",
+    "Moments",
+    "NormalInverseGamma",
+    "NormalNormal",
+    "Pareto",
+    "ParetoUniform",
+    "ParetoUniformPredictive",
+    "conjugate",
+    "distributions",
+    "predictive",
+]
