@@ -70,10 +70,11 @@ def probability(name: str, value: ArrayLike) -> float:
 def broadcast(**arrays: Array) -> list[Array]:
     """The arrays in their common shape; ValueError that names all of them if there is none."""
     try:
-        return list(np.broadcast_arrays(*arrays.values()))
+        shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
     except ValueError:
         shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
         raise ValueError(f"shapes that do not broadcast against each other: {shapes}") from None
+    return [np.broadcast_to(array, shape) for array in arrays.values()]
 
 
 def scalar(array: Any) -> Any:

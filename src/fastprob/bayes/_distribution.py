@@ -27,8 +27,8 @@ class Frozen:
 
     def _become(self, **values: Any) -> None:
         for name, value in values.items():
-            if isinstance(value, np.ndarray) and value.flags.writeable:
-                value = value.view()
+            if isinstance(value, np.ndarray):  # the caller's own may change later
+                value = value.copy()
                 value.flags.writeable = False
             object.__setattr__(self, name, value)
 

@@ -73,24 +73,49 @@ def divide(a: Doubled, b: Array) -> Doubled:
     return _renormalized(q, ((a.hi - p) - e + a.lo) / b)
 
 
+def square(x: Doubled) -> Doubled:
+    """x^2, to 2^-102, where lo may be as large as some units in the last place of hi."""
+    p = x.hi * x.hi
+    a, b = _halves(x.hi)
+    return Doubled(p, ((a * a - p) + 2.0 * a * b) + b * b + 2.0 * x.hi * x.lo)
+
+
 def total(x: Doubled) -> Doubled:
     """The sum along the first axis, which is not empty, folded in halves: to 2^-100 of the sum of sizes."""
     while len(x.hi) > 1:
         half = len(x.hi) // 2
         folded = add(Doubled(x.hi[:half], x.lo[:half]), Doubled(x.hi[half : 2 * half], x.lo[half : 2 * half]))
-        if len(x.hi) % 2:
-            folded = Doubled(*(np.concatenate([f, part[-1:]]) for f, part in zip(folded, x, strict=True)))
-        x = folded
+        x = _with_odd(folded, x)
     return Doubled(x.hi[0], x.lo[0])
 
 
-def blocks(x: Array) -> list[Array]:
-    """x in pieces along its first axis, of about BLOCK elements."""
-    rows = max(1, BLOCK // max(1, int(np.prod(x.shape[1:]))))
-    return [x[i : i + rows] for i in range(0, len(x), rows)]
+def total_of(x: Array) -> Doubled:
+    """The sum of plain numbers along the first axis, which is not empty."""
+    half = len(x) // 2
+    return total(_with_odd(two_sum(x[:half], x[half : 2 * half]), Doubled(x, np.zeros_like(x[-1:]))))
 
 
-def rounded_sum(x: Array) -> Array:
-    """The sum along the first axis, rounded once."""
-    parts = [total(Doubled(block, np.zeros_like(block))) for block in blocks(x)]
-    return total(Doubled(*(np.stack(part) for part in zip(*parts, strict=True)))).hi
+def _with_odd(folded: Doubled, x: Doubled) -> Doubled:
+    """The folded halves, and the last one of an odd number."""
+    if len(x.hi) % 2 == 0:
+        return folded
+    return Doubled(*(np.concatenate([f, part[-1:]]) for f, part in zip(folded, x, strict=True)))
+
+
+def tiles(x: Array) -> list[list[Array]]:
+    """x [n, m] in pieces that stay in the cache: for each group of columns the groups of rows."""
+    n, m = x.shape
+    columns = min(m, max(256, BLOCK // n))
+    rows = max(1, BLOCK // columns)
+    return [[x[i : i + rows, j : j + columns] for i in range(0, n, rows)] for j in range(0, m, columns)]
+
+
+def long_sum(x: Array) -> Doubled:
+    """The sum along the first axis, which is not empty, of any length."""
+    flat = x.reshape(len(x), -1)
+    hi, lo, at = np.empty(flat.shape[1]), np.empty(flat.shape[1]), 0
+    for group in tiles(flat):
+        part = total(Doubled(*(np.stack(p) for p in zip(*map(total_of, group), strict=True))))
+        here = slice(at, at := at + len(part.hi))
+        hi[here], lo[here] = part
+    return Doubled(hi.reshape(x.shape[1:]), lo.reshape(x.shape[1:]))

@@ -87,7 +87,7 @@ class Counts(Statistics):
             best = log_share(total, all_trials) + log_share(all_trials - total, all_trials)
             return cls(total, all_trials, best)
         single = log_saturated(k) + log_saturated(n - k) - log_saturated(n)
-        return cls(total, all_trials, doubled.rounded_sum(single - _spread(k, n, total, all_trials)))
+        return cls(total, all_trials, doubled.long_sum(single - _spread(k, n, total, all_trials)).hi)
 
     def __add__(self, other: Counts) -> Counts:
         if not isinstance(other, Counts):
@@ -197,7 +197,7 @@ class Events(Statistics):
     def __init__(self, events: ArrayLike, exposure: ArrayLike, log_likelihood: ArrayLike | None = None):
         x, t = broadcast(events=whole("events", events), exposure=positive("exposure", exposure))
         best = log_saturated(x) if log_likelihood is None else finite("log_likelihood", log_likelihood)
-        self._set(x, Doubled(t, np.zeros_like(t)), best)
+        self._set(x, Doubled(t.copy(), np.zeros(t.shape)), best)
 
     def _set(self, events: Array, exposure: Doubled, best: Array) -> None:
         self._become(events=scalar(events), exposure=scalar(exposure.hi), log_likelihood=scalar(best), _sum=exposure)
@@ -206,9 +206,8 @@ class Events(Statistics):
     def of(cls, data: ArrayLike, exposure: ArrayLike = 1.0, *, axis: Axis = 0) -> Events:
         """Of observations along an axis, each a number of events in an exposure."""
         x, t = observations(axis, data=whole("data", data), exposure=positive("exposure", exposure))
-        events, parts = x.sum(axis=0), [doubled.total(Doubled(b, np.zeros_like(b))) for b in doubled.blocks(t)]
-        total = doubled.total(Doubled(*(np.stack(p) for p in zip(*parts, strict=True))))
-        best = doubled.rounded_sum(log_saturated(x) - _lost(x, t, events, total.hi))
+        events, total = x.sum(axis=0), doubled.long_sum(t)
+        best = doubled.long_sum(log_saturated(x) - _lost(x, t, events, total.hi)).hi
         new = cls.__new__(cls)
         new._set(events, total, best)
         return new
@@ -270,7 +269,7 @@ class Moments(Statistics):
 
     def __init__(self, n: ArrayLike, mean: ArrayLike, ss: ArrayLike):
         count, m, s = broadcast(n=whole("n", n), mean=finite("mean", mean), ss=nonnegative("ss", ss))
-        self._set(count, Doubled(m, np.zeros_like(m)), Doubled(s, np.zeros_like(s)))
+        self._set(count.copy(), Doubled(m.copy(), np.zeros(m.shape)), Doubled(s.copy(), np.zeros(s.shape)))
 
     def _set(self, n: Array, mean: Doubled, ss: Doubled) -> None:
         self._become(n=scalar(n), mean=scalar(mean.hi), ss=scalar(ss.hi), _mean=mean, _ss=ss)
@@ -279,13 +278,21 @@ class Moments(Statistics):
     def of(cls, data: ArrayLike, *, axis: Axis = 0) -> Moments:
         """Of observations along an axis."""
         (x,) = observations(axis, data=finite("data", data))
+        flat = x.reshape(len(x), -1)
+        sums, at = np.empty((4, flat.shape[1])), 0
         with np.errstate(over="ignore", invalid="ignore"):
-            parts = [_moments(block) for block in doubled.blocks(x)]
-            while len(parts) > 1:
-                parts = [a + b for a, b in zip(parts[::2], parts[1::2], strict=False)] + parts[len(parts) & ~1 :]
-        if not np.isfinite(parts[0]._ss.lo).all():
+            for group in doubled.tiles(flat):
+                parts = [_moments(tile) for tile in group]
+                while len(parts) > 1:
+                    parts = [a + b for a, b in zip(parts[::2], parts[1::2], strict=False)] + parts[len(parts) & ~1 :]
+                here = slice(at, at := at + group[0].shape[1])
+                sums[:, here] = *parts[0]._mean, *parts[0]._ss
+        if not np.isfinite(sums).all():
             raise ValueError("data spreads too far: the sum of its squared distances from the mean overflows")
-        return parts[0]
+        mean, mean_lo, ss, ss_lo = sums.reshape(4, *x.shape[1:])
+        new = cls.__new__(cls)
+        new._set(np.full(x.shape[1:], float(len(x))), Doubled(mean, mean_lo), Doubled(ss, ss_lo))
+        return new
 
     def __add__(self, other: Moments) -> Moments:
         if not isinstance(other, Moments):
@@ -305,12 +312,12 @@ def _times(x: Doubled, factor: Array) -> Doubled:
 
 
 def _moments(x: Array) -> Moments:
-    """Of one block, in two passes."""
-    zero, n = np.zeros_like(x), np.full(x.shape[1:], float(len(x)))
-    mean = doubled.divide(doubled.total(Doubled(x, zero)), n)
-    distance = doubled.subtract(Doubled(x, zero), Doubled(*(np.broadcast_to(part, x.shape) for part in mean)))
+    """Of one tile, in two passes."""
+    n = np.full(x.shape[1:], float(len(x)))
+    mean = doubled.divide(doubled.total_of(x), n)
+    distance, rest = doubled.two_sum(x, -mean.hi)
     new = Moments.__new__(Moments)
-    new._set(n, mean, doubled.total(doubled.multiply(distance, distance)))
+    new._set(n, mean, doubled.total(doubled.square(Doubled(distance, rest - mean.lo))))
     return new
 
 

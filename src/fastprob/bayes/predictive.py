@@ -17,7 +17,8 @@ from ._distribution import Continuous, Discrete, numpy_generator
 from ._gammas import component, log_saturated, pooled
 from ._scipy import scipy_special
 
-BLOCK = 1 << 16  # terms of a sum made together
+BLOCK = 1 << 16  # terms of sums made together
+PROBLEMS = 1 << 11  # so many sums
 
 
 class BetaBinomialPredictive(Discrete):
@@ -87,25 +88,32 @@ class BetaBinomialPredictive(Discrete):
 def _sum_down(k: Array, a: Array, b: Array, n: Array) -> Array:
     """sum_{j <= k} p(j), from k down; one-dimensional arrays."""
     total = np.zeros_like(k)
+    for first in range(0, len(k), PROBLEMS):
+        part = slice(first, first + PROBLEMS)
+        _sum_some_down(total[part], k[part], a[part], b[part], n[part])
+    return total
+
+
+def _sum_some_down(total: Array, k: Array, a: Array, b: Array, n: Array) -> None:
     left = np.flatnonzero(k >= 0)
     top = k[left]
     while left.size:
-        length = int(min(max(1, BLOCK // left.size), top.max() + 1.0))
-        at = (a[left], b[left], n[left])
-        j = top[:, None] - np.arange(length)
-        ratios = np.empty_like(j)
-        ratios[:, 0] = special.exp(log_beta_binomial(at[0], at[1], top, at[2] - top))
-        i, (aa, bb, nn) = j[:, :-1], (v[:, None] for v in at)
-        ratios[:, 1:] = np.where(i > 0, i * (nn - i + bb) / ((nn - i + 1.0) * (aa + i - 1.0)), 0.0)
-        terms = np.cumprod(ratios, axis=1)
+        length = int(min(BLOCK // left.size, top.max() + 1.0))
+        a_, b_, n_ = a[left], b[left], n[left]
+        # From p(top), each term is the one before times a ratio
+        terms = np.empty((left.size, length))
+        terms[:, 0] = special.exp(log_beta_binomial(a_, b_, top, n_ - top))
+        j = top[:, None] - np.arange(length - 1)
+        ratio = (n_[:, None] - j + b_[:, None]) / (n_[:, None] - j + 1.0) * (j / (a_[:, None] + j - 1.0))
+        terms[:, 1:] = np.where(j > 0, ratio, 0.0)
+        terms = np.cumprod(terms, axis=1)
         total[left] += terms[:, ::-1].sum(axis=1)
+        last = ratio[:, -1] if length > 1 else np.ones_like(top)
         top = top - length
-        # With a, b >= 1 the ratios fall on the way down, so that what is left is below a geometric series.
-        last = ratios[:, -1] if length > 1 else np.ones_like(top)
-        rest = np.where((at[0] >= 1) & (at[1] >= 1) & (last < 1), terms[:, -1] * last / (1.0 - last), np.inf)
-        go = (top >= 0) & ~(rest <= 1e-18 * total[left])
-        left, top = left[go], top[go]
-    return total
+        # With a, b >= 1 ratios fall on the way down: what is left is below a geometric series
+        rest = np.where((a_ >= 1) & (b_ >= 1) & (last < 1), terms[:, -1] * last / (1.0 - last), np.inf)
+        more = (top >= 0) & ~(rest <= 1e-18 * total[left])
+        left, top = left[more], top[more]
 
 
 def log_beta_binomial(a: Any, b: Any, k: Any, failures: Any) -> Any:
