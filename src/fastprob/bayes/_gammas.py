@@ -98,12 +98,7 @@ def component(a: Array, count: Array, all_a: Array, all_count: Array) -> Array:
     c = count, N = all_count, A = all_a, a > 0. Evidences of Dirichlet with categories (A and N are sums over them) and of gamma
     with Poisson counts (A is the rate, N the exposure) are the log likelihood at the best parameter and a sum of these.
     """
-    return (
-        remainder(a + count)
-        - remainder(a)
-        - 0.5 * special.log1p(count / a)
-        - heterogeneity(a, all_a, count, all_count)
-    )
+    return remainder(a + count) - remainder(a) - 0.5 * special.log1p(count / a) - heterogeneity(a, all_a, count, all_count)
 
 
 @_in_blocks

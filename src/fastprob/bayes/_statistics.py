@@ -94,9 +94,7 @@ class Counts(Statistics):
             return NotImplemented
         k, n = self.successes + other.successes, self.trials + other.trials
         spread = heterogeneity(self.successes, self.trials, other.successes, other.trials)
-        spread = spread + heterogeneity(
-            self.trials - self.successes, self.trials, other.trials - other.successes, other.trials
-        )
+        spread = spread + heterogeneity(self.trials - self.successes, self.trials, other.trials - other.successes, other.trials)
         return Counts(k, n, self.log_likelihood + other.log_likelihood - spread)
 
 
