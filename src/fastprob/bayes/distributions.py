@@ -17,7 +17,7 @@ from .. import normal, special
 from ..random import Generator, default_rng
 from ._checks import Array, finite, positive, reals, scalar
 from ._distribution import Continuous, Distribution, Size, numpy_generator, sizes
-from ._doubled import two_product, two_sum
+from ._doubled import total_of, two_product, two_sum
 from ._gammas import HALF_LOG_2PI, deviance, log_gamma_ratio, remainder
 from ._scipy import scipy_special
 
@@ -131,7 +131,7 @@ class Gamma(Continuous):
         return self.a / self.b / self.b
 
     def _logpdf(self, x: Array) -> Any:
-        inside = (x > 0) & (x < np.inf)
+        inside = (x > 0) & (x < np.inf) & (self.b * x < np.inf)
         y = np.where(inside, x, 1.0)
         value = _gamma_times(self.a, self.b, y) - special.log(y)
         at_0 = np.where(self.a > 1, -np.inf, np.where(self.a == 1, special.log(self.b), np.inf))
@@ -199,8 +199,8 @@ class InverseGamma(Continuous):
         return scalar(np.where(self.a > 2, value, np.where(self.a > 1, np.inf, np.nan)))
 
     def _logpdf(self, x: Array) -> Any:
-        inside = (x > 0) & (x < np.inf)
-        y = np.where(inside, x, 1.0)
+        inside = (x > 0) & (x < np.inf) & (self.b / x < np.inf)
+        y = np.where(inside, x, self.b)
         u = self.b / y
         # b - u y is the quotient's remainder: a - b/y to all digits
         p, e = two_product(u, y + 0.0 * u)
@@ -330,7 +330,7 @@ class StudentT(Continuous):
         return (x - self.loc) / self.scale
 
     def _logpdf(self, x: Array) -> Any:
-        z, df = np.abs(self._z(x)), self.df + 0.0 * x
+        z, df = np.broadcast_arrays(np.abs(self._z(x)), self.df)
         ratio = z / np.sqrt(df)
         far = ratio > 1e8
         tail = np.where(far, 2.0 * special.log(ratio), special.log1p(np.square(np.where(far, 0.0, ratio))))
@@ -360,7 +360,12 @@ def _student_cdf(df: Any, z: Any) -> Any:
 
 
 def _student_ppf(df: Any, q: Any) -> Any:
-    return scipy_special().stdtrit(df, q)
+    s = scipy_special()
+    t = s.stdtrit(df, q)
+    # SciPy's 1.17 is +inf for the smallest q; far out the incomplete beta function's inverse has all digits
+    w = s.betaincinv(0.5 * df, 0.5, 2.0 * np.minimum(q, 0.5))
+    far = -np.sqrt(df) * np.sqrt((1.0 - w) / w)
+    return np.where((q < 0.5) & ~(t < 0), far, np.where(q == 1, np.inf, t))
 
 
 class Pareto(Continuous):
@@ -494,11 +499,11 @@ class Dirichlet(Distribution):
         if y.ndim == 0 or y.shape[-1] != k:
             raise ValueError(f"x has shape {y.shape}; its last axis is that of the {k} categories")
         with np.errstate(all="ignore"):
-            inside = ((y >= 0).all(axis=-1)) & (np.abs(y.sum(axis=-1) - 1.0) <= 1e-9)
+            inside = (y >= 0).all(axis=-1) & (np.abs(_off(y)) <= 1e-9)
             n = self.alpha.sum(axis=-1)
             terms = np.where((self.alpha == 1) & (y == 0), 0.0, (self.alpha - 1.0) * np.log(y))
             p, e = two_product(n[..., None] + 0.0 * y, y + 0.0 * self.alpha)
-            inner = -deviance((self.alpha - p) - e, p).sum(axis=-1) - np.log(y).sum(axis=-1) + n * (y.sum(axis=-1) - 1.0)
+            inner = -deviance((self.alpha - p) - e, p).sum(axis=-1) - np.log(y).sum(axis=-1) + n * _off(y)
             inner += 0.5 * (np.log(self.alpha).sum(axis=-1) - np.log(n)) - (k - 1) * HALF_LOG_2PI
             inner += remainder(n) - remainder(self.alpha).sum(axis=-1)
             edge = (y == 0).any(axis=-1)
@@ -514,3 +519,9 @@ class Dirichlet(Distribution):
         logs = np.log(generator.standard_gamma(self.alpha + 1.0, shape)) + np.log1p(-generator.random(shape)) / self.alpha
         weights = special.exp(logs - logs.max(axis=-1, keepdims=True))
         return weights / weights.sum(axis=-1, keepdims=True)
+
+
+def _off(y: Array) -> Array:
+    """sum(y) - 1 along the last axis, to all digits."""
+    total = total_of(np.moveaxis(y, -1, 0))
+    return (total.hi - 1.0) + total.lo
