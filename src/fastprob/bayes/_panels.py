@@ -16,7 +16,7 @@ from ._distribution import Continuous
 FINE = 64  # pieces of a panel, between whose ends a density crosses a level at most once
 
 
-def _kronrod() -> tuple[Array, Array, Array]:
+def _kronrod() -> tuple[Any, Any, Any]:
     """Nodes and weights of Kronrod's extension of Gauss's rule of 7 points, and Gauss's weights at its nodes."""
     x, w = legendre.leggauss(12)  # exact for the products below
     at = legendre.legvander(x, 8)
@@ -34,6 +34,9 @@ def _kronrod() -> tuple[Array, Array, Array]:
     return nodes, weights, embedded
 
 
+NODES: Array
+KRONROD: Array
+GAUSS: Array
 NODES, KRONROD, GAUSS = _kronrod()
 TO_SERIES = np.linalg.inv(legendre.legvander(NODES, 14)).T  # values at the nodes to coefficients of Legendre's polynomials
 
@@ -44,18 +47,18 @@ DOUBTS = np.column_stack([KRONROD - GAUSS, TO_SERIES[:, 13:]])
 
 def _polynomials(t: Array, degree: int) -> Array:
     """Legendre's, of a shape (*t.shape, degree + 1)."""
-    return legendre.legvander(np.ravel(t), degree).reshape(*np.shape(t), degree + 1)
+    return np.asarray(legendre.legvander(np.ravel(t), degree).reshape(*np.shape(t), degree + 1), dtype=np.float64)
 
 
 def nodes(edges: Array) -> Array:
     """All nodes, panel after panel."""
     half = 0.5 * np.diff(edges)
-    return ((edges[:-1] + half)[:, None] + half[:, None] * NODES).ravel()
+    return np.asarray(((edges[:-1] + half)[:, None] + half[:, None] * NODES).ravel(), dtype=np.float64)
 
 
 def weights(edges: Array, rule: Array = KRONROD) -> Array:
     """The nodes' weights."""
-    return (0.5 * np.diff(edges)[:, None] * rule).ravel()
+    return np.asarray((0.5 * np.diff(edges)[:, None] * rule).ravel(), dtype=np.float64)
 
 
 class Marginal(Continuous):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -210,7 +212,7 @@ class Events(Statistics):
         new._set(events, total, best)
         return new
 
-    def exposure_beyond(self, b: Array) -> Array:
+    def exposure_beyond(self, b: Array) -> Any:
         """b + exposure, rounded once."""
         return scalar(doubled.add(Doubled(b, np.zeros_like(b)), self._sum).hi)
 

@@ -429,7 +429,7 @@ class Pareto(Continuous):
         return self.scale * special.exp(-special.log(q) / self.a)
 
     def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
-        return self._isf(rng.random(shape, open=True))
+        return self._isf(np.asarray(rng.random(shape, open=True), dtype=np.float64))
 
 
 class Dirichlet(Distribution):
@@ -458,7 +458,7 @@ class Dirichlet(Distribution):
     array([0.86651611, 0.55505371, 0.01287842])
     """
 
-    alpha: Any
+    alpha: Array
     _shown = ("alpha",)
 
     def __init__(self, alpha: ArrayLike):
@@ -469,9 +469,9 @@ class Dirichlet(Distribution):
 
     def mean(self) -> Array:
         """alpha_j / A, with A = sum(alpha)."""
-        return self.alpha / self.alpha.sum(axis=-1, keepdims=True)
+        return np.asarray(self.alpha / self.alpha.sum(axis=-1, keepdims=True))
 
-    def var(self) -> Array:
+    def var(self) -> Any:
         """p_j (1 - p_j) / (A + 1), with p the mean."""
         return self.marginal().var()
 
@@ -482,7 +482,7 @@ class Dirichlet(Distribution):
         value = -p[..., :, None] * p[..., None, :] / above
         here = np.arange(p.shape[-1])
         value[..., here, here] = self.var()
-        return value
+        return np.asarray(value)
 
     def marginal(self) -> Beta:
         """The distribution of every probability by itself, of the shape of alpha."""
@@ -518,7 +518,7 @@ class Dirichlet(Distribution):
         # Gamma(a) = Gamma(a + 1) U^(1/a), in logarithms: small alphas don't underflow all at once
         logs = np.log(generator.standard_gamma(self.alpha + 1.0, shape)) + np.log1p(-generator.random(shape)) / self.alpha
         weights = special.exp(logs - logs.max(axis=-1, keepdims=True))
-        return weights / weights.sum(axis=-1, keepdims=True)
+        return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
 
 
 def _off(y: Array) -> Array:

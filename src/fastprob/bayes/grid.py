@@ -31,8 +31,7 @@ Bounds = Mapping[str, tuple[float, float]]
 PANELS = {1: 16, 2: 8, 3: 4}  # along a parameter, to begin with
 LOOSE = {1: 1e-6, 2: 1e-6, 3: 1e-4}  # tolerances: three parameters take many points
 LOOSEST = 1e-3  # with more, both rules may be wrong and agree
-STEEPEST = 2.0  # how much wider a panel may be than the next
-AT_EDGE = 1e-6  # of the largest marginal density: with more at a bound, mass lies beyond
+STEEPEST = 4.0  # how much wider a panel may be than the next
 NEGLIGIBLE = 1e-3  # of the tolerance: panels at the ends with less than this are dropped
 CALL = 1 << 13  # points that the functions are given together
 CELLS = {1: 64, 2: 24, 3: 8}  # that a panel is cut into, to find regions
@@ -86,7 +85,8 @@ class GridPosterior(Frozen):
     Warns
     -----
     RuntimeWarning
-        If mass touches a bound that is no end of the support, or the tolerance is not reached with max_points.
+        If mass touches a bound that is no end of the support, so that more than the tolerance may lie beyond, or the tolerance
+        is not reached with max_points.
 
     Notes
     -----
@@ -185,7 +185,7 @@ class GridPosterior(Frozen):
                 RuntimeWarning,
                 stacklevel=2,
             )
-        for line in _touching(sums.marginals, edges, limits, ends, self.names):
+        for line in _touching(sums, limits, ends, self.names, share):
             warnings.warn(line, RuntimeWarning, stacklevel=2)
 
     @property
@@ -198,8 +198,8 @@ class GridPosterior(Frozen):
 
         It takes one array a parameter, of shape (n,), and returns an array whose first axis has that length; ValueError if not.
         """
-        total, at = 0.0, 0
-        mass = self._mass().ravel()
+        total: Any = 0.0
+        at, mass = 0, self._mass().ravel()
         for point in _points(self.nodes):
             value = np.asarray(function(*point))
             if value.shape[:1] != point[0].shape:
@@ -293,7 +293,7 @@ class GridPosterior(Frozen):
         mass = special.exp(self.log_density)
         for i, w in enumerate(self.weights):
             mass = mass * w.reshape([-1 if k == i else 1 for k in range(mass.ndim)])
-        return mass / mass.sum()
+        return np.asarray(mass / mass.sum())
 
     def _cells(self, axes: Any) -> tuple[Array, Array]:
         """Density of some parameters in the middle of cells, and the cells' volumes."""
@@ -435,11 +435,14 @@ def _support(support: Bounds, limits: dict[str, tuple[float, float]]) -> list[tu
     return list(ends.values())
 
 
-def _touching(marginals: list[Array], edges: list[Array], limits: Any, ends: Any, names: tuple[str, ...]) -> Iterator[str]:
-    for marginal, edge, limit, end, name in zip(marginals, edges, limits, ends, names, strict=True):
+def _touching(sums: _Sums, limits: Any, ends: Any, names: tuple[str, ...], tolerance: float) -> Iterator[str]:
+    for marginal, edge, limit, end, name in zip(sums.marginals, sums.edges, limits, ends, names, strict=True):
+        mean = float(np.sum(marginal * weights(edge) * nodes(edge)) / sums.total)
         for side, place in (("low", 0), ("high", -1)):
-            share = float(marginal[place] / marginal.max())
-            if share > AT_EDGE and edge[place] == limit[place] != end[place]:
+            # Beyond the bound lies about this much, or less, if the density falls like 1/distance^2 or faster.
+            beyond = float(marginal[place] / sums.total) * abs(limit[place] - mean)
+            if beyond > tolerance and edge[place] == limit[place] != end[place]:
+                share = float(marginal[place] / marginal.max())
                 yield (
                     f"mass touches the {side} bound of {name!r}, {limit[place]:g}: the marginal density there is {share:.2g} "
                     "of its largest, and what lies beyond is left out. Widen bounds, or give support if there is nothing beyond"
