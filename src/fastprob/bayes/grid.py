@@ -373,7 +373,7 @@ def _unresolved(profile: Array, edges: Array) -> NDArray[np.bool_]:
         falls = np.maximum(np.where(finite[:-2], inner - profile[:-2], 0.0), np.where(finite[2:], inner - profile[2:], 0.0))
     at = (np.flatnonzero(peak & (falls > SHARP)) + 1) // 15
     narrow = np.diff(edges) < 1e-13 * (abs(edges[0]) + abs(edges[-1]))
-    return np.isin(np.arange(len(edges) - 1), at) & ~narrow
+    return np.asarray(np.isin(np.arange(len(edges) - 1), at) & ~narrow)
 
 
 def _halved(edges: Array, split: NDArray[np.bool_]) -> Array:
