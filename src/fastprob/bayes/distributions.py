@@ -36,7 +36,7 @@ class Beta(Continuous):
 
     Notes
     -----
-    The log density is a sum of deviances (see `fastprob.bayes.conjugate`), right to about 1e-13 at any a and b and x above 1e-290.
+    The log density is a sum of deviances (see `fastprob.bayes.conjugate`), right to about 1e-13 at any a and b, x above 1e-290.
     Distribution function and quantiles are SciPy's betainc, betaincc and their inverses.
 
     Examples
