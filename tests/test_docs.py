@@ -12,14 +12,17 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.special import betaln
 
 import fastprob
 from fastprob import bernoulli, kl, logistic, normal, random, special, uniform
 from fastprob import stats as objects
+from fastprob.bayes import _statistics, conjugate, distributions, grid, predictive
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ["README.md", "docs/user-guide.md", "docs/stats.md"]
+PAGES = ["README.md", "docs/user-guide.md", "docs/stats.md", "docs/bayes.md"]
 MODULES = [fastprob, normal, logistic, uniform, bernoulli, kl, special, random, objects]
+BAYES = [conjugate, distributions, grid, predictive, _statistics]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
@@ -91,6 +94,18 @@ def test_every_elementwise_function_has_an_example(module: Any) -> None:
         name for name, function in FUNCTIONS.items() if name.startswith(module.__name__ + ".") and ">>>" not in function.__doc__
     ]
     assert not bare
+
+
+@pytest.mark.parametrize("module", BAYES, ids=lambda module: module.__name__)
+def test_docstrings_of_bayes(module: Any) -> None:
+    """Every class has an example, and every method of its own says what it does."""
+    own = [value for name, value in vars(module).items() if isinstance(value, type) and value.__module__ == module.__name__]
+    public = [cls for cls in own if cls.__name__ in fastprob.bayes.__all__ or cls.__name__ in ("Normal", "StudentT")]
+    assert public
+    for cls in public:
+        assert run(cls.__doc__ or "", cls.__name__), f"{cls.__name__} has no example"
+        bare = [name for name, value in vars(cls).items() if name[0] != "_" and callable(value) and not value.__doc__]
+        assert not bare, cls.__name__
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -169,6 +184,7 @@ def names() -> dict[str, Any]:
         "uniform": uniform,
         "stats": objects,
         "rng": random.default_rng(1),
+        "BetaBinomial": conjugate.BetaBinomial,
     }
 
 
@@ -188,6 +204,11 @@ def truth(call: str, names: dict[str, Any]) -> Any:
         return stats.uniform(loc, scale).logpdf(names["x"])
     if function == "stats.norm":
         return stats.norm(loc, scale).interval(0.95)
+    if function == "BetaBinomial":
+        ones, n = names["k"].sum(), len(names["k"])
+        if ".log_evidence(" in call:
+            return betaln(1 + ones, 1 + n - ones) - betaln(1, 1)
+        return stats.beta(1 + ones, 1 + n - ones).logpdf(names["p"])
     if call == "elbo + gap":
         return stats.norm(0, np.sqrt(2)).logpdf(names["observed"])
     raise AssertionError(f"no truth for {call}")
