@@ -5,22 +5,29 @@ void FP_SYM(fp_sum_values)(fp_totals *totals, const double *x, const double *w, 
 {
   (void)parameters;
   fp_terms terms;
+  fp_lanes lanes[2] = {0};
   double ones[FP_SUMMED];
-  fill_ones(ones);
+  fill_ones(ones, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
     const data_block b = block_at(done, x, w, ones, n);
-    FP_IVDEP for (size_t i = 0; i < b.n; i++) set_term(&terms, i, (dd){b.w[i] == 0 ? 0.0 : b.x[i], 0.0}, b.w[i]);
-    add_weights(totals, 0, b.given, b.n);
-    add_terms(totals, 1, &terms, b.n);
+    FP_IVDEP for (size_t i = 0; i < b.n; i++) {
+      const dd term = two_product(b.w[i] == 0 ? 0.0 : b.x[i], b.w[i]);
+      terms.hi[i] = term.hi;
+      terms.lo[i] = term.lo;
+    }
+    add_weights(&lanes[0], b.given, b.n);
+    add_terms(&lanes[1], &terms, b.n);
   }
+  add_lanes(totals, 0, lanes, 2);
 }
 
 void FP_SYM(fp_sum_extremes)(fp_totals *totals, const double *x, const double *w, const double *parameters, size_t n)
 {
   (void)parameters;
   double low[FP_SUMS], high[FP_SUMS], bad[FP_SUMS] = {0}, ones[FP_SUMMED];
+  fp_lanes weights = {0};
   for (size_t k = 0; k < FP_SUMS; k++) { low[k] = totals->low; high[k] = totals->high; }
-  fill_ones(ones);
+  fill_ones(ones, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
     const data_block b = block_at(done, x, w, ones, n);
     for (size_t i = 0; i < b.n; i += FP_SUMS) {
@@ -33,8 +40,9 @@ void FP_SYM(fp_sum_extremes)(fp_totals *totals, const double *x, const double *w
         bad[k] = counts & (v != v) ? v : bad[k];
       }
     }
-    add_weights(totals, 0, b.given, b.n);
+    add_weights(&weights, b.given, b.n);
   }
+  add_lanes(totals, 0, &weights, 1);
   for (size_t k = 0; k < FP_SUMS; k++) {
     totals->low = low[k] < totals->low ? low[k] : totals->low;
     totals->high = high[k] > totals->high ? high[k] : totals->high;
@@ -46,8 +54,9 @@ void FP_SYM(fp_sum_outcomes)(fp_totals *totals, const double *x, const double *w
 {
   (void)parameters;
   fp_terms terms[3];
+  fp_lanes lanes[3] = {0};
   double ones[FP_SUMMED];
-  fill_ones(ones);
+  fill_ones(ones, n);
   memset(terms, 0, sizeof terms);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
     const data_block b = block_at(done, x, w, ones, n);
@@ -58,6 +67,7 @@ void FP_SYM(fp_sum_outcomes)(fp_totals *totals, const double *x, const double *w
       terms[1].hi[i] = zero ? b.w[i] : 0.0;
       terms[2].hi[i] = missing ? FP_NAN_f64 : one | zero ? 0.0 : b.w[i];
     }
-    for (int which = 0; which < 3; which++) add_terms(totals, which, &terms[which], b.n);
+    for (int which = 0; which < 3; which++) add_terms(&lanes[which], &terms[which], b.n);
   }
+  add_lanes(totals, 0, lanes, 3);
 }

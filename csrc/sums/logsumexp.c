@@ -15,27 +15,34 @@ void FP_SYM(fp_sum_logsumexp)(fp_totals *totals, const double *x, const double *
 {
   (void)parameters;
   fp_terms terms;
-  double ones[FP_SUMMED], values[FP_SUMMED], special[FP_SUMMED];
-  fill_ones(ones);
+  fp_lanes lanes[1] = {0};
+  double values[FP_SUM_CALL], ones[FP_SUMMED], largest[FP_SUMS], special[FP_SUMS] = {0};
+  fill_ones(ones, n);
+  for (size_t k = 0; k < FP_SUMS; k++) largest[k] = -FP_INF_f64;
   for (size_t done = 0; done < n; done += FP_SUMMED) {
     const data_block b = block_at(done, x, w, ones, n);
-    double largest[FP_SUMS];
-    for (size_t k = 0; k < FP_SUMS; k++) largest[k] = -FP_INF_f64;
-    FP_IVDEP for (size_t i = 0; i < b.n; i++) {
-      const int usual = (b.w[i] != 0) & (b.x[i] < FP_INF_f64);
-      values[i] = usual ? b.x[i] : -FP_INF_f64;
-      special[i] = usual | (b.w[i] == 0) ? 0.0 : b.x[i] * b.w[i];      /* infinite or NaN */
-    }
     for (size_t i = 0; i < b.n; i += FP_SUMS) {
       const size_t m = b.n - i < FP_SUMS ? b.n - i : FP_SUMS;
-      FP_IVDEP for (size_t k = 0; k < m; k++) largest[k] = values[i + k] > largest[k] ? values[i + k] : largest[k];
+      FP_IVDEP for (size_t k = 0; k < m; k++) {
+        const double v = b.x[i + k], weight = b.w[i + k];
+        const int usual = (weight != 0) & (v < FP_INF_f64), nothing = usual | (weight == 0);
+        const double value = usual ? v : -FP_INF_f64;
+        values[done + i + k] = value;
+        special[k] += nothing ? 0.0 : v * weight;      /* infinite or NaN */
+        largest[k] = value > largest[k] ? value : largest[k];
+      }
     }
-    for (size_t k = 1; k < FP_SUMS; k++) largest[0] = largest[k] > largest[0] ? largest[k] : largest[0];
-    add_to_total(totals->part[1], sum_f64(special, b.n), 0.0);
-    if (largest[0] == -FP_INF_f64) continue;
-    const double reference = reference_of(largest[0]);
-    FP_IVDEP for (size_t i = 0; i < b.n; i++) set_term(&terms, i, exp_in_parts(two_sum(values[i], -reference)), b.w[i]);
-    const dd sum = sum_terms(&terms, b.n);
-    join_exponentials(totals, sum, reference);
   }
+  for (size_t k = 0; k < FP_SUMS; k++) {
+    largest[0] = largest[k] > largest[0] ? largest[k] : largest[0];
+    add_to_total(totals->part[1], special[k], 0.0);
+  }
+  if (largest[0] == -FP_INF_f64) return;
+  const double reference = reference_of(largest[0]);
+  for (size_t done = 0; done < n; done += FP_SUMMED) {
+    const data_block b = block_at(done, values, w, ones, n);
+    FP_SUM_LOOP(b.n, dd, times_weight(exp_in_parts(two_sum(b.x[i], -reference)), b.w[i]), terms.hi[i] = r.hi; terms.lo[i] = r.lo;)
+    add_terms(&lanes[0], &terms, b.n);
+  }
+  join_exponentials(totals, folded(&lanes[0]), reference);
 }

@@ -10,8 +10,6 @@
 
 #include <stdlib.h>
 
-enum { BLOCK = 4 * 256 };      /* elements gathered at a time */
-
 static const struct { int kernel, results; } finishes[] = {
 #define FP_ROW(name, kernel, parameters, results) {FP_SUM_##kernel, results},
   FP_SUM_FINISHES(FP_ROW)
@@ -88,11 +86,10 @@ static void add_range(const sum_run *r, size_t output, size_t begin, size_t end,
   const fp_sum_job *const j = r->job;
   const fp_sum_kernel kernel = fp_active->sums[finishes[j->finish].kernel];
   const int weighted = j->weights.data != NULL;
-  double x_block[BLOCK], w_block[BLOCK];
+  double x_block[FP_SUM_CALL], w_block[FP_SUM_CALL];
   start(totals);
   for (size_t m, at = output * r->length + begin; begin < end; begin += m, at += m) {
-    const int direct = r->plain_x & (r->plain_w | !weighted);
-    m = direct || end - begin < BLOCK ? end - begin : BLOCK;
+    m = end - begin < FP_SUM_CALL ? end - begin : FP_SUM_CALL;
     const double *x = (const double *)(const void *)j->x.data + at, *w = NULL;
     if (!r->plain_x) {
       gather(&j->x, j->ndim, j->shape, at, m, x_block);
@@ -181,11 +178,11 @@ typedef struct {
 static void add_terms_of(const terms_run *r, size_t begin, size_t end, fp_totals *totals)
 {
   const fp_terms_job *const j = r->job;
-  double inputs[3][BLOCK], outputs[3][BLOCK], weights[BLOCK];
+  double inputs[3][FP_SUM_CALL], outputs[3][FP_SUM_CALL], weights[FP_SUM_CALL];
   for (int k = 0; k < TERM_SUMS; k++) start(&totals[k]);
   for (size_t m; begin < end; begin += m) {
     void *args[6];
-    m = end - begin < BLOCK ? end - begin : BLOCK;
+    m = end - begin < FP_SUM_CALL ? end - begin : FP_SUM_CALL;
     for (int k = 0; k < r->inputs; k++) gather(&j->inputs[k], j->ndim, j->shape, begin, m, args[k] = inputs[k]);
     if (j->weights.data) gather(&j->weights, j->ndim, j->shape, begin, m, weights);
     const double *const w = j->weights.data ? weights : NULL;

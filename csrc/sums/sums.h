@@ -1,7 +1,7 @@
 /* Sums over data: what a log likelihood and its derivatives, a fit and a log of a sum of exponentials are made of.
  *
  * A sum has one order, whatever the layout, the CPU and the number of threads: elements in the order of their indices, in tasks of
- * FP_SUM_TASK, in blocks of FP_SUMMED, in 16 running sums. Each of these keeps what its roundings lose, and so does what joins them. */
+ * FP_SUM_TASK, in calls of FP_SUM_CALL, in 16 running sums. Each of these keeps what its roundings lose, and so does what joins them. */
 #ifndef FASTPROB_SUMS_H
 #define FASTPROB_SUMS_H
 
@@ -24,12 +24,12 @@
   F(outcomes, 3) \
   F(logsumexp, 2)
 
-enum { FP_MAX_TOTALS = 7 };
+enum { FP_MAX_TOTALS = 7, FP_SUM_CALL = 1024 };
 
 /* Sums of three parts: the last two are what the first loses. */
 typedef struct { double part[FP_MAX_TOTALS][3], low, high; } fp_totals;
 
-/* Adds n elements; w may be NULL for weights of 1. In a row of calls each n but the last is a multiple of FP_SUMMED. */
+/* Adds n <= FP_SUM_CALL elements; w may be NULL for weights of 1. In a row of calls each n but the last is FP_SUM_CALL. */
 typedef void (*fp_sum_kernel)(fp_totals *totals, const double *x, const double *w, const double *parameters, size_t n);
 
 enum {

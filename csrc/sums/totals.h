@@ -2,6 +2,7 @@
 #ifndef FASTPROB_TOTALS_H
 #define FASTPROB_TOTALS_H
 
+#include "core/loop.h"
 #include "core/sum.h"
 #include "math/dd.h"
 #include "sums/sums.h"
@@ -25,59 +26,87 @@ FP_INLINE dd total_of(const double *part)
 /* Terms of a block, each of two parts. */
 typedef struct { double hi[FP_SUMMED], lo[FP_SUMMED]; } fp_terms;
 
-/* The sum of n <= FP_SUMMED terms. */
-FP_INLINE dd sum_terms(fp_terms *t, size_t n)
+/* The 16 running sums of a total, and what they lose. */
+typedef struct { double sums[FP_SUMS], lost[FP_SUMS]; } fp_lanes;
+
+FP_INLINE void add_terms(fp_lanes *lanes, fp_terms *t, size_t n)
 {
-  double sums[FP_SUMS] = {0}, lost[FP_SUMS] = {0};
   for (; n % FP_SUMS; n++) t->hi[n] = t->lo[n] = 0.0;
   for (size_t i = 0; i < n; i += FP_SUMS) {
     FP_IVDEP for (size_t k = 0; k < FP_SUMS; k++) {
-      const dd s = two_sum(sums[k], t->hi[i + k]);
-      sums[k] = s.hi;
-      lost[k] += s.lo + t->lo[i + k];
+      const dd s = two_sum(lanes->sums[k], t->hi[i + k]);
+      lanes->sums[k] = s.hi;
+      lanes->lost[k] += s.lo + t->lo[i + k];
     }
   }
+}
+
+/* NULL for weights of 1 */
+FP_INLINE void add_weights(fp_lanes *lanes, const double *w, size_t n)
+{
+  if (!w) { lanes->sums[0] += (double)n; return; }
+  for (size_t i = 0; i < n; i += FP_SUMS) {
+    const size_t m = n - i < FP_SUMS ? n - i : FP_SUMS;
+    FP_IVDEP for (size_t k = 0; k < m; k++) {
+      const dd s = two_sum(lanes->sums[k], w[i + k]);
+      lanes->sums[k] = s.hi;
+      lanes->lost[k] += s.lo;
+    }
+  }
+}
+
+FP_INLINE dd folded(fp_lanes *lanes)
+{
   for (size_t width = FP_SUMS / 2; width; width /= 2) {
     for (size_t k = 0; k < width; k++) {
-      const dd s = two_sum(sums[k], sums[k + width]);
-      sums[k] = s.hi;
-      lost[k] += s.lo + lost[k + width];
+      const dd s = two_sum(lanes->sums[k], lanes->sums[k + width]);
+      lanes->sums[k] = s.hi;
+      lanes->lost[k] += s.lo + lanes->lost[k + width];
     }
   }
-  return (dd){sums[0], lost[0]};
+  return (dd){lanes->sums[0], lanes->lost[0]};
 }
 
-FP_INLINE void add_terms(fp_totals *totals, int which, fp_terms *t, size_t n)
+/* Adds the lanes of totals from `first` on. */
+FP_INLINE void add_lanes(fp_totals *totals, int first, fp_lanes *lanes, int count)
 {
-  const dd sum = sum_terms(t, n);
-  add_to_total(totals->part[which], sum.hi, sum.lo);
+  for (int k = 0; k < count; k++) {
+    const dd sum = folded(&lanes[k]);
+    add_to_total(totals->part[first + k], sum.hi, sum.lo);
+  }
 }
 
-/* The sum of the weights, which are 1 if w is NULL. */
-FP_INLINE void add_weights(fp_totals *totals, int which, const double *w, size_t n)
-{
-  if (!w) { add_to_total(totals->part[which], (double)n, 0.0); return; }
-  fp_terms t;
-  for (size_t i = 0; i < n; i++) { t.hi[i] = w[i]; t.lo[i] = 0.0; }
-  add_terms(totals, which, &t, n);
-}
-
-/* A block of the data: w is all ones where no weights are given. */
-typedef struct { const double *x, *given, *w; size_t n; } data_block;
-
-FP_INLINE void fill_ones(double *ones) { for (size_t i = 0; i < FP_SUMMED; i++) ones[i] = 1.0; }
+/* A block of the data: w is all ones where no weights are given, and given is NULL. */
+typedef struct { const double *x, *w, *given; size_t n; } data_block;
 
 FP_INLINE data_block block_at(size_t done, const double *x, const double *w, const double *ones, size_t n)
 {
-  return (data_block){x + done, w ? w + done : NULL, w ? w + done : ones, n - done < FP_SUMMED ? n - done : FP_SUMMED};
+  return (data_block){x + done, w ? w + done : ones, w ? w + done : NULL, n - done < FP_SUMMED ? n - done : FP_SUMMED};
 }
 
-/* The i-th term: value times weight. */
-FP_INLINE void set_term(fp_terms *t, size_t i, dd value, double weight)
+FP_INLINE void fill_ones(double *ones, size_t n) { for (size_t i = 0; i < n && i < FP_SUMMED; i++) ones[i] = 1.0; }
+
+/* Elements 0 to n of a block, in whole blocks two vectors at a time (see core/loop.h): r, of some type, is `call`, a function of i,
+ * and `store` keeps what is in it. */
+#if defined(__clang__)
+#define FP_SUM_LOOP(n, type, call, store) FP_MIX for (size_t i = 0; i < n; i++) { const type r = call; store }
+#else
+#define FP_SUM_LOOP(n, type, call, store) \
+  if (n == FP_SUMMED) { \
+    FP_IVDEP for (size_t k = 0; k < FP_SUMMED / 2; k++) { \
+      type both[2]; \
+      FP_UNROLL for (size_t s = 0; s < 2; s++) { const size_t i = k + s * (FP_SUMMED / 2); both[s] = call; } \
+      FP_UNROLL for (size_t s = 0; s < 2; s++) { const size_t i = k + s * (FP_SUMMED / 2); const type r = both[s]; store } \
+    } \
+  } else { \
+    FP_IVDEP for (size_t i = 0; i < n; i++) { const type r = call; store } \
+  }
+#endif
+
+FP_INLINE dd times_weight(dd value, double weight)
 {
   const double product = value.hi * weight;
-  t->hi[i] = product;
-  t->lo[i] = fma_f64(value.lo, weight, fma_f64(value.hi, weight, -product));
+  return (dd){product, fma_f64(value.lo, weight, fma_f64(value.hi, weight, -product))};
 }
 
 #if defined(FP_TARGET)
