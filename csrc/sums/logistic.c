@@ -1,5 +1,5 @@
-/* Sums of a logistic log likelihood. With e = e^-|z| and t = tanh(|z|/2) = (1 - e)/(1 + e), neither of which loses digits, its terms
- * are |z| + 2 log(1 + e), at least 2 log 2, and z t; and 1 - t^2 is what its second derivatives are made of. */
+/* Sums of a logistic log likelihood. With e = e^-|z| and t = tanh(|z|/2) = (1 - e)/(1 + e), neither of which loses digits, its
+ * terms are |z| + 2 log(1 + e), at least 2 log 2, and z t; and 1 - t^2 is what its second derivatives are made of. */
 #include "math/log.h"
 #include "math/logistic_parts.h"
 #include "sums/totals.h"

@@ -1,6 +1,6 @@
-/* The sum of w e^x in one pass: of w e^(x - high), where high is a multiple of 128 that follows the largest x, and 0 as long as that
- * is between -64 and 64. So nothing overflows, and x - high is exact where it matters; when high moves, what has been summed shrinks
- * by e^-128 or more, and with it the error of that factor: it is not made again and again. */
+/* The sum of w e^x in one pass: of w e^(x - high), where high is a multiple of 128 that follows the largest x, and 0 as long as
+ * that is between -64 and 64. So nothing overflows, and x - high is exact where it matters; when high moves, what has been
+ * summed shrinks by e^-128 or more, and with it the error of that factor: it is not made again and again. */
 #include "sums/exponentials.h"
 
 /* The multiple of 128 that is nearest to x, or x itself where that has no digits below it. */

@@ -1,5 +1,5 @@
-/* Sums over data of any layout: elements are taken where they lie if they are doubles one after the other, else gathered into blocks;
- * large data are split over the pool. Tasks are the same for any number of threads, and joined in their order. */
+/* Sums over data of any layout: elements are taken where they lie if they are doubles one after the other, else gathered into
+ * blocks; large data are split over the pool. Tasks are the same for any number of threads, and joined in their order. */
 #include "sums/run.h"
 
 #include "core/convert.h"
@@ -130,7 +130,8 @@ static void task(void *context, size_t i)
 static void join(const sum_run *r, size_t output)
 {
   fp_totals totals = r->parts[output];
-  for (size_t chunk = 1; chunk < r->chunks; chunk++) fp_sum_join(finishes[r->job->finish].kernel, &totals, &r->parts[chunk * r->outputs + output]);
+  const int kernel = finishes[r->job->finish].kernel;
+  for (size_t chunk = 1; chunk < r->chunks; chunk++) fp_sum_join(kernel, &totals, &r->parts[chunk * r->outputs + output]);
   finish(r, output, &totals);
 }
 

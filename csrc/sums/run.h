@@ -12,7 +12,8 @@ enum { FP_SUM_TASK = FP_PARALLEL_MIN / 2, FP_MAX_RESULTS = 8 };
  * weighted_sum        ; the sum of w x, the sum of w
  * normal_loglik       loc, scale; value, dloc, dscale
  * normal_moments      loc, scale; mean and standard deviation: loc and scale say where the sums are taken, and hardly matter
- * logistic_loglik     loc, scale; value, dloc, dscale, and the sums of 1 - t^2, z (1 - t^2), z^2 (1 - t^2), w, z t, t of logistic.c
+ * logistic_loglik     loc, scale; value, dloc, dscale, and the sums of 1 - t^2, z (1 - t^2), z^2 (1 - t^2), w, z t, t of
+ *                logistic.c
  * range               ; least, largest, the sum of w; NaN where there is one
  * uniform_loglik      low, high, log density, dlow, dhigh inside; value, dlow, dhigh
  * bernoulli_loglik    log probabilities of 1 and 0, their derivatives; value, derivative
@@ -36,8 +37,8 @@ enum {
   FP_FINISHES
 };
 
-/* Data of shape [ndim], of which the last ndim - kept axes are summed over: results[product of the first kept][results]. Strides in
- * bytes; weights.data NULL for weights of 1. */
+/* Data of shape [ndim], of which the last ndim - kept axes are summed over: results[product of the first kept][results].
+ * Strides in bytes; weights.data NULL for weights of 1. */
 typedef struct {
   int finish, ndim, kept;
   const size_t *shape;
@@ -49,9 +50,9 @@ typedef struct {
 /* 0, or -1 where memory is short. */
 int fp_sum_run(const fp_sum_job *job);
 
-/* The log likelihood where parameters are arrays: sums over an operation's values, and over the outputs of its gradient `grad` (NULL
- * for none) from `first` on. An output goes to slopes[k], an array of the data's shape in C order, if that is not NULL, and else is
- * summed: sums[0] the value, sums[1 + k] the derivatives. */
+/* The log likelihood where parameters are arrays: sums over an operation's values, and over the outputs of its gradient `grad`
+ * (NULL for none) from `first` on. An output goes to slopes[k], an array of the data's shape in C order, if that is not NULL,
+ * and else is summed: sums[0] the value, sums[1 + k] the derivatives. */
 typedef struct {
   const fp_op *op, *grad;
   int first, ndim;

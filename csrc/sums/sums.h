@@ -1,14 +1,15 @@
 /* Sums over data: what a log likelihood and its derivatives, a fit and a log of a sum of exponentials are made of.
  *
- * A sum has one order, whatever the layout, the CPU and the number of threads: elements in the order of their indices, in tasks of
- * FP_SUM_TASK, in calls of FP_SUM_CALL, in 16 running sums. Each of these keeps what its roundings lose, and so does what joins them. */
+ * A sum has one order, whatever the layout, the CPU and the number of threads: elements in the order of their indices, in tasks
+ * of FP_SUM_TASK, in calls of FP_SUM_CALL, in 16 running sums. Each of these keeps what its roundings lose, and so does what
+ * joins them. */
 #ifndef FASTPROB_SUMS_H
 #define FASTPROB_SUMS_H
 
 #include <stddef.h>
 
-/* F(name, number of totals): the kernels, one file each. x are the data, w their weights; an element of weight 0 counts for nothing,
- * whatever it is.
+/* F(name, number of totals): the kernels, one file each. x are the data, w their weights; an element of weight 0 counts for
+ * nothing, whatever it is.
  *
  * values     w, w x
  * normal     w, w d, w (d/2)^2, d m = x - loc scaled as location_scale.h does it; parameters loc, scale

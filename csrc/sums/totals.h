@@ -86,8 +86,8 @@ FP_INLINE data_block block_at(size_t done, const double *x, const double *w, con
 
 FP_INLINE void fill_ones(double *ones, size_t n) { for (size_t i = 0; i < n && i < FP_SUMMED; i++) ones[i] = 1.0; }
 
-/* Elements 0 to n of a block, in whole blocks two vectors at a time (see core/loop.h): r, of some type, is `call`, a function of i,
- * and `store` keeps what is in it. */
+/* Elements 0 to n of a block, in whole blocks two vectors at a time (see core/loop.h): r, of some type, is `call`, a function
+ * of i, and `store` keeps what is in it. */
 #if defined(__clang__)
 #define FP_SUM_LOOP(n, type, call, store) FP_MIX for (size_t i = 0; i < n; i++) { const type r = call; store }
 #else

@@ -7,6 +7,7 @@ each function), kernels (typed Cython functions to cimport). get_include() is th
 import os as _os
 
 from . import bernoulli, kl, logistic, normal, random, special, ufuncs, uniform
+from ._checks import check_params
 from ._core import version as __version__
 from ._threads import get_num_threads, set_num_threads, show_config, threads
 
@@ -27,6 +28,7 @@ def get_include() -> str:
 __all__ = [
     "__version__",
     "bernoulli",
+    "check_params",
     "get_include",
     "get_num_threads",
     "kl",

@@ -37,7 +37,7 @@ def checked(function: str, name: str, x: Any, weights: Any) -> tuple[Any, Any, A
     if data.size == 0:
         raise ValueError(f"fastprob.{function}: {name} has no elements; allowed are one and more")
     if w is not None:
-        low, high, total = _sums.data_range(w, None)
+        low, high, _ = _sums.data_range(w, None)
         if not (low >= 0 and 0 < high < math.inf):
             got = f"numbers from {low:g} to {high:g}"
             raise ValueError(f"fastprob.{function}: weights has {got}; allowed are finite ones, none below 0 and one above")
@@ -73,8 +73,8 @@ def normal(x: Any, weights: Any) -> LocationScale:
 
 
 def logistic(x: Any, weights: Any) -> LocationScale:
-    """Newton's method in a and b of z = a (x - loc)/scale + b about the present loc and scale: there the log likelihood is concave,
-    so that a step that is halved until it climbs always arrives, and once steps are short the next is the last."""
+    """Newton's method in a and b of z = a (x - loc)/scale + b about the present loc and scale: there the log likelihood is
+    concave, so that a step that is halved until it climbs always arrives, and once steps are short the next is the last."""
     data, w, real = checked("logistic.fit", "x", x, weights)
     loc, deviation, total = moments(data, w)
     scale = deviation * math.sqrt(3) / math.pi

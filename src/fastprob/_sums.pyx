@@ -73,7 +73,7 @@ cdef int set_operand(fp_operand *operand, cnp.ndarray array) except -1:
 
 
 cdef cnp.ndarray sums(int finish, cnp.ndarray x, object weights, tuple parameters, int kept):
-    """What the core makes of the sums over all but the first `kept` axes: an array of their shape, with an axis of results more."""
+    """What the core makes of the sums over all but the first `kept` axes: an array of their shape and an axis of results."""
     cdef fp_sum_job job
     cdef double values[MAX_PARAMETERS]
     cdef Py_ssize_t k
@@ -184,7 +184,7 @@ def loglik(str family_name, x, tuple parameters, weights, bint gradient):
         inputs = [data] + [np.broadcast_to(value, shape) for value in values]
         arrays = [np.empty(shape, real) if gradient and value.ndim else None for value in values]
         results = term_sums(family.value, family.grad if gradient else None, inputs, w, arrays if gradient else [])
-        slopes = tuple([as_real(real, results[1 + k]) if arrays[k] is None else arrays[k] for k in range(count if gradient else 0)])
+        slopes = tuple([as_real(real, results[1 + k]) if arrays[k] is None else arrays[k] for k in range(len(results) - 1)])
     value = as_real(real, results[0])
     return (value, slopes) if gradient else value
 
@@ -231,7 +231,7 @@ def logsumexp(x, axis, weights, bint keepdims):
         try:
             reduced = tuple(sorted(normalize_axis_tuple(axis, data.ndim)))
         except TypeError:
-            raise TypeError(f"fastprob.special.logsumexp: axis is {axis!r}; allowed are None, an int and a tuple of ints") from None
+            raise TypeError(f"fastprob.special.logsumexp: axis is {axis!r}; allowed are None, int and tuple of int") from None
         except ValueError as error:      # AxisError among them
             raise type(error)(f"fastprob.special.logsumexp: axis is {axis!r}, x has {data.ndim} dimensions: {error}") from None
     kept = tuple([k for k in range(data.ndim) if k not in reduced])
