@@ -9,10 +9,10 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from reference.public import elementwise
 
 from fastprob import _core, bernoulli, kl, logistic, normal, special, ufuncs, uniform
 from fastprob import threads as limited
-from reference.public import elementwise
 
 LARGE = 32768  # from here a public function uses its own N-d loop and threads
 REAL = ("f4", "f8")

@@ -12,10 +12,10 @@ import sys
 
 import numpy as np
 import pytest
+from reference.public import elementwise
 
 import fastprob
 from fastprob import _core, bernoulli, kl, logistic, normal, special, ufuncs, uniform
-from reference.public import elementwise
 
 MODULES = (normal, logistic, uniform, special, bernoulli, kl)
 FUNCTIONS = [(module, name) for module in MODULES for name in dir(module) if not name.startswith("_")]

@@ -151,6 +151,8 @@ def public_stub(name: str, arguments: list[tuple[str, str]], outputs: int) -> It
                     words.append(f"{argument}: {kinds[argument]}")
                 else:
                     words.append(f"{argument}: {kinds[argument]} = {default}")
+            if words[-1] == "*":      # what it stood before was another choice
+                words.pop()
             yield f"@overload\ndef {name}({', '.join(words)}) -> {call.result}: ..."
 
 
