@@ -241,7 +241,8 @@ def test_logsumexp_special_values():
         ([-inf, -inf], None, -inf), ([], None, -inf), ([inf, 1.0], None, inf), ([inf, -inf], None, inf), ([nan, 1.0], None, nan),
         ([nan, inf], None, nan), ([0.0, -inf], None, 0.0), ([1.0, 1.0], [1.0, -1.0], -inf), ([0.0, 1.0], [1.0, -1.0], nan),
         ([inf, 1.0], [0.0, 1.0], 1.0), ([nan, 1.0], [0.0, 1.0], 1.0), ([inf, 1.0], [-1.0, 1.0], nan),
-        ([1.0, 2.0], [0.0, 0.0], -inf), ([inf, inf], [1.0, -1.0], nan), ([5.0], [nan], nan), ([1e308, -1e308], None, 1e308), ([-1e308, -1e308], None, -1e308),
+        ([1.0, 2.0], [0.0, 0.0], -inf), ([inf, inf], [1.0, -1.0], nan), ([5.0], [nan], nan),
+        ([1e308, -1e308], None, 1e308), ([-1e308, -1e308], None, -1e308),
     ]  # fmt: skip
     with np.errstate(all="raise"):
         for x, w, wanted in rows:
