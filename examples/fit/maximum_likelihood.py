@@ -1,4 +1,4 @@
-"""A normal and a logistic distribution fitted to a million points by scipy.optimize, which loglik_and_grad hands value and gradient.
+"""A normal and a logistic distribution fitted to a million points by scipy.optimize, with loglik_and_grad.
 
     python examples/fit/maximum_likelihood.py
 
@@ -33,7 +33,8 @@ def main() -> None:
     rng = random.default_rng(2026)
     for module, x in ((normal, rng.normal(3.0, 2.0, 1_000_000)), (logistic, rng.logistic(3.0, 2.0, 1_000_000))):
         loc, scale = fit(module, x)
-        print(f"{module.__name__.rpartition('.')[2]}: loc {loc:.6f}, scale {scale:.6f}; at once {tuple(map(float, module.fit(x)))}")
+        at_once = module.fit(x)
+        print(f"{module.__name__}: loc {loc:.6f}, scale {scale:.6f}; at once {at_once.loc:.6f}, {at_once.scale:.6f}")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def check_params(
     TypeError
         For complex numbers, objects and text.
     ValueError
-        For NaN and numbers that are not allowed: names the argument, the first of them, its index in an array, and what is allowed.
+        For NaN and numbers that are not allowed: names the argument, the first such number, its index and what is allowed.
 
     Examples
     --------
