@@ -46,7 +46,7 @@ void FP_SYM(fp_sum_extremes)(fp_totals *totals, const double *x, const double *w
   for (size_t k = 0; k < FP_SUMS; k++) {
     totals->low = low[k] < totals->low ? low[k] : totals->low;
     totals->high = high[k] > totals->high ? high[k] : totals->high;
-    add_to_total(totals->part[1], bad[k], 0.0);
+    totals->part[1][0] += bad[k];
   }
 }
 

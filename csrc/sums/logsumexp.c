@@ -33,10 +33,11 @@ void FP_SYM(fp_sum_logsumexp)(fp_totals *totals, const double *x, const double *
       }
     }
   }
-  for (size_t k = 0; k < FP_SUMS; k++) {
+  for (size_t k = 1; k < FP_SUMS; k++) {
     largest[0] = largest[k] > largest[0] ? largest[k] : largest[0];
-    add_to_total(totals->part[1], special[k], 0.0);
+    special[0] += special[k];
   }
+  add_to_total(totals->part[1], special[0], 0.0);
   if (largest[0] == -FP_INF_f64) return;
   const double reference = reference_of(largest[0]);
   for (size_t done = 0; done < n; done += FP_SUMMED) {

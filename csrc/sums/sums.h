@@ -1,8 +1,8 @@
 /* Sums over data: what a log likelihood and its derivatives, a fit and a log of a sum of exponentials are made of.
  *
  * A sum has one order, whatever the layout, the CPU and the number of threads: elements in the order of their indices, in tasks
- * of FP_SUM_TASK, in calls of FP_SUM_CALL, in 16 running sums. Each of these keeps what its roundings lose, and so does what
- * joins them. */
+ * of FP_SUM_TASK, in calls of FP_SUM_CALL, in blocks of FP_SUMMED, of which halves are added until 16 running sums are left. What
+ * a rounding loses is kept everywhere. */
 #ifndef FASTPROB_SUMS_H
 #define FASTPROB_SUMS_H
 

@@ -29,15 +29,23 @@ typedef struct { double hi[FP_SUMMED], lo[FP_SUMMED]; } fp_terms;
 /* The 16 running sums of a total, and what they lose. */
 typedef struct { double sums[FP_SUMS], lost[FP_SUMS]; } fp_lanes;
 
+/* Halves are added to each other until 16 terms are left: simple loops, which compilers vectorize and CPUs overlap. */
 FP_INLINE void add_terms(fp_lanes *lanes, fp_terms *t, size_t n)
 {
-  for (; n % FP_SUMS; n++) t->hi[n] = t->lo[n] = 0.0;
-  for (size_t i = 0; i < n; i += FP_SUMS) {
-    FP_IVDEP for (size_t k = 0; k < FP_SUMS; k++) {
-      const dd s = two_sum(lanes->sums[k], t->hi[i + k]);
-      lanes->sums[k] = s.hi;
-      lanes->lost[k] += s.lo + t->lo[i + k];
+  size_t width = FP_SUMS;
+  while (width < n) width *= 2;
+  for (; n < width; n++) t->hi[n] = t->lo[n] = 0.0;
+  for (width /= 2; width >= FP_SUMS; width /= 2) {
+    FP_IVDEP for (size_t k = 0; k < width; k++) {
+      const dd s = two_sum(t->hi[k], t->hi[k + width]);
+      t->hi[k] = s.hi;
+      t->lo[k] += s.lo + t->lo[k + width];
     }
+  }
+  FP_IVDEP for (size_t k = 0; k < FP_SUMS; k++) {
+    const dd s = two_sum(lanes->sums[k], t->hi[k]);
+    lanes->sums[k] = s.hi;
+    lanes->lost[k] += s.lo + t->lo[k];
   }
 }
 

@@ -191,6 +191,8 @@ def loglik(str family_name, x, tuple parameters, weights, bint gradient):
 
 cdef object as_real(object real, double value):
     """A number of that type; quietly infinite where it is too large."""
+    if real is np.float64:
+        return real(value)
     with np.errstate(all="ignore"):
         return real(value)
 
