@@ -24,29 +24,41 @@ void FP_SYM(fp_sum_values)(fp_totals *totals, const double *x, const double *w, 
 void FP_SYM(fp_sum_extremes)(fp_totals *totals, const double *x, const double *w, const double *parameters, size_t n)
 {
   (void)parameters;
-  double low[FP_SUMS], high[FP_SUMS], bad[FP_SUMS] = {0}, ones[FP_SUMMED];
+  double low[FP_SUMMED], high[FP_SUMMED], bad[FP_SUMMED], ones[FP_SUMMED], lowest[FP_SUMS], highest[FP_SUMS], all_bad[FP_SUMS];
   fp_lanes weights = {0};
-  for (size_t k = 0; k < FP_SUMS; k++) { low[k] = totals->low; high[k] = totals->high; }
+  for (size_t k = 0; k < FP_SUMS; k++) { lowest[k] = totals->low; highest[k] = totals->high; all_bad[k] = 0.0; }
   fill_ones(ones, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
     const data_block b = block_at(done, x, w, ones, n);
-    for (size_t i = 0; i < b.n; i += FP_SUMS) {
-      const size_t m = b.n - i < FP_SUMS ? b.n - i : FP_SUMS;
-      FP_IVDEP for (size_t k = 0; k < m; k++) {
-        const double v = b.x[i + k];
-        const int counts = b.w[i + k] != 0;
-        low[k] = counts & (v < low[k]) ? v : low[k];
-        high[k] = counts & (v > high[k]) ? v : high[k];
-        bad[k] = counts & (v != v) ? v : bad[k];
+    size_t width = FP_SUMS;
+    while (width < b.n) width *= 2;
+    for (size_t i = b.n; i < width; i++) { low[i] = FP_INF_f64; high[i] = -FP_INF_f64; bad[i] = 0.0; }
+    FP_IVDEP for (size_t i = 0; i < b.n; i++) {
+      const double v = b.x[i];
+      const int counts = b.w[i] != 0, usual = counts & (v == v), missing = counts & (v != v);
+      low[i] = usual ? v : FP_INF_f64;
+      high[i] = usual ? v : -FP_INF_f64;
+      bad[i] = missing ? v : 0.0;
+    }
+    for (width /= 2; width >= FP_SUMS; width /= 2) {
+      FP_IVDEP for (size_t k = 0; k < width; k++) {
+        low[k] = low[k + width] < low[k] ? low[k + width] : low[k];
+        high[k] = high[k + width] > high[k] ? high[k + width] : high[k];
+        bad[k] += bad[k + width];
       }
+    }
+    FP_IVDEP for (size_t k = 0; k < FP_SUMS; k++) {
+      lowest[k] = low[k] < lowest[k] ? low[k] : lowest[k];
+      highest[k] = high[k] > highest[k] ? high[k] : highest[k];
+      all_bad[k] += bad[k];
     }
     add_weights(&weights, b.given, b.n);
   }
   add_lanes(totals, 0, &weights, 1);
   for (size_t k = 0; k < FP_SUMS; k++) {
-    totals->low = low[k] < totals->low ? low[k] : totals->low;
-    totals->high = high[k] > totals->high ? high[k] : totals->high;
-    totals->part[1][0] += bad[k];
+    totals->low = lowest[k] < totals->low ? lowest[k] : totals->low;
+    totals->high = highest[k] > totals->high ? highest[k] : totals->high;
+    totals->part[1][0] += all_bad[k];
   }
 }
 
@@ -62,10 +74,10 @@ void FP_SYM(fp_sum_outcomes)(fp_totals *totals, const double *x, const double *w
     const data_block b = block_at(done, x, w, ones, n);
     FP_IVDEP for (size_t i = 0; i < b.n; i++) {
       const double k = b.x[i];
-      const int one = k == 1, zero = k == 0, missing = (k != k) & (b.w[i] != 0);
+      const int one = k == 1, zero = k == 0, outcome = one | zero, missing = (k != k) & (b.w[i] != 0);
       terms[0].hi[i] = one ? b.w[i] : 0.0;
       terms[1].hi[i] = zero ? b.w[i] : 0.0;
-      terms[2].hi[i] = missing ? FP_NAN_f64 : one | zero ? 0.0 : b.w[i];
+      terms[2].hi[i] = missing ? FP_NAN_f64 : outcome ? 0.0 : b.w[i];
     }
     for (int which = 0; which < 3; which++) add_terms(&lanes[which], &terms[which], b.n);
   }
