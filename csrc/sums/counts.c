@@ -35,9 +35,9 @@ void FP_SYM(fp_sum_extremes)(fp_totals *totals, const double *x, const double *w
     for (size_t i = b.n; i < width; i++) { low[i] = FP_INF_f64; high[i] = -FP_INF_f64; bad[i] = 0.0; }
     FP_IVDEP for (size_t i = 0; i < b.n; i++) {
       const double v = b.x[i];
-      const int counts = b.w[i] != 0, usual = counts & (v == v), missing = counts & (v != v);
-      low[i] = usual ? v : FP_INF_f64;
-      high[i] = usual ? v : -FP_INF_f64;
+      const int counts = b.w[i] != 0, missing = counts & (v != v);
+      low[i] = counts ? v : FP_INF_f64;      /* with NaN neither end matters any more */
+      high[i] = counts ? v : -FP_INF_f64;
       bad[i] = missing ? v : 0.0;
     }
     for (width /= 2; width >= FP_SUMS; width /= 2) {

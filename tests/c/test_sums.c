@@ -1,5 +1,5 @@
-/* Sums over data: the same bits from every CPU target that runs here, for data that lie in any way, with any number of threads, at
- * lengths on both sides of a block, a call and a task; data end where their memory ends (for AddressSanitizer). */
+/* Sums over data: the same bits from every CPU target that runs here, for data that lie in any way, with any number of threads,
+ * at lengths on both sides of a block, a call and a task; data end where their memory ends (for AddressSanitizer). */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,8 +44,8 @@ static void run(int finish, size_t length, int kept, int weighted, size_t space,
   const size_t n = OUTPUTS * length, shape[2] = {OUTPUTS, length};
   const ptrdiff_t step = (ptrdiff_t)(space * sizeof(double)), strides[2] = {step * (ptrdiff_t)length, step};
   double *const x = make(n, 1, space), *const w = make(n, 2, space);
-  const fp_sum_job job = {finish, 2, kept, shape, {(char *)x, strides, FP_STORED_F64}, {weighted ? (char *)w : NULL, strides, FP_STORED_F64},
-                          parameters, results};
+  const fp_operand data = {(char *)x, strides, FP_STORED_F64}, weights = {weighted ? (char *)w : NULL, strides, FP_STORED_F64};
+  const fp_sum_job job = {finish, 2, kept, shape, data, weights, parameters, results};
   fp_limit_threads(threads);
   if (fp_sum_run(&job)) abort();
   fp_limit_threads(0);
