@@ -24,9 +24,8 @@ void FP_SYM(fp_sum_values)(fp_totals *totals, const double *x, const double *w, 
 void FP_SYM(fp_sum_extremes)(fp_totals *totals, const double *x, const double *w, const double *parameters, size_t n)
 {
   (void)parameters;
-  double low[FP_SUMMED], high[FP_SUMMED], bad[FP_SUMMED], ones[FP_SUMMED], lowest[FP_SUMS], highest[FP_SUMS], all_bad[FP_SUMS];
+  double low[FP_SUMMED], high[FP_SUMMED], bad[FP_SUMMED], ones[FP_SUMMED];
   fp_lanes weights = {0};
-  for (size_t k = 0; k < FP_SUMS; k++) { lowest[k] = totals->low; highest[k] = totals->high; all_bad[k] = 0.0; }
   fill_ones(ones, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
     const data_block b = block_at(done, x, w, ones, n);
@@ -40,26 +39,19 @@ void FP_SYM(fp_sum_extremes)(fp_totals *totals, const double *x, const double *w
       high[i] = counts ? v : -FP_INF_f64;
       bad[i] = missing ? v : 0.0;
     }
-    for (width /= 2; width >= FP_SUMS; width /= 2) {
+    for (width /= 2; width; width /= 2) {
       FP_IVDEP for (size_t k = 0; k < width; k++) {
         low[k] = low[k + width] < low[k] ? low[k + width] : low[k];
         high[k] = high[k + width] > high[k] ? high[k + width] : high[k];
         bad[k] += bad[k + width];
       }
     }
-    FP_IVDEP for (size_t k = 0; k < FP_SUMS; k++) {
-      lowest[k] = low[k] < lowest[k] ? low[k] : lowest[k];
-      highest[k] = high[k] > highest[k] ? high[k] : highest[k];
-      all_bad[k] += bad[k];
-    }
+    totals->low = low[0] < totals->low ? low[0] : totals->low;
+    totals->high = high[0] > totals->high ? high[0] : totals->high;
+    totals->part[1][0] += bad[0];
     add_weights(&weights, b.given, b.n);
   }
   add_lanes(totals, 0, &weights, 1);
-  for (size_t k = 0; k < FP_SUMS; k++) {
-    totals->low = lowest[k] < totals->low ? lowest[k] : totals->low;
-    totals->high = highest[k] > totals->high ? highest[k] : totals->high;
-    totals->part[1][0] += all_bad[k];
-  }
 }
 
 void FP_SYM(fp_sum_outcomes)(fp_totals *totals, const double *x, const double *w, const double *parameters, size_t n)
