@@ -9,6 +9,7 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from reference.public import elementwise
 
 from fastprob import _core, bernoulli, kl, logistic, normal, special, ufuncs, uniform
 from fastprob import threads as limited
@@ -20,16 +21,14 @@ REAL = ("f4", "f8")
 PUBLIC = {
     f"{module.__name__.rpartition('.')[2]}_{name}": getattr(module, name)
     for module in (normal, logistic, uniform)
-    for name in dir(module)
-    if not name.startswith("_")
+    for name in elementwise(module)
 }
-PUBLIC |= {name: getattr(special, name) for name in dir(special) if not name.startswith("_")}
-PUBLIC |= {f"bernoulli_{name}": getattr(bernoulli, name) for name in dir(bernoulli) if not name.startswith("_")}
-for _name in dir(bernoulli):
-    if not _name.startswith("_"):
-        PUBLIC[f"bernoulli_{_name.removesuffix('_grad')}_logits{'_grad' if _name.endswith('_grad') else ''}"] = functools.partial(
-            lambda f, k, logits, **options: f(k, logits=logits, **options), getattr(bernoulli, _name)
-        )
+PUBLIC |= {name: getattr(special, name) for name in elementwise(special)}
+PUBLIC |= {f"bernoulli_{name}": getattr(bernoulli, name) for name in elementwise(bernoulli)}
+for _name in elementwise(bernoulli):
+    PUBLIC[f"bernoulli_{_name.removesuffix('_grad')}_logits{'_grad' if _name.endswith('_grad') else ''}"] = functools.partial(
+        lambda f, k, logits, **options: f(k, logits=logits, **options), getattr(bernoulli, _name)
+    )
 for _grad in ("", "_grad"):
     for _keyword in ("scale", "log_scale", "logvar"):
         _name = f"kl_standard_normal{'' if _keyword == 'scale' else '_' + _keyword}{_grad}"

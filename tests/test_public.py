@@ -12,6 +12,7 @@ import sys
 
 import numpy as np
 import pytest
+from reference.public import elementwise
 
 import fastprob
 from fastprob import _core, bernoulli, kl, logistic, normal, special, ufuncs, uniform
@@ -28,7 +29,7 @@ def run(code: str, timeout: float = 120, **environment: str) -> subprocess.Compl
 
 def test_signatures():
     for module, parameters in ((normal, "loc=0.0, scale=1.0"), (logistic, "loc=0.0, scale=1.0"), (uniform, "low=0.0, high=1.0")):
-        for name in (name for name in dir(module) if not name.startswith("_")):
+        for name in elementwise(module):
             first = "q" if name in ("ppf", "isf") else "x"
             assert str(inspect.signature(getattr(module, name))) == (
                 f"({first}, {parameters}, out=None, *, where=True, dtype=None)"
@@ -37,7 +38,7 @@ def test_signatures():
         assert str(inspect.signature(getattr(special, name))) == "(x, out=None, *, where=True, dtype=None)"
     for name in ("ndtri", "logit"):
         assert str(inspect.signature(getattr(special, name))) == "(q, out=None, *, where=True, dtype=None)"
-    for name in (name for name in dir(bernoulli) if not name.startswith("_")):
+    for name in elementwise(bernoulli):
         first = "q" if name in ("ppf", "isf") else "k"
         assert str(inspect.signature(getattr(bernoulli, name))) == (
             f"({first}, p=None, *, logits=None, out=None, where=True, dtype=None)"
@@ -143,7 +144,7 @@ def test_exactly_one_keyword():
     assert np.array_equal(kl.standard_normal_grad(X, logvar=0.5), ufuncs.kl_standard_normal_logvar_grad(X, 0.5))
     with pytest.raises(TypeError):
         kl.standard_normal(X, 1.0)
-    for function in (getattr(bernoulli, name) for name in dir(bernoulli) if not name.startswith("_")):
+    for function in (getattr(bernoulli, name) for name in elementwise(bernoulli)):
         for args, options, got in (((X,), {}, "none of them"), ((X, 0.5), {"logits": 0.0}, "p and logits")):
             with pytest.raises(TypeError) as info:
                 function(*args, **options)

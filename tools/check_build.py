@@ -24,6 +24,9 @@ X86_REGISTERS = {"x86_v3": "%ymm", "x86_v4": "%zmm"}
 
 CSRC = Path(__file__).resolve().parents[1] / "csrc"
 RANDOM = [CSRC / "random_fills.h", CSRC / "random" / "random.h"]
+SUMS = CSRC / "sums" / "sums.h"
+# It compares numbers and moves them: fewer operations in a vector than in what is left over at the end of a loop.
+SUM_MOVES = {"extremes"}
 NN_TABLE = CSRC / "nn" / "table.c"
 NN_LIBRARY = re.compile(r"nn_(f32|f64)_(\w+)$")
 # These move numbers and compute nothing, or hardly.
@@ -172,6 +175,12 @@ def random_loops(target: str) -> set[str]:
     return {f"fp_random_{name}_{target}" for name in loops}
 
 
+def sum_loops(target: str) -> set[str]:
+    """The kernels of sums over data, in the list of sums.h."""
+    rows = re.findall(r"^  F\((\w+), \d\)", SUMS.read_text(encoding="utf-8"), re.MULTILINE)
+    return {f"fp_sum_{name}_{target}" for name in rows if name not in SUM_MOVES}
+
+
 def nn_kernels() -> list[str]:
     """Names in the table of a network's kernels."""
     return [name for name in re.findall(r"NN\((\w+)\)[,}]", NN_TABLE.read_text(encoding="utf-8")) if name not in NN_MOVES]
@@ -208,7 +217,7 @@ def check_target(objects: list[Path], target: str, expected: set[str]) -> list[s
                 problems += describe_baseline(function)
             if function.name in expected:
                 found.add(function.name)
-                own = function.name.startswith(("fp_nn_", "fp_random_"))
+                own = function.name.startswith(("fp_nn_", "fp_random_", "fp_sum_"))
                 blocks = not own and re.sub(r"^fp_|_f(32|64)_(array|fixed)_.*$", "", function.name) not in plain
                 problem = check_loop(function, machine, target, blocks, clang) if vectorized else None
                 problems += [problem] if problem else []
@@ -240,7 +249,7 @@ def check_build(build: Path, ops: tuple[Op, ...]) -> list[str]:
                 loops_expected = {f"fp_nn_{kernel}_{type_}_{target}" for kernel in nn_kernels()}
             else:
                 target = name
-                loops_expected = expected_loops(ops, name) | random_loops(name)
+                loops_expected = expected_loops(ops, name) | random_loops(name) | sum_loops(name)
             found = check_target(objects, target, loops_expected)
             print(f"{build}: {name}: {len(loops_expected)} loops, {len(found)} problems")
             problems += found

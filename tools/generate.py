@@ -82,12 +82,12 @@ def pyx(ops: tuple[Op, ...], draws: list[tuple[str, str]]) -> str:
 
 IMPORTS = """# mypy: disable-error-code="overload-overlap"
 # (float32 and float64 arrays overlap to mypy, for NumPy's sake)
-from typing import Any, overload{more}
+from typing import Any, Literal, overload{more}
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ._core import _F32, _F64, _Any, _Array, _Floats, _LikeF32, _Out, _Real, _Where
+from ._core import _F32, _F64, _Any, _Array, _Float, _Floats, _LikeF32, _Out, _Real, _Where
 """
 
 
@@ -129,7 +129,10 @@ OPTIONS = ("out", "where", "dtype")
 def public_stub(name: str, arguments: list[tuple[str, str]], outputs: int) -> Iterator[str]:
     """A function's overloads; arguments: name and default, or *."""
     inputs = [argument for argument, _ in arguments if argument not in (*OPTIONS, "*")]
+    plain = "out" not in dict(arguments)
     for call in calls(len(inputs), outputs):
+        if plain and "_Out" in call.out:
+            continue
         kinds = dict(zip(inputs, call.types, strict=True)) | {"out": call.out, "where": "_Where = True", "dtype": call.dtype}
         required = inputs[call.required]
         # An argument without a default can't follow one with a default: it is a keyword then, or those before are given too.
@@ -148,20 +151,63 @@ def public_stub(name: str, arguments: list[tuple[str, str]], outputs: int) -> It
                     words.append(f"{argument}: {kinds[argument]}")
                 else:
                     words.append(f"{argument}: {kinds[argument]} = {default}")
+            if words[-1] == "*":      # what it stood before was another choice
+                words.pop()
             yield f"@overload\ndef {name}({', '.join(words)}) -> {call.result}: ..."
+
+
+# What a function of data gives, by whether it is float32, float64 or either; the fits are those of _fits.py.
+OF_DATA = {"loglik": "{0}", "loglik_and_grad": "tuple[{0}, tuple[{1}]]", "logsumexp": "{0}"}
+RESULTS_OF_DATA = (("_F32", "_LikeF32", "np.float32"), ("_F64", "_Real", "np.float64"), ("_Real", "_Real", "_Float"))
+FITS = {"loc": "LocationScale", "low": "Bounds", "p": "Probability"}
+DATA_ARGUMENTS = {"weights": "{0} | None = None", "axis": "None = None", "keepdims": "Literal[False] = False"}
+AXES = {"axis": "int | tuple[int, ...] | None = None", "keepdims": "bool = False"}
+
+
+def data_stub(name: str, arguments: list[tuple[str, str]], parameters: list[str]) -> Iterator[str]:
+    """A function of data and weights: float32 for float32 arrays beside Python numbers, float64 for a float64 array."""
+
+    def head(first: str, rest: str, options: dict[str, str]) -> str:
+        words = []
+        for k, (argument, default) in enumerate(arguments):
+            kind = f"{first if k == 0 else rest}{' = ' + default if default else ''}"
+            words.append("*" if argument == "*" else f"{argument}: {options.get(argument, kind).format(rest)}")
+        return f"def {name}({', '.join(words)})"
+
+    if name == "fit":
+        yield f"{head('_Real', '_Real', DATA_ARGUMENTS)} -> {FITS[parameters[0]]}: ..."
+        return
+    for first, rest, result in RESULTS_OF_DATA:
+        slopes = ", ".join(["Any"] * len(parameters))
+        yield f"@overload\n{head(first, rest, DATA_ARGUMENTS)} -> {OF_DATA[name].format(result, slopes)}: ..."
+    if name == "logsumexp":
+        yield f"@overload\n{head('_Real', '_Real', DATA_ARGUMENTS | AXES)} -> Any: ..."
 
 
 def public_pyi(source: str, outputs: dict[str, int]) -> str:
     """The stub of a module of public functions, from its source: `def name(x, loc=0.0, out=None, *, where=True, dtype=None):`. Of
-    the arguments that are None by default, options aside, exactly one is to be given."""
+    the arguments that are None by default, options aside, exactly one is to be given. A function with weights is one of data; one
+    without options gives its parameters' type, as a moment does."""
     lines = [NOTICE + IMPORTS.format(more="")]
+    fitted = ""      # the first parameter says what a fit gives
     for name, text in re.findall(r"^def (\w+)\((.*)\):$", source, re.MULTILINE):
         arguments = [(a, default) for a, _, default in (item.strip().partition("=") for item in text.split(","))]
-        choices = [a for a, default in arguments if default == "None" and a not in OPTIONS]
+        of_data = "weights" in dict(arguments)
+        if name == "fit":
+            lines += data_stub(name, arguments, [fitted])
+            continue
+        options = (*OPTIONS, *DATA_ARGUMENTS) if of_data else OPTIONS
+        choices = [a for a, default in arguments if default == "None" and a not in options]
         for choice in choices or [""]:
             taken = [(a, "" if a == choice else default) for a, default in arguments if a not in choices or a == choice]
-            lines += public_stub(name, taken, outputs[name])
-    return "\n".join(lines) + "\n"
+            if of_data:
+                parameters = [a for a, _ in taken[1:] if a != "*" and a not in DATA_ARGUMENTS]
+                lines += data_stub(name, taken, parameters)
+                fitted = fitted or "".join(parameters[:1])
+            else:
+                lines += public_stub(name, taken, outputs.get(name, 2 if name == "support" else 1))
+    head = "\n".join(lines) + "\n"
+    return head.replace("from ._core", f"from ._fits import {FITS[fitted]}\nfrom ._core", 1) if fitted else head
 
 
 def ufuncs_pyi(ops: tuple[Op, ...]) -> str:

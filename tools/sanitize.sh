@@ -25,7 +25,7 @@ esac
 # Data races: the pool, large calls that use it, draws of several threads from one generator.
 case $wanted in *" thread "*)
   setup thread thread -Dpython=false -Dtests=true
-  TSAN_OPTIONS=halt_on_error=1 meson test -C "$folder/thread" --no-rebuild --print-errorlogs pool layouts reserve
+  TSAN_OPTIONS=halt_on_error=1 meson test -C "$folder/thread" --no-rebuild --print-errorlogs pool layouts reserve sums
 esac
 
 # The extension modules in an ordinary Python: the sanitizer's library has to be there first. Python's own leaks are not looked for.

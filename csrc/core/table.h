@@ -5,6 +5,7 @@
 #include "core/kernel.h"
 #include "nn/nn.h"
 #include "random/random.h"
+#include "sums/sums.h"
 
 enum { FP_MAX_ARGS = 12 };
 
@@ -23,6 +24,7 @@ typedef struct {
   const fp_op *ops;
   const fp_random_kernels *random;
   const fp_nn_kernels *nn[FP_TYPES];
+  fp_sum_kernel sums[FP_SUMS_COUNT];
 } fp_table;
 
 #endif

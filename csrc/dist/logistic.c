@@ -172,12 +172,8 @@ FP_INLINE outputs3_f64 logistic_logpdf_grad_f64(double x, logistic_f64 p)
   const dd sum = two_sum(high.hi, next.hi);
   const dd apart = two_sum(sum.hi, (sum.lo + high.lo) + (next.lo + middle.lo - second.lo - LOGISTIC_TURN_LO * p.at.m));
   const dd near = dd_select(outer, (dd){800.0, 0.0}, dd_select(inner, z, dd_times(apart, p.at.inverse)));
-  const exp_parts e = exp_dd(dd_minus(near));
-  const double scale = power_of_two(at_least(e.shifted, SHIFT - 1000.0));
-  const dd one_less = fast_two_sum(1.0, -scale), one_more = fast_two_sum(1.0, scale);
-  const dd less = two_sum(one_less.hi, -scale * e.r), more = two_sum(one_more.hi, scale * e.r);
-  const dd a = fast_two_sum(less.hi, less.lo + fma_f64(-scale, e.rest, one_less.lo));
-  const dd b = fast_two_sum(more.hi, more.lo + fma_f64(scale, e.rest, one_more.lo));
+  const one_less_more r = one_less_and_more(near);
+  const dd a = r.less, b = r.more;
   const dd t0 = dd_select(inner, (dd){0.0, 0.0}, (dd){LOGISTIC_TURN_TANH, LOGISTIC_TURN_TANH_LO});
   const dd shift = dd_select(inner, (dd){-1.0, 0.0}, dd_times(near, t0));
   const dd den = dd_plus(b, dd_times(t0, a)), t = dd_over(dd_plus(dd_times(t0, b), a), den);

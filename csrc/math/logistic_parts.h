@@ -111,6 +111,19 @@ FP_INLINE log_cosh_parts log_cosh(dd z)
   return (log_cosh_parts){near, size_to(z, FP_INF_f64), dd_scale(half, near ? 1.0 : 2.0)};
 }
 
+/* 1 - e^-z and 1 + e^-z for -700 <= z <= 800, neither of which loses digits. */
+typedef struct { dd less, more; } one_less_more;
+
+FP_INLINE one_less_more one_less_and_more(dd z)
+{
+  const exp_parts e = exp_dd(dd_minus(z));
+  const double scale = power_of_two(at_least(e.shifted, SHIFT - 1000.0));
+  const dd one_less = fast_two_sum(1.0, -scale), one_more = fast_two_sum(1.0, scale);
+  const dd less = two_sum(one_less.hi, -scale * e.r), more = two_sum(one_more.hi, scale * e.r);
+  return (one_less_more){fast_two_sum(less.hi, less.lo + fma_f64(-scale, e.rest, one_less.lo)),
+                         fast_two_sum(more.hi, more.lo + fma_f64(scale, e.rest, one_more.lo))};
+}
+
 /* log(q/(1 - q)) for 0 < q < 1 = 2 atanh of ((q 2^-k) - (1 - q))/((q 2^-k) + (1 - q)) + k log 2 for q <= 1/2, k from an estimate
  * of the ratio that is right within 4 % and exact at q = 1/2; minus that of 1 - q, which is exact, above. */
 FP_INLINE dd logit_dd(double q)

@@ -8,6 +8,7 @@ imported by itself, has SciPy's distribution objects over the functions.
 import os as _os
 
 from . import bernoulli, kl, logistic, normal, random, special, ufuncs, uniform
+from ._checks import check_params
 from ._core import version as __version__
 from ._threads import get_num_threads, set_num_threads, show_config, threads
 
@@ -28,6 +29,7 @@ def get_include() -> str:
 __all__ = [
     "__version__",
     "bernoulli",
+    "check_params",
     "get_include",
     "get_num_threads",
     "kl",

@@ -65,6 +65,38 @@ cdef extern from "core/pool.h":
     ctypedef void (*fp_task)(void *context, size_t index) noexcept nogil
 
 
+cdef extern from "core/run.h":
+    ctypedef enum fp_stored:
+        FP_STORED_F32, FP_STORED_F64
+    ctypedef struct fp_operand:
+        char *data
+        const Py_ssize_t *strides
+        fp_stored stored
+
+
+cdef extern from "sums/run.h":
+    enum:
+        FP_FINISH_weighted_sum, FP_FINISH_normal_loglik, FP_FINISH_normal_moments, FP_FINISH_logistic_loglik, FP_FINISH_range
+        FP_FINISH_uniform_loglik, FP_FINISH_bernoulli_loglik, FP_FINISH_bernoulli_fit, FP_FINISH_logsumexp
+        FP_MAX_RESULTS
+    ctypedef struct fp_sum_job:
+        int finish, ndim, kept
+        const size_t *shape
+        fp_operand x, weights
+        const double *parameters
+        double *results
+    ctypedef struct fp_terms_job:
+        const fp_op *op
+        const fp_op *grad
+        int first, ndim
+        const size_t *shape
+        fp_operand inputs[3]
+        fp_operand weights
+        char *slopes[2]
+        fp_stored slope_type
+        double *sums
+
+
 cdef extern from "core/table.h":
     ctypedef struct fp_op:
         const char *name
@@ -96,6 +128,12 @@ cdef void permute(fp_stream stream, uint64_t first, int64_t *out, size_t n) noex
 cdef uint32_t next_word(void *state) noexcept nogil
 cdef uint64_t next_two_words(void *state) noexcept nogil
 cdef double next_unit(void *state) noexcept nogil
+
+
+# sums/run.h, for fastprob._sums
+cdef int run_sums(const fp_sum_job *job) noexcept nogil
+cdef int run_terms(const fp_terms_job *job) noexcept nogil
+cdef object stored(object dtype)
 
 
 cdef class Operation:

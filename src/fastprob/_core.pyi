@@ -39,6 +39,7 @@ _Any: TypeAlias = _Real | _Foreign
 _F32: TypeAlias = NDArray[np.float32]
 _F64: TypeAlias = NDArray[np.float64]
 _LikeF32: TypeAlias = float | np.float32 | NDArray[np.float32]
+_Float: TypeAlias = np.float32 | np.float64
 _Floats: TypeAlias = NDArray[np.float32 | np.float64]
 _Where: TypeAlias = bool | np.bool | NDArray[np.bool] | Sequence[bool] | Sequence[Sequence[Any]]
 _Out = TypeVar("_Out", bound=NDArray[Any])

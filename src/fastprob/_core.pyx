@@ -29,15 +29,11 @@ cdef extern from "core/dispatch.h" nogil:
 
 cdef extern from "core/run.h" nogil:
     enum: FP_MAX_ARGS, FP_MAX_DIMS, FP_PARALLEL_MIN
-    ctypedef enum fp_stored:
-        FP_STORED_F32, FP_STORED_F64, FP_STORED_F16, FP_STORED_BOOL
+    enum:
+        FP_STORED_F16, FP_STORED_BOOL
         FP_STORED_I8, FP_STORED_I16, FP_STORED_I32, FP_STORED_I64
         FP_STORED_U8, FP_STORED_U16, FP_STORED_U32, FP_STORED_U64
         FP_STORED_F32_SWAPPED, FP_STORED_F64_SWAPPED
-    ctypedef struct fp_operand:
-        char *data
-        const Py_ssize_t *strides
-        fp_stored stored
     void fp_run_row(const fp_op *op, int type, char **args, const Py_ssize_t *strides, size_t n)
     void fp_run(const fp_op *op, int type, int ndim, const size_t *shape, const fp_operand *operands)
 
@@ -59,6 +55,10 @@ cdef extern from "random/draw.h" nogil:
     uint32_t fp_next32(void *state)
     uint64_t fp_next64(void *state)
     double fp_next_double(void *state)
+
+cdef extern from "sums/run.h" nogil:
+    int fp_sum_run(const fp_sum_job *job)
+    int fp_terms_run(const fp_terms_job *job)
 
 cdef extern from "core/cpu_count.h" nogil:
     int fp_default_threads(const char *root)
@@ -581,6 +581,16 @@ cdef void pool_run(fp_task task, void *context, size_t count) noexcept nogil:
 
 cdef int pool_threads() noexcept nogil:
     return fp_threads()
+
+
+# ---- sums over data
+
+cdef int run_sums(const fp_sum_job *job) noexcept nogil:
+    return fp_sum_run(job)
+
+
+cdef int run_terms(const fp_terms_job *job) noexcept nogil:
+    return fp_terms_run(job)
 
 
 # ---- random numbers

@@ -15,6 +15,8 @@ layout and every number of threads.
 
 from fastprob._core cimport Operation, call2, operation
 
+from fastprob import _fits, _moments, _sums
+
 cdef Operation _pmf = operation("bernoulli_pmf", "bernoulli.pmf")
 cdef Operation _pmf_logits = operation("bernoulli_pmf_logits", "bernoulli.pmf")
 cdef Operation _logpmf = operation("bernoulli_logpmf", "bernoulli.logpmf")
@@ -115,7 +117,8 @@ def logpmf(k, p=None, *, logits=None, out=None, where=True, dtype=None):
 
     Notes
     -----
-    At most 2 ULP; nothing is clamped. By logits -max(s, 0) - log(1 + e^-|s|), with s = -logits at k = 1 and logits at k = 0. Its
+    At most 2 ULP; nothing is clamped. By logits -max(s, 0) - log(1 + e^-|s|), with s = -logits at k = 1 and logits at k = 0.
+    Its
     negative is the binary cross entropy.
 
     Examples
@@ -289,7 +292,8 @@ def isf(q, p=None, *, logits=None, out=None, where=True, dtype=None):
 
     Notes
     -----
-    No error in ULP: q >= p is decided exactly. By logits log(q/(1 - q)) is held against logits, right to 2^-57 of itself; nearer
+    No error in ULP: q >= p is decided exactly. By logits log(q/(1 - q)) is held against logits, right to 2^-57 of itself;
+    nearer
     ties may go either way.
 
     Examples
@@ -333,7 +337,8 @@ def logpmf_grad(k, p=None, *, logits=None, out=None, where=True, dtype=None):
 
     Notes
     -----
-    At most 2 ULP: by p 1/p at k = 1 and -1/(1 - p) at k = 0; by logits 1/(1 + e^logits) at k = 1 and -1/(1 + e^-logits) at k = 0,
+    At most 2 ULP: by p 1/p at k = 1 and -1/(1 - p) at k = 0; by logits 1/(1 + e^logits) at k = 1 and -1/(1 + e^-logits) at k =
+    0,
     not their difference from k.
 
     Examples
@@ -345,3 +350,444 @@ def logpmf_grad(k, p=None, *, logits=None, out=None, where=True, dtype=None):
     array([ 4.24835426e-18, -1.82425524e-01])
     """
     return call("logpmf_grad", _logpmf_grad, _logpmf_logits_grad, k, p, logits, out, where, dtype)
+
+
+cdef object loglik_of(str function, object k, object p, object logits, object weights, bint gradient):
+    """With whichever of p and logits is given; TypeError unless it is one."""
+    if logits is None and p is not None:
+        return _sums.loglik("bernoulli", k, (p,), weights, gradient)
+    if p is None and logits is not None:
+        return _sums.loglik("bernoulli_logits", k, (logits,), weights, gradient)
+    given = "none of them" if p is None else "p and logits"
+    raise TypeError(f"fastprob.bernoulli.{function} takes exactly one of p and logits; got {given}")
+
+
+def loglik(k, p=None, *, logits=None, weights=None):
+    """Log likelihood of outcomes: (sum of weights at k = 1) log(p) + (sum of weights at k = 0) log(1 - p).
+
+    Parameters
+    ----------
+    k : array_like
+        Outcomes, 0 or 1, of any shape.
+    p : float or array_like of the shape of k
+        Probability of a 1, 0 to 1.
+    logits : float or array_like of the shape of k
+        log(p/(1 - p)), by keyword, in place of p; infinite ones allowed.
+    weights : array_like, optional
+        Weight of each element; of a shape that broadcasts to that of k. An element of weight 0 counts for nothing, whatever it
+        is.
+
+    Returns
+    -------
+    loglik : float64 or float32
+        The log likelihood, in nats; -inf if an outcome is neither 0 nor 1.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For a parameter that is neither a number nor of the shape of k, and weights that do not broadcast to it.
+
+    Notes
+    -----
+    At most 2 ULP of the larger of its two terms, or with an array of p or logits of the sum of the sizes of all. Elements are
+    added in
+    the order of their indices, in blocks, and what each addition loses is kept: the bits are the same for every layout, number
+    of
+    threads and CPU. float32 data are computed in double, and the result is rounded to float32 if all arrays are float32.
+
+    Examples
+    --------
+    >>> from fastprob import bernoulli
+    >>> round(float(bernoulli.loglik([1, 0, 1], 0.25)), 10)
+    -3.0602707947
+    >>> float(bernoulli.loglik([1, 1], logits=40.0))
+    -8.496708510583178e-18
+    """
+    return loglik_of("loglik", k, p, logits, weights, False)
+
+
+def loglik_and_grad(k, p=None, *, logits=None, weights=None):
+    """Log likelihood of outcomes, and its derivative with respect to whichever of p and logits is given.
+
+    Parameters
+    ----------
+    k : array_like
+        Outcomes, 0 or 1, of any shape.
+    p : float or array_like of the shape of k
+        Probability of a 1, 0 to 1.
+    logits : float or array_like of the shape of k
+        log(p/(1 - p)), by keyword, in place of p; infinite ones allowed.
+    weights : array_like, optional
+        Weight of each element; of a shape that broadcasts to that of k. An element of weight 0 counts for nothing, whatever it
+        is.
+
+    Returns
+    -------
+    loglik : float64 or float32
+        The log likelihood, in nats.
+    (derivative,) : tuple of one float64, float32 or ndarray
+        dp = (weights at 1)/p - (weights at 0)/(1 - p), or dlogits = (weights at 1) (1 - p) - (weights at 0) p; an array for an
+        array,
+        each element the derivative by its own. NaN if an outcome is neither 0 nor 1.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For a parameter that is neither a number nor of the shape of k, and weights that do not broadcast to it.
+
+    Notes
+    -----
+    At most 2 ULP of the larger of its two terms each. With an array of logits this is logistic regression's loss, and the
+    derivative is
+    what goes on to its coefficients. The bits are the same for every layout, number of threads and CPU.
+
+    Examples
+    --------
+    >>> from fastprob import bernoulli
+    >>> value, (dlogits,) = bernoulli.loglik_and_grad([1, 0, 1], logits=[0.0, 0.0, 40.0])
+    >>> dlogits
+    array([ 5.00000000e-01, -5.00000000e-01,  4.24835426e-18])
+    >>> value, (dp,) = bernoulli.loglik_and_grad([1, 0, 1], 0.25)
+    >>> round(float(dp), 10)
+    6.6666666667
+    """
+    return loglik_of("loglik_and_grad", k, p, logits, weights, True)
+
+
+def fit(k, *, weights=None):
+    """Maximum likelihood estimate of p: the share of ones.
+
+    Parameters
+    ----------
+    k : array_like
+        Outcomes, 0 or 1; one or more.
+    weights : array_like, optional
+        Weight of each element, >= 0; of a shape that broadcasts to that of k. An element of weight 0 counts for nothing,
+        whatever it is.
+
+    Returns
+    -------
+    (p,) : named tuple of one float64 or float32
+        The probability of a 1. NaN if an outcome is neither 0 nor 1.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+    ValueError
+        For no data; for weights that are negative, not finite or all 0, or do not broadcast to the shape of k.
+
+    Notes
+    -----
+    At most 1 ULP: a quotient of two sums that keep what additions lose. The bits are the same for every layout, number of
+    threads and
+    CPU.
+
+    Examples
+    --------
+    >>> from fastprob import bernoulli
+    >>> bernoulli.fit([1, 0, 1, 1])
+    Probability(p=np.float64(0.75))
+    """
+    return _fits.bernoulli(k, weights)
+
+
+def mean(p=None, *, logits=None):
+    """Mean: p.
+
+    Parameters
+    ----------
+    p : array_like
+        Probability of a 1, 0 to 1.
+    logits : array_like
+        log(p/(1 - p)), by keyword, in place of p; infinite ones allowed.
+
+    Returns
+    -------
+    mean : ndarray or scalar
+        The mean. NaN for p outside [0, 1].
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text, and unless exactly one of p and logits is given.
+
+    Notes
+    -----
+    At most 2 ULP.
+
+    Examples
+    --------
+    >>> from fastprob import bernoulli
+    >>> bernoulli.mean(0.25)
+    np.float64(0.25)
+    """
+    return _moments.bernoulli("mean", p, logits)
+
+
+def var(p=None, *, logits=None):
+    """Variance: p (1 - p).
+
+    Parameters
+    ----------
+    p : array_like
+        Probability of a 1, 0 to 1.
+    logits : array_like
+        log(p/(1 - p)), by keyword, in place of p; infinite ones allowed.
+
+    Returns
+    -------
+    var : ndarray or scalar
+        The variance. NaN for p outside [0, 1].
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text, and unless exactly one of p and logits is given.
+
+    Notes
+    -----
+    At most 2 ULP.
+
+    Examples
+    --------
+    >>> from fastprob import bernoulli
+    >>> bernoulli.var(0.25)
+    np.float64(0.1875)
+    """
+    return _moments.bernoulli("var", p, logits)
+
+
+def std(p=None, *, logits=None):
+    """Standard deviation: sqrt(p (1 - p)).
+
+    Parameters
+    ----------
+    p : array_like
+        Probability of a 1, 0 to 1.
+    logits : array_like
+        log(p/(1 - p)), by keyword, in place of p; infinite ones allowed.
+
+    Returns
+    -------
+    std : ndarray or scalar
+        The standard deviation. NaN for p outside [0, 1].
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text, and unless exactly one of p and logits is given.
+
+    Notes
+    -----
+    At most 2 ULP.
+
+    Examples
+    --------
+    >>> from fastprob import bernoulli
+    >>> bernoulli.std(0.25)
+    np.float64(0.4330127018922193)
+    """
+    return _moments.bernoulli("std", p, logits)
+
+
+def median(p=None, *, logits=None):
+    """Median: 0 for p <= 1/2, else 1.
+
+    Parameters
+    ----------
+    p : array_like
+        Probability of a 1, 0 to 1.
+    logits : array_like
+        log(p/(1 - p)), by keyword, in place of p; infinite ones allowed.
+
+    Returns
+    -------
+    median : ndarray or scalar
+        The median. NaN for p outside [0, 1].
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text, and unless exactly one of p and logits is given.
+
+    Notes
+    -----
+    Exact: 0 ULP.
+
+    Examples
+    --------
+    >>> from fastprob import bernoulli
+    >>> bernoulli.median(0.25)
+    np.float64(0.0)
+    """
+    return _moments.bernoulli("median", p, logits)
+
+
+def mode(p=None, *, logits=None):
+    """Mode: 0 for p <= 1/2, else 1.
+
+    Parameters
+    ----------
+    p : array_like
+        Probability of a 1, 0 to 1.
+    logits : array_like
+        log(p/(1 - p)), by keyword, in place of p; infinite ones allowed.
+
+    Returns
+    -------
+    mode : ndarray or scalar
+        The mode. NaN for p outside [0, 1].
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text, and unless exactly one of p and logits is given.
+
+    Notes
+    -----
+    Exact: 0 ULP.
+
+    Examples
+    --------
+    >>> from fastprob import bernoulli
+    >>> bernoulli.mode(0.25)
+    np.float64(0.0)
+    """
+    return _moments.bernoulli("mode", p, logits)
+
+
+def skew(p=None, *, logits=None):
+    """Skewness, E(x - mean)^3/std^3: (1 - 2 p)/sqrt(p (1 - p)).
+
+    Parameters
+    ----------
+    p : array_like
+        Probability of a 1, 0 to 1.
+    logits : array_like
+        log(p/(1 - p)), by keyword, in place of p; infinite ones allowed.
+
+    Returns
+    -------
+    skew : ndarray or scalar
+        The skewness. NaN for p outside [0, 1].
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text, and unless exactly one of p and logits is given.
+
+    Notes
+    -----
+    At most 2 ULP; by logits -2 sinh(logits/2).
+
+    Examples
+    --------
+    >>> from fastprob import bernoulli
+    >>> bernoulli.skew(0.25)
+    np.float64(1.1547005383792517)
+    """
+    return _moments.bernoulli("skew", p, logits)
+
+
+def kurtosis(p=None, *, logits=None):
+    """Excess kurtosis, E(x - mean)^4/var^2 - 3: 1/(p (1 - p)) - 6.
+
+    Parameters
+    ----------
+    p : array_like
+        Probability of a 1, 0 to 1.
+    logits : array_like
+        log(p/(1 - p)), by keyword, in place of p; infinite ones allowed.
+
+    Returns
+    -------
+    kurtosis : ndarray or scalar
+        The excess kurtosis. NaN for p outside [0, 1].
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text, and unless exactly one of p and logits is given.
+
+    Notes
+    -----
+    At most 2 ULP by p, next to its zeros too; by logits it is 2 cosh(logits) - 4, to 6 ULP.
+
+    Examples
+    --------
+    >>> from fastprob import bernoulli
+    >>> bernoulli.kurtosis(0.25)
+    np.float64(-0.6666666666666666)
+    """
+    return _moments.bernoulli("kurtosis", p, logits)
+
+
+def entropy(p=None, *, logits=None):
+    """Entropy, -E log(pmf): -p log(p) - (1 - p) log(1 - p).
+
+    Parameters
+    ----------
+    p : array_like
+        Probability of a 1, 0 to 1.
+    logits : array_like
+        log(p/(1 - p)), by keyword, in place of p; infinite ones allowed.
+
+    Returns
+    -------
+    entropy : ndarray or scalar
+        The entropy, in nats. NaN for p outside [0, 1].
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text, and unless exactly one of p and logits is given.
+
+    Notes
+    -----
+    At most 2 ULP; by logits log(1 + e^-a) + a/(1 + e^a) with a = |logits|: nothing is lost where p rounds to 1.
+
+    Examples
+    --------
+    >>> from fastprob import bernoulli
+    >>> bernoulli.entropy(logits=40.0)
+    np.float64(1.7418252446695514e-16)
+    """
+    return _moments.bernoulli("entropy", p, logits)
+
+
+def support(p=None, *, logits=None):
+    """Ends of the support: 0 and 1.
+
+    Parameters
+    ----------
+    p : array_like
+        Probability of a 1, 0 to 1.
+    logits : array_like
+        log(p/(1 - p)), by keyword, in place of p; infinite ones allowed.
+
+    Returns
+    -------
+    low, high : ndarray or scalar
+        The ends. NaN for p outside [0, 1].
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text, and unless exactly one of p and logits is given.
+
+    Notes
+    -----
+    Exact: 0 ULP.
+
+    Examples
+    --------
+    >>> from fastprob import bernoulli
+    >>> bernoulli.support(0.25)
+    (np.float64(0.0), np.float64(1.0))
+    """
+    return _moments.bernoulli("support", p, logits)

@@ -12,6 +12,8 @@ the arguments as they stand; the bits are the same on every CPU, for every layou
 
 from fastprob._core cimport Operation, call1, operation
 
+from fastprob import _sums
+
 cdef Operation _exp = operation("exp", "special.exp")
 cdef Operation _expm1 = operation("expm1", "special.expm1")
 cdef Operation _log = operation("log", "special.log")
@@ -554,3 +556,54 @@ def logit(q, out=None, *, where=True, dtype=None):
     array([-7.44440072e+02,  3.99991151e-12,  3.66356165e+00])
     """
     return call1(_logit, q, out, where, dtype)
+
+
+def logsumexp(x, axis=None, *, weights=None, keepdims=False):
+    """Logarithm of a sum of exponentials, log(sum of weights e^x) over some axes.
+
+    Parameters
+    ----------
+    x : array_like
+        Real numbers; -inf adds nothing.
+    axis : int or tuple of int, optional
+        The axes to sum over; all of them by default.
+    weights : array_like, optional
+        A factor for each e^x, SciPy's `b`, of any sign; of a shape that broadcasts to that of x. An element of weight 0 counts
+        for
+        nothing, whatever it is.
+    keepdims : bool, optional
+        Whether axes that are summed over stay, with a length of 1.
+
+    Returns
+    -------
+    y : ndarray or scalar
+        -inf where the sum is 0 (all x are -inf, or there is none), inf where x has inf, NaN where the sum is negative.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text, and an axis that is no int.
+    ValueError
+        For an axis that x does not have, and weights that do not broadcast to the shape of x.
+
+    Notes
+    -----
+    At most 2 ULP of the larger of |max(x)| and |y|, where no weight is negative; else of what the sum would be with their
+    sizes. One
+    pass over the data: exponentials are taken of the distance to a multiple of 128 that follows the maximum, and what adding
+    them loses
+    is kept, so that y is right next to 0 too. The bits are the same for every layout, number of threads and CPU. float32 is
+    computed in
+    double.
+
+    Examples
+    --------
+    >>> from fastprob import special
+    >>> special.logsumexp([0.0, -40.0])
+    np.float64(4.248354255291589e-18)
+    >>> special.logsumexp([[1000.0, 1000.0], [-1000.0, -2000.0]], axis=1)
+    array([ 1000.69314718, -1000.        ])
+    >>> special.logsumexp([0.0, 1.0], weights=[2.0, -0.5])
+    np.float64(-0.44494568122017564)
+    """
+    return _sums.logsumexp(x, axis, weights, keepdims)

@@ -1,6 +1,7 @@
 """Uniform distribution on [low, high], both ends inside.
 
-low = high is a point mass: its distribution function is a step, its density NaN. low > high, or an end that is not finite, gives
+low = high is a point mass: its distribution function is a step, its density NaN. low > high, or an end that is not finite,
+gives
 NaN.
 
 Arguments broadcast against each other. The result's type is that of NumPy's promotion: float32 for float32 and float16 arrays,
@@ -14,6 +15,8 @@ the arguments as they stand; the bits are the same on every CPU, for every layou
 """
 
 from fastprob._core cimport Operation, call3, operation
+
+from fastprob import _fits, _moments, _sums
 
 cdef Operation _pdf = operation("uniform_pdf", "uniform.pdf")
 cdef Operation _logpdf = operation("uniform_logpdf", "uniform.logpdf")
@@ -545,3 +548,429 @@ def cdf_grad(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     array([-0.375,  0.   ])
     """
     return call3(_cdf_grad, x, low, high, out, where, dtype)
+
+
+def loglik(x, low=0.0, high=1.0, *, weights=None):
+    """Log likelihood of data: minus the sum of weights log(high - low); -inf if an element is outside [low, high].
+
+    Parameters
+    ----------
+    x : array_like
+        Real numbers, of any shape.
+    low, high : float or array_like of the shape of x
+        Ends of the support, low < high.
+    weights : array_like, optional
+        Weight of each element; of a shape that broadcasts to that of x. An element of weight 0 counts for nothing, whatever it
+        is.
+
+    Returns
+    -------
+    loglik : float64 or float32
+        The log likelihood, in nats; 0 for no data.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+    ValueError
+        For a parameter that is neither a number nor of the shape of x, and weights that do not broadcast to it.
+
+    Notes
+    -----
+    At most 2 ULP of the largest of its terms: the sums of weights log(high - low). Where low and high are numbers the data are
+    looked at for their least and largest element alone.
+    Elements are added in the order of their indices, in blocks, and what each addition loses is kept: the bits are the same for
+    every layout, number of threads and CPU. float32 data are computed in double, and the result is rounded to float32 if all
+    arrays
+    are float32; a np.float64 parameter keeps it double.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> round(float(uniform.loglik([1.0, 2.0, 4.5], low=0.5, high=4.5)), 10)
+    -4.1588830834
+    """
+    return _sums.loglik("uniform", x, (low, high), weights, False)
+
+
+def loglik_and_grad(x, low=0.0, high=1.0, *, weights=None):
+    """Log likelihood of data, and its derivatives with respect to low and high: the sums of weights/(high - low) and of
+    -weights/(high - low); NaN if an element is outside.
+
+    Parameters
+    ----------
+    x : array_like
+        Real numbers, of any shape.
+    low, high : float or array_like of the shape of x
+        Ends of the support, low < high.
+    weights : array_like, optional
+        Weight of each element; of a shape that broadcasts to that of x. An element of weight 0 counts for nothing, whatever it
+        is.
+
+    Returns
+    -------
+    loglik : float64 or float32
+        The log likelihood, in nats.
+    (dlow, dhigh) : tuple of two float64, float32 or ndarray
+        Its derivatives: a number for a number, and for an array of the shape of x another, each element the derivative by its
+        own.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+    ValueError
+        For a parameter that is neither a number nor of the shape of x, and weights that do not broadcast to it.
+
+    Notes
+    -----
+    At most 2 ULP of the largest of its terms each, those of the derivatives being weights/(high - low). Derivatives by arrays
+    are those of
+    logpdf_grad, times weights. Elements are added in the order of their indices, in blocks, and what each addition loses is
+    kept: the
+    bits are the same for every layout, number of threads and CPU. scipy.optimize.minimize(jac=True) takes minus what comes
+    back.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> value, (dlow, dhigh) = uniform.loglik_and_grad([1.0, 2.0, 4.5], low=0.5, high=4.5)
+    >>> round(float(dlow), 10), round(float(dhigh), 10)
+    (0.75, -0.75)
+    """
+    return _sums.loglik("uniform", x, (low, high), weights, True)
+
+
+def fit(x, *, weights=None):
+    """Maximum likelihood estimate: the least and the largest element.
+
+    Parameters
+    ----------
+    x : array_like
+        Data, real numbers; one or more.
+    weights : array_like, optional
+        Weight of each element, >= 0; of a shape that broadcasts to that of x. An element of weight 0 counts for nothing,
+        whatever it is.
+
+    Returns
+    -------
+    low, high : named tuple of two float64 or float32
+        Least and largest element. NaN where data are NaN.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+    ValueError
+        For no data; for weights that are negative, not finite or all 0, or do not broadcast to the shape of x.
+
+    Notes
+    -----
+    Exact: 0 ULP.
+    The bits are the same for every layout, number of threads and CPU.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> low, high = uniform.fit([1.0, 2.0, 4.5])
+    >>> round(float(low), 10), round(float(high), 10)
+    (1.0, 4.5)
+    """
+    return _fits.uniform(x, weights)
+
+
+def mean(low=0.0, high=1.0):
+    """Mean: (low + high)/2.
+
+    Parameters
+    ----------
+    low, high : array_like
+        Ends of the support, low < high; low = high is a point, without skewness, kurtosis and entropy.
+
+    Returns
+    -------
+    mean : ndarray or scalar
+        The mean. NaN for bad parameters.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast.
+
+    Notes
+    -----
+    At most 1 ULP, where the sum overflows too.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> uniform.mean(2.0, 5.0)
+    np.float64(3.5)
+    """
+    return _moments.of("uniform.mean", ("low", "high"), (low, high), _moments.uniform_mean)
+
+
+def var(low=0.0, high=1.0):
+    """Variance: (high - low)^2/12.
+
+    Parameters
+    ----------
+    low, high : array_like
+        Ends of the support, low < high; low = high is a point, without skewness, kurtosis and entropy.
+
+    Returns
+    -------
+    var : ndarray or scalar
+        The variance. NaN for bad parameters.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast.
+
+    Notes
+    -----
+    At most 2 ULP: the difference is exact, and halved where it overflows.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> uniform.var(2.0, 5.0)
+    np.float64(0.75)
+    """
+    return _moments.of("uniform.var", ("low", "high"), (low, high), _moments.uniform_var)
+
+
+def std(low=0.0, high=1.0):
+    """Standard deviation: (high - low)/sqrt(12).
+
+    Parameters
+    ----------
+    low, high : array_like
+        Ends of the support, low < high; low = high is a point, without skewness, kurtosis and entropy.
+
+    Returns
+    -------
+    std : ndarray or scalar
+        The standard deviation. NaN for bad parameters.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast.
+
+    Notes
+    -----
+    At most 2 ULP: the difference is exact, and halved where it overflows.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> uniform.std(2.0, 5.0)
+    np.float64(0.8660254037844386)
+    """
+    return _moments.of("uniform.std", ("low", "high"), (low, high), _moments.uniform_std)
+
+
+def median(low=0.0, high=1.0):
+    """Median: (low + high)/2.
+
+    Parameters
+    ----------
+    low, high : array_like
+        Ends of the support, low < high; low = high is a point, without skewness, kurtosis and entropy.
+
+    Returns
+    -------
+    median : ndarray or scalar
+        The median. NaN for bad parameters.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast.
+
+    Notes
+    -----
+    At most 1 ULP, where the sum overflows too.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> uniform.median(2.0, 5.0)
+    np.float64(3.5)
+    """
+    return _moments.of("uniform.median", ("low", "high"), (low, high), _moments.uniform_mean)
+
+
+def mode(low=0.0, high=1.0):
+    """Mode: (low + high)/2, of all the points of greatest density the one in the middle.
+
+    Parameters
+    ----------
+    low, high : array_like
+        Ends of the support, low < high; low = high is a point, without skewness, kurtosis and entropy.
+
+    Returns
+    -------
+    mode : ndarray or scalar
+        The mode. NaN for bad parameters.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast.
+
+    Notes
+    -----
+    At most 1 ULP, where the sum overflows too.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> uniform.mode(2.0, 5.0)
+    np.float64(3.5)
+    """
+    return _moments.of("uniform.mode", ("low", "high"), (low, high), _moments.uniform_mean)
+
+
+def skew(low=0.0, high=1.0):
+    """Skewness, E(x - mean)^3/std^3: 0.
+
+    Parameters
+    ----------
+    low, high : array_like
+        Ends of the support, low < high; low = high is a point, without skewness, kurtosis and entropy.
+
+    Returns
+    -------
+    skew : ndarray or scalar
+        The skewness. NaN for bad parameters.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast.
+
+    Notes
+    -----
+    Exact: 0 ULP.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> uniform.skew(2.0, 5.0)
+    np.float64(0.0)
+    """
+    return _moments.of("uniform.skew", ("low", "high"), (low, high), _moments.uniform_constant(0.0))
+
+
+def kurtosis(low=0.0, high=1.0):
+    """Excess kurtosis, E(x - mean)^4/var^2 - 3: -6/5.
+
+    Parameters
+    ----------
+    low, high : array_like
+        Ends of the support, low < high; low = high is a point, without skewness, kurtosis and entropy.
+
+    Returns
+    -------
+    kurtosis : ndarray or scalar
+        The excess kurtosis. NaN for bad parameters.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast.
+
+    Notes
+    -----
+    At most 0.5 ULP.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> uniform.kurtosis(2.0, 5.0)
+    np.float64(-1.2)
+    """
+    return _moments.of("uniform.kurtosis", ("low", "high"), (low, high), _moments.uniform_constant(-1.2))
+
+
+def entropy(low=0.0, high=1.0):
+    """Differential entropy, -E log(pdf): log(high - low).
+
+    Parameters
+    ----------
+    low, high : array_like
+        Ends of the support, low < high; low = high is a point, without skewness, kurtosis and entropy.
+
+    Returns
+    -------
+    entropy : ndarray or scalar
+        The entropy, in nats. NaN for bad parameters.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast.
+
+    Notes
+    -----
+    At most 2 ULP, where the difference overflows too: it is minus the log density.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> uniform.entropy(2.0, 5.0)
+    np.float64(1.0986122886681098)
+    """
+    return _moments.of("uniform.entropy", ("low", "high"), (low, high), _moments.uniform_entropy)
+
+
+def support(low=0.0, high=1.0):
+    """Ends of the support: low and high.
+
+    Parameters
+    ----------
+    low, high : array_like
+        Ends of the support, low < high; low = high is a point, without skewness, kurtosis and entropy.
+
+    Returns
+    -------
+    low, high : ndarray or scalar
+        The ends. NaN for bad parameters.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast.
+
+    Notes
+    -----
+    Exact: 0 ULP.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> uniform.support(2.0, 5.0)
+    (np.float64(2.0), np.float64(5.0))
+    """
+    return _moments.supports("uniform.support", ("low", "high"), (low, high), _moments.uniform_low, _moments.uniform_high)

@@ -1,0 +1,102 @@
+"""Maximum likelihood fits. Sums are the core's; what is here is plain arithmetic on a few numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import _sums
+
+
+class LocationScale(NamedTuple):
+    """Fitted location and scale."""
+
+    loc: np.float64 | np.float32
+    scale: np.float64 | np.float32
+
+
+class Bounds(NamedTuple):
+    """Fitted ends of the support."""
+
+    low: np.float64 | np.float32
+    high: np.float64 | np.float32
+
+
+class Probability(NamedTuple):
+    """Fitted probability of a 1."""
+
+    p: np.float64 | np.float32
+
+
+def checked(function: str, name: str, x: Any, weights: Any) -> tuple[Any, Any, Any]:
+    """The data, the weights and the result's type."""
+    data = _sums.as_data(function, name, x)
+    w = _sums.as_weights(function, weights, name, data.shape)
+    if data.size == 0:
+        raise ValueError(f"fastprob.{function}: {name} has no elements; allowed are one and more")
+    if w is not None:
+        low, high, _ = _sums.data_range(w, None)
+        if not (low >= 0 and 0 < high < math.inf):
+            got = f"numbers from {low:g} to {high:g}"
+            raise ValueError(f"fastprob.{function}: weights has {got}; allowed are finite ones, none below 0 and one above")
+    return data, w, _sums.common_type(x, weights)
+
+
+def uniform(x: Any, weights: Any) -> Bounds:
+    data, w, real = checked("uniform.fit", "x", x, weights)
+    low, high, _ = _sums.data_range(data, w)
+    return Bounds(real(low), real(high))
+
+
+def bernoulli(k: Any, weights: Any) -> Probability:
+    data, w, real = checked("bernoulli.fit", "k", k, weights)
+    return Probability(real(_sums.share_of_ones(data, w)))
+
+
+def moments(data: Any, w: Any) -> tuple[float, float, float]:
+    """Mean and standard deviation, NaN unless all data are finite; and the sum of the weights."""
+    low, high, total = _sums.data_range(data, w)
+    if not -math.inf < low <= high < math.inf:
+        return math.nan, math.nan, total
+    middle, reach = low / 2 + high / 2, high / 2 - low / 2
+    if reach == 0:      # halves of the least subnormal numbers are 0
+        return low, (high - low) / 2, total
+    return *_sums.normal_moments(data, w, middle, reach), total
+
+
+def normal(x: Any, weights: Any) -> LocationScale:
+    data, w, real = checked("normal.fit", "x", x, weights)
+    mean, deviation, _ = moments(data, w)
+    return LocationScale(real(mean), real(deviation))
+
+
+def logistic(x: Any, weights: Any) -> LocationScale:
+    """Newton's method in a and b of z = a (x - loc)/scale + b about the present loc and scale: there the log likelihood is
+    concave, so that a step that is halved until it climbs always arrives, and once steps are short the next is the last."""
+    data, w, real = checked("logistic.fit", "x", x, weights)
+    loc, deviation, total = moments(data, w)
+    scale = deviation * math.sqrt(3) / math.pi
+    if not scale > 0:
+        return LocationScale(real(loc), real(scale))
+    value, da, db, c0, c1, c2 = _sums.logistic_curve(data, w, loc, scale)
+    length = math.inf
+    while length > 1e-8:
+        aa, ab, bb = total + c2 / 2, c1 / 2, c0 / 2
+        determinant = aa * bb - ab * ab
+        a, b = (ab * db - bb * da) / determinant, (ab * da - aa * db) / determinant
+        length = max(abs(a), abs(b))
+        part = min(1.0, 0.75 / abs(a)) if a else 1.0
+        climbs = False
+        while not climbs and part > 1e-10:
+            grown = 1 + part * a
+            new_loc, new_scale = loc - part * b * scale / grown, scale / grown
+            new = _sums.logistic_curve(data, w, new_loc, new_scale)
+            climbs = length < 1e-4 or new[0] >= value
+            part /= 2
+        if not climbs:
+            break
+        loc, scale = new_loc, new_scale
+        value, da, db, c0, c1, c2 = new
+    return LocationScale(real(loc), real(scale))

@@ -1,0 +1,247 @@
+"""Sums over data for the public functions: log likelihoods and their derivatives, what fits need, log of a sum of exponentials.
+
+Arguments are looked at here, once; an error names the function and the argument, what was got and what is allowed.
+"""
+
+cimport numpy as cnp
+
+from fastprob._core cimport (
+    FP_FINISH_bernoulli_fit, FP_FINISH_bernoulli_loglik, FP_FINISH_logistic_loglik, FP_FINISH_logsumexp, FP_FINISH_normal_loglik,
+    FP_FINISH_normal_moments, FP_FINISH_range, FP_FINISH_uniform_loglik, FP_MAX_RESULTS, FP_STORED_F32, FP_STORED_F64, Operation,
+    fp_operand, fp_stored, fp_sum_job, fp_terms_job, operation, run_sums, run_terms, stored,
+)
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+cnp.import_array()
+
+cdef extern from "numpy/arrayobject.h":
+    char *PyArray_BYTES(cnp.PyArrayObject *a) nogil
+    int PyArray_NDIM(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp *PyArray_DIMS(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp *PyArray_STRIDES(cnp.PyArrayObject *a) nogil
+
+cdef enum:
+    MAX_PARAMETERS = 5
+
+
+# ---- arguments
+
+def as_data(str function, str name, value):
+    """An array of real numbers that the core can read, or a TypeError."""
+    array = np.asarray(value)
+    if not (array.dtype.kind in "biuf" and array.dtype.itemsize <= 8):
+        raise TypeError(
+            f"fastprob.{function}: {name} has dtype {array.dtype}; allowed are bool, integers, float16, float32 and float64"
+        )
+    return array if stored(array.dtype) is not None else array.astype(array.dtype.newbyteorder("="))
+
+
+def as_weights(str function, weights, str name, tuple shape):
+    """None, or an array of the data's shape."""
+    if weights is None:
+        return None
+    array = as_data(function, "weights", weights)
+    try:
+        return np.broadcast_to(array, shape)
+    except ValueError:
+        raise ValueError(
+            f"fastprob.{function}: weights has shape {array.shape}, which does not broadcast to that of {name}, {shape}"
+        ) from None
+
+
+def common_type(*values):
+    """float32 if every array is float32 or float16, and there is one; else float64. Python numbers do not count."""
+    narrow = False
+    for value in values:
+        if value is None or (isinstance(value, (float, int)) and not isinstance(value, np.floating)):
+            continue
+        if np.asarray(value).dtype.type not in (np.float32, np.float16):
+            return np.float64
+        narrow = True
+    return np.float32 if narrow else np.float64
+
+
+# ---- the core's sums
+
+cdef int set_operand(fp_operand *operand, cnp.ndarray array) except -1:
+    operand.data = PyArray_BYTES(<cnp.PyArrayObject *>array)
+    operand.strides = <const Py_ssize_t *>PyArray_STRIDES(<cnp.PyArrayObject *>array)
+    operand.stored = <fp_stored><int>stored(array.dtype)
+    return 0
+
+
+cdef cnp.ndarray sums(int finish, cnp.ndarray x, object weights, tuple parameters, int kept):
+    """What the core makes of the sums over all but the first `kept` axes: an array of their shape and an axis of results."""
+    cdef fp_sum_job job
+    cdef double values[MAX_PARAMETERS]
+    cdef Py_ssize_t k
+    cdef int failed
+    cdef cnp.ndarray results = np.empty((*(<object>x).shape[:kept], FP_MAX_RESULTS if kept == 0 else 1))
+    for k in range(len(parameters)):
+        values[k] = parameters[k]
+    job.finish, job.ndim, job.kept = finish, PyArray_NDIM(<cnp.PyArrayObject *>x), kept
+    job.shape = <const size_t *>PyArray_DIMS(<cnp.PyArrayObject *>x)
+    job.parameters = values
+    job.results = <double *>PyArray_BYTES(<cnp.PyArrayObject *>results)
+    set_operand(&job.x, x)
+    job.weights.data = NULL
+    if weights is not None:
+        set_operand(&job.weights, weights)
+    with nogil:
+        failed = run_sums(&job)
+    if failed:
+        raise MemoryError
+    return results
+
+
+cdef tuple term_sums(Operation op, Operation grad, list inputs, object weights, list slopes):
+    """The sum of the operation's values, and of the derivatives that have no array in slopes."""
+    cdef fp_terms_job job
+    cdef double results[3]
+    cdef cnp.ndarray first = inputs[0]
+    cdef int failed, k
+    job.op = op.op
+    job.grad = NULL if grad is None else grad.op
+    job.first = 0 if grad is None else grad.op.outputs - len(slopes)
+    job.ndim = PyArray_NDIM(<cnp.PyArrayObject *>first)
+    job.shape = <const size_t *>PyArray_DIMS(<cnp.PyArrayObject *>first)
+    job.sums = results
+    job.slope_type = FP_STORED_F64
+    for k in range(len(inputs)):
+        set_operand(&job.inputs[k], inputs[k])
+    job.weights.data = NULL
+    if weights is not None:
+        set_operand(&job.weights, weights)
+    for k in range(len(slopes)):
+        job.slopes[k] = NULL
+        if slopes[k] is not None:
+            job.slopes[k] = PyArray_BYTES(<cnp.PyArrayObject *>slopes[k])
+            job.slope_type = FP_STORED_F32 if slopes[k].dtype == np.float32 else FP_STORED_F64
+    with nogil:
+        failed = run_terms(&job)
+    if failed:
+        raise MemoryError
+    return tuple([results[k] for k in range(1 + len(slopes))])
+
+
+# ---- log likelihoods
+
+cdef class Family:
+    """What a log likelihood of this distribution is made of."""
+    cdef str name, data
+    cdef tuple parameters
+    cdef Operation value, grad
+    cdef int finish
+
+    def __init__(self, str name, str data, tuple parameters, str value, str grad, int finish):
+        self.name, self.data, self.parameters, self.finish = name, data, parameters, finish
+        self.value, self.grad = operation(value, f"{name}.loglik"), operation(grad, f"{name}.loglik_and_grad")
+
+
+cdef dict FAMILIES = {
+    "normal": Family("normal", "x", ("loc", "scale"), "normal_logpdf", "normal_logpdf_grad", FP_FINISH_normal_loglik),
+    "logistic": Family("logistic", "x", ("loc", "scale"), "logistic_logpdf", "logistic_logpdf_grad", FP_FINISH_logistic_loglik),
+    "uniform": Family("uniform", "x", ("low", "high"), "uniform_logpdf", "uniform_logpdf_grad", FP_FINISH_uniform_loglik),
+    "bernoulli": Family("bernoulli", "k", ("p",), "bernoulli_logpmf", "bernoulli_logpmf_grad", FP_FINISH_bernoulli_loglik),
+    "bernoulli_logits": Family("bernoulli", "k", ("logits",), "bernoulli_logpmf_logits", "bernoulli_logpmf_logits_grad",
+                               FP_FINISH_bernoulli_loglik),
+}
+
+
+cdef tuple finish_parameters(Family family, tuple values):
+    """The core's parameters for sums with these: numbers, beside which it needs what the distribution says of single elements."""
+    if family.finish == FP_FINISH_uniform_loglik:
+        low, high = values
+        _, dlow, dhigh = family.grad.ufunc(low, low, high)
+        return low, high, family.value.ufunc(low, low, high), dlow, dhigh
+    if family.finish == FP_FINISH_bernoulli_loglik:
+        (p,) = values
+        return family.value.ufunc(1.0, p), family.value.ufunc(0.0, p), family.grad.ufunc(1.0, p), family.grad.ufunc(0.0, p)
+    return values
+
+
+def loglik(str family_name, x, tuple parameters, weights, bint gradient):
+    """The log likelihood, and with `gradient` a tuple of its derivatives by each parameter too."""
+    cdef Family family = FAMILIES[family_name]
+    cdef str function = f"{family.name}.loglik_and_grad" if gradient else f"{family.name}.loglik"
+    cdef Py_ssize_t k, count = len(parameters)
+    data = as_data(function, family.data, x)
+    shape = data.shape
+    w = as_weights(function, weights, family.data, shape)
+    real = common_type(x, *parameters, weights)
+    values = [as_data(function, name, value) for name, value in zip(family.parameters, parameters, strict=True)]
+    for name, value in zip(family.parameters, values, strict=True):
+        if value.ndim and value.shape != shape:
+            raise ValueError(f"fastprob.{function}: {name} has shape {value.shape}, {family.data} has {shape}; "
+                             f"allowed are a number and an array of the shape of {family.data}")
+    if all([value.ndim == 0 for value in values]):
+        numbers = tuple([float(value) for value in values])
+        results = sums(family.finish, data, w, finish_parameters(family, numbers), 0)
+        slopes = tuple([as_real(real, results[1 + k]) for k in range(count)])
+    else:
+        inputs = [data] + [np.broadcast_to(value, shape) for value in values]
+        arrays = [np.empty(shape, real) if gradient and value.ndim else None for value in values]
+        results = term_sums(family.value, family.grad if gradient else None, inputs, w, arrays if gradient else [])
+        slopes = tuple([as_real(real, results[1 + k]) if arrays[k] is None else arrays[k] for k in range(len(results) - 1)])
+    value = as_real(real, results[0])
+    return (value, slopes) if gradient else value
+
+
+cdef object as_real(object real, double value):
+    """A number of that type; quietly infinite where it is too large."""
+    if real is np.float64:
+        return real(value)
+    with np.errstate(all="ignore"):
+        return real(value)
+
+
+# ---- what fits are made of: Python floats
+
+def data_range(data, weights):
+    """The least and the largest element with a weight, and the sum of the weights."""
+    results = sums(FP_FINISH_range, data, weights, (), 0)
+    return float(results[0]), float(results[1]), float(results[2])
+
+
+def normal_moments(data, weights, double loc, double scale):
+    """Mean and standard deviation; loc and scale are near them."""
+    results = sums(FP_FINISH_normal_moments, data, weights, (loc, scale), 0)
+    return float(results[0]), float(results[1])
+
+
+def logistic_curve(data, weights, double loc, double scale):
+    """The log likelihood, and the sums of w z t - w, w t, w (1 - t^2), w z (1 - t^2) and w z^2 (1 - t^2), t = tanh(z/2)."""
+    results = sums(FP_FINISH_logistic_loglik, data, weights, (loc, scale), 0)
+    return tuple([float(results[k]) for k in (0, 6, 7, 3, 4, 5)])
+
+
+def share_of_ones(data, weights):
+    return float(sums(FP_FINISH_bernoulli_fit, data, weights, (), 0)[0])
+
+
+# ---- log of a sum of exponentials
+
+def logsumexp(x, axis, weights, bint keepdims):
+    data = as_data("special.logsumexp", "x", x)
+    w = as_weights("special.logsumexp", weights, "x", data.shape)
+    real = common_type(x, weights)
+    if axis is None:
+        reduced = tuple(range(data.ndim))
+    else:
+        try:
+            reduced = tuple(sorted(normalize_axis_tuple(axis, data.ndim)))
+        except TypeError:
+            raise TypeError(f"fastprob.special.logsumexp: axis is {axis!r}; allowed are None, int and tuple of int") from None
+        except ValueError as error:      # AxisError among them
+            raise type(error)(f"fastprob.special.logsumexp: axis is {axis!r}, x has {data.ndim} dimensions: {error}") from None
+    kept = tuple([k for k in range(data.ndim) if k not in reduced])
+    order = kept + reduced
+    if w is not None:
+        w = w.transpose(order)
+    results = sums(FP_FINISH_logsumexp, data.transpose(order), w, (), len(kept))[..., 0]
+    if keepdims:
+        results = results.reshape([1 if k in reduced else n for k, n in enumerate(data.shape)])
+    with np.errstate(all="ignore"):
+        return results.astype(real)[()]

@@ -1,0 +1,202 @@
+"""Moments against mpmath, their limits and types, and check_params."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from mpmath import mpf
+from reference.points import SEED
+from scipy import stats
+
+import fastprob
+from fastprob import bernoulli, logistic, normal, uniform
+
+NAMES = ("mean", "var", "std", "median", "mode", "skew", "kurtosis", "entropy")
+DIGITS = 2400  # bits: 1 - p for p = 1e-300
+N = 250
+
+
+def ulps(got: float, exact: Any) -> float:
+    if exact == 0:
+        return 0.0 if got == 0 else math.inf
+    if not math.isfinite(got):
+        return 0.0 if abs(exact) > mpf(2) ** 1024 * (1 - mpf(2) ** -54) else math.inf
+    unit = mpf(2) ** max(int(mpmath.floor(mpmath.log(abs(exact), 2))) - 52, -1074)
+    return float(abs(mpf(float(got)) - exact) / unit)
+
+
+def near(points: list[float], rng: Any) -> Any:
+    """Numbers next to these and around them."""
+    around = [c * (1 + 10.0 ** rng.uniform(-16, -1, 40) * rng.choice([-1, 1], 40)) for c in points]
+    return np.concatenate([*around, points, np.nextafter(points, np.inf), np.nextafter(points, -np.inf)])
+
+
+def scales(rng: Any) -> Any:
+    zeros = near([0.24197072451914337, math.exp(-2)], rng)  # of the entropies
+    return np.concatenate([np.exp(rng.uniform(-740, 709, N)), rng.uniform(0.01, 9, N), zeros])
+
+
+def ends(rng: Any) -> tuple[Any, Any]:
+    wide = rng.standard_normal(N) * 10.0 ** rng.uniform(-300, 307, N)
+    low = np.concatenate([rng.standard_normal(N), wide, [-1.7e308, -5e-324]])
+    width = np.abs(low) * 10.0 ** rng.uniform(-15, 1, low.size)
+    high = np.minimum(np.maximum(low + width, np.nextafter(low, np.inf)), 1.7e308)
+    return low, high
+
+
+def shares(rng: Any) -> Any:
+    turns = near([0.5, (1 - 3**-0.5) / 2, (1 + 3**-0.5) / 2], rng)
+    return np.concatenate([rng.random(N), np.exp(-rng.uniform(0, 700, N)), 1 - np.exp(-rng.uniform(0, 36, N)), turns])
+
+
+def logits(rng: Any) -> Any:
+    turns = near([math.acosh(2), -math.acosh(2)], rng)
+    return np.concatenate([rng.standard_normal(N) * 3, rng.uniform(-740, 740, N), turns, 10.0 ** rng.uniform(-300, 0, N)])
+
+
+def share_of(logit: Any) -> Any:
+    return 1 / (1 + mpmath.exp(-logit))
+
+
+def entropy_of(p: Any) -> Any:
+    return -p * mpmath.log(p) - (1 - p) * mpmath.log1p(-p)
+
+
+ROWS: list[tuple[str, Callable[..., Any], Callable[[Any], Any], Callable[..., Any], float]] = [
+    ("normal.var", lambda s: normal.var(0.0, s), scales, lambda s: s * s, 2),
+    ("normal.entropy", lambda s: normal.entropy(3.0, s), scales, lambda s: (1 + mpmath.log(2 * mpmath.pi * s * s)) / 2, 2),
+    ("logistic.var", lambda s: logistic.var(0.0, s), scales, lambda s: (mpmath.pi * s) ** 2 / 3, 2),
+    ("logistic.std", lambda s: logistic.std(0.0, s), scales, lambda s: mpmath.pi * s / mpmath.sqrt(3), 2),
+    ("logistic.entropy", lambda s: logistic.entropy(0.0, s), scales, lambda s: mpmath.log(s) + 2, 2),
+    ("uniform.mean", uniform.mean, ends, lambda a, b: (a + b) / 2, 1),
+    ("uniform.median", uniform.median, ends, lambda a, b: (a + b) / 2, 1),
+    ("uniform.var", uniform.var, ends, lambda a, b: (b - a) ** 2 / 12, 2),
+    ("uniform.std", uniform.std, ends, lambda a, b: (b - a) / mpmath.sqrt(12), 2),
+    ("uniform.entropy", uniform.entropy, ends, lambda a, b: mpmath.log(b - a), 2),
+    ("bernoulli.var", bernoulli.var, shares, lambda p: p * (1 - p), 2),
+    ("bernoulli.std", bernoulli.std, shares, lambda p: mpmath.sqrt(p * (1 - p)), 2),
+    ("bernoulli.skew", bernoulli.skew, shares, lambda p: (1 - 2 * p) / mpmath.sqrt(p * (1 - p)), 2),
+    ("bernoulli.kurtosis", bernoulli.kurtosis, shares, lambda p: 1 / (p * (1 - p)) - 6, 2),
+    ("bernoulli.entropy", bernoulli.entropy, shares, entropy_of, 2),
+    ("mean by logits", lambda v: bernoulli.mean(logits=v), logits, share_of, 2),
+    ("var by logits", lambda v: bernoulli.var(logits=v), logits, lambda v: 1 / (2 + 2 * mpmath.cosh(v)), 2),
+    ("std by logits", lambda v: bernoulli.std(logits=v), logits, lambda v: 1 / (2 * mpmath.cosh(v / 2)), 2),
+    ("skew by logits", lambda v: bernoulli.skew(logits=v), logits, lambda v: -2 * mpmath.sinh(v / 2), 2),
+    ("kurtosis by logits", lambda v: bernoulli.kurtosis(logits=v), logits, lambda v: 2 * mpmath.cosh(v) - 4, 6),
+    ("entropy by logits", lambda v: bernoulli.entropy(logits=v), logits,
+     lambda v: mpmath.log1p(mpmath.exp(-abs(v))) + abs(v) / (1 + mpmath.exp(abs(v))), 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "points", "exact", "bound"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_errors(function, points, exact, bound):
+    columns = points(np.random.default_rng(SEED))
+    columns = columns if isinstance(columns, tuple) else (columns,)
+    with np.errstate(all="raise"):
+        got = function(*columns)
+    with mpmath.mp.workprec(DIGITS):
+        errors = [ulps(g, exact(*map(mpf, map(float, row)))) for g, *row in zip(got, *columns, strict=True)]
+    worst = int(np.argmax(errors))
+    assert errors[worst] <= bound, [float(c[worst]).hex() for c in columns]
+
+
+def test_hard_cases():
+    assert bernoulli.entropy(logits=40.0) == pytest.approx(1.7418252446695514e-16, rel=3e-16)
+    assert bernoulli.entropy(logits=[math.inf, -math.inf]).tolist() == [0, 0]
+    assert bernoulli.entropy([0.0, 1.0]).tolist() == [0, 0]
+    with mpmath.mp.workprec(DIGITS):
+        assert ulps(bernoulli.entropy(1e-20), entropy_of(mpf(1e-20))) <= 2
+    assert uniform.entropy(-1e308, 1e308) == pytest.approx(709.8893558227261, rel=3e-16)
+    assert uniform.mean(-1e308, 1.6e308) == 3e307
+    assert uniform.std(-1e308, 1e308) == pytest.approx(1e308 / math.sqrt(3), rel=3e-16)
+    assert uniform.mean(5e-324, 5e-324) == 5e-324
+
+
+def test_against_scipy():
+    """Conventions: excess kurtosis, and everything else that a formula could mean."""
+    pairs = [
+        (normal, (1.5, 2.5), stats.norm(1.5, 2.5)), (logistic, (1.5, 2.5), stats.logistic(1.5, 2.5)),
+        (uniform, (1.5, 4.0), stats.uniform(1.5, 2.5)), (bernoulli, (0.3,), stats.bernoulli(0.3)),
+    ]  # fmt: skip
+    for module, parameters, frozen in pairs:
+        mean, var, skew, kurtosis = map(float, frozen.stats("mvsk"))
+        wanted = (mean, var, float(frozen.std()), float(frozen.median()), None, skew, kurtosis, float(frozen.entropy()))
+        for name, value in zip(NAMES, wanted, strict=True):
+            if value is not None:
+                assert getattr(module, name)(*parameters) == pytest.approx(value, rel=1e-12, abs=1e-15), (module, name)
+        assert module.support(*parameters) == tuple(map(float, frozen.support()))
+    assert (normal.mode(1.5), logistic.mode(1.5), uniform.mode(1, 4)) == (1.5, 1.5, 2.5)
+    assert (bernoulli.mode(0.7), bernoulli.mode(0.5)) == (1, 0)
+
+
+def test_limits_and_bad_parameters():
+    inf, nan = math.inf, math.nan
+    with np.errstate(all="raise"):
+        for name in (*NAMES, "support"):
+            for module, bad in (
+                (normal, [(0, 0), (0, -1), (nan, 1), (0, nan)]),
+                (logistic, [(0, 0), (0, -1), (nan, 1), (0, nan)]),
+                (uniform, [(1, 0), (nan, 1), (0, nan), (-inf, 0), (0, inf)]),
+                (bernoulli, [(-0.1,), (1.1,), (nan,)]),
+            ):
+                for parameters in bad:
+                    assert np.isnan(getattr(module, name)(*parameters)).all(), (module, name, parameters)
+            assert np.isnan(getattr(bernoulli, name)(logits=nan)).all()
+        assert normal.entropy(0, inf) == logistic.entropy(0, inf) == normal.var(0, inf) == logistic.var(0, inf) == inf
+        assert normal.entropy(0, 5e-324) == pytest.approx(math.log(5e-324) + 1.4189385332046727)
+        assert (uniform.var(2, 2), uniform.std(2, 2), uniform.mean(2, 2)) == (0, 0, 2)
+        assert np.isnan([uniform.entropy(2, 2), uniform.skew(2, 2), uniform.kurtosis(2, 2)]).all()
+        for logit, p in ((inf, 1.0), (-inf, 0.0)):
+            for name in ("mean", "var", "std", "median", "entropy", "kurtosis"):
+                assert getattr(bernoulli, name)(logits=logit) == getattr(bernoulli, name)(p), name
+            assert bernoulli.skew(logits=logit) == bernoulli.skew(p)
+
+
+def test_shapes_and_types():
+    loc, scale = np.zeros((3, 1)), np.ones(4)
+    for name in NAMES:
+        assert getattr(normal, name)(loc, scale).shape == getattr(logistic, name)(loc, scale).shape == (3, 4)
+        assert getattr(uniform, name)(loc, scale).shape == (3, 4)
+        assert getattr(bernoulli, name)(scale / 2).shape == (4,)
+        assert type(getattr(normal, name)()) is np.float64
+        assert type(getattr(bernoulli, name)(np.float32(0.5))) is np.float32
+        assert getattr(uniform, name)(loc.astype("f4"), 2.0).dtype == "f4"
+        assert getattr(logistic, name)(loc.astype("f4"), np.float64(2)).dtype == "f8"
+    low, high = uniform.support(loc, scale)
+    assert low.shape == high.shape == (3, 4)
+    with pytest.raises(ValueError, match=r"normal.var: loc and scale have shapes \(3,\) and \(2,\)"):
+        normal.var(np.zeros(3), np.ones(2))
+    with pytest.raises(TypeError, match=r"logistic.mean: scale has dtype complex128; allowed"):
+        logistic.mean(0.0, 1j)
+    for name in (*NAMES, "support"):
+        for options in ({}, {"p": 0.5, "logits": 0.0}):
+            with pytest.raises(TypeError, match=rf"bernoulli.{name} takes exactly one of p and logits"):
+                getattr(bernoulli, name)(**options)
+
+
+def test_check_params():
+    check, inf, nan = fastprob.check_params, math.inf, math.nan
+    check()
+    check(loc=-inf, scale=inf, low=-inf, high=inf, p=[0, 1], logits=[-inf, inf])
+    check(low=[1, 2], high=[[1.0], [3.0]][1])
+    for options, message in (
+        ({"loc": nan}, "loc has nan; allowed are all numbers but NaN"),
+        ({"scale": [[1.0, 2.0], [0.0, -1.0]]}, "scale has 0.0 at [1, 0]; allowed are numbers > 0"),
+        ({"scale": nan}, "scale has nan; allowed are numbers > 0"),
+        ({"p": [0.5, 1.5]}, "p has 1.5 at [1]; allowed are numbers from 0 to 1"),
+        ({"logits": nan}, "logits has nan; allowed are all numbers but NaN"),
+        ({"low": -inf, "high": 1.0}, "low has -inf; allowed are finite numbers"),
+        ({"low": [0.0, 2.0], "high": 1.0}, "high has 1.0 at [1]; allowed are numbers that are not below low"),
+    ):
+        with pytest.raises(ValueError, match=f"^fastprob.check_params: {re.escape(message)}$"):
+            check(**options)
+    with pytest.raises(ValueError, match="low and high have shapes"):
+        check(low=[0, 1], high=[1, 2, 3])
+    with pytest.raises(TypeError, match="scale has dtype object"):
+        check(scale=[1, None])
