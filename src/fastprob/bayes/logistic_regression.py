@@ -50,8 +50,8 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
     intercept_scale : float or None, default 10.0
         Standard deviation of the intercept's prior; None for no intercept.
     tol : float, default 0.01
-        The fit has converged when neither a step of the mean, nor what the last changes of cov and prior_precision can do to the
-        posterior, exceeds so many posterior standard deviations.
+        The fit has converged when the next step of the mean is shorter than so many posterior standard deviations, the next step of
+        prior_precision is worth less than tol^2 nats of log evidence, and the steps since cov was computed can't move it by more.
     max_iter : int, default 1000
         Passes over the data, at most.
 
@@ -334,7 +334,7 @@ class _Fit:
         spread, reach = math.inf, 1.0
         while True:
             self.moved = reach * self._climb(rows, variance, tol) + spread
-            self.converged = self.moved < tol
+            self.converged = self.moved <= (tol if self.variational else 0.0)  # Laplace's covariance is that at the mean itself
             if self.converged or self.passes >= self.max_iter:
                 return
             if self.variational:
