@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from . import evidence
+from . import evidence, transforms, vi
 
 if TYPE_CHECKING:
     from .logistic_regression import BayesianLogisticRegression
 
-__all__ = ["BayesianLogisticRegression", "evidence"]
+__all__ = ["BayesianLogisticRegression", "evidence", "transforms", "vi"]
 
 
 def __getattr__(name: str) -> Any:
