@@ -1,7 +1,7 @@
 """log p(x) by importance sampling, with what says whether to believe it.
 
-A model is its log joint, log p(x, z) in nats: a function of an array z [draws, dim] that returns an array [draws]. A proposal q is
-anything with `sample(n, rng)`, which returns an array [n, dim], and `logpdf(z)`; `Normal` and `StudentT` are two, and a fit of
+A model is its log joint, log p(x, z) in nats: a function of an array z [draws, dim] that returns an array [draws]. A proposal q
+is anything with `sample(n, rng)`, which returns an array [n, dim], and `logpdf(z)`; `Normal` and `StudentT` are two, and a fit of
 `fastprob.bayes.vi` is a third. Weights are p(x, z)/q(z); they stay logarithms from the first to the last line.
 """
 
@@ -135,13 +135,13 @@ class Evidence:
     log_evidence : float
         log p(x), nats: the logarithm of the mean weight.
     standard_error : float
-        Of log_evidence, nats: the weights' standard deviation over their mean and the root of their number. It means nothing where
-        `pareto_k` is large.
+        Of log_evidence, nats: the weights' standard deviation over their mean and the root of their number. It means nothing
+        where `pareto_k` is large.
     effective_sample_size : float
         (sum w)^2 / sum w^2.
     pareto_k : float
-        Shape of the weights' tail: weights have 1/k moments. Below 0.5 all is well; up to 0.7 the estimate is usable; beyond it is
-        not, whatever the standard error says.
+        Shape of the weights' tail: weights have 1/k moments. Below 0.5 all is well; up to 0.7 the estimate is usable; beyond it
+        is not, whatever the standard error says.
     draws : ndarray [draws, dim]
     log_weights : ndarray [draws]
         Of the draws as a sample of the posterior: smoothed (`psis`), their exponentials sum to 1.
@@ -182,8 +182,8 @@ def generalized_pareto_fit(x: ArrayLike) -> tuple[float, float]:
 
     Notes
     -----
-    The estimator of Zhang and Stephens (Technometrics 51, 2009, 316-325): the mean of theta = -k/sigma under the profile likelihood
-    and a prior made from the data, by a sum over 30 + sqrt(n) points.
+    The estimator of Zhang and Stephens (Technometrics 51, 2009, 316-325): the mean of theta = -k/sigma under the profile
+    likelihood and a prior made from the data, by a sum over 30 + sqrt(n) points.
 
     Examples
     --------
@@ -196,7 +196,7 @@ def generalized_pareto_fit(x: ArrayLike) -> tuple[float, float]:
     """
     x = np.sort(_finite("x", x))
     if x.ndim != 1 or x.size < FEWEST or x[0] <= 0:
-        raise ValueError(f"x are at least {FEWEST} positive numbers in one dimension; got {x.size}, the smallest {x.min(initial=0.0)}")
+        raise ValueError(f"x is an array [n] of positive numbers, n >= {FEWEST}; got the shape {x.shape}, the least {x.min(initial=1)}")
     n = x.size
     points = 30 + math.isqrt(n)
     quartile = x[math.floor(n / 4 + 0.5) - 1]
@@ -317,7 +317,7 @@ def importance_sampling(log_joint: LogJoint, proposal: Proposal, *, draws: int =
         raise ValueError(f"proposal.sample({number}, rng) returns an array [{number}, dim]; got the shape {z.shape}")
     log_q = np.asarray(proposal.logpdf(z), np.float64)
     if log_q.shape != (number,) or not np.isfinite(log_q).all():
-        raise ValueError(f"proposal.logpdf(z) is finite and of the shape ({number},) at its own draws; got the shape {log_q.shape}")
+        raise ValueError(f"proposal.logpdf(z) of its own draws is finite, of the shape ({number},); got the shape {log_q.shape}")
     return _from_weights(z, evaluate(log_joint, z) - log_q)
 
 
@@ -425,7 +425,7 @@ def evaluate(log_joint: LogJoint, z: Array) -> Array:
     """log_joint(z), checked."""
     values = np.asarray(log_joint(z), np.float64)
     if values.shape != (len(z),):
-        raise ValueError(f"log_joint(z) has a number a draw, the shape ({len(z)},), where z has the shape {z.shape}; got {values.shape}")
+        raise ValueError(f"log_joint(z) has the shape ({len(z)},), a number a draw, for z of shape {z.shape}; got {values.shape}")
     wrong = ~(values < np.inf)
     if wrong.any():
         first = int(np.argmax(wrong))

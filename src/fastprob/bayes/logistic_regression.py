@@ -6,8 +6,8 @@ import math
 import numbers
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -34,8 +34,8 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
     P(y = 1 | x, w) = expit(w'x + b), w ~ N(0, 1/prior_precision), b ~ N(0, intercept_scale^2). The posterior of (w, b) is
     approximated by N(mean, cov), in one of two ways:
 
-    - "variational" maximizes a lower bound of the log evidence. Jaakkola and Jordan's quadratic bound of log expit, one parameter a
-      row, makes the posterior normal: cov^-1 = prior + 2 sum_i lambda(xi_i) x_i x_i', lambda(xi) = tanh(xi/2)/(4 xi), and
+    - "variational" maximizes a lower bound of the log evidence. Jaakkola and Jordan's quadratic bound of log expit, one parameter
+      a row, makes the posterior normal: cov^-1 = prior + 2 sum_i lambda(xi_i) x_i x_i', lambda(xi) = tanh(xi/2)/(4 xi), and
       xi_i^2 = E[(w'x_i + b)^2] is the best xi (variational EM).
     - "laplace": the mean is the mode, cov^-1 the matrix of second derivatives there.
 
@@ -50,8 +50,8 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
     intercept_scale : float or None, default 10.0
         Standard deviation of the intercept's prior; None for no intercept.
     tol : float, default 0.01
-        The fit has converged when the next step of the mean is shorter than so many posterior standard deviations, the next step of
-        prior_precision is worth less than tol^2 nats of log evidence, and the steps since cov was computed can't move it by more.
+        The fit has converged when the next step of the mean is shorter than so many posterior standard deviations, the next step
+        of prior_precision is worth less than tol^2 nats of log evidence, and what moved since cov was computed can't move it more.
     max_iter : int, default 1000
         Passes over the data, at most.
 
@@ -340,8 +340,8 @@ class _Fit:
             if self.variational:
                 self.bound = self._look(rows, variance, "bound")[2]
                 before, variance = 0.0 if variance is None else variance, rows.variances(self.cov)
-                # No lambda changes by more than a factor of exp(the change of xi^2/12) or exp(0.28 times that of xi), so neither does
-                # the covariance; a factor of 1 + r moves the posterior by r sqrt(dim/2) in the units of a step.
+                # No lambda changes by more than a factor of exp(the change of xi^2/12) or exp(0.28 times that of xi), so neither
+                # does the covariance; a factor of 1 + r moves the posterior by r sqrt(dim/2) in the units of a step.
                 spread = float(np.abs(variance - before).max()) / 12 * math.sqrt(len(self.mean) / 2)
                 reach = 0.28 * math.sqrt(float(variance.max()) * len(self.mean) / 2)
             else:
@@ -353,7 +353,8 @@ class _Fit:
         return rows.look(self.mean, variance, curvature)
 
     def _climb(self, rows: _Rows, variance: Array | None, tol: float) -> float:
-        """Newton's steps of the mean with the variances as they are, and of the prior's precision; how far they went until the next was shorter than tol."""
+        """Newton's steps of the mean, with the variances as they are, and of the prior's precision, until they are short. How far
+        the mean went."""
         value, gradient, _ = self._look(rows, variance)
         way, last, fresh = 0.0, math.inf, False
         while True:
@@ -392,8 +393,8 @@ class _Fit:
         return True
 
     def _log_prior_and_volume(self) -> float:
-        """What the log evidence has beside the likelihood's term: minus KL(q || prior), or for Laplace the log prior at the mode and
-        log det(2 pi cov)/2."""
+        """What the log evidence has beside the likelihood's term: minus KL(q || prior), or for Laplace the log prior at the mode
+        and log det(2 pi cov)/2."""
         inverse = self.bound + np.diag(self.prior)
         log_volume = (float(np.log(self.prior).sum()) - float(np.linalg.slogdet(inverse)[1])) / 2
         if self.variational:

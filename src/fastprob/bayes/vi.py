@@ -139,7 +139,7 @@ def fit(
         From `fastprob.bayes.transforms`: Log() or Softplus() for a positive parameter, Logit(low, high) for a bounded one.
         Identity() for each if None.
     family : "full-rank" or "mean-field", default "full-rank"
-        Mean-field has no correlations, and understates the variances where the posterior has them; it needs dim, not dim^2 numbers.
+        Mean-field has no correlations, and understates the variances where the posterior has them.
     scale : float, default 1.0
         Standard deviations of u at the start.
     draws : int, default 64
@@ -147,7 +147,7 @@ def fit(
     tol : float, default 0.02
         Convergence: steps are averaged over windows. Two consecutive windows' averages are the same normal distribution but for
         sqrt(J/dim) < tol, where J = KL(a || b) + KL(b || a): a root mean square over the parameters, in standard deviations of q;
-        and their ELBOs are equal within three of their standard errors.
+        and their ELBOs are equal within three of their standard errors and dim tol^2.
     max_steps : int, default 20000
     check : bool, default False
         Compare gradient with finite differences of log_joint first, as `check_gradient` does.
@@ -168,14 +168,14 @@ def fit(
     Notes
     -----
     With u = loc + L eps the gradients of the ELBO are reparameterized, less the score, whose mean is 0 (Roeder, Wu and Duvenaud
-    2017): where q is the posterior they are 0 in every draw, not in the mean only. v = L' d(log p)/du + eps gives A = I - E[v eps'],
-    which is minus the mean matrix of second derivatives in the coordinates eps; a step of rate r leads from cov = L L' to
-    L (I + r (A - I))^-1 L', and from loc to loc + r cov d: natural gradients, which no change of units or correlation slows down. No
-    variance changes by more than a factor of 2 a step, and loc by no more than sqrt(dim) standard deviations. Whenever a window's
-    ELBO is not better than the one before, the rate is halved, down to 0.01, and the windows become twice as long.
+    2017): where q is the posterior they are 0 in every draw, not in the mean only. With v = L' d(log p)/du + eps, A = I - E[v eps']
+    is minus the mean matrix of second derivatives in the coordinates eps; a step of rate r leads from cov = L L' to
+    L (I + r (A - I))^-1 L', and from loc to loc + r cov E[d(log p)/du]: natural gradients, which no change of units or correlation
+    slows down. No variance changes by more than a factor of 2 in a step, and loc by no more than sqrt(dim) standard deviations, or
+    1.25 times as far as the step before if that was as long as it could be and the ELBO is better for it. Whenever a window's
+    ELBO is not better than that of the one before, the rate is halved, down to 0.01, and the windows become twice as long.
 
-    A mean-field fit has a rate of its own along strong correlations of the posterior: it is slow there, and may stop short where a
-    window doesn't show that it moves.
+    A mean-field fit is slow along strong correlations of the posterior, and may stop short where a window doesn't show that it moves.
 
     Examples
     --------
@@ -338,7 +338,7 @@ class _Target:
         z = self.columns.forward(u)
         values = np.asarray(self._log_joint(z), np.float64)
         if values.shape != (len(z),):
-            raise ValueError(f"log_joint(z) has a number a draw, the shape ({len(z)},), for z of the shape {z.shape}; got {values.shape}")
+            raise ValueError(f"log_joint(z) has the shape ({len(z)},), a number a draw, for z of shape {z.shape}; got {values.shape}")
         _look("log_joint", values, step, z)
         return values
 
@@ -364,6 +364,7 @@ class _Search:
     def __init__(self, target: _Target, loc: Array, factor: Array, family: str, draws: int, rng: Generator):
         self.target, self.loc, self.factor = target, loc, factor
         self.diagonal, self.draws, self.rng = family == "mean-field", draws, rng
+        self.reach = math.sqrt(loc.size)  # how far loc may go in a step
         self.history: list[float] = []
         self.errors: list[float] = []
 
@@ -371,6 +372,7 @@ class _Search:
         """Windows until two are alike, or so many steps are done; q is then the last one's average."""
         rate, length = LARGEST_RATE, WINDOW
         before: tuple[Array, Array, float, float] | None = None
+        dim = self.loc.size
         while len(self.history) < most:
             first = len(self.history)
             loc, factor = np.zeros_like(self.loc), np.zeros_like(self.factor)
@@ -381,11 +383,11 @@ class _Search:
             steps = len(self.history) - first
             loc, factor = loc / steps, factor / steps
             elbo = float(np.mean(self.history[first:]))
-            error = math.sqrt(float(np.var(self.history[first:])) / steps)
+            error = float(np.linalg.norm(self.errors[first:])) / steps
             if before is not None:
                 alike = _distance(loc, factor, before[0], before[1]) < tol
                 noise = math.hypot(error, before[3])
-                if alike and abs(elbo - before[2]) < 3 * noise + 1e-12 * abs(elbo):
+                if alike and abs(elbo - before[2]) < 3 * noise + dim * tol**2:
                     self.loc, self.factor = loc, factor
                     return True
                 if elbo < before[2] + 2 * noise:
@@ -416,7 +418,10 @@ class _Search:
             upper = np.linalg.qr(root.T, mode="r")
             self.factor = upper.T * np.sign(np.diag(upper))
         move = rate * (slope.mean(axis=0) @ self.factor)  # in standard deviations
-        self.loc = self.loc + self.factor @ (move * min(1.0, math.sqrt(dim) / (float(np.linalg.norm(move)) or 1.0)))
+        length = float(np.linalg.norm(move))
+        better = step > 1 and self.history[-1] > self.history[-2]
+        self.reach = 1.25 * self.reach if better and length > self.reach else math.sqrt(dim)
+        self.loc = self.loc + self.factor @ (move * min(1.0, self.reach / (length or 1.0)))
 
 
 def _growth(curvature: Array, rate: float) -> Array:
