@@ -1,16 +1,54 @@
-"""Bayesian inference: p(z | x) = p(x | z) p(z) / p(x), on CPUs."""
+"""Bayesian inference: p(z | x) = p(x | z) p(z) / p(x), on CPUs.
 
-from typing import TYPE_CHECKING, Any
+`conjugate` has models whose posteriors, predictives and evidences are closed forms, for many problems at once; `vi` finds the normal
+distribution nearest to a posterior, `evidence` log p(x) by importance sampling; `BayesianLogisticRegression` is a scikit-learn
+classifier. Some functions need SciPy or scikit-learn: pip install "fastprob[bayes]".
+"""
 
-from . import evidence, transforms, vi
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
-if TYPE_CHECKING:
+from . import conjugate, distributions, evidence, predictive, transforms, vi
+from ._statistics import CategoryCounts, Counts, Events, Maximum, Moments
+from .conjugate import BetaBinomial, DirichletCategorical, GammaPoisson, NormalInverseGamma, NormalNormal, ParetoUniform
+from .distributions import Beta, Dirichlet, Gamma, InverseGamma, Pareto
+from .predictive import BetaBinomialPredictive, CategoricalPredictive, GammaPoissonPredictive, ParetoUniformPredictive
+
+if _TYPE_CHECKING:
     from .logistic_regression import BayesianLogisticRegression
 
-__all__ = ["BayesianLogisticRegression", "evidence", "transforms", "vi"]
+__all__ = [
+    "BayesianLogisticRegression",
+    "Beta",
+    "BetaBinomial",
+    "BetaBinomialPredictive",
+    "CategoricalPredictive",
+    "CategoryCounts",
+    "Counts",
+    "Dirichlet",
+    "DirichletCategorical",
+    "Events",
+    "Gamma",
+    "GammaPoisson",
+    "GammaPoissonPredictive",
+    "InverseGamma",
+    "Maximum",
+    "Moments",
+    "NormalInverseGamma",
+    "NormalNormal",
+    "Pareto",
+    "ParetoUniform",
+    "ParetoUniformPredictive",
+    "conjugate",
+    "distributions",
+    "evidence",
+    "predictive",
+    "transforms",
+    "vi",
+]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _Any:
     """What needs scikit-learn is imported when it is asked for."""
     if name != "BayesianLogisticRegression":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

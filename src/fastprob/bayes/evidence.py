@@ -196,7 +196,8 @@ def generalized_pareto_fit(x: ArrayLike) -> tuple[float, float]:
     """
     x = np.sort(_finite("x", x))
     if x.ndim != 1 or x.size < FEWEST or x[0] <= 0:
-        raise ValueError(f"x is an array [n] of positive numbers, n >= {FEWEST}; got the shape {x.shape}, the least {x.min(initial=1)}")
+        least = x.min(initial=np.inf)
+        raise ValueError(f"x is an array [n] of positive numbers, n >= {FEWEST}; got the shape {x.shape}, the least {least}")
     n = x.size
     points = 30 + math.isqrt(n)
     quartile = x[math.floor(n / 4 + 0.5) - 1]

@@ -51,7 +51,7 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         Standard deviation of the intercept's prior; None for no intercept.
     tol : float, default 0.01
         The fit has converged when the next step of the mean is shorter than so many posterior standard deviations, the next step
-        of prior_precision is worth less than tol^2 nats of log evidence, and what moved since cov was computed can't move it more.
+        of prior_precision is worth less than tol^2 nats of log evidence, and what moved since cov was computed moves it less.
     max_iter : int, default 1000
         Passes over the data, at most.
 

@@ -168,14 +168,14 @@ def fit(
     Notes
     -----
     With u = loc + L eps the gradients of the ELBO are reparameterized, less the score, whose mean is 0 (Roeder, Wu and Duvenaud
-    2017): where q is the posterior they are 0 in every draw, not in the mean only. With v = L' d(log p)/du + eps, A = I - E[v eps']
+    2017): where q is the posterior they are 0 in every draw, not in the mean only. With v = L' d(log p)/du + eps, A = 1 - E[v eps']
     is minus the mean matrix of second derivatives in the coordinates eps; a step of rate r leads from cov = L L' to
-    L (I + r (A - I))^-1 L', and from loc to loc + r cov E[d(log p)/du]: natural gradients, which no change of units or correlation
-    slows down. No variance changes by more than a factor of 2 in a step, and loc by no more than sqrt(dim) standard deviations, or
-    1.25 times as far as the step before if that was as long as it could be and the ELBO is better for it. Whenever a window's
-    ELBO is not better than that of the one before, the rate is halved, down to 0.01, and the windows become twice as long.
+    L (1 + r (A - 1))^-1 L', and from loc to loc + r cov E[d(log p)/du]: natural gradients, which no change of units or
+    correlation slows down. No variance changes by more than a factor of 2 in a step, and loc by no more than sqrt(dim) standard
+    deviations, or 1.25 times as far as the step before if that was as long as it could be and the ELBO is better for it. Whenever
+    a window's ELBO is not better than that of the one before, the rate is halved, down to 0.01, and windows become twice as long.
 
-    A mean-field fit is slow along strong correlations of the posterior, and may stop short where a window doesn't show that it moves.
+    A mean-field fit is slow along strong correlations of the posterior: it may stop short where a window can't show that it moves.
 
     Examples
     --------
@@ -338,7 +338,7 @@ class _Target:
         z = self.columns.forward(u)
         values = np.asarray(self._log_joint(z), np.float64)
         if values.shape != (len(z),):
-            raise ValueError(f"log_joint(z) has the shape ({len(z)},), a number a draw, for z of shape {z.shape}; got {values.shape}")
+            raise ValueError(f"log_joint(z) has the shape ({len(z)},) for {len(z)} draws; got {values.shape}")
         _look("log_joint", values, step, z)
         return values
 

@@ -1,0 +1,121 @@
+"""Numbers of twice the precision, as pairs hi + lo of float64 arrays (Dekker 1971, Knuth).
+
+Sums over data are kept this way, so that neither order nor batches show in the digits that are left when they are rounded.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ._checks import Array
+
+BLOCK = 1 << 15  # elements summed together: what is made of them stays in the cache
+SPLITTER = 2.0**27 + 1
+
+
+class Doubled(NamedTuple):
+    """hi + lo, where lo is at most half a unit in the last place of hi."""
+
+    hi: Array
+    lo: Array
+
+
+def two_sum(a: Array, b: Array) -> Doubled:
+    """a + b, exactly."""
+    s = a + b
+    t = s - a
+    return Doubled(s, (a - (s - t)) + (b - t))
+
+
+def _renormalized(hi: Array, lo: Array) -> Doubled:
+    s = hi + lo
+    return Doubled(s, lo - (s - hi))
+
+
+def _halves(a: Array) -> tuple[Array, Array]:
+    t = SPLITTER * a
+    upper = t - (t - a)
+    return upper, a - upper
+
+
+def two_product(a: Array, b: Array) -> Doubled:
+    """a b, exactly while nothing overflows or underflows."""
+    p = a * b
+    (a1, a2), (b1, b2) = _halves(a), _halves(b)
+    return Doubled(p, a2 * b2 - (((p - a1 * b1) - a2 * b1) - a1 * b2))
+
+
+def add(a: Doubled, b: Doubled) -> Doubled:
+    """a + b, to 2^-104 of |a| + |b|."""
+    s, e = two_sum(a.hi, b.hi)
+    t, f = two_sum(a.lo, b.lo)
+    s, e = _renormalized(s, e + t)
+    return _renormalized(s, e + f)
+
+
+def subtract(a: Doubled, b: Doubled) -> Doubled:
+    """a - b."""
+    return add(a, Doubled(-b.hi, -b.lo))
+
+
+def multiply(a: Doubled, b: Doubled) -> Doubled:
+    """a b, to 2^-102."""
+    p, e = two_product(a.hi, b.hi)
+    return _renormalized(p, e + (a.hi * b.lo + a.lo * b.hi))
+
+
+def divide(a: Doubled, b: Array) -> Doubled:
+    """a / b for a plain b, to 2^-102."""
+    q = a.hi / b
+    p, e = two_product(q, b)
+    return _renormalized(q, ((a.hi - p) - e + a.lo) / b)
+
+
+def square(x: Doubled) -> Doubled:
+    """x^2, to 2^-102, where lo may be as large as some units in the last place of hi."""
+    p = x.hi * x.hi
+    a, b = _halves(x.hi)
+    return Doubled(p, ((a * a - p) + 2.0 * a * b) + b * b + 2.0 * x.hi * x.lo)
+
+
+def total(x: Doubled) -> Doubled:
+    """The sum along the first axis, which is not empty, folded in halves: to 2^-100 of the sum of sizes."""
+    while len(x.hi) > 1:
+        half = len(x.hi) // 2
+        folded = add(Doubled(x.hi[:half], x.lo[:half]), Doubled(x.hi[half : 2 * half], x.lo[half : 2 * half]))
+        x = _with_odd(folded, x)
+    return Doubled(x.hi[0], x.lo[0])
+
+
+def total_of(x: Array) -> Doubled:
+    """The sum of plain numbers along the first axis, which is not empty."""
+    half = len(x) // 2
+    return total(_with_odd(two_sum(x[:half], x[half : 2 * half]), Doubled(x, np.zeros_like(x[-1:]))))
+
+
+def _with_odd(folded: Doubled, x: Doubled) -> Doubled:
+    """The folded halves, and the last one of an odd number."""
+    if len(x.hi) % 2 == 0:
+        return folded
+    return Doubled(*(np.concatenate([f, part[-1:]]) for f, part in zip(folded, x, strict=True)))
+
+
+def tiles(x: Array) -> list[list[Array]]:
+    """x [n, m] in pieces that stay in the cache: for each group of columns the groups of rows."""
+    n, m = x.shape
+    columns = min(m, max(256, BLOCK // n))
+    rows = max(1, BLOCK // columns)
+    return [[x[i : i + rows, j : j + columns] for i in range(0, n, rows)] for j in range(0, m, columns)]
+
+
+def long_sum(x: Array) -> Doubled:
+    """The sum along the first axis, which is not empty, of any length."""
+    flat = x.reshape(len(x), -1)
+    hi, lo, at = np.empty(flat.shape[1]), np.empty(flat.shape[1]), 0
+    for group in tiles(flat):
+        part = total(Doubled(*(np.stack(p) for p in zip(*map(total_of, group), strict=True))))
+        here = slice(at, at := at + len(part.hi))
+        hi[here], lo[here] = part
+    return Doubled(hi.reshape(x.shape[1:]), lo.reshape(x.shape[1:]))

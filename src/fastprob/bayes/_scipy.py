@@ -1,0 +1,14 @@
+"""SciPy, where something needs a function that the package does not have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def scipy_special() -> Any:
+    """The module `scipy.special`, imported at the first use; ImportError that names the extra."""
+    try:
+        import scipy.special
+    except ImportError as error:
+        raise ImportError('fastprob.bayes needs SciPy for this: pip install "fastprob[bayes]"') from error
+    return scipy.special

@@ -1,0 +1,360 @@
+"""What a conjugate posterior needs to know of data, and no more. Statistics of batches add: `first + second`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import _doubled as doubled
+from ._checks import Array, broadcast, finite, nonnegative, positive, require, scalar, whole
+from ._distribution import Frozen
+from ._doubled import Doubled
+from ._gammas import deviance, heterogeneity, log_saturated, log_share
+
+Axis = int | tuple[int, ...] | None
+
+
+def observations(axis: Axis, **arrays: Array) -> list[Array]:
+    """The arrays in one shape, with all observations along the first axis and problems along the others."""
+    moved = []
+    for name, array in zip(arrays, broadcast(**arrays), strict=True):
+        axes = range(array.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
+        if array.ndim == 0 and axis == 0:
+            axes = ()
+        try:
+            picked = sorted({np.lib.array_utils.normalize_axis_index(i, array.ndim) for i in axes})
+        except np.exceptions.AxisError:
+            raise ValueError(f"axis is {axis}, but {name} has {array.ndim} dimensions") from None
+        rest = [i for i in range(array.ndim) if i not in picked]
+        n = int(np.prod([array.shape[i] for i in picked]))
+        if n == 0 or array.size == 0:
+            raise ValueError(f"{name} is empty: its shape is {array.shape}, and axis {axis} needs at least one observation")
+        moved.append(array.transpose([*picked, *rest]).reshape(n, *(array.shape[i] for i in rest)))
+    return moved
+
+
+class Statistics(Frozen):
+    """Numbers that cannot be changed, and add up."""
+
+
+class Counts(Statistics):
+    """Successes in a number of trials.
+
+    Parameters
+    ----------
+    successes : array_like of whole numbers
+        Broadcasts with trials; an element each problem.
+    trials : array_like of whole numbers
+        At least as many.
+    log_likelihood : array_like, optional
+        log p(data | p) in nats at the best p, successes/trials. None: the two numbers are all that was observed, one binomial
+        variable. `Counts.of` knows better.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what are no whole numbers, or more successes than trials; or shapes that do not broadcast.
+
+    Examples
+    --------
+    >>> from fastprob.bayes import Counts
+    >>> Counts(3, 10) + Counts(5, 10)
+    Counts(successes=8.0, trials=20.0)
+    """
+
+    successes: Array
+    trials: Array
+    log_likelihood: Array
+    _shown = ("successes", "trials")
+
+    def __init__(self, successes: ArrayLike, trials: ArrayLike, log_likelihood: ArrayLike | None = None):
+        k, n = broadcast(successes=whole("successes", successes), trials=whole("trials", trials))
+        require("successes", k, k <= n, "numbers up to that of trials")
+        if log_likelihood is None:
+            best = log_saturated(k) + log_saturated(n - k) - log_saturated(n)
+        else:
+            best = finite("log_likelihood", log_likelihood)
+        self._become(successes=scalar(k), trials=scalar(n), log_likelihood=scalar(best))
+
+    @classmethod
+    def of(cls, data: ArrayLike, trials: ArrayLike = 1, *, axis: Axis = 0) -> Counts:
+        """Of observations along an axis: each a number of successes in so many trials, or a single outcome, 0 or 1."""
+        k, n = observations(axis, data=whole("data", data), trials=whole("trials", trials))
+        if (k > n).any():
+            require("data", k, k <= n, "0 and 1" if (n == 1).all() else "numbers up to that of trials")
+        total, all_trials = k.sum(axis=0), n.sum(axis=0)
+        if (n == 1).all():  # outcomes one by one
+            best = log_share(total, all_trials) + log_share(all_trials - total, all_trials)
+            return cls(total, all_trials, best)
+        single = log_saturated(k) + log_saturated(n - k) - log_saturated(n)
+        return cls(total, all_trials, doubled.long_sum(single - _spread(k, n, total, all_trials)).hi)
+
+    def __add__(self, other: Counts) -> Counts:
+        if not isinstance(other, Counts):
+            return NotImplemented
+        k, n = self.successes + other.successes, self.trials + other.trials
+        spread = heterogeneity(self.successes, self.trials, other.successes, other.trials)
+        spread = spread + heterogeneity(self.trials - self.successes, self.trials, other.trials - other.successes, other.trials)
+        return Counts(k, n, self.log_likelihood + other.log_likelihood - spread)
+
+
+def _spread(k: Array, n: Array, total: Array, all_trials: Array) -> Array:
+    """The log likelihood that each observation loses when it has to share one probability with the others."""
+    safe = np.where(all_trials > 0, all_trials, 1.0)
+    (p, e), (q, f) = doubled.two_product(k, all_trials), doubled.two_product(total, n)
+    d = ((p - q) + (e - f)) / safe
+    return deviance(d, n * (total / safe)) + deviance(-d, n * ((all_trials - total) / safe))
+
+
+class CategoryCounts(Statistics):
+    """How often each of K categories was seen.
+
+    Parameters
+    ----------
+    counts : array_like of whole numbers [..., K]
+    log_likelihood : array_like [...], optional
+        log p(data | p) in nats at the best p, counts/n. None: the counts are all that was observed, one multinomial variable.
+        `CategoryCounts.of` knows better.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what are no whole numbers, or without a dimension.
+
+    Examples
+    --------
+    >>> from fastprob.bayes import CategoryCounts
+    >>> CategoryCounts([3, 0, 1]) + CategoryCounts([0, 1, 1])
+    CategoryCounts(counts=[3.0, 1.0, 2.0])
+    """
+
+    counts: Array
+    log_likelihood: Array
+    _shown = ("counts",)
+
+    def __init__(self, counts: ArrayLike, log_likelihood: ArrayLike | None = None):
+        c = whole("counts", counts)
+        if c.ndim == 0:
+            raise ValueError("counts is one number; its last axis is that of the categories")
+        if log_likelihood is None:
+            best = log_saturated(c).sum(axis=-1) - log_saturated(c.sum(axis=-1))
+        else:
+            best = finite("log_likelihood", log_likelihood)
+        self._become(counts=c, log_likelihood=scalar(best))
+
+    @classmethod
+    def of(cls, data: ArrayLike, categories: int, *, axis: Axis = 0) -> CategoryCounts:
+        """Of observations along an axis, each a category from 0 to categories - 1."""
+        allowed = f"whole numbers from 0 to {categories - 1}, the categories"
+        array = whole("data", data, allowed)
+        (k,) = observations(axis, data=require("data", array, array < categories, allowed))
+        problems = int(np.prod(k.shape[1:]))
+        places = k.reshape(len(k), problems).astype(np.intp) + categories * np.arange(problems)
+        counts = np.bincount(places.ravel(), minlength=problems * categories).reshape(*k.shape[1:], categories)
+        c = counts.astype(np.float64)
+        return cls(c, log_share(c, c.sum(axis=-1, keepdims=True)).sum(axis=-1))
+
+    def __add__(self, other: CategoryCounts) -> CategoryCounts:
+        if not isinstance(other, CategoryCounts):
+            return NotImplemented
+        n, m = self.counts.sum(axis=-1, keepdims=True), other.counts.sum(axis=-1, keepdims=True)
+        spread = heterogeneity(self.counts, n, other.counts, m).sum(axis=-1)
+        return CategoryCounts(self.counts + other.counts, self.log_likelihood + other.log_likelihood - spread)
+
+
+class Events(Statistics):
+    """Events in an exposure: the time, area or number of units in which they were counted.
+
+    Parameters
+    ----------
+    events : array_like of whole numbers
+        Broadcasts with exposure; an element each problem.
+    exposure : array_like, > 0
+    log_likelihood : array_like, optional
+        log p(data | rate) in nats at the best rate, events/exposure. None: the two numbers are all that was observed, one Poisson
+        variable. `Events.of` knows better.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what are no whole numbers, an exposure that is not above 0; or shapes that do not broadcast.
+
+    Examples
+    --------
+    >>> from fastprob.bayes import Events
+    >>> Events(3, 1.5) + Events(0, 2.0)
+    Events(events=3.0, exposure=3.5)
+    """
+
+    events: Array
+    exposure: Array
+    log_likelihood: Array
+    _sum: Doubled
+    _shown = ("events", "exposure")
+
+    def __init__(self, events: ArrayLike, exposure: ArrayLike, log_likelihood: ArrayLike | None = None):
+        x, t = broadcast(events=whole("events", events), exposure=positive("exposure", exposure))
+        best = log_saturated(x) if log_likelihood is None else finite("log_likelihood", log_likelihood)
+        self._set(x, Doubled(t.copy(), np.zeros(t.shape)), best)
+
+    def _set(self, events: Array, exposure: Doubled, best: Array) -> None:
+        self._become(events=scalar(events), exposure=scalar(exposure.hi), log_likelihood=scalar(best), _sum=exposure)
+
+    @classmethod
+    def of(cls, data: ArrayLike, exposure: ArrayLike = 1.0, *, axis: Axis = 0) -> Events:
+        """Of observations along an axis, each a number of events in an exposure."""
+        x, t = observations(axis, data=whole("data", data), exposure=positive("exposure", exposure))
+        events, total = x.sum(axis=0), doubled.long_sum(t)
+        best = doubled.long_sum(log_saturated(x) - _lost(x, t, events, total.hi)).hi
+        new = cls.__new__(cls)
+        new._set(events, total, best)
+        return new
+
+    def exposure_beyond(self, b: Array) -> Array:
+        """b + exposure, rounded once."""
+        return scalar(doubled.add(Doubled(b, np.zeros_like(b)), self._sum).hi)
+
+    def __add__(self, other: Events) -> Events:
+        if not isinstance(other, Events):
+            return NotImplemented
+        spread = heterogeneity(self.events, self.exposure, other.events, other.exposure)
+        new = Events.__new__(Events)
+        best = self.log_likelihood + other.log_likelihood - spread
+        new._set(self.events + other.events, doubled.add(self._sum, other._sum), best)
+        return new
+
+
+def _lost(x: Array, t: Array, events: Array, exposure: Array) -> Array:
+    """The log likelihood that each observation loses when it has to share one rate with the others."""
+    (p, e), (q, f) = doubled.two_product(x, exposure), doubled.two_product(events, t)
+    return deviance(((p - q) + (e - f)) / exposure, t * (events / exposure))
+
+
+class Moments(Statistics):
+    """Number, mean, and sum of squared distances from the mean, of real numbers.
+
+    Parameters
+    ----------
+    n : array_like of whole numbers
+        Broadcasts with the others; an element each problem.
+    mean : array_like
+    ss : array_like, >= 0
+        Sum over the data of (x - mean)^2: n times the variance with ddof=0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an n that is no whole number, a mean that is not finite, a negative ss; or shapes that do not broadcast.
+
+    Notes
+    -----
+    `Moments.of` and sums carry twice the precision of float64 (Chan, Golub and LeVeque 1979 for the merging), so that a mean far
+    from 0, the order of the data and batches cost no digits.
+
+    Examples
+    --------
+    >>> from fastprob.bayes import Moments
+    >>> Moments.of([1e9 + 1, 1e9 + 2]) + Moments.of([1e9 + 6])
+    Moments(n=3.0, mean=1000000003.0, ss=14.0)
+    """
+
+    n: Array
+    mean: Array
+    ss: Array
+    _mean: Doubled
+    _ss: Doubled
+    _shown = ("n", "mean", "ss")
+
+    def __init__(self, n: ArrayLike, mean: ArrayLike, ss: ArrayLike):
+        count, m, s = broadcast(n=whole("n", n), mean=finite("mean", mean), ss=nonnegative("ss", ss))
+        self._set(count.copy(), Doubled(m.copy(), np.zeros(m.shape)), Doubled(s.copy(), np.zeros(s.shape)))
+
+    def _set(self, n: Array, mean: Doubled, ss: Doubled) -> None:
+        self._become(n=scalar(n), mean=scalar(mean.hi), ss=scalar(ss.hi), _mean=mean, _ss=ss)
+
+    @classmethod
+    def of(cls, data: ArrayLike, *, axis: Axis = 0) -> Moments:
+        """Of observations along an axis."""
+        (x,) = observations(axis, data=finite("data", data))
+        flat = x.reshape(len(x), -1)
+        sums, at = np.empty((4, flat.shape[1])), 0
+        with np.errstate(over="ignore", invalid="ignore"):
+            for group in doubled.tiles(flat):
+                parts = [_moments(tile) for tile in group]
+                while len(parts) > 1:
+                    parts = [a + b for a, b in zip(parts[::2], parts[1::2], strict=False)] + parts[len(parts) & ~1 :]
+                here = slice(at, at := at + group[0].shape[1])
+                sums[:, here] = *parts[0]._mean, *parts[0]._ss
+        if not np.isfinite(sums).all():
+            raise ValueError("data spreads too far: the sum of its squared distances from the mean overflows")
+        mean, mean_lo, ss, ss_lo = sums.reshape(4, *x.shape[1:])
+        new = cls.__new__(cls)
+        new._set(np.full(x.shape[1:], float(len(x))), Doubled(mean, mean_lo), Doubled(ss, ss_lo))
+        return new
+
+    def __add__(self, other: Moments) -> Moments:
+        if not isinstance(other, Moments):
+            return NotImplemented
+        n = self.n + other.n
+        safe = np.where(n > 0, n, 1.0)
+        apart = doubled.subtract(other._mean, self._mean)
+        share = doubled.divide(_times(apart, other.n), safe)
+        between = doubled.multiply(_times(share, self.n), apart)
+        new = Moments.__new__(Moments)
+        new._set(n, doubled.add(self._mean, share), doubled.add(doubled.add(self._ss, other._ss), between))
+        return new
+
+
+def _times(x: Doubled, factor: Array) -> Doubled:
+    return doubled.multiply(x, Doubled(factor, np.zeros_like(factor)))
+
+
+def _moments(x: Array) -> Moments:
+    """Of one tile, in two passes."""
+    n = np.full(x.shape[1:], float(len(x)))
+    mean = doubled.divide(doubled.total_of(x), n)
+    distance, rest = doubled.two_sum(x, -mean.hi)
+    new = Moments.__new__(Moments)
+    new._set(n, mean, doubled.total(doubled.square(Doubled(distance, rest - mean.lo))))
+    return new
+
+
+class Maximum(Statistics):
+    """Number and largest of numbers >= 0.
+
+    Parameters
+    ----------
+    n : array_like of whole numbers
+        Broadcasts with maximum; an element each problem.
+    maximum : array_like, >= 0
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an n that is no whole number, a negative maximum; or shapes that do not broadcast.
+
+    Examples
+    --------
+    >>> from fastprob.bayes import Maximum
+    >>> Maximum(4, 2.5) + Maximum(1, 3.0)
+    Maximum(n=5.0, maximum=3.0)
+    """
+
+    n: Array
+    maximum: Array
+    _shown = ("n", "maximum")
+
+    def __init__(self, n: ArrayLike, maximum: ArrayLike):
+        count, largest = broadcast(n=whole("n", n), maximum=nonnegative("maximum", maximum))
+        self._become(n=scalar(count), maximum=scalar(largest))
+
+    @classmethod
+    def of(cls, data: ArrayLike, *, axis: Axis = 0) -> Maximum:
+        """Of observations along an axis."""
+        (x,) = observations(axis, data=nonnegative("data", data))
+        return cls(np.full(x.shape[1:], float(len(x))), x.max(axis=0))
+
+    def __add__(self, other: Maximum) -> Maximum:
+        if not isinstance(other, Maximum):
+            return NotImplemented
+        return Maximum(self.n + other.n, np.maximum(self.maximum, other.maximum))

@@ -1,0 +1,322 @@
+"""Posterior predictive distributions: of data to come, with the parameter integrated out.
+
+Counts have `logpmf`, `pmf`, `cdf`, `sf`; real numbers have what every `Continuous` distribution has.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import special
+from ..random import Generator
+from ._checks import Array, positive, scalar, whole
+from ._distribution import Continuous, Discrete, numpy_generator
+from ._gammas import component, log_saturated, pooled
+from ._scipy import scipy_special
+
+BLOCK = 1 << 16  # terms of sums made together
+PROBLEMS = 1 << 11  # so many sums
+
+
+class BetaBinomialPredictive(Discrete):
+    """Successes in a number of trials, whose probability of success is Beta(a, b).
+
+    Parameters
+    ----------
+    a, b : array_like, > 0
+    trials : array_like of whole numbers
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a and b that are not finite and above 0, trials that are no whole numbers; or shapes that do not broadcast.
+
+    Notes
+    -----
+    p(k) = C(n, k) B(a + k, b + n - k) / B(a, b), as a sum of deviances. `cdf` and `sf` add up the side away from the mean, until
+    nothing is left that counts: up to n terms.
+
+    Examples
+    --------
+    >>> from fastprob.bayes import BetaBinomialPredictive
+    >>> BetaBinomialPredictive(1, 1, 3).pmf([0, 1, 2, 3])
+    array([0.25, 0.25, 0.25, 0.25])
+    """
+
+    a: Any
+    b: Any
+    trials: Any
+    _shown = ("a", "b", "trials")
+
+    def __init__(self, a: ArrayLike, b: ArrayLike, trials: ArrayLike = 1):
+        self._start(a=positive("a", a), b=positive("b", b), trials=whole("trials", trials))
+
+    def mean(self) -> Any:
+        """n a / (a + b)."""
+        return self.trials * (self.a / (self.a + self.b))
+
+    def var(self) -> Any:
+        """n p (1 - p) (a + b + n) / (a + b + 1), with p = a / (a + b)."""
+        n = self.a + self.b
+        return self.trials * (self.a / n) * (self.b / n) * ((n + self.trials) / (n + 1.0))
+
+    def _largest(self) -> Any:
+        return self.trials
+
+    def _logpmf(self, k: Array) -> Any:
+        return log_beta_binomial(self.a, self.b, k, np.maximum(self.trials - k, 0.0))
+
+    def _cdf_sf(self, k: Array) -> tuple[Any, Any]:
+        arrays = np.broadcast_arrays(k, self.a, self.b, self.trials)
+        shape = arrays[0].shape
+        k, a, b, n = (v.ravel() for v in arrays)
+        k = np.minimum(k, n)
+        lower = k < n * (a / (a + b))
+        # Above the mean the failures are counted instead, from n - k - 1 down
+        tail = _sum_down(np.where(lower, k, n - k - 1.0), np.where(lower, a, b), np.where(lower, b, a), n)
+        below, above = np.where(lower, tail, 1.0 - tail), np.where(lower, 1.0 - tail, tail)
+        return below.reshape(shape), above.reshape(shape)
+
+    def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
+        generator = numpy_generator(rng)
+        return generator.binomial(np.asarray(self.trials).astype(np.int64), generator.beta(self.a, self.b, shape))
+
+
+def _sum_down(k: Array, a: Array, b: Array, n: Array) -> Array:
+    """sum_{j <= k} p(j), from k down; one-dimensional arrays."""
+    total = np.zeros_like(k)
+    for first in range(0, len(k), PROBLEMS):
+        part = slice(first, first + PROBLEMS)
+        _sum_some_down(total[part], k[part], a[part], b[part], n[part])
+    return total
+
+
+def _sum_some_down(total: Array, k: Array, a: Array, b: Array, n: Array) -> None:
+    left = np.flatnonzero(k >= 0)
+    top = k[left]
+    while left.size:
+        length = int(min(BLOCK // left.size, top.max() + 1.0))
+        a_, b_, n_ = a[left], b[left], n[left]
+        # From p(top), each term is the one before times a ratio
+        terms = np.empty((left.size, length))
+        terms[:, 0] = special.exp(log_beta_binomial(a_, b_, top, n_ - top))
+        j = top[:, None] - np.arange(length - 1)
+        ratio = (n_[:, None] - j + b_[:, None]) / (n_[:, None] - j + 1.0) * (j / (a_[:, None] + j - 1.0))
+        terms[:, 1:] = np.where(j > 0, ratio, 0.0)
+        terms = np.cumprod(terms, axis=1)
+        total[left] += terms[:, ::-1].sum(axis=1)
+        last = ratio[:, -1] if length > 1 else np.ones_like(top)
+        top = top - length
+        # With a, b >= 1 ratios fall on the way down: what is left is below a geometric series
+        rest = np.where((a_ >= 1) & (b_ >= 1) & (last < 1), terms[:, -1] * last / (1.0 - last), np.inf)
+        more = (top >= 0) & ~(rest <= 1e-18 * total[left])
+        left, top = left[more], top[more]
+
+
+def log_beta_binomial(a: Any, b: Any, k: Any, failures: Any) -> Any:
+    """log of C(k + f, k) B(a + k, b + f) / B(a, b)."""
+    n = k + failures
+    best = log_saturated(k) + log_saturated(failures) - log_saturated(n)
+    return best + log_beta_evidence(a, b, k, failures)
+
+
+def log_beta_evidence(a: Any, b: Any, k: Any, failures: Any) -> Any:
+    """log of B(a + k, b + f) / B(a, b), less the log likelihood at the best p, k/(k + f)."""
+    n, all_a = k + failures, a + b
+    return component(a, k, all_a, n) + component(b, failures, all_a, n) - pooled(all_a, n)
+
+
+class GammaPoissonPredictive(Discrete):
+    """Events in an exposure, whose rate is Gamma(a, b): negative binomial.
+
+    Parameters
+    ----------
+    a, b : array_like, > 0
+        Shape and rate.
+    exposure : array_like, > 0
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is not a finite number above 0; or shapes that do not broadcast.
+
+    Notes
+    -----
+    p(k) = Gamma(a + k) / (Gamma(a) k!) q^a (1 - q)^k with q = b / (b + exposure), as a sum of deviances; `cdf` and `sf` are
+    SciPy's incomplete beta functions.
+
+    Examples
+    --------
+    >>> from fastprob.bayes import GammaPoissonPredictive
+    >>> GammaPoissonPredictive(1, 1).pmf([0, 1, 2])
+    array([0.5  , 0.25 , 0.125])
+    """
+
+    a: Any
+    b: Any
+    exposure: Any
+    _shown = ("a", "b", "exposure")
+
+    def __init__(self, a: ArrayLike, b: ArrayLike, exposure: ArrayLike = 1.0):
+        self._start(a=positive("a", a), b=positive("b", b), exposure=positive("exposure", exposure))
+
+    def mean(self) -> Any:
+        """a exposure / b."""
+        return self.a * (self.exposure / self.b)
+
+    def var(self) -> Any:
+        """a r (1 + r), with r = exposure / b."""
+        r = self.exposure / self.b
+        return self.a * r * (1.0 + r)
+
+    def _largest(self) -> Any:
+        return np.inf
+
+    def _logpmf(self, k: Array) -> Any:
+        return log_saturated(k) + component(self.a + 0.0 * k, k + 0.0 * self.a, self.b, self.exposure)
+
+    def _cdf_sf(self, k: Array) -> tuple[Any, Any]:
+        both = self.b + self.exposure
+        s = scipy_special()
+        return (
+            s.betainc(self.a, k + 1.0, self.b / both),
+            s.betainc(k + 1.0, self.a, self.exposure / both),
+        )
+
+    def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
+        generator = numpy_generator(rng)
+        return generator.poisson(generator.standard_gamma(self.a, shape) * (self.exposure / self.b))
+
+
+class CategoricalPredictive(Discrete):
+    """The next category, whose probabilities are Dirichlet(alpha).
+
+    Parameters
+    ----------
+    alpha : array_like [..., K], > 0
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is not a finite number above 0, or fewer than two categories.
+
+    Examples
+    --------
+    >>> from fastprob.bayes import CategoricalPredictive
+    >>> CategoricalPredictive([1.0, 2.0, 5.0]).cdf([0, 1, 2])
+    array([0.125, 0.375, 1.   ])
+    """
+
+    alpha: Any
+    _shown = ("alpha",)
+
+    def __init__(self, alpha: ArrayLike):
+        array = positive("alpha", alpha)
+        if array.ndim == 0 or array.shape[-1] < 2:
+            raise ValueError(f"alpha has shape {array.shape}; its last axis is that of the categories, two or more")
+        self._become(alpha=array, shape=array.shape[:-1], _p=array / array.sum(axis=-1, keepdims=True))
+
+    _p: Array
+
+    def mean(self) -> Any:
+        """Mean of the category's number."""
+        return scalar((self._p * np.arange(self._p.shape[-1])).sum(axis=-1))
+
+    def var(self) -> Any:
+        """Variance of the category's number."""
+        apart = np.arange(self._p.shape[-1]) - np.asarray(self.mean())[..., None]
+        return scalar((self._p * apart * apart).sum(axis=-1))
+
+    def _largest(self) -> Any:
+        return float(self._p.shape[-1] - 1)
+
+    def _pick(self, table: Array, k: Array) -> Array:
+        place = np.broadcast_to(k, np.broadcast_shapes(k.shape, self.shape)).astype(np.intp)
+        return np.take_along_axis(np.broadcast_to(table, (*place.shape, table.shape[-1])), place[..., None], axis=-1)[..., 0]
+
+    def _logpmf(self, k: Array) -> Any:
+        return special.log(self._pick(self._p, k))
+
+    def _cdf_sf(self, k: Array) -> tuple[Any, Any]:
+        from_above = self._p[..., ::-1].cumsum(axis=-1)[..., ::-1]
+        above = np.concatenate([from_above[..., 1:], np.zeros_like(from_above[..., :1])], axis=-1)
+        return self._pick(self._p.cumsum(axis=-1), k), self._pick(above, k)
+
+    def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
+        u = rng.random(shape)
+        edges = self._p.cumsum(axis=-1)[..., :-1]
+        return (np.asarray(u)[..., None] >= edges).sum(axis=-1)
+
+
+class ParetoUniformPredictive(Continuous):
+    """A number from Uniform(0, bound), whose bound is Pareto(scale, a).
+
+    Parameters
+    ----------
+    scale, a : array_like, > 0
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is not a finite number above 0; or shapes that do not broadcast.
+
+    Notes
+    -----
+    The density is a / ((a + 1) scale) up to scale, and falls as scale^a / x^(a+1) beyond.
+
+    Examples
+    --------
+    >>> from fastprob.bayes import ParetoUniformPredictive
+    >>> ParetoUniformPredictive(2.0, 3.0).cdf([1.0, 2.0, 4.0])
+    array([0.375  , 0.75   , 0.96875])
+    """
+
+    scale: Any
+    a: Any
+    _shown = ("scale", "a")
+
+    def __init__(self, scale: ArrayLike, a: ArrayLike):
+        self._start(scale=positive("scale", scale), a=positive("a", a))
+
+    def mean(self) -> Any:
+        """a scale / (2 (a - 1)); infinite for a <= 1."""
+        a = np.where(self.a > 1, self.a, 2.0)
+        return scalar(np.where(self.a > 1, 0.5 * self.scale * (a / (a - 1.0)), np.inf))
+
+    def var(self) -> Any:
+        """E[bound^2]/3 - mean^2; infinite for a <= 2, NaN for a <= 1."""
+        a = np.where(self.a > 2, self.a, 3.0)
+        value = self.scale * self.scale * (a / (a - 2.0) / 3.0 - np.square(0.5 * a / (a - 1.0)))
+        return scalar(np.where(self.a > 2, value, np.where(self.a > 1, np.inf, np.nan)))
+
+    def _log_ratio(self, x: Array) -> Any:
+        return special.log1p(np.maximum(x - self.scale, 0.0) / self.scale)
+
+    def _logpdf(self, x: Array) -> Any:
+        value = special.log(self.a / (self.a + 1.0)) - special.log(self.scale) - (self.a + 1.0) * self._log_ratio(x)
+        return np.where(x >= 0, value, np.where(np.isnan(x), np.nan, -np.inf))
+
+    def _cdf(self, x: Array) -> Any:
+        inner = self.a / (self.a + 1.0) * np.clip(x / self.scale, 0.0, 1.0)
+        return np.where(x <= self.scale, inner, 1.0 - self._sf(x))
+
+    def _sf(self, x: Array) -> Any:
+        inner = self.a / (self.a + 1.0) * np.clip(x / self.scale, 0.0, 1.0)
+        return np.where(x <= self.scale, 1.0 - inner, special.exp(-self.a * self._log_ratio(x)) / (self.a + 1.0))
+
+    def _ppf(self, q: Array) -> Any:
+        inner = q * (self.scale * ((self.a + 1.0) / self.a))
+        return np.where(q <= self.a / (self.a + 1.0), inner, self._tail(1.0 - q))
+
+    def _isf(self, q: Array) -> Any:
+        inner = (1.0 - q) * (self.scale * ((self.a + 1.0) / self.a))
+        return np.where(q >= 1.0 / (self.a + 1.0), inner, self._tail(q))
+
+    def _tail(self, q: Array) -> Any:
+        return self.scale * special.exp(-special.log(q * (self.a + 1.0)) / self.a)
+
+    def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
+        return self._ppf(rng.random(shape, open=True))
