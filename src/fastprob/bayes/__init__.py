@@ -1,8 +1,8 @@
 """Bayesian inference: p(z | x) = p(x | z) p(z) / p(x), on CPUs.
 
-`conjugate` has models whose posteriors, predictives and evidences are closed forms, for many problems at once; `vi` finds the normal
-distribution nearest to a posterior, `evidence` log p(x) by importance sampling; `BayesianLogisticRegression` is a scikit-learn
-classifier. Some functions need SciPy or scikit-learn: pip install "fastprob[bayes]".
+`conjugate` has models whose posteriors, predictives and evidences are closed forms, for many problems at once; `vi` finds the
+normal distribution nearest to a posterior, `evidence` log p(x) by importance sampling; `BayesianLogisticRegression` is a
+scikit-learn classifier. Some functions need SciPy or scikit-learn: pip install "fastprob[bayes]".
 """
 
 from typing import TYPE_CHECKING as _TYPE_CHECKING

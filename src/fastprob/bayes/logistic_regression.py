@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
@@ -21,7 +21,7 @@ from .. import get_num_threads, special
 from ..nn import single_threaded_blas
 from ._logistic_normal import log_mean_expit
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 
 BLOCK = 4096  # rows that are worked on at a time: they and what is made of them stay in the cache
 THINNED = 16_384  # rows, at least, that the fit to more than four times as many begins with
@@ -116,7 +116,7 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         tags.classifier_tags.multi_class = False
         return tags
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> BayesianLogisticRegression:
+    def fit(self, X: Any, y: Any) -> BayesianLogisticRegression:
         """Fit the posterior.
 
         Parameters
@@ -188,28 +188,28 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         if self.max_iter < 1:
             raise ValueError(f"max_iter is a whole number from 1 on; got {self.max_iter}")
 
-    def decision_function(self, X: ArrayLike) -> Array:
+    def decision_function(self, X: Any) -> Array:
         """log P(y = classes_[1]) - log P(y = classes_[0]), the logit of `predict_proba`, [rows]. Raises ValueError as `fit`."""
         logit, log_less = self._less_likely(X)
         return np.copysign(special.log(-special.expm1(log_less)) - log_less, logit)
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
+    def predict(self, X: Any) -> NDArray[Any]:
         """The more probable class, [rows]. Raises ValueError as `fit`."""
         check_is_fitted(self)
         mean = self._mean()
         return self.classes_[(np.concatenate(self._over(X, lambda rows, part: rows.times(part, mean))) > 0).astype(np.intp)]
 
-    def predict_proba(self, X: ArrayLike) -> Array:
-        """P(y | x, data) = E[expit(w'x + b)] over the posterior, [rows, 2], to 1e-10. Raises ValueError as `fit`."""
+    def predict_proba(self, X: Any) -> Array:
+        """P(y | x, data) = E[expit(w'x + b)] over the posterior, [rows, 2], to 1e-12. Raises ValueError as `fit`."""
         return special.exp(self.predict_log_proba(X))
 
-    def predict_log_proba(self, X: ArrayLike) -> Array:
+    def predict_log_proba(self, X: Any) -> Array:
         """Logarithm of `predict_proba`, [rows, 2]; exact where a probability underflows. Raises ValueError as `fit`."""
         logit, log_less = self._less_likely(X)
         log_more = special.log1p(-special.exp(log_less))
         return np.where((logit > 0)[:, None], np.stack([log_less, log_more], 1), np.stack([log_more, log_less], 1))
 
-    def _less_likely(self, X: ArrayLike) -> tuple[Array, Array]:
+    def _less_likely(self, X: Any) -> tuple[Array, Array]:
         """Posterior mean of the logits, and the log probability of the less likely class, [rows]."""
         check_is_fitted(self)
         mean, factor = self._mean(), np.linalg.cholesky(self.covariance_)
@@ -225,7 +225,7 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         """Of all that has a posterior, the intercept last."""
         return np.append(self.coef_[0], self.intercept_)[: len(self.covariance_)]
 
-    def _over(self, X: ArrayLike, work: Callable[[_Rows, slice], Any]) -> list[Any]:
+    def _over(self, X: Any, work: Callable[[_Rows, slice], Any]) -> list[Any]:
         """Block by block."""
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
         with _pool() as pool:
@@ -348,7 +348,7 @@ class _Fit:
                 self.bound = self.newton = self._look(rows, None, "newton")[2]
                 spread = 0.0
 
-    def _look(self, rows: _Rows, variance: Array | None, curvature: str = "") -> tuple[float, Array, Array]:
+    def _look(self, rows: _Rows, variance: Array | None, curvature: str = "") -> tuple[float, Array, Any]:
         self.passes += 1
         return rows.look(self.mean, variance, curvature)
 
@@ -413,5 +413,5 @@ def _pool() -> Iterator[ThreadPoolExecutor]:
 def _positive(name: str, value: Any) -> None:
     if not isinstance(value, numbers.Real) or isinstance(value, bool):
         raise TypeError(f"{name} is a positive number; got {value!r}")
-    if not (math.isfinite(value) and value > 0):
+    if not 0 < float(value) < math.inf:
         raise ValueError(f"{name} is positive and finite; got {value}")

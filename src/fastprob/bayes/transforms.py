@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import special
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 
 
 class Transform(Protocol):

@@ -19,10 +19,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import special
 from ..random import Generator, default_rng
-from .evidence import Evidence, LogJoint, _finite, _from_weights, _whole
+from ._checks import finite
+from .evidence import Evidence, LogJoint, _from_weights, _whole
 from .transforms import Identity, Transform
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 Gradient = Callable[[Array], ArrayLike]
 
 FAMILIES = ("full-rank", "mean-field")
@@ -168,14 +169,14 @@ def fit(
     Notes
     -----
     With u = loc + L eps the gradients of the ELBO are reparameterized, less the score, whose mean is 0 (Roeder, Wu and Duvenaud
-    2017): where q is the posterior they are 0 in every draw, not in the mean only. With v = L' d(log p)/du + eps, A = 1 - E[v eps']
-    is minus the mean matrix of second derivatives in the coordinates eps; a step of rate r leads from cov = L L' to
-    L (1 + r (A - 1))^-1 L', and from loc to loc + r cov E[d(log p)/du]: natural gradients, which no change of units or
-    correlation slows down. No variance changes by more than a factor of 2 in a step, and loc by no more than sqrt(dim) standard
-    deviations, or 1.25 times as far as the step before if that was as long as it could be and the ELBO is better for it. Whenever
-    a window's ELBO is not better than that of the one before, the rate is halved, down to 0.01, and windows become twice as long.
+    2017): where q is the posterior they are 0 in every draw, not in the mean only. With v = L' d(log p)/du + eps, A = 1 - E[v
+    eps'] is minus the mean matrix of second derivatives in the coordinates eps; a step of rate r leads from cov = L L' to L (1
+    + r (A - 1))^-1 L', and from loc to loc + r cov E[d(log p)/du]: natural gradients, which no change of units or correlation
+    slows down. No variance changes by more than a factor of 2 in a step, and loc by no more than sqrt(dim) standard deviations,
+    or 1.25 times as far as the step before if that was as long as it could be and the ELBO is better for it. Whenever a
+    window's ELBO is not better than that of the one before, the rate is halved, down to 0.01, and windows become twice as long.
 
-    A mean-field fit is slow along strong correlations of the posterior: it may stop short where a window can't show that it moves.
+    A mean-field fit is slow along strong correlations of the posterior: it may stop short where no window shows that it moves.
 
     Examples
     --------
@@ -193,7 +194,7 @@ def fit(
     >>> q.converged, bool(abs(q.loc[0] - (math.log(12 / 5) - 1 / 24)) < 0.01)
     (True, True)
     """
-    z0 = _finite("start", start)
+    z0 = finite("start", start)
     if z0.ndim != 1 or not z0.size:
         raise ValueError(f"start is an array [dim]; got the shape {z0.shape}")
     dim = z0.size
@@ -255,7 +256,7 @@ def check_gradient(
       ...
     ValueError: gradient[0] is 1.0 at z = [1. 2.]; finite differences of log_joint give -1.0
     """
-    points = _finite("z", z)
+    points = finite("z", z)
     if points.ndim != 2 or not points.size:
         raise ValueError(f"z is an array [n, dim]; got the shape {points.shape}")
     target = _Target(log_joint, gradient, _resolved(transforms, points.shape[1]))
@@ -415,7 +416,7 @@ class _Search:
             curvature, axes = np.linalg.eigh(np.eye(dim) - (moment + moment.T) / 2)
             root = self.factor @ (axes * np.sqrt(_growth(curvature, rate)))
             # The factor that is triangular and positive on the diagonal: of R' R = root root'.
-            upper = np.linalg.qr(root.T, mode="r")
+            upper: Any = np.linalg.qr(root.T, mode="r")
             self.factor = upper.T * np.sign(np.diag(upper))
         move = rate * (slope.mean(axis=0) @ self.factor)  # in standard deviations
         length = float(np.linalg.norm(move))
