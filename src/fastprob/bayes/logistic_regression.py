@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,8 +24,9 @@ from ._logistic_normal import log_mean_expit
 
 Array = NDArray[np.floating[Any]]
 
-BLOCK = 4096  # rows that are worked on at a time: they and what is made of them stay in the cache
+BLOCK = 2048  # rows that are worked on at a time: they and what is made of them stay in the cache
 THINNED = 16_384  # rows, at least, that the fit to more than four times as many begins with
+NEAR = 0.5  # posterior standard deviations from the best mean: there the prior's precision is worth a look
 SLOW = 0.3  # a step longer than this part of the one before asks for new curvature
 
 
@@ -157,7 +159,7 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
             fit = _Fit(self, rows.dim)
             most = max(THINNED, 64 * rows.dim)
             if len(X) > 4 * most:
-                fit.run(rows.thinned(most), tol=100 * float(self.tol))
+                fit.run(rows.thinned(most), tol=10 * float(self.tol))
             fit.run(rows, tol=float(self.tol))
         self.classes_ = classes
         self.coef_, self.intercept_ = fit.mean[None, : X.shape[1]], fit.mean[X.shape[1] :] if rows.intercept else np.zeros(1)
@@ -215,8 +217,8 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         mean, factor = self._mean(), np.linalg.cholesky(self.covariance_)
 
         def work(rows: _Rows, part: slice) -> tuple[Array, Array]:
-            logit, product = rows.times(part, mean), rows.times(part, factor)
-            return logit, log_mean_expit(-np.abs(logit), np.einsum("ij,ij->i", product, product))
+            logit = rows.times(part, mean)
+            return logit, log_mean_expit(-np.abs(logit), rows.squares(part, factor))
 
         logit, log_less = zip(*self._over(X, work), strict=True)
         return np.concatenate(logit), np.concatenate(log_less)
@@ -233,12 +235,22 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
             return rows.map(lambda part: work(rows, part))
 
 
+_Seen = tuple[float, Array, Any]  # value, gradient, and a matrix or None
+
+
 class _Rows:
     """What sums over the data need. They go block by block and are folded in the blocks' order, whoever did which."""
 
     def __init__(self, X: Any, sign: Array, intercept: bool, pool: ThreadPoolExecutor, weight: float = 1.0):
         self.X, self.sign, self.intercept, self.pool, self.weight = X, sign, intercept, pool, weight
         self.dim = X.shape[1] + intercept
+        self.local = threading.local()
+
+    def scratch(self, part: slice) -> Array:
+        """Room for a block of products, the thread's own: new memory each time would cost as much as what is done in it."""
+        if not hasattr(self.local, "array"):
+            self.local.array = np.empty(BLOCK * self.dim)
+        return self.local.array[: self.dim * (min(part.stop, len(self.X)) - part.start)]
 
     def thinned(self, most: int) -> _Rows:
         """Every so-manieth row, each counting for those left out as well."""
@@ -258,14 +270,17 @@ class _Rows:
     def variances(self, cov: Array) -> Array:
         """x' cov x for every row."""
         factor = np.linalg.cholesky(cov)
+        return np.concatenate(self.map(lambda part: self.squares(part, factor)))
 
-        def work(part: slice) -> Array:
-            product = self.times(part, factor)
-            return np.einsum("ij,ij->i", product, product)
+    def squares(self, part: slice, factor: Array) -> Array:
+        """|factor' x|^2 for every row of the block."""
+        X, features = self.X[part].astype(np.float64, copy=False), self.X.shape[1]
+        product = np.matmul(X, factor[:features], out=self.scratch(part).reshape(len(X), -1))
+        if self.intercept:
+            product += factor[features]
+        return np.einsum("ij,ij->i", product, product)
 
-        return np.concatenate(self.map(work))
-
-    def look(self, mean: Array, variance: Array | None, curvature: str = "") -> tuple[float, Array, Array | None]:
+    def look(self, mean: Array, variance: Array | None, curvature: str = "") -> _Seen:
         """Value and gradient at `mean` of the sum over rows of log 1/(2 cosh(xi/2)) + sign logit/2, xi^2 = logit^2 + variance:
         Jaakkola and Jordan's bound of E[log likelihood], and without variance the log likelihood itself. And the matrix
         sum_i c_i x_i x_i', where c is minus the second derivative ("newton") or the bound's 2 lambda(xi) ("bound")."""
@@ -288,10 +303,9 @@ class _Rows:
             if curvature == "newton":
                 along = square / xi2 if variance is not None else 1.0
                 weight = along * (less + 1.0) / (more * more) + (1.0 - along) * twice_lambda
-            root = np.sqrt(weight)
-            scaled = X * root[:, None]
+            root, features = np.sqrt(weight), X.shape[1]
+            scaled = np.multiply(X, root[:, None], out=self.scratch(part)[: X.size].reshape(X.shape))
             gram = np.empty((self.dim, self.dim))
-            features = X.shape[1]
             gram[:features, :features] = scaled.T @ scaled  # of an array with itself: half the work
             if self.intercept:
                 gram[features, :features] = gram[:features, features] = root @ scaled
@@ -329,53 +343,75 @@ class _Fit:
         """Mean and covariance in turn, until neither moves."""
         self.passes, self.converged = 0, False
         variance: Array | None = None  # of the logits; 0 for Laplace, and until the first covariance is there
+        seen = None
         if not self.bound.size:  # at xi = 0, where both curvatures are the same
-            self.bound = self.newton = self._look(rows, None, "bound")[2]
+            seen = self._look(rows, None, "bound")
+            self.bound = self.newton = seen[2]
+        kind = "bound" if self.variational else "newton"
         spread, reach = math.inf, 1.0
         while True:
-            self.moved = reach * self._climb(rows, variance, tol) + spread
+            way, seen = self._climb(rows, variance, tol, seen, kind if spread == math.inf else "")
+            self.moved = reach * way + spread
             self.converged = self.moved <= (tol if self.variational else 0.0)  # Laplace's covariance is that at the mean itself
             if self.converged or self.passes >= self.max_iter:
                 return
+            if seen[2] is None:
+                seen = self._look(rows, variance, kind)
+            self.bound = seen[2]
             if self.variational:
-                self.bound = self._look(rows, variance, "bound")[2]
-                before, variance = 0.0 if variance is None else variance, rows.variances(self.cov)
-                # No lambda changes by more than a factor of exp(the change of xi^2/12) or exp(0.28 times that of xi), so neither
-                # does the covariance; a factor of 1 + r moves the posterior by r sqrt(dim/2) in the units of a step.
-                spread = float(np.abs(variance - before).max()) / 12 * math.sqrt(len(self.mean) / 2)
-                reach = 0.28 * math.sqrt(float(variance.max()) * len(self.mean) / 2)
+                before, variance, seen = 0.0 if variance is None else variance, rows.variances(self.cov), None
+                # lambda changes by a factor of at most exp(the change of xi^2/12), or exp(0.28 times that of xi). Where that is
+                # 1 + r, so much does the covariance change, and that moves the posterior by r sqrt(dim/2) in units of a step.
+                spread = float(np.abs(variance - before).mean()) / 12 * math.sqrt(len(self.mean) / 2)
+                reach = 0.28 * math.sqrt(float(variance.mean()) * len(self.mean) / 2)
             else:
-                self.bound = self.newton = self._look(rows, None, "newton")[2]
-                spread = 0.0
+                self.newton, spread = self.bound, 0.0
 
-    def _look(self, rows: _Rows, variance: Array | None, curvature: str = "") -> tuple[float, Array, Any]:
+    def _look(self, rows: _Rows, variance: Array | None, curvature: str = "") -> _Seen:
         self.passes += 1
         return rows.look(self.mean, variance, curvature)
 
-    def _climb(self, rows: _Rows, variance: Array | None, tol: float) -> float:
-        """Newton's steps of the mean, with the variances as they are, and of the prior's precision, until they are short. How far
-        the mean went."""
-        value, gradient, _ = self._look(rows, variance)
+    def _climb(self, rows: _Rows, variance: Array | None, tol: float, seen: _Seen | None, wanted: str) -> tuple[float, _Seen]:
+        """Newton's steps of the mean, with the variances as they are, and of the prior's precision, until they are short. `seen`
+        is a look from where the mean is, if there was one. How far the mean went, and the last look, with the curvature that is
+        wanted if it could be foreseen that it would be the last."""
+        seen = self._look(rows, variance) if seen is None else seen
         way, last, fresh = 0.0, math.inf, False
         while True:
-            slope = gradient - self.prior * self.mean
-            step = np.linalg.solve(self.newton + np.diag(self.prior), slope)
-            size = math.sqrt(max(float(slope @ step), 0.0))  # in posterior standard deviations
-            if self.passes >= self.max_iter or (size < tol and not self._learn_precision(tol)):
+            step, size = self._step(seen[1])
+            learned = size < NEAR and self._learn_precision(tol)
+            if self.passes >= self.max_iter or (size < tol and not learned):
                 break
             if size > SLOW * last and not fresh:
                 self.newton, fresh = self._look(rows, variance, "newton")[2], True
                 continue
-            step = np.linalg.solve(self.newton + np.diag(self.prior), gradient - self.prior * self.mean)  # the prior may be new
-            start, height = self.mean, value - float(self.prior @ self.mean**2) / 2
+            step, size = self._step(seen[1])  # the prior may be another now
+            start, height, gradient = self.mean, seen[0] - self._prior_term(), seen[1]
             self.mean = start + step
-            value, gradient, _ = self._look(rows, variance)
-            while value - float(self.prior @ self.mean**2) / 2 < height - 1e-9 * abs(height) and self.passes < self.max_iter:
+            seen = self._look(rows, variance, wanted if size * size < tol * min(last, NEAR) else "")
+            while seen[0] - self._prior_term() < height - 1e-9 * abs(height) and self.passes < self.max_iter:
                 self.mean = (start + self.mean) / 2
-                value, gradient, _ = self._look(rows, variance)
+                seen = self._look(rows, variance)
+            self._bend(self.mean - start, gradient - seen[1])
             way, last, fresh = way + size, size, False
-        self.log_evidence = value + self._log_prior_and_volume()
-        return way
+        self.log_evidence = seen[0] - self._prior_term() + self._log_volume()
+        return way, seen
+
+    def _prior_term(self) -> float:
+        return float(self.prior @ self.mean**2) / 2
+
+    def _step(self, gradient: Array) -> tuple[Array, float]:
+        """Newton's, and its length in posterior standard deviations."""
+        slope = gradient - self.prior * self.mean
+        step = np.linalg.solve(self.newton + np.diag(self.prior), slope)
+        return step, math.sqrt(max(float(slope @ step), 0.0))
+
+    def _bend(self, step: Array, fall: Array) -> None:
+        """Corrects the curvature by how the gradient fell along a step (Broyden, Fletcher, Goldfarb and Shanno)."""
+        fall = fall + self.prior * step
+        expected = self.newton @ step + self.prior * step
+        if fall @ step > 0:
+            self.newton = self.newton + np.outer(fall, fall) / (fall @ step) - np.outer(expected, expected) / (expected @ step)
 
     def _learn_precision(self, tol: float) -> bool:
         """Newton's step towards the best log precision, the mean following; whether it is worth more than tol^2 nats."""
@@ -392,14 +428,14 @@ class _Fit:
         self.precision *= math.exp(math.copysign(change, slope))
         return True
 
-    def _log_prior_and_volume(self) -> float:
-        """What the log evidence has beside the likelihood's term: minus KL(q || prior), or for Laplace the log prior at the mode
-        and log det(2 pi cov)/2."""
+    def _log_volume(self) -> float:
+        """What the log evidence has beside the likelihood's term and the prior's square: the rest of -KL(q || prior), or for
+        Laplace log det(prior cov)/2."""
         inverse = self.bound + np.diag(self.prior)
         log_volume = (float(np.log(self.prior).sum()) - float(np.linalg.slogdet(inverse)[1])) / 2
         if self.variational:
             log_volume += (len(self.mean) - float(self.prior @ np.diag(self.cov))) / 2
-        return log_volume - float(self.prior @ self.mean**2) / 2
+        return log_volume
 
 
 @contextmanager
