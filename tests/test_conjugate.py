@@ -485,6 +485,42 @@ def test_many_problems_are_each_by_itself(problems: Any, sizes: Any) -> None:
         assert np.asarray(posterior.predictive(7).sf(3))[i] == alone.update(k[i], n[i]).predictive(7).sf(3)
 
 
+@given(problems=hnp.mutually_broadcastable_shapes(num_shapes=3, max_dims=2, max_side=3), n=st.integers(1, 4))
+@settings(max_examples=40, deadline=None)
+def test_shapes_of_every_model(problems: Any, n: int) -> None:
+    """Parameters and problems of data broadcast; what comes back has their common shape."""
+    rng = np.random.default_rng(0)
+    one, two = (rng.uniform(0.5, 2.0, shape) for shape in problems.input_shapes[:2])
+    data = rng.integers(0, 2, (n, *problems.input_shapes[2]))
+    shape = problems.result_shape
+    for prior in (
+        BetaBinomial(one, two),
+        GammaPoisson(one, two),
+        NormalNormal(one, two, 1.5),
+        NormalInverseGamma(one, two, 1.0, 2.0),
+        ParetoUniform(one, two),
+    ):
+        posterior = prior.update(data)
+        assert np.shape(prior.log_evidence(data)) == shape
+        assert np.shape(posterior.update(data).log_evidence(data)) == shape
+        quantity = next(getattr(posterior, name) for name in ("p", "rate", "mu", "bound") if hasattr(posterior, name))
+        for distribution in (quantity, posterior.predictive()):
+            assert distribution.shape == np.shape(distribution.mean()) == np.shape(distribution.cdf(1.0)) == shape
+            assert np.shape(distribution.sample((2,), rng=1)) == (2, *shape)
+        assert quantity.interval()[0].shape == shape
+    alpha = rng.uniform(0.5, 2.0, (*problems.input_shapes[0], 2))
+    categories = DirichletCategorical(alpha)
+    both = np.broadcast_shapes(problems.input_shapes[0], problems.input_shapes[2])
+    assert categories.update(data).alpha.shape == (*both, 2)
+    assert np.shape(categories.log_evidence(data)) == both
+    assert np.shape(categories.update(data).predictive().cdf(0)) == both
+
+
+def test_priors_that_say_next_to_nothing() -> None:
+    posterior = NormalNormal(0.0, 1e200, 1.0).update([1.0, 2.0])
+    np.testing.assert_allclose([posterior.loc, posterior.scale], [1.5, 0.5**0.5], rtol=1e-15)
+
+
 def test_many_problems_at_once() -> None:
     """Blocks and tiles don't show."""
     rng = np.random.default_rng(2)

@@ -12,13 +12,16 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.special import betaln
 
 import fastprob
 from fastprob import bernoulli, kl, logistic, normal, random, special, uniform
+from fastprob.bayes import _statistics, conjugate, distributions, grid, predictive
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ["README.md", "docs/user-guide.md"]
+PAGES = ["README.md", "docs/user-guide.md", "docs/bayes.md"]
 MODULES = [fastprob, normal, logistic, uniform, bernoulli, kl, special, random]
+BAYES = [conjugate, distributions, grid, predictive, _statistics]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
@@ -75,6 +78,18 @@ def test_every_elementwise_function_has_an_example(module: Any) -> None:
     assert not bare
 
 
+@pytest.mark.parametrize("module", BAYES, ids=lambda module: module.__name__)
+def test_docstrings_of_bayes(module: Any) -> None:
+    """Every class has an example, and every method of its own says what it does."""
+    own = [value for name, value in vars(module).items() if isinstance(value, type) and value.__module__ == module.__name__]
+    public = [cls for cls in own if cls.__name__ in fastprob.bayes.__all__ or cls.__name__ in ("Normal", "StudentT")]
+    assert public
+    for cls in public:
+        assert run(cls.__doc__ or "", cls.__name__), f"{cls.__name__} has no example"
+        bare = [name for name, value in vars(cls).items() if name[0] != "_" and callable(value) and not value.__doc__]
+        assert not bare, cls.__name__
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_examples_of_a_page(page: str) -> None:
     """All blocks of a page in one session, in their order."""
@@ -91,7 +106,7 @@ def test_readme_shows_every_function() -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/user-guide.md", "docs/command.md"])
+@pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/command.md"])
 def test_links_lead_somewhere(page: str) -> None:
     path = ROOT / page
     missing = [link for link in LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / link).exists()]
@@ -149,6 +164,7 @@ def names() -> dict[str, Any]:
         "logistic": logistic,
         "uniform": uniform,
         "rng": random.default_rng(1),
+        "BetaBinomial": conjugate.BetaBinomial,
     }
 
 
@@ -166,6 +182,11 @@ def truth(call: str, names: dict[str, Any]) -> Any:
         return stats.logistic(loc, scale).cdf(names["x"])
     if function == "uniform.logpdf":
         return stats.uniform(loc, scale).logpdf(names["x"])
+    if function == "BetaBinomial":
+        ones, n = names["k"].sum(), len(names["k"])
+        if ".log_evidence(" in call:
+            return betaln(1 + ones, 1 + n - ones) - betaln(1, 1)
+        return stats.beta(1 + ones, 1 + n - ones).logpdf(names["p"])
     if call == "elbo + gap":
         return stats.norm(0, np.sqrt(2)).logpdf(names["observed"])
     raise AssertionError(f"no truth for {call}")

@@ -16,6 +16,8 @@ from fastprob import _core, bernoulli, kl, logistic, normal, random, special, uf
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src" / "fastprob"
+BAYES = ("_checks", "_distribution", "_doubled", "_gammas", "_panels", "_plots", "_scipy", "_statistics")
+BAYES += ("conjugate", "distributions", "grid", "predictive")
 MODULES = (normal, logistic, uniform, special, bernoulli, kl)
 
 
@@ -36,9 +38,17 @@ def typed(tmp_path_factory):
 def test_mypy(typed):
     pytest.importorskip("mypy")
     for what in (["typed_calls.py"], ["-p", "fastprob"]):
-        command = [sys.executable, "-m", "mypy", "--strict", "--python-version=3.11", "--cache-dir=.cache", *what]
-        done = subprocess.run(command, cwd=typed, capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, done.stdout + done.stderr
+        check(typed, *what)
+    (typed / "fastprob" / "bayes").mkdir()
+    for file in (SOURCE / "bayes").glob("*.py"):
+        shutil.copy(file, typed / "fastprob" / "bayes")
+    check(typed, "--follow-imports=silent", *(option for name in BAYES for option in ("-m", f"fastprob.bayes.{name}")))
+
+
+def check(folder: Path, *what: str) -> None:
+    command = [sys.executable, "-m", "mypy", "--strict", "--python-version=3.11", "--cache-dir=.cache", *what]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def names(stub: Path) -> set[str]:

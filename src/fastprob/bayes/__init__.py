@@ -1,17 +1,19 @@
 """Bayesian inference: p(z | x) = p(x | z) p(z) / p(x), on CPUs.
 
-`conjugate` has models whose posteriors, predictives and evidences are closed forms, for many problems at once; `vi` finds the
-normal distribution nearest to a posterior, `evidence` log p(x) by importance sampling; `BayesianLogisticRegression` is a
-scikit-learn classifier. Some functions need SciPy or scikit-learn: pip install "fastprob[bayes]".
+`conjugate` has models whose posteriors, predictives and evidences are closed forms, for many problems at once; `grid` integrates
+any log likelihood of up to three parameters; `vi` finds the normal distribution nearest to a posterior, `evidence` log p(x) by
+importance sampling; `BayesianLogisticRegression` is a scikit-learn classifier.
+Some functions need SciPy or scikit-learn: pip install "fastprob[bayes]".
 """
 
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
-from . import conjugate, distributions, evidence, predictive, transforms, vi
+from . import conjugate, distributions, evidence, grid, predictive, transforms, vi
 from ._statistics import CategoryCounts, Counts, Events, Maximum, Moments
 from .conjugate import BetaBinomial, DirichletCategorical, GammaPoisson, NormalInverseGamma, NormalNormal, ParetoUniform
 from .distributions import Beta, Dirichlet, Gamma, InverseGamma, Pareto
+from .grid import GridPosterior
 from .predictive import BetaBinomialPredictive, CategoricalPredictive, GammaPoissonPredictive, ParetoUniformPredictive
 
 if _TYPE_CHECKING:
@@ -31,6 +33,7 @@ __all__ = [
     "Gamma",
     "GammaPoisson",
     "GammaPoissonPredictive",
+    "GridPosterior",
     "InverseGamma",
     "Maximum",
     "Moments",
@@ -42,6 +45,7 @@ __all__ = [
     "conjugate",
     "distributions",
     "evidence",
+    "grid",
     "predictive",
     "transforms",
     "vi",

@@ -41,10 +41,11 @@ def _halves(a: Array) -> tuple[Array, Array]:
 
 
 def two_product(a: Array, b: Array) -> Doubled:
-    """a b, exactly while nothing overflows or underflows."""
+    """a b, exactly while nothing underflows; from 1e300 on rounded."""
     p = a * b
     (a1, a2), (b1, b2) = _halves(a), _halves(b)
-    return Doubled(p, a2 * b2 - (((p - a1 * b1) - a2 * b1) - a1 * b2))
+    e = a2 * b2 - (((p - a1 * b1) - a2 * b1) - a1 * b2)
+    return Doubled(p, np.where(np.isfinite(e), e, 0.0))
 
 
 def add(a: Doubled, b: Doubled) -> Doubled:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 
 def scipy_special() -> Any:
     """The module `scipy.special`, imported at the first use; ImportError that names the extra."""
     try:
-        import scipy.special
+        return importlib.import_module("scipy.special")
     except ImportError as error:
         raise ImportError('fastprob.bayes needs SciPy for this: pip install "fastprob[bayes]"') from error
-    return scipy.special

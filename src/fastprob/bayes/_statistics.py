@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -37,7 +39,24 @@ class Statistics(Frozen):
     """Numbers that cannot be changed, and add up."""
 
 
-class Counts(Statistics):
+class Likely(Statistics):
+    """Counts, with what is left of the likelihood when they are given: log p(data) at the parameter that makes it largest."""
+
+    _best: Any
+
+    @property
+    def log_likelihood(self) -> Any:
+        """log p(data) in nats at the best parameter."""
+        if self._best is None:
+            self._become(_best=scalar(self._single()))
+        return self._best
+
+    def _single(self) -> Array:
+        """The same, if the counts are one observation: computed when it is asked for."""
+        raise NotImplementedError
+
+
+class Counts(Likely):
     """Successes in a number of trials.
 
     Parameters
@@ -64,17 +83,17 @@ class Counts(Statistics):
 
     successes: Array
     trials: Array
-    log_likelihood: Array
     _shown = ("successes", "trials")
 
     def __init__(self, successes: ArrayLike, trials: ArrayLike, log_likelihood: ArrayLike | None = None):
         k, n = broadcast(successes=whole("successes", successes), trials=whole("trials", trials))
         require("successes", k, k <= n, "numbers up to that of trials")
-        if log_likelihood is None:
-            best = log_saturated(k) + log_saturated(n - k) - log_saturated(n)
-        else:
-            best = finite("log_likelihood", log_likelihood)
-        self._become(successes=scalar(k), trials=scalar(n), log_likelihood=scalar(best))
+        best = None if log_likelihood is None else scalar(finite("log_likelihood", log_likelihood))
+        self._become(successes=scalar(k), trials=scalar(n), _best=best)
+
+    def _single(self) -> Array:
+        k, n = self.successes, self.trials
+        return np.asarray(log_saturated(k) + log_saturated(n - k) - log_saturated(n))
 
     @classmethod
     def of(cls, data: ArrayLike, trials: ArrayLike = 1, *, axis: Axis = 0) -> Counts:
@@ -86,6 +105,8 @@ class Counts(Statistics):
         if (n == 1).all():  # outcomes one by one
             best = log_share(total, all_trials) + log_share(all_trials - total, all_trials)
             return cls(total, all_trials, best)
+        if len(k) == 1:
+            return cls(total, all_trials)
         single = log_saturated(k) + log_saturated(n - k) - log_saturated(n)
         return cls(total, all_trials, doubled.long_sum(single - _spread(k, n, total, all_trials)).hi)
 
@@ -106,7 +127,7 @@ def _spread(k: Array, n: Array, total: Array, all_trials: Array) -> Array:
     return deviance(d, n * (total / safe)) + deviance(-d, n * ((all_trials - total) / safe))
 
 
-class CategoryCounts(Statistics):
+class CategoryCounts(Likely):
     """How often each of K categories was seen.
 
     Parameters
@@ -129,18 +150,17 @@ class CategoryCounts(Statistics):
     """
 
     counts: Array
-    log_likelihood: Array
     _shown = ("counts",)
 
     def __init__(self, counts: ArrayLike, log_likelihood: ArrayLike | None = None):
         c = whole("counts", counts)
         if c.ndim == 0:
             raise ValueError("counts is one number; its last axis is that of the categories")
-        if log_likelihood is None:
-            best = log_saturated(c).sum(axis=-1) - log_saturated(c.sum(axis=-1))
-        else:
-            best = finite("log_likelihood", log_likelihood)
-        self._become(counts=c, log_likelihood=scalar(best))
+        best = None if log_likelihood is None else scalar(finite("log_likelihood", log_likelihood))
+        self._become(counts=c, _best=best)
+
+    def _single(self) -> Array:
+        return np.asarray(log_saturated(self.counts).sum(axis=-1) - log_saturated(self.counts.sum(axis=-1)))
 
     @classmethod
     def of(cls, data: ArrayLike, categories: int, *, axis: Axis = 0) -> CategoryCounts:
@@ -162,7 +182,7 @@ class CategoryCounts(Statistics):
         return CategoryCounts(self.counts + other.counts, self.log_likelihood + other.log_likelihood - spread)
 
 
-class Events(Statistics):
+class Events(Likely):
     """Events in an exposure: the time, area or number of units in which they were counted.
 
     Parameters
@@ -188,17 +208,19 @@ class Events(Statistics):
 
     events: Array
     exposure: Array
-    log_likelihood: Array
     _sum: Doubled
     _shown = ("events", "exposure")
 
     def __init__(self, events: ArrayLike, exposure: ArrayLike, log_likelihood: ArrayLike | None = None):
         x, t = broadcast(events=whole("events", events), exposure=positive("exposure", exposure))
-        best = log_saturated(x) if log_likelihood is None else finite("log_likelihood", log_likelihood)
+        best = None if log_likelihood is None else scalar(finite("log_likelihood", log_likelihood))
         self._set(x, Doubled(t.copy(), np.zeros(t.shape)), best)
 
-    def _set(self, events: Array, exposure: Doubled, best: Array) -> None:
-        self._become(events=scalar(events), exposure=scalar(exposure.hi), log_likelihood=scalar(best), _sum=exposure)
+    def _set(self, events: Array, exposure: Doubled, best: Any) -> None:
+        self._become(events=scalar(events), exposure=scalar(exposure.hi), _best=best, _sum=exposure)
+
+    def _single(self) -> Array:
+        return np.asarray(log_saturated(self.events))
 
     @classmethod
     def of(cls, data: ArrayLike, exposure: ArrayLike = 1.0, *, axis: Axis = 0) -> Events:
@@ -207,10 +229,10 @@ class Events(Statistics):
         events, total = x.sum(axis=0), doubled.long_sum(t)
         best = doubled.long_sum(log_saturated(x) - _lost(x, t, events, total.hi)).hi
         new = cls.__new__(cls)
-        new._set(events, total, best)
+        new._set(events, total, scalar(best))
         return new
 
-    def exposure_beyond(self, b: Array) -> Array:
+    def exposure_beyond(self, b: Array) -> Any:
         """b + exposure, rounded once."""
         return scalar(doubled.add(Doubled(b, np.zeros_like(b)), self._sum).hi)
 

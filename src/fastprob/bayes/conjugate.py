@@ -340,10 +340,9 @@ class NormalNormal(Model):
 
     def _posterior(self, seen: Moments) -> NormalNormal:
         n, scale, noise = broadcast(data=seen.n, scale=self.scale, noise=self.noise)
-        ratio = scale / noise
-        odds = n * ratio * ratio
-        weight, rest = odds / (1.0 + odds), 1.0 / (1.0 + odds)
-        return NormalNormal(rest * self.loc + weight * seen.mean, scale / np.sqrt(1.0 + odds), noise)
+        ratio = np.sqrt(n) * (scale / noise)
+        both = np.hypot(1.0, ratio)  # 1/sqrt(1 - w), whatever the prior's scale
+        return NormalNormal(self.loc / both / both + seen.mean * np.square(ratio / both), scale / both, noise)
 
 
 class NormalInverseGamma(Model):

@@ -17,7 +17,7 @@ from .. import normal, special
 from ..random import Generator, default_rng
 from ._checks import Array, finite, positive, reals, scalar
 from ._distribution import Continuous, Distribution, Size, numpy_generator, sizes
-from ._doubled import two_product, two_sum
+from ._doubled import total_of, two_product, two_sum
 from ._gammas import HALF_LOG_2PI, deviance, log_gamma_ratio, remainder
 from ._scipy import scipy_special
 
@@ -131,7 +131,7 @@ class Gamma(Continuous):
         return self.a / self.b / self.b
 
     def _logpdf(self, x: Array) -> Any:
-        inside = (x > 0) & (x < np.inf)
+        inside = (x > 0) & (x < np.inf) & (self.b * x < np.inf)
         y = np.where(inside, x, 1.0)
         value = _gamma_times(self.a, self.b, y) - special.log(y)
         at_0 = np.where(self.a > 1, -np.inf, np.where(self.a == 1, special.log(self.b), np.inf))
@@ -199,8 +199,8 @@ class InverseGamma(Continuous):
         return scalar(np.where(self.a > 2, value, np.where(self.a > 1, np.inf, np.nan)))
 
     def _logpdf(self, x: Array) -> Any:
-        inside = (x > 0) & (x < np.inf)
-        y = np.where(inside, x, 1.0)
+        inside = (x > 0) & (x < np.inf) & (self.b / x < np.inf)
+        y = np.where(inside, x, self.b)
         u = self.b / y
         # b - u y is the quotient's remainder: a - b/y to all digits
         p, e = two_product(u, y + 0.0 * u)
@@ -330,7 +330,7 @@ class StudentT(Continuous):
         return (x - self.loc) / self.scale
 
     def _logpdf(self, x: Array) -> Any:
-        z, df = np.abs(self._z(x)), self.df + 0.0 * x
+        z, df = np.broadcast_arrays(np.abs(self._z(x)), self.df)
         ratio = z / np.sqrt(df)
         far = ratio > 1e8
         tail = np.where(far, 2.0 * special.log(ratio), special.log1p(np.square(np.where(far, 0.0, ratio))))
@@ -360,7 +360,12 @@ def _student_cdf(df: Any, z: Any) -> Any:
 
 
 def _student_ppf(df: Any, q: Any) -> Any:
-    return scipy_special().stdtrit(df, q)
+    s = scipy_special()
+    t = s.stdtrit(df, q)
+    # SciPy's 1.17 is +inf for the smallest q; far out the incomplete beta function's inverse has all digits
+    w = s.betaincinv(0.5 * df, 0.5, 2.0 * np.minimum(q, 0.5))
+    far = -np.sqrt(df) * np.sqrt((1.0 - w) / w)
+    return np.where((q < 0.5) & ~(t < 0), far, np.where(q == 1, np.inf, t))
 
 
 class Pareto(Continuous):
@@ -424,7 +429,7 @@ class Pareto(Continuous):
         return self.scale * special.exp(-special.log(q) / self.a)
 
     def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
-        return self._isf(rng.random(shape, open=True))
+        return self._isf(np.asarray(rng.random(shape, open=True), dtype=np.float64))
 
 
 class Dirichlet(Distribution):
@@ -453,7 +458,7 @@ class Dirichlet(Distribution):
     array([0.86651611, 0.55505371, 0.01287842])
     """
 
-    alpha: Any
+    alpha: Array
     _shown = ("alpha",)
 
     def __init__(self, alpha: ArrayLike):
@@ -464,9 +469,9 @@ class Dirichlet(Distribution):
 
     def mean(self) -> Array:
         """alpha_j / A, with A = sum(alpha)."""
-        return self.alpha / self.alpha.sum(axis=-1, keepdims=True)
+        return np.asarray(self.alpha / self.alpha.sum(axis=-1, keepdims=True))
 
-    def var(self) -> Array:
+    def var(self) -> Any:
         """p_j (1 - p_j) / (A + 1), with p the mean."""
         return self.marginal().var()
 
@@ -477,7 +482,7 @@ class Dirichlet(Distribution):
         value = -p[..., :, None] * p[..., None, :] / above
         here = np.arange(p.shape[-1])
         value[..., here, here] = self.var()
-        return value
+        return np.asarray(value)
 
     def marginal(self) -> Beta:
         """The distribution of every probability by itself, of the shape of alpha."""
@@ -494,11 +499,11 @@ class Dirichlet(Distribution):
         if y.ndim == 0 or y.shape[-1] != k:
             raise ValueError(f"x has shape {y.shape}; its last axis is that of the {k} categories")
         with np.errstate(all="ignore"):
-            inside = ((y >= 0).all(axis=-1)) & (np.abs(y.sum(axis=-1) - 1.0) <= 1e-9)
+            inside = (y >= 0).all(axis=-1) & (np.abs(_off(y)) <= 1e-9)
             n = self.alpha.sum(axis=-1)
             terms = np.where((self.alpha == 1) & (y == 0), 0.0, (self.alpha - 1.0) * np.log(y))
             p, e = two_product(n[..., None] + 0.0 * y, y + 0.0 * self.alpha)
-            inner = -deviance((self.alpha - p) - e, p).sum(axis=-1) - np.log(y).sum(axis=-1) + n * (y.sum(axis=-1) - 1.0)
+            inner = -deviance((self.alpha - p) - e, p).sum(axis=-1) - np.log(y).sum(axis=-1) + n * _off(y)
             inner += 0.5 * (np.log(self.alpha).sum(axis=-1) - np.log(n)) - (k - 1) * HALF_LOG_2PI
             inner += remainder(n) - remainder(self.alpha).sum(axis=-1)
             edge = (y == 0).any(axis=-1)
@@ -513,4 +518,10 @@ class Dirichlet(Distribution):
         # Gamma(a) = Gamma(a + 1) U^(1/a), in logarithms: small alphas don't underflow all at once
         logs = np.log(generator.standard_gamma(self.alpha + 1.0, shape)) + np.log1p(-generator.random(shape)) / self.alpha
         weights = special.exp(logs - logs.max(axis=-1, keepdims=True))
-        return weights / weights.sum(axis=-1, keepdims=True)
+        return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
+
+
+def _off(y: Array) -> Array:
+    """sum(y) - 1 along the last axis, to all digits."""
+    total = total_of(np.moveaxis(y, -1, 0))
+    return (total.hi - 1.0) + total.lo

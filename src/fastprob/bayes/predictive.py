@@ -106,7 +106,7 @@ def _sum_some_down(total: Array, k: Array, a: Array, b: Array, n: Array) -> None
         j = top[:, None] - np.arange(length - 1)
         ratio = (n_[:, None] - j + b_[:, None]) / (n_[:, None] - j + 1.0) * (j / (a_[:, None] + j - 1.0))
         terms[:, 1:] = np.where(j > 0, ratio, 0.0)
-        terms = np.cumprod(terms, axis=1)
+        np.cumprod(terms, axis=1, out=terms)
         total[left] += terms[:, ::-1].sum(axis=1)
         last = ratio[:, -1] if length > 1 else np.ones_like(top)
         top = top - length
@@ -319,4 +319,4 @@ class ParetoUniformPredictive(Continuous):
         return self.scale * special.exp(-special.log(q * (self.a + 1.0)) / self.a)
 
     def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
-        return self._ppf(rng.random(shape, open=True))
+        return self._ppf(np.asarray(rng.random(shape, open=True), dtype=np.float64))

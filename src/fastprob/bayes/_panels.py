@@ -1,0 +1,180 @@
+"""Functions on an interval cut into panels, each with the nodes of a Gauss-Kronrod rule: integrals, values between the nodes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.polynomial import legendre
+from numpy.typing import NDArray
+
+from .. import special
+from ..random import Generator
+from ._checks import Array, probability
+from ._distribution import Continuous
+
+FINE = 64  # pieces of a panel, between whose ends a density crosses a level at most once
+
+
+def _kronrod() -> tuple[Any, Any, Any]:
+    """Nodes and weights of Kronrod's extension of Gauss's rule of 7 points, and Gauss's weights at its nodes."""
+    x, w = legendre.leggauss(12)  # exact for the products below
+    at = legendre.legvander(x, 8)
+    # The new nodes are the roots of the Stieltjes polynomial, orthogonal to P_7 P_k for every k <= 7.
+    products = np.einsum("i,i,ij,ik->jk", w, at[:, 7], at, at)
+    even = products[0:7:2, 1:8:2]
+    series = np.zeros(9)
+    series[0:7:2] = np.linalg.solve(even.T, -products[8, 1:8:2])
+    series[8] = 1.0
+    gauss, gauss_weights = legendre.leggauss(7)
+    nodes = np.sort(np.concatenate([gauss, legendre.legroots(series)]))
+    weights = np.linalg.solve(legendre.legvander(nodes, 14).T, [2.0] + 14 * [0.0])
+    embedded = np.zeros(15)
+    embedded[1::2] = gauss_weights
+    return nodes, weights, embedded
+
+
+NODES: Array
+KRONROD: Array
+GAUSS: Array
+NODES, KRONROD, GAUSS = _kronrod()
+TO_SERIES = np.linalg.inv(legendre.legvander(NODES, 14)).T  # values at the nodes to coefficients of Legendre's polynomials
+
+# What a panel's integral is doubted by: the difference of the rules, which alone is small by chance where there is a kink, and
+# the last two terms of the series.
+DOUBTS = np.column_stack([KRONROD - GAUSS, TO_SERIES[:, 13:]])
+
+
+def _polynomials(t: Array, degree: int) -> Array:
+    """Legendre's, of a shape (*t.shape, degree + 1)."""
+    return np.asarray(legendre.legvander(np.ravel(t), degree).reshape(*np.shape(t), degree + 1), dtype=np.float64)
+
+
+def nodes(edges: Array) -> Array:
+    """All nodes, panel after panel."""
+    half = 0.5 * np.diff(edges)
+    return np.asarray(((edges[:-1] + half)[:, None] + half[:, None] * NODES).ravel(), dtype=np.float64)
+
+
+def weights(edges: Array, rule: Array = KRONROD) -> Array:
+    """The nodes' weights."""
+    return np.asarray((0.5 * np.diff(edges)[:, None] * rule).ravel(), dtype=np.float64)
+
+
+class Marginal(Continuous):
+    """The posterior distribution of one parameter: a polynomial of degree 14 in each panel of a grid.
+
+    It has what every continuous distribution has (`pdf`, `cdf`, `ppf`, `interval`, `sample` and so on), and `hpd`.
+    """
+
+    name: str
+    edges: Array
+    _shown = ("name",)
+    _series: Array
+    _below: Array
+    _above: Array
+
+    def __init__(self, name: str, edges: Array, density: Array):
+        half = 0.5 * np.diff(edges)
+        values = density.reshape(-1, 15)
+        masses = half * (values @ KRONROD)
+        self._become(
+            shape=(),
+            name=name,
+            edges=edges,
+            _series=values @ TO_SERIES / masses.sum(),
+            _below=np.concatenate([[0.0], np.cumsum(masses)]) / masses.sum(),
+            _above=np.concatenate([np.cumsum(masses[::-1])[::-1], [0.0]]) / masses.sum(),
+        )
+
+    def mean(self) -> Any:
+        """Expected value."""
+        return self._moment(0.0, 1)
+
+    def var(self) -> Any:
+        """Variance."""
+        return self._moment(self.mean(), 2)
+
+    def _moment(self, about: float, power: int) -> Any:
+        x, series = nodes(self.edges), np.repeat(self._series, 15, axis=0)
+        density = np.sum(series * np.tile(legendre.legvander(NODES, 14), (len(self.edges) - 1, 1)), axis=1)
+        return np.sum(weights(self.edges) * density * (x - about) ** power)
+
+    def _place(self, x: Array) -> tuple[NDArray[np.intp], Array]:
+        """Panels, and where in them, from -1 to 1."""
+        panel = np.clip(np.searchsorted(self.edges, x, side="right") - 1, 0, len(self.edges) - 2)
+        low, high = self.edges[panel], self.edges[panel + 1]
+        return panel, np.clip((2.0 * x - low - high) / (high - low), -1.0, 1.0)
+
+    def _density(self, x: Array) -> Any:
+        panel, t = self._place(x)
+        value = np.maximum(np.sum(self._series[panel] * _polynomials(t, 14), axis=-1), 0.0)
+        inside = (x >= self.edges[0]) & (x <= self.edges[-1])
+        return np.where(inside, value, np.where(np.isnan(x), np.nan, 0.0))
+
+    def _part(self, panel: NDArray[np.intp], t: Array, start: float) -> Any:
+        """The integral from the panel's start, -1 or 1, to t."""
+        integral = legendre.legint(self._series, lbnd=start, axis=1)
+        return 0.5 * np.diff(self.edges)[panel] * np.sum(integral[panel] * _polynomials(t, 15), axis=-1)
+
+    def _logpdf(self, x: Array) -> Any:
+        return special.log(self._density(x))
+
+    def _cdf(self, x: Array) -> Any:
+        panel, t = self._place(x)
+        value = self._below[panel] + self._part(panel, t, -1.0)
+        return np.where(np.isnan(x), np.nan, np.clip(np.where(x >= self.edges[-1], 1.0, value), 0.0, 1.0))
+
+    def _sf(self, x: Array) -> Any:
+        panel, t = self._place(x)
+        value = self._above[panel + 1] - self._part(panel, t, 1.0)
+        return np.where(np.isnan(x), np.nan, np.clip(np.where(x <= self.edges[0], 1.0, value), 0.0, 1.0))
+
+    def _ppf(self, q: Array) -> Any:
+        panel = np.clip(np.searchsorted(self._below, q, side="right") - 1, 0, len(self.edges) - 2)
+        return self._bisected(panel, q, lambda panel, t: self._below[panel] + self._part(panel, t, -1.0))
+
+    def _isf(self, q: Array) -> Any:
+        panel = np.clip(len(self.edges) - 1 - np.searchsorted(self._above[::-1], q, side="right"), 0, len(self.edges) - 2)
+        return self._bisected(panel, -q, lambda panel, t: self._part(panel, t, 1.0) - self._above[panel + 1])
+
+    def _bisected(self, panel: NDArray[np.intp], target: Array, rising: Any) -> Any:
+        low, high = np.full(np.shape(target), -1.0), np.ones(np.shape(target))
+        for _ in range(54):
+            middle = 0.5 * (low + high)
+            left = rising(panel, middle) < target
+            low, high = np.where(left, middle, low), np.where(left, high, middle)
+        start, end = self.edges[panel], self.edges[panel + 1]
+        return np.where(np.isnan(target), np.nan, 0.5 * (start + end) + 0.25 * (end - start) * (low + high))
+
+    def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
+        return self._ppf(np.asarray(rng.random(shape, open=True)))
+
+    def hpd(self, mass: float = 0.95) -> list[tuple[float, float]]:
+        """The intervals of highest density that hold the mass, from left to right: one, or several with several modes.
+
+        ValueError if mass is not between 0 and 1.
+        """
+        wanted = probability("mass", mass)
+        pieces = np.diff(self.edges)[:, None] * (np.arange(FINE) / FINE)
+        x = np.append((self.edges[:-1, None] + pieces).ravel(), self.edges[-1])
+        density = self._density(x)
+        low, high = 0.0, float(density.max())
+        for _ in range(50):
+            level = 0.5 * (low + high)
+            intervals = self._above_level(level, x, density)
+            held = float((self._cdf(intervals[:, 1]) - self._cdf(intervals[:, 0])).sum())
+            low, high = (level, high) if held > wanted else (low, level)
+        return [(float(a), float(b)) for a, b in intervals]
+
+    def _above_level(self, level: float, x: Array, density: Array) -> Array:
+        """Intervals [n, 2] in which the density is above a level, given at points."""
+        above = density > level
+        change = np.flatnonzero(above[1:] != above[:-1])
+        outside, inside = np.where(above[change], x[change + 1], x[change]), np.where(above[change], x[change], x[change + 1])
+        for _ in range(44):
+            middle = 0.5 * (outside + inside)
+            up = self._density(middle) > level
+            outside, inside = np.where(up, outside, middle), np.where(up, middle, inside)
+        ends = [*([x[0]] if above[0] else []), *inside, *([x[-1]] if above[-1] else [])]
+        return np.reshape(ends, (-1, 2))
