@@ -32,7 +32,8 @@ def log_mean_expit(mean: Array, variance: Array) -> Array:
         above = np.maximum(terms, largest)
         total = total * special.exp(largest - above) + special.exp(terms - above)
         largest = above
-    return largest + special.log(total)
+    result: Array = largest + special.log(total)
+    return result
 
 
 @cache

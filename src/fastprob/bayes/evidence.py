@@ -84,7 +84,8 @@ class Normal:
     def _distance(self, z: ArrayLike) -> Array:
         """(z - mean)' cov^-1 (z - mean)"""
         whitened = np.linalg.solve(self._factor, (np.asarray(z, np.float64) - self.mean).T)
-        return (whitened * whitened).sum(axis=0)
+        distance: Array = (whitened * whitened).sum(axis=0)
+        return distance
 
 
 class StudentT(Normal):
@@ -120,7 +121,8 @@ class StudentT(Normal):
         """n draws, [n, dim]: a normal one over the root of a chi-squared one's df-th part."""
         noise = rng.standard_normal((n, self.mean.size + self.df))
         chi2 = np.square(noise[:, self.mean.size :]).sum(axis=1, keepdims=True)
-        return self.mean + noise[:, : self.mean.size] @ self._factor.T * np.sqrt(self.df / chi2)
+        drawn: Array = self.mean + noise[:, : self.mean.size] @ self._factor.T * np.sqrt(self.df / chi2)
+        return drawn
 
     def logpdf(self, z: ArrayLike) -> Array:
         """log q(z) of z [n, dim], in nats."""

@@ -152,7 +152,8 @@ class Logit:
         return np.where(u < 0, self.low + part, self.high - part)
 
     def inverse(self, z: Array) -> Array:
-        return special.log(z - self.low) - special.log(self.high - z)
+        u: Array = special.log(z - self.low) - special.log(self.high - z)
+        return u
 
     def derivative(self, u: Array) -> Array:
         return (self.high - self.low) * special.expit(u) * special.expit(-u)

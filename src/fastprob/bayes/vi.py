@@ -292,10 +292,8 @@ class _Columns:
         self.transforms = transforms
         self.groups = [(t, [i for i, other in enumerate(transforms) if other == t]) for t in dict.fromkeys(transforms)]
 
-    def _each(self, name: str, array: Array, dtype: Any = np.float64) -> Any:
-        if len(self.groups) == 1:
-            return getattr(self.groups[0][0], name)(array)
-        result = np.empty(array.shape, dtype)
+    def _each(self, name: str, array: Array, dtype: Any = np.float64) -> NDArray[Any]:
+        result: NDArray[Any] = np.empty(array.shape, dtype)
         for transform, columns in self.groups:
             result[:, columns] = getattr(transform, name)(array[:, columns])
         return result
@@ -314,7 +312,8 @@ class _Columns:
 
     def log_jacobian(self, u: Array) -> Array:
         """Summed over the parameters, [n]."""
-        return self._each("log_jacobian", u).sum(axis=1)
+        total: Array = self._each("log_jacobian", u).sum(axis=1)
+        return total
 
     def log_jacobian_grad(self, u: Array) -> Array:
         return self._each("log_jacobian_grad", u)
@@ -325,7 +324,8 @@ class _Columns:
         if not inside.all():
             i = int(np.argmin(inside))
             raise ValueError(f"parameter {i} is {self.transforms[i].support}; got {z[i]} to start from")
-        return self.inverse(z[None])[0]
+        u: Array = self.inverse(z[None])[0]
+        return u
 
 
 class _Target:
@@ -427,7 +427,8 @@ class _Search:
 
 def _growth(curvature: Array, rate: float) -> Array:
     """What variances are multiplied by, where the curvature would be 1 for the best."""
-    return 1 / np.clip(1 + rate * (curvature - 1), 0.5, 2.0)
+    growth: Array = 1 / np.clip(1 + rate * (curvature - 1), 0.5, 2.0)
+    return growth
 
 
 def _distance(loc: Array, factor: Array, other_loc: Array, other_factor: Array) -> float:
@@ -450,7 +451,8 @@ def _weigh(target: _Target, loc: Array, factor: Array, rng: Generator) -> tuple[
 def _log_normal(eps: Array, factor: Array) -> Array:
     """log density of factor eps, eps standard normal, [n]."""
     log_norm = float(np.log(np.diag(factor)).sum()) + eps.shape[1] / 2 * math.log(2 * math.pi)
-    return -np.square(eps).sum(axis=1) / 2 - log_norm
+    log_density: Array = -np.square(eps).sum(axis=1) / 2 - log_norm
+    return log_density
 
 
 def _look(term: str, values: Array, step: int, z: Array) -> None:
