@@ -7,7 +7,11 @@ import functools
 import math
 import operator
 import pickle
+import re
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import mpmath as mp
@@ -650,10 +654,35 @@ def test_errors_name_what_is_wrong(call: Callable[[], Any], error: type[Exceptio
 
 def test_without_scipy(monkeypatch: pytest.MonkeyPatch) -> None:
     """What needs it says so; the normal model does not."""
-    import sys
-
     monkeypatch.setitem(sys.modules, "scipy.special", None)
     posterior = NormalNormal(0.0, 1.0, 1.0).update([1.0, 2.0])
     assert posterior.mu.cdf(1.0) == 0.5
     with pytest.raises(ImportError, match=r'pip install "fastprob\[bayes\]"'):
         BetaBinomial(1, 1).p.cdf(0.5)
+
+
+def test_example(tmp_path: Path) -> None:
+    """The A/B test: what it prints is right, and there is a picture."""
+    root = Path(__file__).resolve().parent.parent
+    picture = tmp_path / "ab_test.png"
+    command = [sys.executable, str(root / "examples" / "bayes" / "ab_test.py"), str(picture)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+    old, new = stats.beta(20 + 166, 480 + 4120 - 166), stats.beta(20 + 203, 480 + 4035 - 203)
+    assert (
+        f"old page: {old.mean():.2%} of the visitors buy, 95 % interval {old.ppf(0.025):.2%} to {old.ppf(0.975):.2%}"
+        in done.stdout
+    )
+    x = np.linspace(0.02, 0.08, 20_001)
+    better = (old.cdf(x) * new.pdf(x)).sum() * (x[1] - x[0])
+    shown = float(done.stdout.split("sells more) = ")[1].split(";")[0])
+    assert abs(shown - better) < 5 * np.sqrt(better * (1 - better) / 200_000)
+    apart, together = (float(value) for value in re.findall(r"rates? (-[0-9.]+)", done.stdout))
+    for name, value in (("apart", apart), ("together", together)):
+        with mp.workdps(40):
+            sizes, bought = (4120, 4035), (166, 203)
+            truth = sum(map(log_choices, sizes, bought))
+            groups = [(n, k) for n, k in zip(sizes, bought, strict=True)] if name == "apart" else [(sum(sizes), sum(bought))]
+            truth += sum(log_beta(M(20 + k), M(480 + n - k)) - log_beta(M(20), M(480)) for n, k in groups)
+        assert abs(value - float(truth)) < 1e-3

@@ -165,6 +165,50 @@ def test_stated_errors_are_not_exceeded(name: str, log_density: Any, interval: A
     assert abs(fit.log_evidence - math.log(truth)) <= fit.log_evidence_error <= tolerance + 1e-14
 
 
+PLANES: list[tuple[str, Callable[[Any, Any], Any], Any, float]] = [
+    ("banana", lambda x, y: normal.logpdf(x) + normal.logpdf(y, x * x, 0.2), ((-7, 7), (-10, 60)), 0.0),
+    ("funnel", lambda x, y: normal.logpdf(x) + normal.logpdf(y, 0, np.exp(x)), ((-8, 8), (-300, 300)), 0.0),
+    (
+        "ring",
+        lambda x, y: -0.5 * ((np.hypot(x, y) - 3) / 0.1) ** 2,
+        ((-9, 9), (-9, 9)),
+        math.log(2 * math.pi * 0.3 * math.sqrt(2 * math.pi)),
+    ),
+    (
+        "two needles",
+        lambda x, y: np.logaddexp(
+            normal.logpdf(x, -3, 1e-3) + normal.logpdf(y, 2, 1e-3), normal.logpdf(x, 4, 1e-3) + normal.logpdf(y, -2, 1e-3)
+        ),
+        ((-9, 9), (-9, 9)),
+        math.log(2),
+    ),
+    (
+        "rectangle",
+        lambda x, y: np.where((abs(x - 0.3) < 1.2345) & (abs(y) < 0.777), 0.0, -np.inf),
+        ((-9, 9), (-9, 9)),
+        math.log(4 * 1.2345 * 0.777),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "log_density", "ends", "truth"), PLANES, ids=[row[0] for row in PLANES])
+def test_stated_errors_in_the_plane(name: str, log_density: Any, ends: Any, truth: float) -> None:
+    fit = GridPosterior(log_density, flat, dict(zip("xy", ends, strict=True)))
+    assert abs(fit.log_evidence - truth) <= fit.log_evidence_error <= 1e-6 + 1e-14
+
+
+@pytest.mark.parametrize("width", [0.1, 0.03, 0.01])
+def test_stated_errors_of_ridges_that_take_too_many_points(width: float) -> None:
+    """Wrong by up to 4 nats, and said so."""
+
+    def ridge(a: Any, b: Any, c: Any) -> Any:
+        return normal.logpdf(a) + normal.logpdf(b, a, width) + normal.logpdf(c, b, width)
+
+    with pytest.warns(RuntimeWarning, match="max_points"):
+        fit = GridPosterior(ridge, flat, dict.fromkeys("abc", (-9, 9)), max_points=600_000)
+    assert abs(fit.log_evidence) <= fit.log_evidence_error
+
+
 @given(
     scale=st.floats(-7, 1.5),
     place=st.floats(-0.95, 0.95),

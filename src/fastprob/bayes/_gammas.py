@@ -23,6 +23,7 @@ BLOCK = 1 << 14
 LARGE = 10.0  # from here on Stirling's series has all digits
 # B_2k / (2k (2k - 1)), k = 1, 2, ..., Abramowitz and Stegun 6.1.41
 SERIES = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156, -3617 / 122400]
+FAR = 1e100  # x/m beyond which logarithms are subtracted
 NEAR = 0.25  # log(1 + x) - x is a series for smaller |x|
 
 
@@ -63,7 +64,12 @@ def deviance(difference: Array, m: Array) -> Array:
     # sum over k >= 2 of (-r)^k / (k (k - 1)), through log1pmx, cancels by half of the first term only
     small = (1.0 + s) * log1pmx(s) + s * s
     large = (1.0 + r) * special.log1p(np.where(r > -1.0, r, 0.0)) - r
-    return m * np.where(near, small, large)
+    value = np.asarray(m * np.where(near, small, large))
+    far = np.asarray((r > FAR) & (m > 0))
+    if far.any():  # the quotient may overflow, or m lose digits to it
+        x, y = (np.broadcast_to(v, value.shape)[far] for v in (difference + m, m))
+        value[far] = x * (special.log(x) - special.log(y)) - x
+    return value
 
 
 def remainder(x: Array) -> Array:

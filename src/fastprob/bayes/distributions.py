@@ -36,8 +36,8 @@ class Beta(Continuous):
 
     Notes
     -----
-    The log density is a sum of deviances (see `fastprob.bayes.conjugate`), right to about 1e-13 at any a and b. Distribution
-    function and quantiles are SciPy's betainc, betaincc and their inverses.
+    The log density is a sum of deviances (see `fastprob.bayes.conjugate`), right to about 1e-13 at any a and b, x above 1e-290.
+    Distribution function and quantiles are SciPy's betainc, betaincc and their inverses.
 
     Examples
     --------

@@ -32,6 +32,7 @@ PANELS = {1: 16, 2: 8, 3: 4}  # along a parameter, to begin with
 LOOSE = {1: 1e-6, 2: 1e-6, 3: 1e-4}  # tolerances: three parameters take many points
 LOOSEST = 1e-3  # with more, both rules may be wrong and agree
 STEEPEST = 4.0  # how much wider a panel may be than the next
+SHARP = 5.0  # nats from a peak to the next node: more, and the peak may be much higher than it looks
 NEGLIGIBLE = 1e-3  # of the tolerance: panels at the ends with less than this are dropped
 CALL = 1 << 13  # points that the functions are given together
 CELLS = {1: 64, 2: 24, 3: 8}  # that a panel is cut into, to find regions
@@ -64,7 +65,7 @@ class GridPosterior(Frozen):
     log_evidence_error : float
         How far it may be off, in nats: along every line of the grid the difference of the two rules, which is the error of the
         coarser one, and the series' last two terms; the mass in panels that were dropped; rounding. Infinite if that is as large
-        as the evidence.
+        as the evidence, or a peak lies between nodes.
     names : tuple of str
     nodes : tuple of ndarray
         Each parameter's grid.
@@ -90,9 +91,9 @@ class GridPosterior(Frozen):
 
     Notes
     -----
-    Errors of moments and quantiles are those of the same grid, and about as large relative to the standard deviation. A mode much
-    narrower than the first grid (16, 8 or 4 panels of 15 nodes along a parameter) is found only if a slope leads to it. A jump
-    closer to the end of a panel than its first node (0.4 % of its width) is not seen.
+    Errors of moments and quantiles are those of the same grid, and about as large relative to the standard deviation. Every
+    peak of the log density is followed up that the first grid has a slope of (16, 8 or 4 panels of 15 nodes along a parameter).
+    A jump closer to the end of a panel than its first node (0.4 % of its width) is not seen.
 
     Examples
     --------
@@ -159,16 +160,16 @@ class GridPosterior(Frozen):
                     f"log_likelihood + log_prior is -inf at all {values.size} points of the grid over {dict(bounds)!r}: "
                     "neither bounds nor data and prior agree"
                 )
-            sums = _Sums(special.exp(values - top), edges)
+            sums = _Sums(values - top, edges)
             error = sums.error / sums.total + lost
             finer, dropped = sums.refined(share, max_points)
-            if error <= share or all(map(np.array_equal, edges, finer)):
+            if (error <= share and not sums.hidden) or all(map(np.array_equal, edges, finer)):
                 break
             edges, lost = finer, lost + dropped
         log_evidence = float(top + np.log(sums.total))
         rounding = 2.0**-50 * max(1.0, abs(float(top)))
-        reached = error <= share
-        error = (-math.log1p(-error) if error < 1.0 else math.inf) + rounding
+        reached = error <= share and not sums.hidden
+        error = (-math.log1p(-error) if error < 1.0 and not sums.hidden else math.inf) + rounding
         self._become(
             names=tuple(bounds),
             nodes=tuple(nodes(e) for e in edges),
@@ -314,12 +315,14 @@ class GridPosterior(Frozen):
 
 
 class _Sums:
-    """Integrals over a grid of a density, and where it needs more panels."""
+    """Integrals over a grid of a density, whose largest logarithm is 0, and where it needs more panels."""
 
-    def __init__(self, density: Array, edges: list[Array]):
+    def __init__(self, log_density: Array, edges: list[Array]):
         self.edges = edges
-        self.marginals, self.masses, self.errors = [], [], []
+        self.marginals, self.masses, self.errors, self.peaks = [], [], [], []
+        density = special.exp(log_density)
         for i, e in enumerate(edges):
+            self.peaks.append(_unresolved(log_density.max(axis=tuple(k for k in range(len(edges)) if k != i)), e))
             lines = np.moveaxis(density, i, -1)
             panels = lines.reshape(*lines.shape[:-1], -1, 15)
             # Along each line by itself: over many lines differences may well sum to nothing.
@@ -332,6 +335,7 @@ class _Sums:
             self.errors.append(error)
         self.total = float(self.masses[0].sum())
         self.error = float(sum(e.sum() for e in self.errors))
+        self.hidden = any(peaks.any() for peaks in self.peaks)
 
     def refined(self, tolerance: float, max_points: int) -> tuple[list[Array], float]:
         """The next grid's edges, the same if none is small enough, and the share of the mass in panels that it drops."""
@@ -346,9 +350,9 @@ class _Sums:
 
     def _refined(self, tolerance: float, threshold: float) -> tuple[list[Array], float]:
         finer, dropped = [], 0.0
-        for edges, mass, error in zip(self.edges, self.masses, self.errors, strict=True):
+        for edges, mass, error, peaks in zip(self.edges, self.masses, self.errors, self.peaks, strict=True):
             held = (mass + error) / self.total
-            small = held < NEGLIGIBLE * tolerance / len(self.edges)
+            small = (held < NEGLIGIBLE * tolerance / len(self.edges)) & ~peaks
             first, last = 0, len(mass)
             # An end goes if the panel beside it holds nothing either: what is near a mass is never dropped.
             while last - first > 3 and small[first] and small[first + 1]:
@@ -356,9 +360,20 @@ class _Sums:
             while last - first > 3 and small[last - 1] and small[last - 2]:
                 last -= 1
             dropped += float(held[:first].sum() + held[last:].sum())
-            split = error[first:last] / self.total > 0.5 * threshold / (len(self.edges) * len(mass))
-            finer.append(_graded(_halved(edges[first : last + 1], split)))
+            split = peaks | (error / self.total > 0.5 * threshold / (len(self.edges) * len(mass)))
+            finer.append(_graded(_halved(edges[first : last + 1], split[first:last])))
         return finer, dropped
+
+
+def _unresolved(profile: Array, edges: Array) -> NDArray[np.bool_]:
+    """Panels with a peak between whose nodes the log density falls by much: how high it is, and so its mass, is not known yet."""
+    inner, finite = profile[1:-1], np.isfinite(profile)
+    peak = (inner >= profile[:-2]) & (inner >= profile[2:]) & finite[1:-1]
+    with np.errstate(invalid="ignore"):
+        falls = np.maximum(np.where(finite[:-2], inner - profile[:-2], 0.0), np.where(finite[2:], inner - profile[2:], 0.0))
+    at = (np.flatnonzero(peak & (falls > SHARP)) + 1) // 15
+    narrow = np.diff(edges) < 1e-13 * (abs(edges[0]) + abs(edges[-1]))
+    return np.asarray(np.isin(np.arange(len(edges) - 1), at) & ~narrow)
 
 
 def _halved(edges: Array, split: NDArray[np.bool_]) -> Array:
