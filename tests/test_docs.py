@@ -17,7 +17,7 @@ from scipy.special import betaln
 import fastprob
 from fastprob import bernoulli, kl, logistic, normal, random, special, uniform
 from fastprob import stats as objects
-from fastprob.bayes import _statistics, conjugate, distributions, grid, predictive
+from fastprob.bayes import _statistics, conjugate, distributions, evidence, grid, logistic_regression, predictive, transforms, vi
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["README.md", "docs/user-guide.md", "docs/stats.md", "docs/bayes.md"]
@@ -108,6 +108,13 @@ def test_docstrings_of_bayes(module: Any) -> None:
         assert not bare, cls.__name__
 
 
+@pytest.mark.parametrize("module", [evidence, logistic_regression, transforms, vi], ids=lambda module: module.__name__)
+def test_examples_of_a_module(module: Any) -> None:
+    results = doctest.testmod(module)
+    assert results.attempted
+    assert not results.failed
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_examples_of_a_page(page: str) -> None:
     """All blocks of a page in one session, in their order."""
@@ -185,6 +192,9 @@ def names() -> dict[str, Any]:
         "stats": objects,
         "rng": random.default_rng(1),
         "BetaBinomial": conjugate.BetaBinomial,
+        "vi": vi,
+        "evidence": evidence,
+        **{name: example[name] for name in ("log_joint", "gradient", "proposal")},
     }
 
 
@@ -214,10 +224,21 @@ def truth(call: str, names: dict[str, Any]) -> Any:
     raise AssertionError(f"no truth for {call}")
 
 
-@pytest.mark.parametrize("idea", [idea for idea in ideas() if "vae." not in idea and "rng." not in idea])
+OTHERS = ("vae.", "rng.", "vi.", "evidence.")  # have tests of their own
+
+
+@pytest.mark.parametrize("idea", [idea for idea in ideas() if not any(name in idea for name in OTHERS)])
 def test_from_the_idea_to_the_call(idea: str, names: dict[str, Any]) -> None:
     call = ideas()[idea]
     np.testing.assert_allclose(eval(call, dict(names)), truth(call, names), rtol=1e-12)
+
+
+def test_from_the_idea_to_the_call_of_an_inference(names: dict[str, Any]) -> None:
+    """x = 1.3 ~ N(0, 2): exact for a normal posterior, and within the noise of 10,000 draws."""
+    fit, sampling = (call for call in ideas().values() if call.startswith(("vi.", "evidence.")))
+    exact = stats.norm(0, 2**0.5).logpdf(names["observed"])
+    assert abs(eval(fit, dict(names)) - exact) < 1e-6
+    assert abs(eval(sampling, dict(names)) - exact) < 0.05
 
 
 def test_from_the_idea_to_the_call_of_a_generator(names: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .. import special
 
 
-def logsumexp(x: NDArray[np.float64]) -> float:
+def logsumexp(x: NDArray[np.floating[Any]]) -> float:
     """log sum_i e^x_i, from the largest down; -inf where all are."""
     largest = float(x.max())
     if largest == -np.inf:
@@ -18,6 +18,6 @@ def logsumexp(x: NDArray[np.float64]) -> float:
     return largest + float(np.log(special.exp(x - largest).sum()))
 
 
-def normalized(x: NDArray[np.float64]) -> Any:
+def normalized(x: NDArray[np.floating[Any]]) -> Any:
     """x less its logsumexp: the logarithms of weights that sum to 1."""
     return x - logsumexp(x)
