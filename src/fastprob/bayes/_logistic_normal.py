@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import special
-from ._logspace import logsumexp
 
 Array = NDArray[np.floating[Any]]
 
@@ -50,4 +49,4 @@ def _mixture() -> tuple[Array, Array]:
     rest = (np.where(j % 2, 1, -1) * j**2 * np.exp(-2 * (j**2 - 1) * large**2)).sum(axis=0)
     log_density = np.concatenate([np.log(density), np.log(8 * large * rest) - 2 * large**2])
     log_weights = log_density - special.softplus(-t)  # dk = expit(t) dt
-    return 4 * k**2, log_weights - logsumexp(log_weights)
+    return 4 * k**2, log_weights - special.logsumexp(log_weights)

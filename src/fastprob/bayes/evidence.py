@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import special
 from ..random import Generator, default_rng
 from ._checks import finite
-from ._logspace import logsumexp, normalized
+from ._logspace import normalized
 
 Array = NDArray[np.floating[Any]]
 LogJoint = Callable[[Array], ArrayLike]
@@ -328,9 +328,9 @@ def importance_sampling(log_joint: LogJoint, proposal: Proposal, *, draws: int =
 def _from_weights(z: Array, log_weights: Array) -> Evidence:
     smoothed, k = psis(log_weights)
     n = len(log_weights)
-    ess = math.exp(2 * logsumexp(log_weights) - logsumexp(2 * log_weights))
+    ess = math.exp(2 * special.logsumexp(log_weights) - special.logsumexp(2 * log_weights))
     return Evidence(
-        log_evidence=logsumexp(log_weights) - math.log(n),
+        log_evidence=float(special.logsumexp(log_weights)) - math.log(n),
         standard_error=math.sqrt(max(n / ess - 1, 0.0) / (n - 1)),
         effective_sample_size=ess,
         pareto_k=k,
@@ -414,7 +414,7 @@ def _power(log_weights: Array, effective: float) -> float:
     finite = log_weights[np.isfinite(log_weights)]
 
     def ess(power: float) -> float:
-        return math.exp(2 * logsumexp(power * finite) - logsumexp(2 * power * finite))
+        return math.exp(2 * special.logsumexp(power * finite) - special.logsumexp(2 * power * finite))
 
     if ess(1.0) >= min(effective, 0.9 * finite.size):
         return 1.0
