@@ -103,8 +103,11 @@ cdef tuple term_sums(Operation op, Operation grad, list inputs, object weights, 
     cdef cnp.ndarray first = inputs[0]
     cdef int failed, k
     job.op = op.op
-    job.grad = NULL if grad is None else grad.op
-    job.first = 0 if grad is None else grad.op.outputs - len(slopes)
+    job.grad = NULL
+    job.first = 0
+    if grad is not None:
+        job.grad = grad.op
+        job.first = grad.op.outputs - len(slopes)
     job.ndim = PyArray_NDIM(<cnp.PyArrayObject *>first)
     job.shape = <const size_t *>PyArray_DIMS(<cnp.PyArrayObject *>first)
     job.sums = results

@@ -500,7 +500,7 @@ cdef ask_blas(Dense layer, Py_ssize_t rows):
     values, back = np.empty(rows * n_out, dtype), np.empty(rows * n_in, dtype)
 
     def products(rows_parts, Py_ssize_t strips=1, Py_ssize_t strips_back=1):
-        cdef Py_ssize_t start, stop, strip, column
+        cdef Py_ssize_t start, stop = 0, strip, column
         for start, stop in rows_parts:
             for strip in range(strips):
                 column = strip_start(strip, strips, n_out)
