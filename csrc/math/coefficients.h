@@ -68,6 +68,20 @@ static const double tail_poly_short[10] = {
   0x1.82b4bb605f60fp-1, -0x1.373e321abc2ecp-1, 0x1.8c6dce66aa019p-2, -0x1.7e01d3c6d9577p-3, 0x1.eec1676eabdd2p-5,
   -0x1.ec43f529c2978p-8, -0x1.c78e0c28ccf03p-9, 0x1.999d182c810b1p-10, 0x1.0e9d8339d2e79p-13, -0x1.48b5356f11c25p-13};
 
+/* the same, its derivative fitted, degree 26: relative error of the derivative 2^-54.1 */
+static const double tail_steep[27] = {
+  0x1.82b4bb8c94dcep-1, -0x1.373e3a893c28ap-1, 0x1.8c6dbf2cfc2a7p-2, -0x1.7dff2bff68321p-3, 0x1.eec4cc3e4ea53p-5,
+  -0x1.ee276104a41bap-8, -0x1.c81719d773bfap-9, 0x1.ab825fcb1e530p-10, 0x1.17a4afd96dfc3p-13, -0x1.e4a428745138ap-13,
+  -0x1.0021618cb7f1bp-19, 0x1.26d0dea74a01dp-15, 0x1.80ec7e342546bp-21, -0x1.8d52ea39983d0p-18, -0x1.52a20dc8a476bp-21,
+  0x1.127e85d8cb97ap-20, 0x1.267f72aca3fd0p-22, -0x1.5024cca822bc2p-23, -0x1.7f9ff41a1f0b2p-24, 0x1.f7f95377aff5bp-27,
+  0x1.96b37088b80a8p-26, 0x1.81d924243914ep-30, -0x1.5b814c86d45b3p-28, -0x1.cedc97815399bp-31, 0x1.b5edf32b32666p-31,
+  0x1.fab02dad33ec3p-34, -0x1.317b063fe0759p-34};
+/* the same, its derivative fitted, degree 12: relative error of the derivative 2^-24.9 */
+static const double tail_steep_short[13] = {
+  0x1.82b4bb7a8e6ccp-1, -0x1.373e3a4c3da32p-1, 0x1.8c6dc61c5f5e3p-2, -0x1.7dff4f87a516bp-3, 0x1.eec26cdc09885p-5,
+  -0x1.edfee71eff39ap-8, -0x1.c77f037080ecep-9, 0x1.a92be8e883477p-10, 0x1.06303b5b73b39p-13, -0x1.c353a7e3f990cp-13,
+  0x1.6dd1421b743f4p-18, 0x1.60078876e8a39p-16, -0x1.2dcb0bbf33382p-19};
+
 /* erf(x)/x in powers of x^2, |x| <= 1, degree 12: relative error 2^-62.7 */
 static const double erf_ratio[13] = {
   0x1.20dd750429b6dp+0, -0x1.812746b0379e6p-2, 0x1.ce2f21a042b34p-4, -0x1.b82ce31284e80p-6, 0x1.565bcd0dba771p-8,

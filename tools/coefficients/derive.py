@@ -97,6 +97,27 @@ def tail(u: arb) -> arb:
     return half_erfcx(t) * (t + k)
 
 
+def tail_slope(u: arb) -> arb:
+    """The derivative of that by u"""
+    k = arb(TAIL_SHIFT)
+    t = exact(k * (1 + u) / (1 - u))
+    w = half_erfcx(t)
+    return exact((w + (t + k) * (t * w - 1 / (2 * arb.pi()).sqrt())) * (t + k) ** 2 / (2 * k))
+
+
+def slope_section(*forms: tuple[str, int]) -> str:
+    """The tail once more, so that divided differences of the polynomial are right too: its derivative is what is fitted."""
+    text, low, high = "", arb(-1), arb("0.9999999999999")
+    for name, degree in forms:
+        slope = rounded_polynomial(tail_slope, degree - 1, chebyshev_nodes(2 * degree + 6, low, high), degree)
+        error = relative_error(lambda x, c=slope: evaluate(c, x), tail_slope, low, high)
+        rest = [round_to_doubles(exact(c / (i + 1)), 1) for i, c in enumerate(slope)]
+        first = round_to_doubles(exact(2 + evaluate(rest, low)), 1)  # the value at -1 is 2
+        text += f"/* the same, its derivative fitted, degree {degree}: relative error of the derivative 2^{math.log2(error):.1f} */\n"
+        text += c_array(name, [float(c.mid()) for c in [first, *rest]])
+    return text + "\n"
+
+
 def sinpi_ratio(z: arb) -> arb:
     """sin(pi r)/r with z = r^2"""
     if float(z) < 1e-30:
@@ -269,6 +290,7 @@ def header() -> str:
         tail, arb(-1), arb("0.9999999999999"),
         ("tail_poly", 25), ("tail_poly_short", 9), pairs=0,
     )
+    text += slope_section(("tail_steep", 26), ("tail_steep_short", 12))
     text += section(
         "erf(x)/x in powers of x^2, |x| <= 1", erf_ratio, arb(0), arb(1), ("erf_ratio", 12), ("erf_ratio_short", 6), pairs=1
     )

@@ -1,0 +1,179 @@
+/* The mass of the standard normal distribution between two ends, without cancellation at any width and any distance.
+ *
+ * For others to build on:
+ *
+ *   normal_interval i = normal_interval_of(a, b, location_scale_of(loc, scale));   standardized ends, and the width from b - a
+ *   normal_mass m = normal_mass_of(i);       mass = e^(-m.p^2/2) m.scaled 2^(m.exponent - SHIFT), m.scaled a normal number
+ *   normal_mass_value(m), normal_mass_log(m)                                       mass, log(mass), for ends with a mass
+ *   at_empty_interval(i.kind, value, 0.0)    0 (or what is given) where a = b, NaN for b < a, a bad scale, infinity less infinity
+ *
+ * and the same with _short for f32 results, in double throughout. A quotient of two masses that underflow is made of p, scaled and
+ * exponent. The width is a number of its own: the difference of standardized ends near each other has no digits.
+ *
+ * Both ends on one side: by symmetry p and q = p + w with p >= 0. With y = (q^2 - p^2)/2 = w (p + w/2), Q(t) = e^(-t^2/2) T(t),
+ * T(t) = P(u)/(t + k), u = (t - k)/(t + k) as in normal_tail.h, and D = (P(u(q)) - P(u(p)))/(u(q) - u(p)),
+ *
+ *   Q(p) - Q(q) = Q(p) ((1 - e^-y) + e^-y d),     d = 1 - T(q)/T(p) = w/(q + k) (1 - 2k D/((q + k) P(u(p)))).
+ *
+ * D < 0, so no term cancels another. D comes out of Horner's scheme at both points, however near they are:
+ * p_i = p_(i+1) u(p) + c_i, D_i = D_(i+1) u(q) + p_(i+1). Zero between the ends: the sum of the masses from 0 to either, each the
+ * same with p = 0; a mass near 1 has its complement, the sum of both tails, too. */
+#ifndef FASTPROB_NORMAL_MASS_H
+#define FASTPROB_NORMAL_MASS_H
+
+#include "math/location_scale.h"
+#include "math/normal_tail.h"
+
+/* (b - a)/scale = width 2^(exponent - SHIFT), 1 <= width < 2. kind: 1 for ends with a mass, 0 for none, NaN for no answer. */
+typedef struct { dd a, b; double width, exponent, kind; } normal_interval;
+
+/* scaled and exponent as above; rest: 1 - mass where it is of use, else 1. */
+typedef struct { dd p; double scaled, exponent, rest; } normal_mass;
+
+/* A narrower width is taken as this one, the mass being proportional to it: times any p with a finite square it is nothing. */
+#define LEAST_WIDTH (SHIFT - 900.0)
+
+FP_INLINE double kind_of_interval(double a, double b, double at_a, double at_b, double width)
+{
+  const int known = at_a == at_a && at_b == at_b && a <= b;
+  return known ? (a == b || width == 0 ? 0.0 : 1.0) : FP_NAN_f64;   /* no width between different ends: scale = inf */
+}
+FP_INLINE double at_empty_interval(double kind, double value, double empty) { return kind == 1.0 ? value : kind == 0 ? empty : FP_NAN_f64; }
+
+FP_INLINE normal_interval normal_interval_of(double a, double b, location_scale p)
+{
+  const dd at_a = position_of(a, p), at_b = position_of(b, p);
+  const int large = abs_f64(a) > 0x1p1000 || abs_f64(b) > 0x1p1000;
+  const dd whole = two_sum(large ? b * 0x1p-60 : b, large ? -a * 0x1p-60 : -a);
+  const int tiny = whole.hi < 0x1p-900;
+  const dd d = dd_scale(whole, tiny ? 0x1p200 : 1.0);
+  const double low = fma_f64(d.hi, p.inverse.lo, d.lo * p.inverse.hi);
+  const double width = fma_f64(d.hi, p.inverse.hi, is_finite(d.hi) ? low : 0.0);
+  const uint64_t bits = bits_f64(width);
+  const double e = from_bits_f64((bits >> 52 & 2047) | 0x4330000000000000) - (0x1p52 + 1023.0);
+  return (normal_interval){
+    at_a, at_b,
+    from_bits_f64((bits & 0x000fffffffffffff) | 0x3ff0000000000000),
+    p.exponent + (e + (large ? 60.0 : 0.0) - (tiny ? 200.0 : 0.0)),
+    kind_of_interval(a, b, at_a.hi, at_b.hi, width),
+  };
+}
+
+/* P(u0) and the divided differences between u0 and u1, u0 and u2. */
+typedef struct { double p, d1, d2; } tail_differences;
+
+FP_INLINE tail_differences differences(const double *c, int n, double u0, double u1, double u2)
+{
+  double p = c[n - 1], d1 = p, d2 = p;
+  FP_UNROLL for (int i = n - 2; i >= 1; i--) {
+    p = fma_f64(p, u0, c[i]);
+    d1 = fma_f64(d1, u1, p);
+    d2 = fma_f64(d2, u2, p);
+  }
+  return (tail_differences){fma_f64(p, u0, c[0]), d1, d2};
+}
+
+/* 1 - e^-y (1 - d) for e = e^-y; r = 1/(q + k). */
+FP_INLINE double lost_to(exp_split e, double w, double r, double difference, double inverse_p)
+{
+  const double scale = power_of_two(at_least(e.shifted, SHIFT - 1000.0));   /* beside 1 less is nothing */
+  const double d = w * r * fma_f64(-2.0 * TAIL_SHIFT * r, difference * inverse_p, 1.0);
+  return fma_f64(fma_f64(scale, e.p, scale), d, -fma_f64(scale, e.p, scale - 1.0));
+}
+
+/* T(q) from the difference with T(0), where P(-1) = 2. */
+FP_INLINE double tail_from_zero(double q, double r, double difference) { return fma_f64(2.0 * q * r, difference, 2.0) * r; }
+
+/* The first part goes from p to q = p + w, or from 0 to the one end, the second from 0 to the other end. */
+FP_INLINE normal_mass normal_mass_of(normal_interval i)
+{
+  const double exponent = at_least(at_most(i.exponent, SHIFT + 10.0), LEAST_WIDTH);
+  const double width = i.width * power_of_two(exponent);
+  const int right = i.a.hi >= 0, left = i.b.hi <= 0, one_side = right | left, across = !one_side & (width > 0x1p-60);
+  const dd near = size_to(dd_select(right, i.a, i.b), 0x1p520);   /* the square is infinite before */
+  const dd p = {one_side ? near.hi : 0.0, one_side ? near.lo : 0.0};
+  const dd lower = size_to(i.a, 39.0), upper = size_to(i.b, 39.0);
+  const double w = across ? lower.hi : width, q = across ? lower.hi : p.hi + width;
+  const double r0 = 1.0 / (p.hi + TAIL_SHIFT), r1 = 1.0 / (q + TAIL_SHIFT), r2 = 1.0 / (upper.hi + TAIL_SHIFT);
+  const double twice = 2.0 * TAIL_SHIFT;
+  const tail_differences t = differences(tail_steep, sizeof(tail_steep) / sizeof(tail_steep[0]), fma_f64(-twice, r0, 1.0),
+                                         fma_f64(-twice, r1, 1.0), fma_f64(-twice, r2, 1.0));
+  const double inverse_p = 1.0 / t.p;
+  const dd square1 = minus_half_square_dd(lower), square2 = minus_half_square_dd(upper);
+  const double y = -width * fma_f64(0.5, width, p.hi);
+  const exp_split e1 = exp_rounded((dd){across ? square1.hi : at_least(y, -760.0), across ? square1.lo : 0.0});
+  const exp_split e2 = exp_rounded(square2);
+  const double first = lost_to(e1, w, r1, t.d1, inverse_p), second = lost_to(e2, upper.hi, r2, t.d2, inverse_p);
+  const double t1 = tail_from_zero(q, r1, t.d1), t2 = tail_from_zero(upper.hi, r2, t.d2);
+  const double rest = times_falling_power(fma_f64(t1, e1.p, t1), e1.shifted) + times_falling_power(fma_f64(t2, e2.p, t2), e2.shifted);
+  return (normal_mass){p, across ? 0.5 * (first + second) : t.p * r0 * first, SHIFT + at_most(i.exponent - LEAST_WIDTH, 0.0),
+                       across ? rest : 1.0};
+}
+
+FP_INLINE double normal_mass_value(normal_mass m)
+{
+  const int beyond = m.p.hi > 39.0;
+  const exp_split e = exp_rounded(minus_half_square_dd((dd){beyond ? 39.0 : m.p.hi, beyond ? 0.0 : m.p.lo}));
+  return times_any_power_of_two(fma_f64(m.scaled, e.p, m.scaled), e.shifted + (m.exponent - SHIFT));
+}
+
+/* -p^2/2 + log(scaled 2^n), or log(1 - rest) where that is small. */
+FP_INLINE double normal_mass_log(normal_mass m)
+{
+  const int whole = m.rest < 0.25;
+  const double one_less = 1.0 - m.rest;
+  const log_split l = split_log(whole ? one_less : m.scaled);
+  const double k = l.k + (whole ? 0.0 : m.exponent - SHIFT), y_low = whole ? (1.0 - one_less) - m.rest : 0.0;
+  const dd square = minus_half_square_dd(m.p), times = two_product(k, LN2);
+  const dd head = two_sum(times.hi, square.hi), next = two_sum(head.hi, l.f);
+  const double slope = fma_f64(-1.9, l.s, 1.0);   /* 1/(1 + f) within 6 % */
+  const double low = fma_f64(y_low * from_bits_f64(l.minus_k_bits), slope, fma_f64(k, LN2_LO, times.lo + square.lo)) - minus_log1pmx(l);
+  const double value = next.hi + (next.lo + (head.lo + low));
+  return -abs_f64(is_finite(square.hi) ? value : FP_INF_f64);
+}
+
+/* For f32 results, in double throughout, where nothing overflows or underflows. */
+typedef struct { double a, b, width, kind; } normal_interval_short;
+typedef struct { double p, scaled, rest; } normal_mass_short;
+
+FP_INLINE normal_interval_short normal_interval_short_of(double a, double b, location_scale_short p)
+{
+  const double at_a = position_short(a, p), at_b = position_short(b, p), width = (b - a) * p.inverse;
+  return (normal_interval_short){at_a, at_b, width, kind_of_interval(a, b, at_a, at_b, width)};
+}
+
+FP_INLINE normal_mass_short normal_mass_short_of(normal_interval_short i)
+{
+  const double width = at_most(i.width, 1024.0);
+  const int right = i.a >= 0, left = i.b <= 0, one_side = right | left, across = !one_side & (width > 0x1p-60);
+  const double near = abs_f64(right ? i.a : i.b), p = one_side ? near : 0.0;
+  const double lower = at_most(-i.a, 16.0), upper = at_most(i.b, 16.0);
+  const double w = across ? lower : width, q = across ? lower : p + width;
+  const double r0 = 1.0 / (p + TAIL_SHIFT), r1 = 1.0 / (q + TAIL_SHIFT), r2 = 1.0 / (at_least(upper, 0.0) + TAIL_SHIFT);
+  const double twice = 2.0 * TAIL_SHIFT;
+  const tail_differences t = differences(tail_steep_short, sizeof(tail_steep_short) / sizeof(tail_steep_short[0]),
+                                         fma_f64(-twice, r0, 1.0), fma_f64(-twice, r1, 1.0), fma_f64(-twice, r2, 1.0));
+  const double inverse_p = 1.0 / t.p;
+  const exp_split e1 = exp_split_short(at_least(-w * fma_f64(0.5, w, p), -200.0)), e2 = exp_split_short(-0.5 * upper * upper);
+  const double first = lost_to(e1, w, r1, t.d1, inverse_p), second = lost_to(e2, upper, r2, t.d2, inverse_p);
+  const double t1 = tail_from_zero(q, r1, t.d1), t2 = tail_from_zero(upper, r2, t.d2);
+  const double s1 = power_of_two(e1.shifted), s2 = power_of_two(e2.shifted);
+  return (normal_mass_short){p, across ? 0.5 * (first + second) : t.p * r0 * first,
+                             across ? fma_f64(s1, e1.p, s1) * t1 + fma_f64(s2, e2.p, s2) * t2 : 1.0};
+}
+
+FP_INLINE double normal_mass_short_value(normal_mass_short m)
+{
+  const double t = at_most(m.p, 16.0);
+  return m.scaled * exp_short(-0.5 * t * t);
+}
+
+FP_INLINE double normal_mass_short_log(normal_mass_short m)
+{
+  const int whole = m.rest < 0.25;
+  const double one_less = 1.0 - m.rest, low = (1.0 - one_less) - m.rest;
+  const log_split_short l = split_log_short(whole ? one_less : m.scaled);
+  return -abs_f64((whole ? low : -0.5 * m.p * m.p) + fma_f64(l.k, LN2, log1p_reduced_short(l.f)));
+}
+
+#endif
