@@ -136,7 +136,8 @@ def test_samples(capsys, run, tmp_path):
     assert call(capsys, "sample", run, tmp_path / "d.png")[0] == 0
     assert (tmp_path / "d.png").read_bytes().startswith(b"\x89PNG")
     assert "exists already" in refused(capsys, "sample", run, tmp_path / "a.npy")
-    np.testing.assert_array_equal(drawn("a.npy", "-n", 3, "--force"), first[:3])
+    # Some BLAS round a product of three rows in another way than one of five.
+    np.testing.assert_allclose(drawn("a.npy", "-n", 3, "--force"), first[:3], rtol=1e-6)
     assert "end in .png or .npy" in refused(capsys, "sample", run, tmp_path / "e.jpg")
 
 

@@ -1,0 +1,146 @@
+"""What the parts of the estimator share: its parameters, checked, and the network that they ask for."""
+
+from __future__ import annotations
+
+import json
+import numbers
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from ..nn import ACTIVATIONS, Network, single_threaded_blas
+from ..random import Generator, default_rng
+from .checks import number, whole
+from .likelihoods import LIKELIHOODS, resolve
+from .networks import build
+from .optimizers import SGD, Adam
+from .seeds import seed
+
+EVALUATED = 512  # rows of a block outside training, at least
+
+
+class Base(BaseEstimator):
+    """Parameters and fitted state of `VAE`, to which training, evaluation and files each add their methods."""
+
+    latent_dim: int
+    hidden: Sequence[int]
+    likelihood: Any
+    activation: str
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    optimizer: Adam | SGD | None
+    warm_start: bool
+    dtype: str
+    random_state: Any
+    verbose: bool
+
+    history_: list[dict[str, Any]]
+    epoch_: int
+    n_parameters_: int
+    n_features_in_: int
+
+    _network: Network
+    _likelihood: Any
+    _built: dict[str, Any]  # what the arrays depend on
+    _known: dict[str, np.ndarray]  # what the likelihood needs to know of the data
+    _entropy: list[int]
+    _step: int
+    _lock: threading.RLock
+
+    def _check_parameters(self) -> None:
+        whole("latent_dim", self.latent_dim, 1)
+        whole("epochs", self.epochs, 0)
+        whole("batch_size", self.batch_size, 1)
+        if isinstance(self.hidden, numbers.Integral) or not all(isinstance(size, numbers.Integral) for size in self.hidden):
+            raise TypeError(f"hidden is a sequence of whole numbers, such as (400,); got {self.hidden!r}")
+        for size in self.hidden:
+            whole("hidden", size, 1)
+        if len(self.hidden) > 24:
+            raise ValueError(f"hidden has at most 24 layers; got {len(self.hidden)}")
+        number("learning_rate", self.learning_rate, "positive", lambda x: x > 0)
+        if self.activation not in ACTIVATIONS:
+            raise ValueError(f"activation is one of {', '.join(map(repr, ACTIVATIONS))}; got {self.activation!r}")
+        if self.dtype not in ("float32", "float64"):
+            raise ValueError(f"dtype is 'float32' or 'float64'; got {self.dtype!r}")
+        resolve(self.likelihood)
+        optimizer = self._resolved_optimizer()
+        for name, value in optimizer.get_params().items():
+            if name == "eps":
+                number("optimizer's eps", value, "at least 1e-15", lambda x: x >= 1e-15)
+            else:
+                number(f"optimizer's {name}", value, "at least 0 and below 1", lambda x: 0 <= x < 1)
+
+    def _resolved_optimizer(self) -> Adam | SGD:
+        optimizer = Adam() if self.optimizer is None else self.optimizer
+        if not isinstance(optimizer, Adam | SGD):
+            raise TypeError(f"optimizer is Adam(...) or SGD(...); got {self.optimizer!r}")
+        return optimizer
+
+    def _check_same_network(self) -> None:
+        """That what is fitted is of the size and kind which the parameters ask for."""
+        now = self._settings()
+        for name, value in now.items():
+            if value != self._built[name]:
+                raise ValueError(f"the fitted model has {name}={self._built[name]!r}, not {value!r}: set that, or fit anew")
+
+    def _settings(self) -> dict[str, Any]:
+        """What the fitted arrays depend on."""
+        likelihood = resolve(self.likelihood)
+        settings = {
+            "latent_dim": self.latent_dim,
+            "hidden": list(self.hidden),
+            "likelihood": [type(likelihood).__name__.lower(), likelihood.get_params()],
+            "activation": self.activation,
+            "dtype": self.dtype,
+            "optimizer": type(self._resolved_optimizer()).__name__,
+        }
+        return json.loads(json.dumps(settings, default=lambda value: value.item()))  # NumPy's numbers as Python's
+
+    def _accepted(self) -> dict[str, Any]:
+        """The arrays that are used as they are; whatever else there is becomes the first type."""
+        types = [np.float32, np.float64] if self.dtype == "float32" else [np.float64, np.float32]
+        return {"dtype": types, "order": "C"}
+
+    def _make_network(self, built: dict[str, Any], known: dict[str, np.ndarray], features: int, rows: int) -> tuple[Network, Any]:
+        """The network and likelihood that `built` and `known` describe, the parameters zero, for data of so many rows."""
+        name, settings = built["likelihood"]
+        likelihood = LIKELIHOODS[name](**settings)
+        most = max(EVALUATED, min(int(self.batch_size), rows))
+        dtype = np.float32 if built["dtype"] == "float32" else np.float64
+        with single_threaded_blas():
+            network = build(features, built["latent_dim"], built["hidden"], built["activation"], likelihood, known, dtype, most)
+        return network, likelihood
+
+    def _use(self, network: Network, likelihood: Any) -> None:
+        self._network, self._likelihood = network, likelihood
+        self._lock = threading.RLock()  # the network's buffers are there once: one thread at a time
+        self.n_parameters_ = network.parameters.size
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        """All arrays of the fitted model, by names that say what they are."""
+        network = self._network
+        arrays = {f"known.{name}": value for name, value in self._known.items()}
+        for prefix, flat in (("", network.parameters), ("first.", network.first), ("second.", network.second)):
+            arrays |= {prefix + name: view for name, view in network.views(flat).items()}
+        return arrays
+
+    def _set_arrays(self, arrays: dict[str, np.ndarray], rows: int = 0) -> None:
+        """A network with what `_arrays` gave, for data of so many rows."""
+        self._known = {name.removeprefix("known."): np.array(a) for name, a in arrays.items() if name.startswith("known.")}
+        self._use(*self._make_network(self._built, self._known, self.n_features_in_, rows))
+        mine = self._arrays()
+        if {name: (a.shape, a.dtype) for name, a in mine.items()} != {name: (a.shape, a.dtype) for name, a in arrays.items()}:
+            raise ValueError("its arrays are not those of the model that it describes")
+        for name, value in mine.items():
+            value[...] = arrays[name]
+
+    def _random(self, purpose: str, stream: int = 0) -> Generator:
+        return default_rng(seed(self._entropy, purpose), stream=stream)
+
+    def _keys(self, *purposes: str) -> np.ndarray:
+        """Of the draws in a step, whose streams are step and row."""
+        return np.concatenate([seed(self._entropy, purpose).generate_state(4) for purpose in purposes])

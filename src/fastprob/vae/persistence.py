@@ -1,0 +1,99 @@
+"""A fitted model on its way to a file or another process, and back."""
+
+from __future__ import annotations
+
+import json
+import numbers
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from . import checkpoint
+from .base import Base
+from .likelihoods import LIKELIHOODS
+from .optimizers import SGD, Adam
+
+OPTIMIZERS = {"Adam": Adam, "SGD": SGD}
+
+
+class Persistence(Base):
+    """The part of `VAE` that keeps it."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        if "_network" in state:
+            state["_arrays"] = {name: value.copy() for name, value in self._arrays().items()}
+            for derived in ("_network", "_likelihood", "_known", "_lock"):
+                del state[derived]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        arrays = state.get("_arrays")
+        super().__setstate__({name: value for name, value in state.items() if name != "_arrays"})
+        if arrays is not None:
+            self._set_arrays(arrays)
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted model to a file: parameters, optimizer, settings, history, in the safetensors format.
+
+        The file is whole or not there: it is written beside and renamed. OSError as from `open`. A `random_state` that is not an
+        int is not kept; what it decided is.
+        """
+        check_is_fitted(self)
+        self._check_same_network()
+        facts = {
+            "parameters": self._plain_parameters(),
+            "built": self._built,
+            "entropy": self._entropy,
+            "epoch": self.epoch_,
+            "step": self._step,
+            "history": self.history_,
+            "features": self.n_features_in_,
+            "names": self.feature_names_in_.tolist() if hasattr(self, "feature_names_in_") else None,
+        }
+        checkpoint.write(path, self._arrays(), facts)
+
+    def _plain_parameters(self) -> dict[str, Any]:
+        plain = self.get_params(deep=False)
+        optimizer = self._resolved_optimizer()
+        plain["optimizer"] = [type(optimizer).__name__, optimizer.get_params()]
+        plain["likelihood"] = self._settings()["likelihood"]
+        plain["hidden"] = [int(size) for size in self.hidden]
+        if not isinstance(plain["random_state"], numbers.Integral):
+            plain["random_state"] = None
+        return json.loads(json.dumps(plain, default=lambda value: value.item()))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """The model that `save` wrote: it gives the same bits, and with warm_start=True it goes on training with the same bits.
+
+        Raises
+        ------
+        OSError
+            As from `open`.
+        ValueError
+            The file is not a saved model, or damaged. Loading never executes code from the file.
+        """
+        arrays, facts = checkpoint.read(path)
+        try:
+            parameters = facts["parameters"]
+            kind, settings = parameters["optimizer"]
+            parameters["optimizer"] = OPTIMIZERS[kind](**settings)
+            kind, settings = parameters["likelihood"]
+            parameters["likelihood"] = LIKELIHOODS[kind](**settings)
+            parameters["hidden"] = tuple(parameters["hidden"])
+            model = cls(**parameters)
+            model._check_parameters()
+            model._built = model._settings()
+            if model._built != facts["built"]:
+                raise ValueError("its settings contradict each other")
+            model._entropy, model.epoch_, model._step = facts["entropy"], facts["epoch"], facts["step"]
+            model.history_, model.n_features_in_ = facts["history"], facts["features"]
+            if facts["names"] is not None:
+                model.feature_names_in_ = np.array(facts["names"], dtype=object)
+            model._set_arrays(arrays)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{path}: not a model, or damaged: {error}") from None
+        return model

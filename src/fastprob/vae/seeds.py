@@ -1,0 +1,27 @@
+"""What is drawn where: one seed a purpose, all of them from the 128 bits that `random_state` comes to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from ..random import Generator
+
+PURPOSES = ("parameters", "order", "eps", "pixels", "evaluation eps", "evaluation pixels", "samples")
+
+
+def seed(entropy: list[int], purpose: str) -> np.random.SeedSequence:
+    return np.random.SeedSequence(entropy, spawn_key=(PURPOSES.index(purpose),))
+
+
+def entropy(random_state: Any) -> list[int]:
+    """128 bits of whatever random_state may be."""
+    if random_state is None:
+        return np.random.SeedSequence().generate_state(4).tolist()
+    if isinstance(random_state, np.random.Generator):
+        return random_state.integers(1 << 32, size=4, dtype=np.uint32).tolist()
+    if isinstance(random_state, Generator):
+        return (random_state.random(4) * 2.0**32).astype(np.uint32).tolist()
+    return check_random_state(random_state).randint(1 << 32, size=4, dtype=np.uint32).tolist()
