@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import signal
@@ -268,26 +269,95 @@ def test_likelihoods_are_saved(likelihood: Any, digits: np.ndarray, tmp_path: Pa
     np.testing.assert_array_equal(loaded.sample(4), model.sample(4))
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped", "text", "empty", "foreign"])
-def test_a_damaged_file_is_one_clear_error(damage: str, fitted: VAE, tmp_path: Path) -> None:
+def test_any_flipped_byte_is_found(fitted: VAE, tmp_path: Path) -> None:
+    """In the length, the header, its padding and digest, the first and last numbers of every array, and wherever else."""
+    path = tmp_path / "model"
+    fitted.save(path)
+    content = path.read_bytes()
+    header = 8 + int.from_bytes(content[:8], "little")
+    offsets = [end for entry in json.loads(content[8:header]).values() for end in entry.get("data_offsets", ())]
+    places = [*range(0, header, 7), *range(8), *range(header - 8, header)]
+    places += [min(header + end + step, len(content) - 1) for end in offsets for step in (-1, 0)]
+    places += np.random.default_rng(0).integers(header, len(content), 100).tolist()
+    for place in places:
+        for bit in (0x01, 0x20, 0x80, 0xFF):
+            damaged = bytearray(content)
+            damaged[place] ^= bit
+            path.write_bytes(damaged)
+            with pytest.raises(ValueError, match="model: not a model, or damaged: "):
+                VAE.load(path)
+    path.write_bytes(content)
+    assert state(VAE.load(path)) == state(fitted)
+
+
+@pytest.mark.parametrize("length", [0, 1, 7, 8, 9, 100, 0.5, -1])
+def test_a_file_of_another_length_is_refused(length: float, fitted: VAE, tmp_path: Path) -> None:
+    path = tmp_path / "model"
+    fitted.save(path)
+    content = path.read_bytes()
+    for damaged in (content[: int(length * len(content)) if isinstance(length, float) else length], content + b"\0"):
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match="model: not a model, or damaged: "):
+            VAE.load(path)
+
+
+def test_foreign_files_are_refused(fitted: VAE, tmp_path: Path) -> None:
     from safetensors.numpy import save_file
 
     path = tmp_path / "model"
-    fitted.save(path)
-    content = bytearray(path.read_bytes())
-    if damage == "cut":
-        path.write_bytes(content[: len(content) // 2])
-    elif damage == "flipped":
-        content[40] ^= 0xFF
-        path.write_bytes(content)
-    elif damage == "text":
-        path.write_text("not a model")
-    elif damage == "empty":
-        path.write_bytes(b"")
-    else:
-        save_file({"x": np.zeros(3)}, path)
-    with pytest.raises(ValueError, match=r"model: not a model"):
+    path.write_text("not a model")
+    with pytest.raises(ValueError, match="damaged: its 11 bytes end before a safetensors header does"):
         VAE.load(path)
+    path.write_bytes(pickle.dumps(fitted))
+    with pytest.raises(ValueError, match="bytes end before a safetensors header does"):
+        VAE.load(path)
+    save_file({"x": np.zeros(3)}, path)
+    with pytest.raises(ValueError, match="damaged: it is not a file that a VAE was saved to"):
+        VAE.load(path)
+    with pytest.raises(IsADirectoryError):
+        VAE.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{}, [], {"parameters": None}, *({"parameters": {"optimizer": o}} for o in (["RMSprop", {}], ["Adam", {"rate": 3}], None))],
+)
+def test_facts_that_make_no_model(facts: Any, tmp_path: Path) -> None:
+    from fastprob.vae import checkpoint
+
+    checkpoint.write(tmp_path / "model", {}, facts)
+    with pytest.raises(ValueError, match="model: not a model, or damaged: "):
+        VAE.load(tmp_path / "model")
+
+
+def test_another_version_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fastprob.vae import checkpoint
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "FORMAT", "fastprob.vae 99")
+        checkpoint.write(tmp_path / "model", {}, {})
+    with pytest.raises(ValueError, match=r"another version's: its format is 'fastprob\.vae 99'"):
+        VAE.load(tmp_path / "model")
+
+
+def test_a_name_as_long_as_the_system_allows(fitted: VAE, tmp_path: Path) -> None:
+    path = tmp_path / ("m" * 255)
+    fitted.save(path)
+    assert VAE.load(path).epoch_ == 3
+    with pytest.raises(FileNotFoundError) as caught:
+        fitted.save(tmp_path / "nowhere" / "model")
+    assert caught.value.filename == str(tmp_path / "nowhere" / "model")
+
+
+def test_several_may_save_to_one_name(fitted: VAE, tmp_path: Path) -> None:
+    """Each writes beside under a name of its own: one of them is the last, and the file is whole."""
+    threads = [threading.Thread(target=fitted.save, args=(tmp_path / "model",)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert state(VAE.load(tmp_path / "model")) == state(fitted)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model"]
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def test_a_damaged_model(capsys, run, tmp_path, size):
         (tmp_path / name).write_bytes((run / name).read_bytes())
     os.truncate(tmp_path / "model.safetensors", size)
     for arguments in (("info", tmp_path), ("train", "--resume", "--out", tmp_path)):
-        assert "model.safetensors: damaged" in refused(capsys, *arguments)
+        assert "model.safetensors: not a model, or damaged" in refused(capsys, *arguments)
 
 
 def test_without_the_extra(capsys, monkeypatch, tmp_path):

@@ -104,7 +104,7 @@ def load(folder: Path) -> Any:
     except OSError as error:
         raise cannot("read", path, error) from None
     except ValueError as error:
-        raise CommandError(f"{path}: damaged ({error}): restore it, or begin anew (--force)") from None
+        raise CommandError(f"{error}: restore the file, or begin anew (--force)") from None
 
 
 def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace) -> Any:

@@ -38,8 +38,8 @@ class Persistence(Base):
     def save(self, path: str | Path) -> None:
         """Write the fitted model to a file: parameters, optimizer, settings, history, in the safetensors format.
 
-        The file is whole or not there: it is written beside and renamed. OSError as from `open`. A `random_state` that is not an
-        int is not kept; what it decided is.
+        The file is whole or not there: it is written beside, out to the disk, and renamed. It holds its own SHA-256, so that
+        `load` notices any change. OSError as from `open`. A `random_state` that is not an int is not kept; what it decided is.
         """
         check_is_fitted(self)
         self._check_same_network()
@@ -74,7 +74,8 @@ class Persistence(Base):
         OSError
             As from `open`.
         ValueError
-            The file is not a saved model, or damaged. Loading never executes code from the file.
+            The file is not a saved model, or not as it was written: cut off, or a bit of it has changed. Loading never executes
+            code from the file.
         """
         arrays, facts = checkpoint.read(path)
         try:
@@ -94,6 +95,6 @@ class Persistence(Base):
             if facts["names"] is not None:
                 model.feature_names_in_ = np.array(facts["names"], dtype=object)
             model._set_arrays(arrays)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path}: not a model, or damaged: {error}") from None
         return model
