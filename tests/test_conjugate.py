@@ -37,6 +37,7 @@ from fastprob.bayes import (
     NormalNormal,
     ParetoUniform,
 )
+from fastprob.bayes._doubled import log
 
 M = mp.mpf
 
@@ -347,7 +348,7 @@ def test_mean_far_from_zero() -> None:
 
 MODELS: dict[str, tuple[Any, Callable[[np.random.Generator], np.ndarray], tuple[str, ...]]] = {
     "Bernoulli": (BetaBinomial(0.1, 0.3), lambda rng: rng.integers(0, 2, (500, 3)), ("a", "b")),
-    "Poisson": (GammaPoisson(0.1, 0.3), lambda rng: rng.poisson(4.0, (500, 3)), ("a", "b")),
+    "Poisson": (GammaPoisson(0.1, 0.3), lambda rng: rng.poisson([4.0, 1e5, 1e12], (500, 3)), ("a", "b")),
     "categories": (DirichletCategorical([0.1, 0.2, 0.3]), lambda rng: rng.integers(0, 3, 500), ("alpha",)),
     "normal": (NormalNormal(0.1, 3.0, 0.7), lambda rng: 1e4 + 10 ** rng.uniform(-8, 8, (500, 3)), ("loc", "scale")),
     "both": (NormalInverseGamma(0.1, 0.3, 0.7, 0.9), lambda rng: 1e4 + rng.standard_normal((500, 3)), ("loc", "kappa", "a", "b")),
@@ -369,6 +370,7 @@ def test_order_and_batches_change_the_last_bit_at_most(name: str) -> None:
             posterior = posterior.update(batch)
         for parameter in parameters:
             np.testing.assert_array_max_ulp(getattr(posterior, parameter), getattr(whole, parameter), maxulp=1)
+        np.testing.assert_array_max_ulp(prior.log_evidence(posterior._seen), evidence, maxulp=1)
         if pieces < 500:  # p(x, y) = p(x) p(y | x)
             np.testing.assert_allclose(chain, evidence, rtol=1e-12)
 
@@ -382,6 +384,56 @@ def test_whole_numbers_give_the_same_bits(name: str) -> None:
         posterior = posterior.update(batch)
     for parameter in parameters:
         np.testing.assert_array_equal(getattr(posterior, parameter), getattr(prior.update(data), parameter))
+
+
+@pytest.mark.parametrize("size", [3.0, 1e4, 1e9])
+def test_batches_of_counts_have_one_evidence(size: float) -> None:
+    """Numbers of trials and exposures of all sizes, merged one by one, in halves and at once, beside 60 digits."""
+    rng = np.random.default_rng(SEED)
+    n = rng.integers(1, size + 1, 200)
+    k = rng.binomial(n, rng.beta(50.0, 80.0, 200))
+    t = 10.0 ** rng.uniform(-3, 3, 200)
+    x = rng.poisson(0.3 * size * t)
+    with mp.workdps(60):
+        binomials = log_beta(M(0.1) + int(k.sum()), M(0.3) + int((n - k).sum())) - log_beta(M(0.1), M(0.3))
+        binomials += sum(map(log_choices, n.tolist(), k.tolist()))
+        a, b, events, exposure = M(0.1), M(0.3), int(x.sum()), sum(map(M, t.tolist()))
+        poisson = mp.loggamma(a + events) - mp.loggamma(a) + a * mp.log(b) - (a + events) * mp.log(b + exposure)
+        poisson += sum(j * mp.log(M(v)) - mp.loggamma(j + 1) for j, v in zip(x.tolist(), t.tolist(), strict=True))
+    for prior, kind, data, truth in (
+        (BetaBinomial(0.1, 0.3), Counts, (k, n), binomials),
+        (GammaPoisson(0.1, 0.3), Events, (x, t), poisson),
+    ):
+        whole = prior.log_evidence(*data)
+        close(whole, truth, 1e-14)
+        order = rng.permutation(200)
+        for pieces in (2, 200):
+            batches = [kind.of(*(v[part] for v in data)) for part in np.array_split(order, pieces)]
+            for merged in (functools.reduce(operator.add, batches), functools.reduce(operator.add, batches[::-1])):
+                np.testing.assert_array_max_ulp(prior.log_evidence(merged), whole, maxulp=1)
+                np.testing.assert_array_max_ulp(merged.log_likelihood, kind.of(*data).log_likelihood, maxulp=1)
+
+
+def test_logarithms_in_twice_the_precision() -> None:
+    rng = np.random.default_rng(SEED)
+    around = (0.7, 1.4, 0.5, 1.0, 1 + 2.0**-52, 1 - 2.0**-53, np.nextafter(0.7, 0), np.nextafter(1.4, 0))
+    x = np.concatenate([10.0 ** rng.uniform(-300, 300, 300), rng.uniform(0.4, 1.6, 700), np.arange(1.0, 300.0), around])
+    hi, lo = log(x)
+    with mp.workdps(60):
+        for value, h, rest in zip(x.tolist(), hi.tolist(), lo.tolist(), strict=True):
+            truth = mp.log(M(value))
+            assert abs(M(h) + M(rest) - truth) <= M(2) ** -96 * max(1, abs(truth))
+
+
+def test_evidence_of_means_close_to_the_priors() -> None:
+    """A mean's last bit is large beside its distance from loc: batches must not show there."""
+    rng = np.random.default_rng(SEED)
+    data = rng.normal(1e8, 1.0, 1000)
+    for prior in (NormalNormal(1e8, 1.0, 1.0), NormalInverseGamma(1e8, 1.0, 1.0, 1.0)):
+        merged = functools.reduce(operator.add, map(Moments.of, np.array_split(rng.permutation(data), 300)))
+        np.testing.assert_array_max_ulp(prior.log_evidence(merged), prior.log_evidence(data), maxulp=1)
+        shifted = type(prior)(0.0, 1.0, 1.0, *([1.0] if isinstance(prior, NormalInverseGamma) else []))
+        np.testing.assert_allclose(prior.log_evidence(data), shifted.log_evidence(data - 1e8), rtol=1e-14)
 
 
 def test_exposures_are_added_in_twice_the_precision() -> None:

@@ -5,6 +5,8 @@ Sums over data are kept this way, so that neither order nor batches show in the 
 
 from __future__ import annotations
 
+import decimal
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +15,8 @@ from ._checks import Array
 
 BLOCK = 1 << 15  # elements summed together: what is made of them stays in the cache
 SPLITTER = 2.0**27 + 1
+STEPS = 128  # logarithms of i/STEPS are kept
+LEAST = 0.7  # of the part of a number whose logarithm is looked up: from here to twice as much
 
 
 class Doubled(NamedTuple):
@@ -120,3 +124,56 @@ def long_sum(x: Array) -> Doubled:
         here = slice(at, at := at + len(part.hi))
         hi[here], lo[here] = part
     return Doubled(hi.reshape(x.shape[1:]), lo.reshape(x.shape[1:]))
+
+
+def sum_of(x: Doubled) -> Doubled:
+    """The sum along the first axis, which is not empty, of any length."""
+    return add(long_sum(x.hi), long_sum(x.lo))
+
+
+def plain(x: Array) -> Doubled:
+    """The same number."""
+    return Doubled(x, np.zeros_like(x))
+
+
+@functools.cache
+def _logarithms() -> tuple[Array, Array]:
+    """log(i/STEPS) for i from 1 to 2 STEPS, at place i, and last log 2; as hi and lo."""
+    with decimal.localcontext(prec=45):
+        whole = [decimal.Decimal(i) / STEPS for i in range(1, 2 * STEPS + 1)]
+        exact = [decimal.Decimal(0), *(v.ln() for v in whole), decimal.Decimal(2).ln()]
+        hi = [float(v) for v in exact]
+        return np.array(hi), np.array([float(v - decimal.Decimal(h)) for v, h in zip(exact, hi, strict=True)])
+
+
+def log(x: Array) -> Doubled:
+    """log x for normal numbers x > 0, to 2^-96 of max(1, |log x|)."""
+    table = _logarithms()
+    f, e = np.frexp(x)
+    low = f < LEAST
+    f, e = np.where(low, 2.0 * f, f), (e - low).astype(np.float64)
+    i = np.rint(f * STEPS)
+    c = i / STEPS
+    # f = c (1 + s)/(1 - s) with s = (f - c)/(f + c), below 0.003: log(f/c) = 2 (s + s^3/3 + s^5/5 + ...)
+    below = two_sum(f, c)
+    q = (f - c) / below.hi
+    p, r = two_product(q, below.hi)
+    s = _renormalized(q, ((((f - c) - p) - r) - q * below.lo) / below.hi)
+    s2 = multiply(s, s)
+    t = ((s2.hi / 11.0 + 1.0 / 9.0) * s2.hi + 1.0 / 7.0) * s2.hi + 1.0 / 5.0
+    third = Doubled(np.full_like(q, 1.0 / 3.0), np.full_like(q, 2.0**-54 / 3.0))
+    tail = multiply(multiply(s, s2), add(third, plain(s2.hi * t)))
+    series = add(s, tail)
+    places = i.astype(np.intp)
+    two = multiply(plain(e), Doubled(*(np.full_like(q, part[-1]) for part in table)))
+    known = add(Doubled(*(part[places] for part in table)), two)
+    return add(known, Doubled(2.0 * series.hi, 2.0 * series.lo))
+
+
+def times_log(x: Array) -> Doubled:
+    """x log x of whole numbers, 0 at 0."""
+    few = bool(x.size) and x.max() < x.size  # then each is looked up, however often it comes
+    each = np.arange(x.max() + 1.0) if few else x
+    safe = np.where(each > 0, each, 1.0)
+    value = multiply(plain(safe), log(safe))
+    return Doubled(*(part[x.astype(np.intp)] for part in value)) if few else value

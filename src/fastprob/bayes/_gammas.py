@@ -120,12 +120,6 @@ def log_gamma_ratio(x: Array, s: Array) -> Array:
     return s * special.log(x + s) - s + (x - 0.5) * grown + remainder(x + s) - remainder(x)
 
 
-def log_share(c: Array, n: Array) -> Array:
-    """c log(c/n), 0 at c = 0: of n outcomes, what the c of one kind add to the log likelihood at its best."""
-    safe = np.where(c > 0, c, 1.0)
-    return np.where(c > 0, -safe * special.log1p((n - c) / safe), 0.0)
-
-
 @_in_blocks
 def log_saturated(k: Array) -> Array:
     """log of the Poisson probability of k at its own mean: k log k - k - log k!."""

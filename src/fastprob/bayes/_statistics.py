@@ -11,7 +11,7 @@ from . import _doubled as doubled
 from ._checks import Array, broadcast, finite, nonnegative, positive, require, scalar, whole
 from ._distribution import Frozen
 from ._doubled import Doubled
-from ._gammas import deviance, heterogeneity, log_saturated, log_share
+from ._gammas import log_saturated
 
 Axis = int | tuple[int, ...] | None
 
@@ -40,19 +40,40 @@ class Statistics(Frozen):
 
 
 class Likely(Statistics):
-    """Counts, with what is left of the likelihood when they are given: log p(data) at the parameter that makes it largest."""
+    """Counts, with what is left of the likelihood when they are given: log p(data) at the parameter that makes it largest.
 
-    _best: Any
+    That is a function of the counts, `_shared`, and of the single observations the sum of `_own`: both in twice the precision,
+    so that no more than the last bit shows how data were cut.
+    """
+
+    _best: Any = None
+    _known: Doubled | None = None
 
     @property
     def log_likelihood(self) -> Any:
         """log p(data) in nats at the best parameter."""
         if self._best is None:
-            self._become(_best=scalar(self._single()))
+            known = None if self._known is None else doubled.add(self._known, self._shared())
+            self._become(_best=scalar(self._single() if known is None else np.asarray(known.hi)))
         return self._best
 
+    @property
+    def _own(self) -> Doubled:
+        """log_likelihood less what it shares."""
+        if self._known is None:
+            self._become(_known=doubled.subtract(doubled.plain(np.asarray(self.log_likelihood)), self._shared()))
+        assert self._known is not None
+        return self._known
+
+    def _both(self, other: Any) -> Doubled:
+        return doubled.add(self._own, other._own)
+
     def _single(self) -> Array:
-        """The same, if the counts are one observation: computed when it is asked for."""
+        """log_likelihood, if the counts are one observation: computed when it is asked for."""
+        raise NotImplementedError
+
+    def _shared(self) -> Doubled:
+        """What the counts and the best parameter alone add to log p(data)."""
         raise NotImplementedError
 
 
@@ -102,29 +123,23 @@ class Counts(Likely):
         if (k > n).any():
             require("data", k, k <= n, "0 and 1" if (n == 1).all() else "numbers up to that of trials")
         total, all_trials = k.sum(axis=0), n.sum(axis=0)
-        if (n == 1).all():  # outcomes one by one
-            best = log_share(total, all_trials) + log_share(all_trials - total, all_trials)
-            return cls(total, all_trials, best)
-        if len(k) == 1:
-            return cls(total, all_trials)
-        single = log_saturated(k) + log_saturated(n - k) - log_saturated(n)
-        return cls(total, all_trials, doubled.long_sum(single - _spread(k, n, total, all_trials)).hi)
+        both = cls(total, all_trials)
+        if (n == 1).all():  # outcomes one by one, in one order of many
+            both._become(_known=doubled.plain(np.zeros_like(total)))
+        elif len(k) > 1:
+            both._become(_known=doubled.sum_of(cls(k, n)._own))
+        return both
 
     def __add__(self, other: Counts) -> Counts:
         if not isinstance(other, Counts):
             return NotImplemented
-        k, n = self.successes + other.successes, self.trials + other.trials
-        spread = heterogeneity(self.successes, self.trials, other.successes, other.trials)
-        spread = spread + heterogeneity(self.trials - self.successes, self.trials, other.trials - other.successes, other.trials)
-        return Counts(k, n, self.log_likelihood + other.log_likelihood - spread)
+        both = Counts(self.successes + other.successes, self.trials + other.trials)
+        both._become(_known=self._both(other))
+        return both
 
-
-def _spread(k: Array, n: Array, total: Array, all_trials: Array) -> Array:
-    """The log likelihood that each observation loses when it has to share one probability with the others."""
-    safe = np.where(all_trials > 0, all_trials, 1.0)
-    (p, e), (q, f) = doubled.two_product(k, all_trials), doubled.two_product(total, n)
-    d = ((p - q) + (e - f)) / safe
-    return deviance(d, n * (total / safe)) + deviance(-d, n * ((all_trials - total) / safe))
+    def _shared(self) -> Doubled:
+        k, n = np.asarray(self.successes), np.asarray(self.trials)
+        return doubled.subtract(doubled.add(doubled.times_log(k), doubled.times_log(n - k)), doubled.times_log(n))
 
 
 class CategoryCounts(Likely):
@@ -171,15 +186,22 @@ class CategoryCounts(Likely):
         problems = int(np.prod(k.shape[1:]))
         places = k.reshape(len(k), problems).astype(np.intp) + categories * np.arange(problems)
         counts = np.bincount(places.ravel(), minlength=problems * categories).reshape(*k.shape[1:], categories)
-        c = counts.astype(np.float64)
-        return cls(c, log_share(c, c.sum(axis=-1, keepdims=True)).sum(axis=-1))
+        both = cls(counts.astype(np.float64))
+        both._become(_known=doubled.plain(np.zeros(k.shape[1:])))  # one order of many
+        return both
 
     def __add__(self, other: CategoryCounts) -> CategoryCounts:
         if not isinstance(other, CategoryCounts):
             return NotImplemented
-        n, m = self.counts.sum(axis=-1, keepdims=True), other.counts.sum(axis=-1, keepdims=True)
-        spread = heterogeneity(self.counts, n, other.counts, m).sum(axis=-1)
-        return CategoryCounts(self.counts + other.counts, self.log_likelihood + other.log_likelihood - spread)
+        both = CategoryCounts(self.counts + other.counts)
+        both._become(_known=self._both(other))
+        return both
+
+    def _shared(self) -> Doubled:
+        each = doubled.times_log(self.counts)
+        return doubled.subtract(
+            doubled.total(Doubled(*(np.moveaxis(part, -1, 0) for part in each))), doubled.times_log(self.counts.sum(axis=-1))
+        )
 
 
 class Events(Likely):
@@ -214,10 +236,7 @@ class Events(Likely):
     def __init__(self, events: ArrayLike, exposure: ArrayLike, log_likelihood: ArrayLike | None = None):
         x, t = broadcast(events=whole("events", events), exposure=positive("exposure", exposure))
         best = None if log_likelihood is None else scalar(finite("log_likelihood", log_likelihood))
-        self._set(x, Doubled(t.copy(), np.zeros(t.shape)), best)
-
-    def _set(self, events: Array, exposure: Doubled, best: Any) -> None:
-        self._become(events=scalar(events), exposure=scalar(exposure.hi), _best=best, _sum=exposure)
+        self._become(events=scalar(x), exposure=scalar(t), _best=best, _sum=doubled.plain(t.copy()))
 
     def _single(self) -> Array:
         return np.asarray(log_saturated(self.events))
@@ -226,30 +245,29 @@ class Events(Likely):
     def of(cls, data: ArrayLike, exposure: ArrayLike = 1.0, *, axis: Axis = 0) -> Events:
         """Of observations along an axis, each a number of events in an exposure."""
         x, t = observations(axis, data=whole("data", data), exposure=positive("exposure", exposure))
-        events, total = x.sum(axis=0), doubled.long_sum(t)
-        best = doubled.long_sum(log_saturated(x) - _lost(x, t, events, total.hi)).hi
-        new = cls.__new__(cls)
-        new._set(events, total, scalar(best))
-        return new
+        return cls(x[0], t[0]) if len(x) == 1 else cls._summed(x.sum(axis=0), doubled.long_sum(t), doubled.sum_of(cls(x, t)._own))
+
+    @classmethod
+    def _summed(cls, events: Array, exposure: Doubled, own: Doubled) -> Events:
+        both = cls(events, exposure.hi)
+        both._become(_sum=exposure, _known=own)
+        return both
 
     def exposure_beyond(self, b: Array) -> Any:
         """b + exposure, rounded once."""
-        return scalar(doubled.add(Doubled(b, np.zeros_like(b)), self._sum).hi)
+        return scalar(doubled.add(doubled.plain(b), self._sum).hi)
 
     def __add__(self, other: Events) -> Events:
         if not isinstance(other, Events):
             return NotImplemented
-        spread = heterogeneity(self.events, self.exposure, other.events, other.exposure)
-        new = Events.__new__(Events)
-        best = self.log_likelihood + other.log_likelihood - spread
-        new._set(self.events + other.events, doubled.add(self._sum, other._sum), best)
-        return new
+        return self._summed(self.events + other.events, doubled.add(self._sum, other._sum), self._both(other))
 
-
-def _lost(x: Array, t: Array, events: Array, exposure: Array) -> Array:
-    """The log likelihood that each observation loses when it has to share one rate with the others."""
-    (p, e), (q, f) = doubled.two_product(x, exposure), doubled.two_product(events, t)
-    return deviance(((p - q) + (e - f)) / exposure, t * (events / exposure))
+    def _shared(self) -> Doubled:
+        x, t = np.asarray(self.events), self._sum
+        if (t.hi == 1.0).all() and not t.lo.any():
+            return doubled.times_log(x)
+        log_t = doubled.add(doubled.log(t.hi), doubled.plain(t.lo / t.hi))
+        return doubled.subtract(doubled.times_log(x), doubled.multiply(doubled.plain(x), log_t))
 
 
 class Moments(Statistics):
@@ -289,7 +307,7 @@ class Moments(Statistics):
 
     def __init__(self, n: ArrayLike, mean: ArrayLike, ss: ArrayLike):
         count, m, s = broadcast(n=whole("n", n), mean=finite("mean", mean), ss=nonnegative("ss", ss))
-        self._set(count.copy(), Doubled(m.copy(), np.zeros(m.shape)), Doubled(s.copy(), np.zeros(s.shape)))
+        self._set(count.copy(), doubled.plain(m.copy()), doubled.plain(s.copy()))
 
     def _set(self, n: Array, mean: Doubled, ss: Doubled) -> None:
         self._become(n=scalar(n), mean=scalar(mean.hi), ss=scalar(ss.hi), _mean=mean, _ss=ss)
@@ -314,6 +332,10 @@ class Moments(Statistics):
         new._set(np.full(x.shape[1:], float(len(x))), Doubled(mean, mean_lo), Doubled(ss, ss_lo))
         return new
 
+    def beyond(self, loc: Array) -> Any:
+        """mean - loc, rounded once."""
+        return scalar(doubled.subtract(self._mean, doubled.plain(np.asarray(loc))).hi)
+
     def __add__(self, other: Moments) -> Moments:
         if not isinstance(other, Moments):
             return NotImplemented
@@ -328,7 +350,7 @@ class Moments(Statistics):
 
 
 def _times(x: Doubled, factor: Array) -> Doubled:
-    return doubled.multiply(x, Doubled(factor, np.zeros_like(factor)))
+    return doubled.multiply(x, doubled.plain(factor))
 
 
 def _moments(x: Array) -> Moments:

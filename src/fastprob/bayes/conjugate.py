@@ -9,8 +9,8 @@ parameters. `axis=None` takes all numbers for one problem, and `axis=()` each fo
 their sufficient statistics (`Counts`, `CategoryCounts`, `Events`, `Moments`, `Maximum`), which add up over batches.
 
 **Order and batches.** A posterior keeps its prior and the statistics of all data seen, in twice the precision where they are no
-whole numbers, and rounds once. However the data are ordered or cut, no more than the last bit of its parameters changes.
-Evidences change in the last bits.
+whole numbers, and rounds once. However the data are ordered or cut, no more than the last bit of its parameters changes,
+nor of `log_evidence` of merged statistics.
 
 **Evidences of counts** are differences of log gamma functions that cancel: at 1e9 counts nine digits of sixteen. They are
 computed as a sum of terms that do not: Stirling's remainders and the deviances of data and prior from what both together say.
@@ -330,7 +330,7 @@ class NormalNormal(Model):
         n, noise = broadcast(data=seen.n, noise=self.noise)
         ratio = self.scale / noise
         odds = n * ratio * ratio  # w / (1 - w)
-        z = (seen.mean - self.loc) / noise
+        z = seen.beyond(self.loc) / noise
         squares = seen.ss / noise / noise + n * (z * z / (1.0 + odds))
         return scalar(-0.5 * (n * (LOG_2PI + 2.0 * special.log(noise)) + squares + special.log1p(odds)))
 
@@ -438,7 +438,7 @@ class NormalInverseGamma(Model):
         return generator.normal(self.loc, np.sqrt(variance / self.kappa)), variance
 
     def _gained(self, seen: Moments) -> Any:
-        apart = seen.mean - self.loc
+        apart = seen.beyond(self.loc)
         return 0.5 * (seen.ss + seen.n * (apart * (self.kappa / (self.kappa + seen.n)) * apart))
 
     def _posterior(self, seen: Moments) -> NormalInverseGamma:
