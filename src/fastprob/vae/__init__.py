@@ -9,8 +9,9 @@ except ImportError as _error:
     raise ImportError('fastprob.vae needs scikit-learn: pip install "fastprob[vae]"') from _error
 
 from .estimator import VAE
+from .evaluation import LogLikelihood
 from .likelihoods import Bernoulli, Gaussian
 from .optimizers import SGD, Adam
 from .training import NonFiniteError
 
-__all__ = ["SGD", "VAE", "Adam", "Bernoulli", "Gaussian", "NonFiniteError"]
+__all__ = ["SGD", "VAE", "Adam", "Bernoulli", "Gaussian", "LogLikelihood", "NonFiniteError"]

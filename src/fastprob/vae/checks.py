@@ -7,6 +7,9 @@ import numbers
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+from sklearn.utils.validation import check_array
+
 
 def whole(name: str, value: Any, least: int) -> None:
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
@@ -20,3 +23,15 @@ def number(name: str, value: Any, allowed: str, fits: Callable[[float], bool]) -
         raise TypeError(f"{name} is a number, {allowed}; got {value!r}")
     if not (math.isfinite(value) and fits(float(value))):
         raise ValueError(f"{name} is {allowed}; got {value}")
+
+
+def checked_weights(weights: Any, rows: int) -> np.ndarray:
+    """sample_weight as float64 [rows]."""
+    array = check_array(weights, dtype=np.float64, ensure_2d=False, input_name="sample_weight")
+    if array.shape != (rows,):
+        raise ValueError(f"sample_weight has one number a row, shape ({rows},); got shape {array.shape}")
+    if (array < 0).any():
+        raise ValueError(f"sample_weight is at least 0; got {array.min():g}")
+    if not array.any():
+        raise ValueError("sample_weight is 0 for every row: there is nothing to learn from")
+    return array

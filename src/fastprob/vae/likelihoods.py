@@ -14,7 +14,7 @@ from ..random import Generator
 
 Arrays = dict[str, np.ndarray]
 
-BLOCK = 1 << 22  # elements looked at together: data may be larger than memory
+BLOCK = 1 << 20  # elements looked at together: data may be larger than memory
 
 
 class Bernoulli(BaseEstimator):
