@@ -110,6 +110,11 @@ def _expit(out: Any, x: Any) -> Any:
     return np.reciprocal(out, out)
 
 
+def _log1pmx(out: Any, x: Any) -> Any:
+    np.log1p(x, out)
+    return np.subtract(out, x, out)
+
+
 def _softplus(out: Any, x: Any) -> Any:
     """max(x, 0) + log1p(exp(-|x|)): np.logaddexp(x, 0) takes several times as long"""
     np.abs(x, out)
@@ -403,6 +408,7 @@ ROWS = (
     Row("expm1", special.expm1, numpy=_flip(np.expm1), special=_flip(sc.expm1)),
     Row("log", special.log, numpy=_flip(np.log)),
     Row("log1p", special.log1p, numpy=_flip(np.log1p), special=_flip(sc.log1p), domain="positive"),
+    Row("log1pmx", special.log1pmx, numpy=_log1pmx, domain="positive", atol=50),
     Row("expit", special.expit, numpy=_expit, special=_flip(sc.expit)),
     Row("log_expit", special.log_expit, numpy=_log_expit, special=_flip(sc.log_expit)),
     Row("softplus", special.softplus, numpy=_softplus, special=lambda out, x: sc.softplus(x, out=out)),

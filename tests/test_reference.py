@@ -51,6 +51,7 @@ TWINS: dict[str, Callable[..., Any]] = {
     "expm1": lambda x: mp.exp(x) - 1,
     "log": mp.log,
     "log1p": lambda x: mp.log(1 + x),
+    "log1pmx": lambda x: mp.log(1 + x) - x,
     "expit": lambda x: 1 / (1 + mp.exp(-x)),
     "log_expit": lambda x: -mp.log(1 + mp.exp(-x)),
     "softplus": lambda x: mp.log(1 + mp.exp(x)),

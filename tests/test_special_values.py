@@ -96,6 +96,8 @@ def test_every_nan_is_the_canonical_one(op: Op, dtype: Any) -> None:
         ("expm1", (0.0,), 0.0),
         ("log1p", (-0.0,), -0.0),
         ("log1p", (0.0,), 0.0),
+        ("log1pmx", (0.0,), 0.0),
+        ("log1pmx", (-0.0,), 0.0),
         ("erf", (-0.0,), -0.0),
         ("erf", (0.0,), 0.0),
         ("exp", (-INF,), 0.0),

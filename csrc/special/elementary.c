@@ -47,6 +47,33 @@ FP_INLINE float log1p_f32(float x)
   return x == 0 ? x : (inside ? (float)log1p_short(inside ? x : 0.0) : edge);
 }
 
+/* log(1 + x) - x; 1 + x = 2^k (1 + f). For k = 0 f = x, and f - log(1 + f) is all; else that of the f of the rounded sum, and
+ * x - f - k log 2 in double-double, which has its sign or is small beside it. */
+FP_INLINE double log1pmx_f64(double x)
+{
+  const int inside = x > -1 && x < FP_INF_f64;
+  const double at = inside ? x : 1.0;
+  const dd y = two_sum(1.0, at);
+  const log_split l = split_log(y.hi);
+  const double f = l.k == 0 ? at : l.f, s = f / (2.0 + f);
+  const dd rest = minus_log1pmx_dd((log_split){l.k, f, s, l.minus_k_bits});
+  const double low = y.hi > 0x1p900 ? 0.0 : y.lo * from_bits_f64(l.minus_k_bits);   /* 2^-k is not finite beyond 2^1023.5 */
+  const dd logarithm = fast_two_sum(l.k * LN2_HI, f), difference = two_sum(at, -logarithm.hi), far = two_sum(difference.hi, rest.hi);
+  const double slope = fma_f64(fma_f64(2.0, s, -2.0), s, 1.0);   /* 1/(1 + f) nearly */
+  const double lost = far.lo + (rest.lo + difference.lo - logarithm.lo - fma_f64(l.k, LN2_MID, low * slope));
+  const double value = l.k == 0 ? rest.hi + rest.lo : far.hi + lost;
+  return inside ? 0.0 - value : (x >= -1 ? -FP_INF_f64 : FP_NAN_f64);   /* 0 at 0, not -0 */
+}
+FP_INLINE float log1pmx_f32(float x)
+{
+  const int inside = x > -1 && x < FP_INF_f32;
+  const double at = inside ? x : 1.0;
+  const log_split_short l = split_log_short(1.0 + at);
+  const double f = l.k == 0 ? at : l.f, rest = minus_log1pmx_short(f);
+  const double value = l.k == 0 ? rest : fma_f64(-l.k, LN2, at - f) + rest;
+  return inside ? (float)(0.0 - value) : (x >= -1 ? -FP_INF_f32 : FP_NAN_f32);
+}
+
 /* 1/(1 + e^-x) */
 FP_INLINE double expit_f64(double x) { return expit_one(x); }
 FP_INLINE float expit_f32(float x) { return expit_short(x); }

@@ -18,6 +18,7 @@ cdef Operation _exp = operation("exp", "special.exp")
 cdef Operation _expm1 = operation("expm1", "special.expm1")
 cdef Operation _log = operation("log", "special.log")
 cdef Operation _log1p = operation("log1p", "special.log1p")
+cdef Operation _log1pmx = operation("log1pmx", "special.log1pmx")
 cdef Operation _expit = operation("expit", "special.expit")
 cdef Operation _log_expit = operation("log_expit", "special.log_expit")
 cdef Operation _logit = operation("logit", "special.logit")
@@ -176,6 +177,44 @@ def log1p(x, out=None, *, where=True, dtype=None):
     array([          -inf, 1.00000000e-20, 6.93147181e-01])
     """
     return call1(_log1p, x, out, where, dtype)
+
+
+def log1pmx(x, out=None, *, where=True, dtype=None):
+    """log(1 + x) - x, right for small x, where it is about -x^2/2.
+
+    Parameters
+    ----------
+    x : array_like
+        Real numbers.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    y : ndarray or scalar
+        Never above 0; -inf at -1 and at inf, NaN below -1.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 2 ULP. 1 + x = 2^k (1 + f) with f = x where k = 0, log(1 + f) - f = -s (f - s^2 (2/3 + ...)) with s = f/(2 + f).
+    SciPy has the function under a private name, `scipy.special._ufuncs._log1pmx`.
+
+    Examples
+    --------
+    >>> from fastprob import special
+    >>> special.log1pmx([-1.0, 1e-9, 1.0])
+    array([           -inf, -5.00000000e-19, -3.06852819e-01])
+    """
+    return call1(_log1pmx, x, out, where, dtype)
 
 
 def expit(x, out=None, *, where=True, dtype=None):

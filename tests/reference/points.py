@@ -513,7 +513,7 @@ _KL_SCALE, _KL_LOG_SCALE, _KL_LOGVAR = (_kl_scale,), (_kl_log(True),), (_kl_log(
 MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     **dict.fromkeys(["exp", "expm1", "expit", "log_expit", "softplus"], _one(_exp_like)),
     "log": _one(_log_like),
-    "log1p": _one(_log1p),
+    **dict.fromkeys(["log1p", "log1pmx"], _one(_log1p)),
     **dict.fromkeys(["erf", "erfc", "erfcx"], _one(_erf_like)),
     **dict.fromkeys(["ndtr", "log_ndtr"], _one(standard_points)),
     **dict.fromkeys(["ndtri", "logit"], _one(unit_points)),

@@ -158,6 +158,13 @@ def expm1_less(x: Any) -> Any:
     return expm1(x) - x
 
 
+def log1pmx(x: Any) -> Any:
+    """log(1 + x) - x"""
+    if abs(x) < arb(2) ** -100:
+        return -x * x * (arb(0.5) - x / 3 + arb(0, (x * x / 2).upper()))  # the series, as above
+    return x.log1p() - x
+
+
 def standardized(x: Any, loc: Any, scale: Any) -> Any:
     return (x - loc) / scale
 
@@ -281,6 +288,7 @@ FORMULAS: dict[str, Formula] = {
     "expm1": lambda x: (expm1(x),),
     "log": lambda x: (x.log(),),
     "log1p": lambda x: (x.log1p(),),
+    "log1pmx": lambda x: (log1pmx(x),),
     "expit": lambda x: (expit(x),),
     "log_expit": lambda x: (-softplus(-x),),
     "softplus": lambda x: (softplus(x),),
@@ -561,6 +569,7 @@ SPECIALS: dict[str, Special] = {
     "expm1": _signed_zero(_ends(-1.0, INF)),
     "log": _special_log,
     "log1p": _special_log1p,
+    "log1pmx": lambda x: (NAN,) if x < -1 else (-INF,) if x in (-1, INF) else (x,) if x == 0 else (),
     "expit": _ends(0.0, 1.0),
     "log_expit": _ends(-INF, -0.0),
     "softplus": _ends(0.0, INF),
