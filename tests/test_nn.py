@@ -40,7 +40,8 @@ def _restore_threads() -> Any:
 
 
 def network(
-    likelihood: nn.Likelihood, activation: str, dtype: type, rows: int, features: int = 37, hidden: int = 23, latent: int = 5
+    likelihood: nn.Likelihood, activation: str, dtype: type, rows: int, features: int = 37, hidden: int = 23, latent: int = 5,
+    draws: int = 1,
 ) -> nn.Network:
     layers = [
         nn.Input(features),
@@ -51,7 +52,7 @@ def network(
         nn.Dense("decoder.out", hidden, features),
         likelihood,
     ]
-    made = nn.Network(layers, dtype, rows)
+    made = nn.Network(layers, dtype, rows, rows * draws)
     made.parameters[:] = np.random.default_rng(3).normal(size=made.parameters.size) * 0.3
     return made
 
@@ -133,6 +134,69 @@ def test_gradients_of_larger_networks(likelihood: str, features: int, hidden: in
     check_against_autograd(net, rows, "tanh", likelihood, 1e-10)
 
 
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+@pytest.mark.parametrize(
+    ("features", "hidden", "latent", "rows", "draws"), [(37, 23, 5, 50, 3), (784, 200, 50, 20, 5), (64, 40, 300, 3, 50)]
+)
+def test_gradients_of_several_draws(
+    likelihood: str, features: int, hidden: int, latent: int, rows: int, draws: int
+) -> None:
+    """The mean over the draws of a row is what each of them would give alone."""
+    fastprob.set_num_threads(2)
+    net = network(LIKELIHOODS[likelihood](features), "tanh", np.float64, rows, features, hidden, latent, draws)
+    net.parameters[:] *= 0.1
+    x = np.random.default_rng(5).random((rows, features))
+    eps = np.random.default_rng(6).normal(size=(rows, draws, latent))
+    losses, gradients = [], []
+    for draw in range(draws):
+        net.arrays["latent.eps"][:rows] = eps[:, draw]
+        losses.append(net.train(x, np.arange(rows), rows, KEY, 0, ADAM, draw=False, learn=False))
+        gradients.append(net.gradients.copy())
+    net.arrays["latent.eps"][:] = eps.reshape(-1, latent)
+    found = net.train(x, np.arange(rows), rows, KEY, 0, ADAM, draws=draws, draw=False, learn=False)
+    np.testing.assert_allclose(found, np.mean(losses, axis=0), rtol=1e-12)
+    mean = np.mean(gradients, axis=0)
+    np.testing.assert_allclose(net.gradients, mean, rtol=0, atol=1e-12 * np.abs(mean).max())
+    for name, gradient in net.views(net.gradients).items():
+        truth = net.views(mean)[name]
+        np.testing.assert_allclose(gradient, truth, rtol=0, atol=1e-10 * np.abs(truth).max(), err_msg=name)
+
+
+@pytest.mark.parametrize(("rows", "draws"), [(20, 50), (20, 5), (97, 3), (128, 5)])
+def test_bits_of_several_draws_do_not_depend_on_threads(rows: int, draws: int) -> None:
+    x = np.random.default_rng(0).random((200, 784)).astype(np.float32)
+    results = set()
+    for threads in (1, 2, 3, 5):
+        fastprob.set_num_threads(threads)
+        net = network(nn.BernoulliLikelihood(784), "relu", np.float32, rows, 784, 200, 50, draws)
+        sums = net.train(x, np.arange(200), rows, KEY, 0, ADAM, draws=draws)
+        results.add((sums, net.parameters.tobytes(), net.arrays["likelihood.loss"].tobytes()))
+    assert len(results) == 1
+
+
+def test_a_draw_is_the_same_whatever_is_drawn_beside_it() -> None:
+    x = np.random.default_rng(0).random((16, 37))
+    net = network(nn.BernoulliLikelihood(37), "relu", np.float64, 16, draws=4)
+    net.forward("input", "latent", 16, x, np.arange(16), KEY, 5, True, 4)
+    eps = net.arrays["latent.eps"].reshape(16, 4, 5).copy()
+    net.forward("input", "latent", 16, x, np.arange(16), KEY, 5, True, 1)
+    np.testing.assert_array_equal(net.arrays["latent.eps"][:16], eps[:, 0])
+    assert len(np.unique(eps)) == eps.size
+    net.forward("input", "latent", 1, x, np.arange(1), KEY, 5, True, 64)
+    np.testing.assert_array_equal(net.arrays["latent.eps"][:4], eps[0])
+
+
+def test_the_log_ratio_of_a_draw() -> None:
+    norm = pytest.importorskip("scipy.stats").norm
+    x = np.random.default_rng(0).random((16, 37))
+    net = network(nn.BernoulliLikelihood(37), "relu", np.float64, 16, latent=300, draws=3)
+    net.forward("input", "latent", 16, x, np.arange(16), KEY, 0, True, 3)
+    mean, scale = net.arrays["encoder.out.y"][:, None, :300], net.arrays["latent.scale"][:, None]
+    z = net.arrays["latent.y"].reshape(16, 3, 300)
+    expected = (norm.logpdf(z, mean, scale) - norm.logpdf(z)).sum(axis=2)
+    np.testing.assert_allclose(net.arrays["latent.log_ratio"].reshape(16, 3), expected, rtol=1e-12)
+
+
 def test_hostile_calls_are_refused() -> None:
     net = network(nn.BernoulliLikelihood(37), "relu", np.float64, 10)
     x, order = np.zeros((20, 37)), np.arange(10)
@@ -150,12 +214,19 @@ def test_hostile_calls_are_refused() -> None:
         net.train(x, order, 0, KEY, 0, ADAM)
     with pytest.raises(ValueError, match="key has 8 words"):
         net.train(x, order, 10, KEY[:4], 0, ADAM)
+    with pytest.raises(ValueError, match="rows times draws is from 1 to 10; got 10 times 2"):
+        net.train(x, order, 10, KEY, 0, ADAM, draws=2)
+    with pytest.raises(ValueError, match="data is an array for each of the 1 inputs; got 2"):
+        net.train((x, x), order, 10, KEY, 0, ADAM)
     with pytest.raises(ValueError, match="rows is from 1 to 10"):
         net.forward("input", "latent", 11, x, np.arange(11), KEY)
     with pytest.raises(ValueError, match="belongs to another network"):
         nn.Network(net.layers, np.float64, 10)
     layers = [nn.Input(6), nn.Dense("a", 5, 4), nn.GaussianHead(2), nn.Dense("b", 2, 6), nn.BernoulliLikelihood(6)]
     with pytest.raises(ValueError, match="layer 'a' has 5 inputs; the one below it has 6"):
+        nn.Network(layers, np.float64, 10)
+    layers[1] = nn.Dense("a", 6, 4, sources=("elsewhere",))
+    with pytest.raises(ValueError, match="layer 'a' reads 'elsewhere': no layer before it"):
         nn.Network(layers, np.float64, 10)
     with pytest.raises(ValueError, match="layers are an Input, Dense layers"):
         nn.Network(layers[1:], np.float64, 10)

@@ -7,14 +7,15 @@
 #include "core/sum.h"
 #include "nn/functions.h"
 
-void NN(bernoulli)(void *dlogits_, double *loss, const void *logits_, const void *x_, double weight_, size_t rows, size_t cols)
+void NN(bernoulli)(void *dlogits_, double *loss, const void *logits_, const void *x_, const double *weights, size_t rows, size_t draws,
+                   size_t cols)
 {
-  const REAL weight = (REAL)weight_;
-  for (size_t i = 0; i < rows; i++) {
+  for (size_t i = 0; i < rows * draws; i++) {
+    const REAL weight = (REAL)weights[i];
     double total = 0.0;
     for (size_t done = 0; done < cols; done += FP_SUMMED) {
       const size_t n = cols - done < FP_SUMMED ? cols - done : FP_SUMMED;
-      const REAL *logits = (const REAL *)logits_ + i * cols + done, *x = (const REAL *)x_ + i * cols + done;
+      const REAL *logits = (const REAL *)logits_ + i * cols + done, *x = (const REAL *)x_ + i / draws * cols + done;
       REAL *dlogits = (REAL *)dlogits_ + i * cols + done, losses[FP_SUMMED];
       FP_IVDEP for (size_t j = 0; j < n; j++) {
         const REAL l = logits[j], size = T(abs)(l), rest = l > 0 ? 1 - x[j] : x[j];

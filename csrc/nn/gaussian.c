@@ -5,14 +5,15 @@
 #include "nn/functions.h"
 
 void NN(gaussian)(void *dmean_, void *dscale_, double *loss, const void *mean_, const void *x_, const void *log_scale_, int shared,
-                  double least_, double weight_, size_t rows, size_t cols)
+                  double least_, const double *weights, size_t rows, size_t draws, size_t cols)
 {
-  const REAL weight = (REAL)weight_, least = (REAL)least_, half_log_2pi = (REAL)HALF_LOG_2PI;
-  for (size_t i = 0; i < rows; i++) {
+  const REAL least = (REAL)least_, half_log_2pi = (REAL)HALF_LOG_2PI;
+  for (size_t i = 0; i < rows * draws; i++) {
+    const REAL weight = (REAL)weights[i];
     double total = 0.0;
     for (size_t done = 0; done < cols; done += FP_SUMMED) {
       const size_t n = cols - done < FP_SUMMED ? cols - done : FP_SUMMED, at = i * cols + done;
-      const REAL *mean = (const REAL *)mean_ + at, *x = (const REAL *)x_ + at;
+      const REAL *mean = (const REAL *)mean_ + at, *x = (const REAL *)x_ + i / draws * cols + done;
       REAL *dmean = (REAL *)dmean_ + at, *dscale = (REAL *)dscale_ + at, losses[FP_SUMMED], log_scale[FP_SUMMED];
       if (shared) for (size_t j = 0; j < n; j++) log_scale[j] = *(const REAL *)log_scale_;
       else memcpy(log_scale, (const REAL *)log_scale_ + done, n * sizeof(REAL));

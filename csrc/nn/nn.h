@@ -31,22 +31,37 @@ typedef struct {
   /* sums real [cols]: the columns of x real [rows, cols], its rows stride elements apart. */
   void (*column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
 
-  /* raw real [rows, 2 units]: mean, then log scale before its bound. z = mean + scale eps with eps drawn for rows first, first + 1, ...
-   * if stream is given, and otherwise as it is; z, eps, scale real [rows, units]; kl double [rows] of N(mean, scale^2) from N(0, 1). */
-  void (*gaussian_head)(void *z, void *eps, void *scale, double *kl, const void *raw, const fp_stream *stream, uint32_t first,
-                        size_t rows, size_t units);
-  /* draw real [rows, 2 units], the gradient with respect to raw, of the loss behind dz and of kl_weight times the divergence. */
-  void (*gaussian_head_backward)(void *draw, const void *dz, const void *raw, const void *eps, const void *scale, double kl_weight,
-                                 size_t rows, size_t units);
+  /* raw real [rows, 2 units]: mean, then log scale before its bound; scale real [rows, units]; kl double [rows] of N(mean, scale^2) from
+   * N(0, 1). Draws of a row lie one after the other: z = mean + scale eps and eps real [rows draws, units], eps drawn for rows first,
+   * first + 1, ... if stream is given and otherwise as it is; log_ratio double [rows draws], if given: log N(z | mean, scale^2) -
+   * log N(z | 0, 1). */
+  void (*gaussian_head)(void *z, void *eps, void *scale, double *kl, double *log_ratio, const void *raw, const fp_stream *stream,
+                        uint32_t first, size_t rows, size_t draws, size_t units);
+  /* draw real [rows, 2 units], the gradient with respect to raw, of the loss behind dz and of kl_weight[row] times the sum over units of
+   * the divergence or, where that is less, free_bits. */
+  void (*gaussian_head_backward)(void *draw, const void *dz, const void *raw, const void *eps, const void *scale, const double *kl_weight,
+                                 double free_bits, size_t rows, size_t draws, size_t units);
+  /* The same of the loss behind dz and of ratio_weight[row, draw] times log_ratio. With through: of what reaches raw through z alone,
+   * q held fixed as a density, dz times through[row, draw] (a weight of dz that is not a weight of the gradient). */
+  void (*gaussian_head_backward_drawn)(void *draw, const void *dz, const void *z, const void *raw, const void *eps, const void *scale,
+                                       const double *ratio_weight, const double *through, size_t rows, size_t draws, size_t units);
 
-  /* loss double [rows] = -log p(x | logits); dlogits = weight dloss/dlogits, which may be the array of the logits; x in [0, 1]. */
-  void (*bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, double weight, size_t rows, size_t cols);
+  /* log w = -loss - log_ratio of each draw; bound double [rows] = log of the mean of w, share double [rows draws] = w over their sum. */
+  void (*importance)(double *share, double *bound, const double *loss, const double *log_ratio, size_t rows, size_t draws);
+  /* x real [rows, cols], each row times its factor. */
+  void (*scale_rows)(void *x, const double *factors, size_t rows, size_t cols);
 
-  /* loss double [rows] = -log N(x | mean, scale^2), scale = e^log_scale; log_scale real, by column or, with shared, one for all, and
-   * taken as least where it is below: there what an element adds to its gradient never pushes it further down.
-   * dmean = weight dloss/dmean, which may be the array of the mean; dscale real [rows, cols]: weight dloss/dlog_scale by element. */
+  /* Likelihoods: x real [rows, cols], what the decoder gave real [rows draws, cols], draws of a row one after the other; loss double and
+   * weights double [rows draws].
+   *
+   * loss = -log p(x | logits); dlogits = weight dloss/dlogits, which may be the array of the logits; x in [0, 1]. */
+  void (*bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, const double *weights, size_t rows, size_t draws,
+                    size_t cols);
+  /* loss = -log N(x | mean, scale^2), scale = e^log_scale; log_scale real, by column or, with shared, one for all, and taken as least
+   * where it is below: there what an element adds to its gradient never pushes it further down.
+   * dmean = weight dloss/dmean, which may be the array of the mean; dscale real [rows draws, cols]: weight dloss/dlog_scale by element. */
   void (*gaussian)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
-                   double least, double weight, size_t rows, size_t cols);
+                   double least, const double *weights, size_t rows, size_t draws, size_t cols);
 
   /* One step on n parameters. */
   void (*adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, size_t n);

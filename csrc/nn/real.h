@@ -30,13 +30,18 @@ void NN(gather)(void *y, const char *data, ptrdiff_t stride, int source, const i
                        const double *factor, size_t rows, size_t cols);
 void NN(binarize)(void *x, const fp_stream *stream, uint32_t first, size_t rows, size_t cols);
 void NN(column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
-void NN(gaussian_head)(void *z, void *eps, void *scale, double *kl, const void *raw, const fp_stream *stream, uint32_t first,
-                              size_t rows, size_t units);
-void NN(gaussian_head_backward)(void *draw, const void *dz, const void *raw, const void *eps, const void *scale, double kl_weight,
-                                       size_t rows, size_t units);
-void NN(bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, double weight, size_t rows, size_t cols);
+void NN(gaussian_head)(void *z, void *eps, void *scale, double *kl, double *log_ratio, const void *raw, const fp_stream *stream,
+                       uint32_t first, size_t rows, size_t draws, size_t units);
+void NN(gaussian_head_backward)(void *draw, const void *dz, const void *raw, const void *eps, const void *scale,
+                                const double *kl_weight, double free_bits, size_t rows, size_t draws, size_t units);
+void NN(gaussian_head_backward_drawn)(void *draw, const void *dz, const void *z, const void *raw, const void *eps, const void *scale,
+                                      const double *ratio_weight, const double *through, size_t rows, size_t draws, size_t units);
+void NN(bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, const double *weights, size_t rows, size_t draws,
+                   size_t cols);
 void NN(gaussian)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
-                         double least, double weight, size_t rows, size_t cols);
+                  double least, const double *weights, size_t rows, size_t draws, size_t cols);
+void NN(importance)(double *share, double *bound, const double *loss, const double *log_ratio, size_t rows, size_t draws);
+void NN(scale_rows)(void *x, const double *factors, size_t rows, size_t cols);
 void NN(adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, size_t n);
 void NN(sgd)(void *parameter, void *velocity, const void *gradient, double rate, double momentum, size_t n);
 #undef ACTIVATION

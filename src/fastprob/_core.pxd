@@ -49,14 +49,20 @@ cdef extern from "nn/nn.h":
         void (*activate[5])(void *y, const void *bias, size_t rows, size_t cols) noexcept nogil
         void (*activate_backward[5])(void *dy, const void *y, size_t n) noexcept nogil
         void (*column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride) noexcept nogil
-        void (*gaussian_head)(void *z, void *eps, void *scale, double *kl, const void *raw, const fp_stream *stream, uint32_t first,
-                              size_t rows, size_t units) noexcept nogil
+        void (*gaussian_head)(void *z, void *eps, void *scale, double *kl, double *log_ratio, const void *raw, const fp_stream *stream,
+                              uint32_t first, size_t rows, size_t draws, size_t units) noexcept nogil
         void (*gaussian_head_backward)(void *draw, const void *dz, const void *raw, const void *eps, const void *scale,
-                                       double kl_weight, size_t rows, size_t units) noexcept nogil
-        void (*bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, double weight, size_t rows,
-                          size_t cols) noexcept nogil
+                                       const double *kl_weight, double free_bits, size_t rows, size_t draws, size_t units) noexcept nogil
+        void (*gaussian_head_backward_drawn)(void *draw, const void *dz, const void *z, const void *raw, const void *eps,
+                                             const void *scale, const double *ratio_weight, const double *through, size_t rows,
+                                             size_t draws, size_t units) noexcept nogil
+        void (*importance)(double *share, double *bound, const double *loss, const double *log_ratio, size_t rows,
+                           size_t draws) noexcept nogil
+        void (*scale_rows)(void *x, const double *factors, size_t rows, size_t cols) noexcept nogil
+        void (*bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, const double *weights, size_t rows,
+                          size_t draws, size_t cols) noexcept nogil
         void (*gaussian)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
-                         double least, double weight, size_t rows, size_t cols) noexcept nogil
+                         double least, const double *weights, size_t rows, size_t draws, size_t cols) noexcept nogil
         void (*adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, size_t n) noexcept nogil
         void (*sgd)(void *parameter, void *velocity, const void *gradient, double rate, double momentum, size_t n) noexcept nogil
 

@@ -57,13 +57,15 @@ static int differ(const row *a, const row *b) { return a->size != b->size || mem
 
 static void discard(written *w) { for (size_t i = 0; i < w->rows; i++) free(w->of[i].bytes); }
 
-/* Every kernel on rows from `first` to `last` of the same data of ROWS rows. */
-static written run(const fp_nn_kernels *k, int type, size_t cols, size_t first, size_t last)
+/* Every kernel on rows from `first` to `last` of the same data of ROWS rows, with several draws of z for each. */
+static written run(const fp_nn_kernels *k, int type, size_t cols, size_t draws, size_t first, size_t last)
 {
   const size_t s = size_of(type), rows = last - first, n = rows * cols, at = first * cols * s;
-  char *const x = make(type, ROWS * cols, 1, -40, 40), *const p = make(type, ROWS * cols, 2, 0, 1), *const bias = make(type, cols, 3, -1, 1);
+  char *const x = make(type, draws * ROWS * cols, 1, -40, 40), *const p = make(type, draws * ROWS * cols, 2, 0, 1);
+  char *const bias = make(type, cols, 3, -1, 1);
   char *const raw = make(type, 2 * ROWS * cols, 4, -12, 12), *const scales = make(type, cols, 5, -12, 3);
   double *const shift = make(FP_F64, cols, 6, -1, 1), *const factor = make(FP_F64, cols, 7, 0.5, 2);
+  double *const weights = make(FP_F64, draws * ROWS, 10, -1, 1);
   const fp_stream stream = {{1, 2, 3, 4}, {0, 9}};
   const fp_adam adam = {0.9, 0.999, 1e-3, 1.5, 1e-8};
   int64_t index[ROWS];
@@ -92,23 +94,37 @@ static written run(const fp_nn_kernels *k, int type, size_t cols, size_t first, 
     keep(&w, drawn, cols * s);
   }
   {
-    void *const z = malloc(n * s), *const eps = malloc(n * s), *const scale = malloc(n * s), *const draw = malloc(2 * n * s);
-    double *const kl = malloc(rows * sizeof *kl);
-    k->gaussian_head(z, eps, scale, kl, raw + 2 * at, &stream, (uint32_t)first, rows, cols);
-    k->gaussian_head_backward(draw, p + at, raw + 2 * at, eps, scale, 0.3, rows, cols);
-    keep(&w, z, cols * s), keep(&w, eps, cols * s), keep(&w, scale, cols * s), keep(&w, draw, 2 * cols * s), keep(&w, kl, sizeof *kl);
+    void *const z = malloc(draws * n * s), *const eps = malloc(draws * n * s), *const scale = malloc(n * s);
+    double *const kl = malloc(rows * sizeof *kl), *const ratio = malloc(draws * rows * sizeof *ratio);
+    double *const bound = malloc(rows * sizeof *bound), *const share = malloc(draws * rows * sizeof *share);
+    k->gaussian_head(z, eps, scale, kl, ratio, raw + 2 * at, &stream, (uint32_t)first, rows, draws, cols);
+    k->importance(share, bound, weights + draws * first, ratio, rows, draws);
+    for (int free_bits = 0; free_bits < 2; free_bits++) {
+      void *const slopes = malloc(2 * n * s);
+      k->gaussian_head_backward(slopes, p + draws * at, raw + 2 * at, eps, scale, kl, 0.5 * free_bits, rows, draws, cols);
+      keep(&w, slopes, 2 * cols * s);
+    }
+    for (int through = 0; through < 2; through++) {
+      void *const slopes = malloc(2 * n * s);
+      k->gaussian_head_backward_drawn(slopes, p + draws * at, z, raw + 2 * at, eps, scale, weights + draws * first,
+                                      through ? weights + draws * first : NULL, rows, draws, cols);
+      keep(&w, slopes, 2 * cols * s);
+    }
+    keep(&w, z, draws * cols * s), keep(&w, eps, draws * cols * s), keep(&w, scale, cols * s), keep(&w, kl, sizeof *kl);
+    keep(&w, ratio, draws * sizeof *ratio), keep(&w, share, draws * sizeof *share), keep(&w, bound, sizeof *bound);
   }
   {
-    void *const slopes = copy(x + at, n * s);
-    double *const loss = malloc(rows * sizeof *loss);
-    k->bernoulli(slopes, loss, slopes, p + at, 0.25, rows, cols);
-    keep(&w, slopes, cols * s), keep(&w, loss, sizeof *loss);
+    void *const slopes = copy(x + draws * at, draws * n * s);
+    double *const loss = malloc(draws * rows * sizeof *loss);
+    k->bernoulli(slopes, loss, slopes, p + at, weights + draws * first, rows, draws, cols);
+    k->scale_rows(slopes, weights + draws * first, draws * rows, cols);
+    keep(&w, slopes, draws * cols * s), keep(&w, loss, draws * sizeof *loss);
   }
   for (int shared = 0; shared < 2; shared++) {
-    void *const slopes = copy(x + at, n * s), *const dscale = malloc(n * s);
-    double *const loss = malloc(rows * sizeof *loss);
-    k->gaussian(slopes, dscale, loss, slopes, p + at, scales, shared, -10.0, 0.25, rows, cols);
-    keep(&w, slopes, cols * s), keep(&w, dscale, cols * s), keep(&w, loss, sizeof *loss);
+    void *const slopes = copy(x + draws * at, draws * n * s), *const dscale = malloc(draws * n * s);
+    double *const loss = malloc(draws * rows * sizeof *loss);
+    k->gaussian(slopes, dscale, loss, slopes, p + at, scales, shared, -10.0, weights + draws * first, rows, draws, cols);
+    keep(&w, slopes, draws * cols * s), keep(&w, dscale, draws * cols * s), keep(&w, loss, draws * sizeof *loss);
   }
   {
     void *const parameter = copy(x + at, n * s), *const first_moment = copy(p + at, n * s), *const second = copy(p + at, n * s);
@@ -120,7 +136,7 @@ static written run(const fp_nn_kernels *k, int type, size_t cols, size_t first, 
     k->sgd(parameter, velocity, x + at, 1e-2, 0.9, n);
     keep(&w, parameter, cols * s), keep(&w, velocity, cols * s);
   }
-  free(x), free(p), free(bias), free(raw), free(scales), free(shift), free(factor);
+  free(x), free(p), free(bias), free(raw), free(scales), free(shift), free(factor), free(weights);
   return w;
 }
 
@@ -150,7 +166,7 @@ int main(void)
         if (!supported) continue;
         if (fp_select(target)) return 1;
         const fp_nn_kernels *const k = fp_active->nn[type];
-        written all = run(k, type, widths[i], 0, ROWS), alone = run(k, type, widths[i], 3, 4), sums = run_sums(k, type, widths[i]);
+        written all = run(k, type, widths[i], 1 + i % 3, 0, ROWS), alone = run(k, type, widths[i], 1 + i % 3, 3, 4), sums = run_sums(k, type, widths[i]);
         if (differ(&all.of[3], &alone.of[0])) {
           printf("%s, type %d, %zu columns: a row has other bits alone\n", target, type, widths[i]);
           problems++;

@@ -1,17 +1,8 @@
 """Layers and the steps that train them. What a model is made of is in `fastprob.vae`."""
 
 from ._blas import single_threaded_blas
-from ._layers import (
-    ACTIVATIONS,
-    LEAST_LOG_SCALE,
-    BernoulliLikelihood,
-    Dense,
-    GaussianHead,
-    GaussianLikelihood,
-    Input,
-    Layer,
-    Likelihood,
-)
+from ._layers import ACTIVATIONS, Dense, GaussianHead, Input, Layer
+from ._likelihoods import LEAST_LOG_SCALE, BernoulliLikelihood, GaussianLikelihood, Likelihood
 from ._network import Network
 
 __all__ = [

@@ -9,41 +9,62 @@ from .._core cimport fp_nn_kernels, fp_stream, fp_adam
 ctypedef void (*gemm_function)(char *, char *, int *, int *, int *, void *, void *, int *, void *, int *, void *, void *, int *) noexcept nogil
 
 
-# Rows are shared among threads by tiles of so many; rows beyond the last whole tile go with it. A smaller share of a matrix product
-# costs nearly as much as this one.
+# Rows are shared among threads by tiles of at least so many; rows beyond the last whole tile go with it. A smaller share of a matrix
+# product costs nearly as much as this one.
 cdef enum:
     TILE = 32
+    INPUTS = 4                  # most input layers of a network
+    RANGES = 4                  # most runs of parameters side by side in a slice
 
 
 cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t columns) noexcept nogil
 
 
-# What a step tells its layers.
+# The rows of an input layer.
+cdef struct Source:
+    const char *data            # a row's elements lie side by side
+    Py_ssize_t stride           # bytes from row to row
+    int type                    # FP_F32 or FP_F64
+
+
+# What a step tells its layers. `start` and `stop` in their methods count rows of the batch, whatever a layer has for each of them.
 cdef struct Batch:
     Py_ssize_t rows
-    const char *data            # the data set; a row's elements lie side by side
-    Py_ssize_t stride           # bytes from row to row
-    int source                  # FP_F32 or FP_F64
-    const int64_t *index        # which rows of it
+    Py_ssize_t draws            # of z for each row
+    Source sources[INPUTS]
+    const int64_t *index        # which rows of the data
     fp_stream stream            # of eps; high[1] is the step
     fp_stream pixels            # of binarized inputs, likewise
     bint draw                   # eps is drawn, otherwise it is left as it is
+    bint ratios                 # log q(z | x) - log p(z) of each draw is wanted
     double weight               # of a row's loss in the gradient
-    double kl_weight            # of the divergence in it, weight included
+    double kl_weight            # of the divergence beside the rest of the loss
     bint momentum_only          # SGD, otherwise Adam
     fp_adam adam
     double rate, momentum
 
 
+# A run of a layer's parameters, side by side.
+cdef struct Range:
+    Py_ssize_t offset, count
+
+
+cdef char *address(object array) except? NULL
+
+
 cdef class Layer:
     cdef readonly str name
+    cdef readonly tuple sources              # names of the layers that it reads; the first has its inputs
     cdef readonly Py_ssize_t inputs, outputs
     cdef readonly Py_ssize_t slices          # pieces that the parameters are updated in
+    cdef readonly bint drawn                 # its rows are draws: behind the latent layer
+    cdef bint in_place                       # dx takes the place of x
     cdef double work                         # floating-point operations of a row in its product
     cdef Py_ssize_t strips, strips_back      # of columns that a large product may be shared by, forward and backward; or 0
     cdef bint split, tiled                   # the bits of its products depend on the columns, on the rows in them
+    cdef Py_ssize_t tile                     # its own rows that a product then has
     cdef int activation                      # of y
-    cdef Layer below
+    cdef Layer below                         # the first of its sources
     cdef const fp_nn_kernels *kernels
     cdef gemm_function gemm
     cdef Py_ssize_t itemsize
@@ -56,50 +77,41 @@ cdef class Layer:
     cdef char *first
     cdef char *second
 
+    cdef connect(self, dict arrays, dict layers)
+    cdef ask_blas(self, Py_ssize_t rows)
+    cdef Py_ssize_t each(self, const Batch *batch) noexcept nogil
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
+    cdef void forward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
+    cdef void backward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void backward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
+    cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil
     cdef void update(self, const Batch *batch, Py_ssize_t piece) noexcept nogil
     cdef void multiply(self, char transpose_a, char transpose_b, int m, int n, int k,
                        char *a, int lda, char *b, int ldb, char *c, int ldc) noexcept nogil
-    cdef void optimize(self, const Batch *batch, Py_ssize_t offset, Py_ssize_t count) noexcept nogil
 
 
 cdef class Input(Layer):
     cdef const double[::1] shift, factor
     cdef bint binarize
+    cdef int number             # of this input among the network's
+    cdef double *weight         # [rows]: of a row's loss in the gradient
 
 
 cdef class Dense(Layer):
     cdef Py_ssize_t units       # of a slice
 
-    cdef void forward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
-    cdef void backward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void values(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t unit, Py_ssize_t units) noexcept nogil
     cdef void slopes(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t column, Py_ssize_t columns) noexcept nogil
     cdef Py_ssize_t end_of_product(self, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil
 
 
 cdef class GaussianHead(Layer):
-    cdef char *eps              # [rows, outputs]
+    cdef char *eps              # [draws, outputs]
     cdef char *scale            # [rows, outputs]
     cdef double *kl             # [rows]
-
-
-cdef class Likelihood(Layer):
-    cdef char *target           # [rows, inputs]: the input layer's y
-    cdef double *loss           # [rows]
-
-
-cdef class BernoulliLikelihood(Likelihood):
-    pass
-
-
-cdef class GaussianLikelihood(Likelihood):
-    cdef bint shared
-    cdef double least           # log scale
-    cdef char *dscale           # [rows, inputs]: the gradient with respect to the log scales, by element
-    cdef char *sums             # [inputs]: its sums, if shared
-    cdef Py_ssize_t columns     # of a slice
+    cdef double *kl_weight      # [rows]: of it in the gradient
+    cdef double *log_ratio      # [draws]
+    cdef double *weight         # [rows]: the input's

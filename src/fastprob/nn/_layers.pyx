@@ -7,10 +7,9 @@ from libc.stdint cimport uint32_t
 
 from .._core cimport FP_IDENTITY, FP_RELU, FP_SIGMOID, FP_SOFTPLUS, FP_TANH
 
-ACTIVATIONS = {"identity": FP_IDENTITY, "relu": FP_RELU, "tanh": FP_TANH, "sigmoid": FP_SIGMOID, "softplus": FP_SOFTPLUS}
+import numpy as np
 
-# Where a feature can be reproduced exactly, the likelihood has no bound: a scale that is learnt stops here.
-LEAST_LOG_SCALE = -10.0
+ACTIVATIONS = {"identity": FP_IDENTITY, "relu": FP_RELU, "tanh": FP_TANH, "sigmoid": FP_SIGMOID, "softplus": FP_SOFTPLUS}
 
 # Parameters of a layer from which threads share its products by strips of columns. A strip is at least 48 columns wide and begins at
 # a multiple of 16, as the vectors and blocks of a BLAS do.
@@ -30,21 +29,53 @@ cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t colu
 cdef Py_ssize_t SLICE = 160_000
 
 
-cdef class Layer:
-    """What all layers have: names and sizes, the buffers that the network gives them, and how many slices their parameters make."""
+cdef char *address(object array) except? NULL:
+    """Where the elements of a NumPy array begin."""
+    cdef size_t data = array.ctypes.data
+    return <char *>data
 
-    def __init__(self, str name, Py_ssize_t inputs, Py_ssize_t outputs):
+
+cdef class Layer:
+    """What all layers have: names and sizes, the buffers that the network gives them, and how many slices their parameters make.
+
+    A layer says in `shapes` and `buffers` what it needs, and takes it in `connect`; the network knows no kind of layer.
+    """
+
+    def __init__(self, str name, Py_ssize_t inputs, Py_ssize_t outputs, tuple sources=()):
         if inputs < 1 or outputs < 0:
             raise ValueError(f"layer {name!r} has {inputs} inputs and {outputs} outputs")
         self.name = name
+        self.sources = sources      # none: the layer before it
         self.inputs = inputs
         self.outputs = outputs
         self.activation = FP_IDENTITY
+        self.tile = TILE
 
     @property
     def shapes(self):
         """Shapes of the parameters by their names, in the order in which they are stored."""
         return {}
+
+    @property
+    def buffers(self):
+        """Arrays by their names: what there is one of, "row" (of the batch), "draw" or "once"; the shape of one; the type, or None
+        for the network's. A layer without "dy" wants no gradient."""
+        return {name: ("draw" if self.drawn else "row", (self.outputs,), None) for name in ("y", "dy")}
+
+    cdef connect(self, dict arrays, dict layers):
+        """Takes what the layer needs of `arrays`, by "layer.buffer", and `layers`, by name."""
+        self.y = address(arrays[self.name + ".y"]) if self.name + ".y" in arrays else NULL
+        self.dy = address(arrays[self.name + ".dy"]) if self.name + ".dy" in arrays else NULL
+        if self.below is not None:
+            self.x = address(arrays[self.below.name + ".y"])
+            self.dx = address(arrays[self.below.name + ".dy"]) if self.below.name + ".dy" in arrays else NULL
+
+    cdef ask_blas(self, Py_ssize_t rows):
+        """Whether the bits of its products, of so many rows at most, depend on their columns and rows: `split` and `tiled`."""
+
+    cdef Py_ssize_t each(self, const Batch *batch) noexcept nogil:
+        """Its own rows for each row of the batch."""
+        return batch.draws if self.drawn else 1
 
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         """y of rows start to stop of the batch from x."""
@@ -52,17 +83,36 @@ cdef class Layer:
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         """dx of these rows from dy, where it is wanted."""
 
+    cdef void forward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        """The large product of forward for all rows, strips start to stop of its columns."""
+
+    cdef void backward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        """That of backward."""
+
     cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         """What is left of forward after a large product, which was shared by columns."""
 
     cdef void backward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         """What is left of backward after it."""
 
+    cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil:
+        """The parameters of a slice, RANGES runs at most, and their number."""
+        return 0
+
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
         """The gradient with respect to a slice of the parameters, over all rows of the batch."""
 
     cdef void update(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
         """The optimizer's step on that slice."""
+        cdef Range found[RANGES]
+        cdef Py_ssize_t at
+        cdef int i
+        for i in range(self.ranges(piece, found)):
+            at = found[i].offset * self.itemsize
+            if batch.momentum_only:
+                self.kernels.sgd(self.parameters + at, self.first + at, self.gradients + at, batch.rate, batch.momentum, found[i].count)
+            else:
+                self.kernels.adam(self.parameters + at, self.first + at, self.second + at, self.gradients + at, &batch.adam, found[i].count)
 
     cdef void multiply(self, char transpose_a, char transpose_b, int m, int n, int k,
                        char *a, int lda, char *b, int ldb, char *c, int ldc) noexcept nogil:
@@ -74,36 +124,40 @@ cdef class Layer:
         else:
             self.gemm(&transpose_a, &transpose_b, &m, &n, &k, &one32, a, &lda, b, &ldb, &zero32, c, &ldc)
 
-    cdef void optimize(self, const Batch *batch, Py_ssize_t offset, Py_ssize_t count) noexcept nogil:
-        """The optimizer's step on count parameters of this layer from offset on."""
-        cdef Py_ssize_t at = offset * self.itemsize
-        if batch.momentum_only:
-            self.kernels.sgd(self.parameters + at, self.first + at, self.gradients + at, batch.rate, batch.momentum, count)
-        else:
-            self.kernels.adam(self.parameters + at, self.first + at, self.second + at, self.gradients + at, &batch.adam, count)
-
 
 cdef class Input(Layer):
     """The rows of the batch as the model sees them: taken from the data, standardized if `shift` and `factor` are given as
-    (x - shift) factor, drawn as 0 or 1 with probability x if `binarize`."""
+    (x - shift) factor, drawn as 0 or 1 with probability x if `binarize`. What the likelihood is of has the name "input"."""
 
-    def __init__(self, Py_ssize_t features, shift=None, factor=None, bint binarize=False):
-        super().__init__("input", features, features)
+    def __init__(self, Py_ssize_t features, shift=None, factor=None, bint binarize=False, str name="input"):
+        super().__init__(name, features, features)
         if (shift is None) != (factor is None) or (shift is not None and not len(shift) == len(factor) == features):
             raise ValueError(f"shift and factor are {features} numbers each, or not given")
         self.shift = shift
         self.factor = factor
         self.binarize = binarize
 
+    @property
+    def buffers(self):
+        return {"y": ("row", (self.outputs,), None), "weight": ("row", (), np.float64)}
+
+    cdef connect(self, dict arrays, dict layers):
+        Layer.connect(self, arrays, layers)
+        self.weight = <double *>address(arrays[self.name + ".weight"])
+
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         cdef char *y = self.y + start * self.outputs * self.itemsize
+        cdef const Source *source = &batch.sources[self.number]
         cdef const double *shift = NULL
         cdef const double *factor = NULL
+        cdef Py_ssize_t i
         if self.shift is not None:
             shift, factor = &self.shift[0], &self.factor[0]
-        self.kernels.gather(y, batch.data, batch.stride, batch.source, batch.index + start, shift, factor, stop - start, self.outputs)
+        self.kernels.gather(y, source.data, source.stride, source.type, batch.index + start, shift, factor, stop - start, self.outputs)
         if self.binarize:
             self.kernels.binarize(y, &batch.pixels, <uint32_t>start, stop - start, self.outputs)
+        for i in range(start, stop):
+            self.weight[i] = batch.weight
 
 
 cdef class Dense(Layer):
@@ -112,8 +166,8 @@ cdef class Dense(Layer):
     activation: "identity", "relu", "tanh", "sigmoid" or "softplus".
     """
 
-    def __init__(self, str name, Py_ssize_t inputs, Py_ssize_t outputs, str activation="identity"):
-        super().__init__(name, inputs, outputs)
+    def __init__(self, str name, Py_ssize_t inputs, Py_ssize_t outputs, str activation="identity", tuple sources=()):
+        super().__init__(name, inputs, outputs, sources)
         if activation not in ACTIVATIONS:
             raise ValueError(f"activation is one of {', '.join(map(repr, ACTIVATIONS))}; got {activation!r}")
         self.activation = ACTIVATIONS[activation]
@@ -142,122 +196,132 @@ cdef class Dense(Layer):
                       self.dy + start * n_out * self.itemsize, n_out, self.dx + (start * n_in + column) * self.itemsize, n_in)
 
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t begin = start, end = start
-        while end < stop:
-            end = self.end_of_product(begin, stop)
+        cdef Py_ssize_t each = self.each(batch), begin = start * each, end = begin
+        while end < stop * each:
+            end = self.end_of_product(begin, stop * each)
             self.values(begin, end, 0, self.outputs)
             begin = end
         self.forward_rest(batch, start, stop)
 
     cdef void forward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        """The product of all rows, strips start to stop of its columns."""
         cdef Py_ssize_t unit = strip_start(start, self.strips, self.outputs)
-        self.values(0, batch.rows, unit, strip_start(stop, self.strips, self.outputs) - unit)
+        self.values(0, batch.rows * self.each(batch), unit, strip_start(stop, self.strips, self.outputs) - unit)
 
     cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        self.kernels.activate[self.activation](self.y + start * self.outputs * self.itemsize,
-                                               self.parameters + self.outputs * self.inputs * self.itemsize, stop - start, self.outputs)
+        cdef Py_ssize_t each = self.each(batch)
+        self.kernels.activate[self.activation](self.y + start * each * self.outputs * self.itemsize,
+                                               self.parameters + self.outputs * self.inputs * self.itemsize, (stop - start) * each,
+                                               self.outputs)
 
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t begin = start, end = start
+        cdef Py_ssize_t each = self.each(batch), begin = start * each, end = begin
         if self.dx is NULL:
             return
-        while end < stop:
-            end = self.end_of_product(begin, stop)
+        while end < stop * each:
+            end = self.end_of_product(begin, stop * each)
             self.slopes(begin, end, 0, self.inputs)
             begin = end
         self.backward_rest(batch, start, stop)
 
     cdef void backward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         cdef Py_ssize_t column = strip_start(start, self.strips_back, self.inputs)
-        self.slopes(0, batch.rows, column, strip_start(stop, self.strips_back, self.inputs) - column)
+        self.slopes(0, batch.rows * self.each(batch), column, strip_start(stop, self.strips_back, self.inputs) - column)
 
     cdef void backward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t at = start * self.inputs * self.itemsize
+        cdef Py_ssize_t each = self.each(batch), at = start * each * self.inputs * self.itemsize
         if self.below.activation != FP_IDENTITY:
-            self.kernels.activate_backward[self.below.activation](self.dx + at, self.x + at, (stop - start) * self.inputs)
+            self.kernels.activate_backward[self.below.activation](self.dx + at, self.x + at, (stop - start) * each * self.inputs)
 
     cdef Py_ssize_t end_of_product(self, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil:
         """How far the product of rows from begin on goes: a tile with what is left of the last one, or all."""
-        return begin + TILE if self.tiled and stop - begin >= 2 * TILE else stop
+        return begin + self.tile if self.tiled and stop - begin >= 2 * self.tile else stop
+
+    cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil:
+        cdef Py_ssize_t begin = piece * self.units, count = min(self.units, self.outputs - begin)
+        found[0].offset, found[0].count = begin * self.inputs, count * self.inputs
+        found[1].offset, found[1].count = self.outputs * self.inputs + begin, count
+        return 2
 
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
-        cdef Py_ssize_t begin = piece * self.units, count = min(self.units, self.outputs - begin)
+        cdef Py_ssize_t begin = piece * self.units, count = min(self.units, self.outputs - begin), rows = batch.rows * self.each(batch)
         cdef int n_in = <int>self.inputs, n_out = <int>self.outputs
         cdef char *dy = self.dy + begin * self.itemsize
-        self.multiply(b'N', b'T', n_in, <int>count, <int>batch.rows, self.x, n_in, dy, n_out,
+        self.multiply(b'N', b'T', n_in, <int>count, <int>rows, self.x, n_in, dy, n_out,
                       self.gradients + begin * self.inputs * self.itemsize, n_in)
-        self.kernels.column_sums(self.gradients + (self.outputs * self.inputs + begin) * self.itemsize, dy, batch.rows, count, self.outputs)
+        self.kernels.column_sums(self.gradients + (self.outputs * self.inputs + begin) * self.itemsize, dy, rows, count, self.outputs)
 
-    cdef void update(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
-        cdef Py_ssize_t begin = piece * self.units, count = min(self.units, self.outputs - begin)
-        self.optimize(batch, begin * self.inputs, count * self.inputs)
-        self.optimize(batch, self.outputs * self.inputs + begin, count)
+    cdef ask_blas(self, Py_ssize_t rows):
+        """If this BLAS gives an element of a product the same bits whatever is beside it, the number of threads may decide how many
+        rows or columns a thread takes, and still no bit depends on it."""
+        cdef Py_ssize_t n_in = self.inputs, n_out = self.outputs
+        cdef char *x = self.x
+        cdef char *y = self.y
+        cdef char *dx = self.dx
+        cdef char *dy = self.dy
+        cdef char *parameters = self.parameters
+        dtype = np.float32 if self.itemsize == 4 else np.float64
+        # any numbers of different size and sign
+        inputs, weights, slopes = (np.cos(np.arange(size, dtype=dtype)) for size in (rows * n_in, n_in * n_out, rows * n_out))
+        values, back = np.empty(rows * n_out, dtype), np.empty(rows * n_in, dtype)
+
+        def products(rows_parts, Py_ssize_t strips=1, Py_ssize_t strips_back=1):
+            cdef Py_ssize_t start, stop = 0, strip, column
+            for start, stop in rows_parts:
+                for strip in range(strips):
+                    column = strip_start(strip, strips, n_out)
+                    self.values(start, stop, column, strip_start(strip + 1, strips, n_out) - column)
+                for strip in range(strips_back):
+                    column = strip_start(strip, strips_back, n_in)
+                    self.slopes(start, stop, column, strip_start(strip + 1, strips_back, n_in) - column)
+            return values[:stop * n_out].tobytes() + back[:stop * n_in].tobytes()
+
+        try:
+            self.x, self.parameters, self.dy = address(inputs), address(weights), address(slopes)
+            self.y, self.dx = address(values), address(back)
+            self.split = False
+            for some in {rows, min(rows, 2 * self.tile)}:
+                self.split = self.split or products([(0, some)]) != products([(0, some)], max(1, self.strips), max(1, self.strips_back))
+            starts = range(0, self.tile * max(1, rows // self.tile), self.tile)
+            tiles = [(start, start + self.tile if rows - start >= 2 * self.tile else rows) for start in starts]
+            self.tiled = products([(0, rows)]) != products(tiles)
+        finally:
+            self.x, self.y, self.dx, self.dy, self.parameters = x, y, dx, dy, parameters
 
 
 cdef class GaussianHead(Layer):
-    """q(z | x) = N(mean, scale^2) from what the layer below gives (means, then log scales before their bound), a draw
-    z = mean + scale eps, and KL(q || N(0, 1)) a row."""
+    """q(z | x) = N(mean, scale^2) from what the layer below gives (means, then log scales before their bound), draws
+    z = mean + scale eps, KL(q || N(0, 1)) a row and log q(z | x) - log N(z | 0, 1) a draw. It and what is behind it have a row a draw."""
 
     def __init__(self, Py_ssize_t units):
         super().__init__("latent", 2 * units, units)
-
-    cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t at = start * self.outputs * self.itemsize
-        self.kernels.gaussian_head(self.y + at, self.eps + at, self.scale + at, self.kl + start, self.x + 2 * at,
-                                   &batch.stream if batch.draw else NULL, <uint32_t>start, stop - start, self.outputs)
-
-    cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t at = start * self.outputs * self.itemsize
-        self.kernels.gaussian_head_backward(self.dx + 2 * at, self.dy + at, self.x + 2 * at, self.eps + at, self.scale + at,
-                                            batch.kl_weight, stop - start, self.outputs)
-
-
-cdef class Likelihood(Layer):
-    """-log p(x | y) a row, and at once its gradient with respect to y, which takes the place of y."""
-
-    def __init__(self, str name, Py_ssize_t features):
-        super().__init__(name, features, 0)
-
-
-cdef class BernoulliLikelihood(Likelihood):
-    """Independent Bernoulli variables with logits y; x in [0, 1]."""
-
-    def __init__(self, Py_ssize_t features):
-        super().__init__("likelihood", features)
-
-    cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t at = start * self.inputs * self.itemsize
-        self.kernels.bernoulli(self.x + at, self.loss + start, self.x + at, self.target + at, batch.weight, stop - start, self.inputs)
-
-
-cdef class GaussianLikelihood(Likelihood):
-    """Independent normal variables with means y and log scales that are parameters: one a feature, or one in all if `shared`;
-    not learnt if `fixed`, and otherwise not below LEAST_LOG_SCALE."""
-
-    def __init__(self, Py_ssize_t features, bint shared=False, bint fixed=False):
-        super().__init__("likelihood", features)
-        self.shared = shared
-        self.least = -80.0 if fixed else LEAST_LOG_SCALE
-        self.columns = features if shared else 256
-        self.slices = 0 if fixed else -(-features // self.columns)
+        self.drawn = True
 
     @property
-    def shapes(self):
-        return {"log_scale": (1 if self.shared else self.inputs,)}
+    def buffers(self):
+        units = (self.outputs,)
+        return super().buffers | {
+            "eps": ("draw", units, None), "scale": ("row", units, None), "kl": ("row", (), np.float64),
+            "kl_weight": ("row", (), np.float64), "log_ratio": ("draw", (), np.float64),
+        }
+
+    cdef connect(self, dict arrays, dict layers):
+        Layer.connect(self, arrays, layers)
+        self.eps = address(arrays["latent.eps"])
+        self.scale = address(arrays["latent.scale"])
+        self.kl = <double *>address(arrays["latent.kl"])
+        self.kl_weight = <double *>address(arrays["latent.kl_weight"])
+        self.log_ratio = <double *>address(arrays["latent.log_ratio"])
+        self.weight = <double *>address(arrays["input.weight"])
 
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t at = start * self.inputs * self.itemsize
-        self.kernels.gaussian(self.x + at, self.dscale + at, self.loss + start, self.x + at, self.target + at, self.parameters,
-                              self.shared, self.least, batch.weight, stop - start, self.inputs)
+        cdef Py_ssize_t row = start * self.outputs * self.itemsize, at = row * batch.draws
+        self.kernels.gaussian_head(self.y + at, self.eps + at, self.scale + row, self.kl + start,
+                                   self.log_ratio + start * batch.draws if batch.ratios else NULL, self.x + 2 * row, &batch.stream if batch.draw else NULL, <uint32_t>start, stop - start, batch.draws,
+                                   self.outputs)
 
-    cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
-        cdef Py_ssize_t begin = piece * self.columns, count = min(self.columns, self.inputs - begin)
-        cdef char *sums = self.sums if self.shared else self.gradients + begin * self.itemsize
-        self.kernels.column_sums(sums, self.dscale + begin * self.itemsize, batch.rows, count, self.inputs)
-        if self.shared:
-            self.kernels.column_sums(self.gradients, sums, self.inputs, 1, 1)
-
-    cdef void update(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
-        cdef Py_ssize_t begin = piece * self.columns
-        self.optimize(batch, 0 if self.shared else begin, 1 if self.shared else min(self.columns, self.inputs - begin))
+    cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        cdef Py_ssize_t row = start * self.outputs * self.itemsize, at = row * batch.draws, i
+        for i in range(start, stop):
+            self.kl_weight[i] = self.weight[i] * batch.kl_weight
+        self.kernels.gaussian_head_backward(self.dx + 2 * row, self.dy + at, self.x + 2 * row, self.eps + at, self.scale + row,
+                                            self.kl_weight + start, 0.0, stop - start, batch.draws, self.outputs)

@@ -1,4 +1,4 @@
-"""A chain of layers and the steps that train it, on the package's own threads around single-threaded matrix products.
+"""Layers put together, and the steps that train them, on the package's own threads around single-threaded matrix products.
 
 A step has two phases. The first goes through all layers and back: each thread takes columns of a large matrix product, and a share
 of the batch's rows through all that lies between two of them (of many rows, a share through everything). In the second it takes
@@ -12,9 +12,8 @@ from libc.stdint cimport int64_t, uint32_t
 from libc.stdlib cimport free, malloc
 
 from .._core cimport FP_F32, FP_F64, active_table, pool_run, pool_threads
-from ._layers cimport (
-    TILE, Batch, Dense, GaussianHead, GaussianLikelihood, Input, Layer, Likelihood, gemm_function, strip_start,
-)
+from ._layers cimport INPUTS, TILE, Batch, GaussianHead, Input, Layer, address, gemm_function
+from ._likelihoods cimport Likelihood
 
 import re
 
@@ -79,11 +78,6 @@ cdef class Buffers:
                 for at, shape, dtype in self.wanted]
 
 
-cdef inline char *address(object array) except? NULL:
-    cdef size_t data = array.ctypes.data
-    return <char *>data
-
-
 # What a layer does with a share of the rows
 cdef enum Part:
     FORWARD
@@ -97,19 +91,21 @@ cdef struct Work:
     Part part
 
 
-# Work that goes by rows: a share of them through several layers
+# Work that goes by rows: a share of them through several layers, whose own rows are of one kind
 cdef struct Rows:
     Work works[2 * LAYERS]
     int count
-    double cost                 # floating-point operations a row
+    double cost                 # floating-point operations a row of the batch
     const Batch *batch
+    Py_ssize_t each             # of their own rows for one of the batch
+    Py_ssize_t tile             # rows of the batch
     Py_ssize_t tiles, shares
 
 
 cdef void run_rows(void *context, size_t index) noexcept nogil:
     cdef Rows *rows = <Rows *>context
     cdef Py_ssize_t share = <Py_ssize_t>index
-    cdef Py_ssize_t start = TILE * (share * rows.tiles // rows.shares), stop = TILE * ((share + 1) * rows.tiles // rows.shares)
+    cdef Py_ssize_t start = rows.tile * (share * rows.tiles // rows.shares), stop = rows.tile * ((share + 1) * rows.tiles // rows.shares)
     cdef int i
     if share == rows.shares - 1:
         stop = rows.batch.rows
@@ -137,9 +133,9 @@ cdef void run_product(void *context, size_t index) noexcept nogil:
     cdef Py_ssize_t share = <Py_ssize_t>index
     cdef Py_ssize_t start = share * product.strips // product.shares, stop = (share + 1) * product.strips // product.shares
     if product.back:
-        (<Dense>product.layer).backward_strips(product.batch, start, stop)
+        (<Layer>product.layer).backward_strips(product.batch, start, stop)
     else:
-        (<Dense>product.layer).forward_strips(product.batch, start, stop)
+        (<Layer>product.layer).forward_strips(product.batch, start, stop)
 
 
 cdef struct Slice:
@@ -162,43 +158,51 @@ cdef void run_slice(void *context, size_t index) noexcept nogil:
 
 
 cdef class Network:
-    """Input, dense layers, a Gaussian head, dense layers, a likelihood: wired together, with all that they need.
+    """Layers from inputs to a likelihood, with all the memory that they need.
+
+    Behind the one `GaussianHead` a row of the batch has as many rows as it has draws, one after the other.
 
     Parameters
     ----------
     layers : sequence of Layer
-        From the input to the likelihood, in order.
+        One or more inputs first, a likelihood last. A layer reads the one before it, or those that its `sources` name, and one
+        layer at most has the gradient of another's output.
     dtype : numpy.float32 or numpy.float64
     rows : int
         Most rows of a batch.
+    drawn : int, optional
+        Most rows of a batch times draws of each; `rows` by default.
     """
     cdef readonly tuple layers
     cdef readonly object dtype
-    cdef readonly Py_ssize_t rows
+    cdef readonly Py_ssize_t rows, drawn
     cdef readonly object parameters, gradients, first, second       # flat
     cdef readonly dict arrays                                       # the batch's, by "layer.name"
     cdef void *chain[LAYERS]
-    cdef int count, latent
+    cdef int count, inputs
+    cdef GaussianHead head
+    cdef Likelihood likelihood
     cdef Slice *slices
     cdef Py_ssize_t slice_count
+    cdef dict asked                                                 # the BLAS, by draws
     cdef double work                                                # floating-point operations of a row, there and back
     cdef Batch batch
 
-    def __init__(self, layers, type dtype, Py_ssize_t rows):
-        cdef Layer layer, below = None
-        cdef Py_ssize_t piece, at
+    def __init__(self, layers, type dtype, Py_ssize_t rows, drawn=None):
+        cdef Layer layer
+        cdef Py_ssize_t piece, at = 0
         cdef gemm_function gemm = blas(dtype)
         self.layers = tuple(layers)
-        self.check_layers(dtype, rows)
         self.dtype = dtype
         self.rows = rows
+        self.drawn = rows if drawn is None else drawn
+        self.check_layers()
         self.count = len(self.layers)
+        self.link()
         sizes = [sum(int(np.prod(shape)) for shape in layer.shapes.values()) for layer in self.layers]
         self.parameters, self.gradients, self.first, self.second = (np.zeros(sum(sizes), dtype) for _ in range(4))
-        at = 0
         for i, layer in enumerate(self.layers):
             self.chain[i] = <void *>layer
-            layer.below = below
             layer.gemm = gemm
             layer.itemsize = self.parameters.itemsize
             layer.kernels = active_table().nn[FP_F32 if dtype is np.float32 else FP_F64]
@@ -206,11 +210,7 @@ cdef class Network:
             layer.gradients = address(self.gradients[at:])
             layer.first = address(self.first[at:])
             layer.second = address(self.second[at:])
-            if isinstance(layer, GaussianHead):
-                self.latent = i
-            self.work += 3.0 * layer.work
             at += sizes[i]
-            below = layer
         self.allocate()
         self.slice_count = sum(layer.slices for layer in self.layers)
         self.slices = <Slice *>malloc(self.slice_count * sizeof(Slice))
@@ -222,85 +222,92 @@ cdef class Network:
                 self.slices[at].layer = <void *>layer
                 self.slices[at].piece = piece
                 at += 1
-        for layer in self.layers:
-            if isinstance(layer, Dense):
-                ask_blas(layer, rows)
+        self.asked = {}
+        self.set_draws(1)
 
     def __dealloc__(self):
         free(self.slices)
 
-    cdef check_layers(self, type dtype, Py_ssize_t rows):
+    cdef check_layers(self):
         cdef Layer layer
-        kinds = "".join("IDGL"[[isinstance(layer, kind) for kind in (Input, Dense, GaussianHead, Likelihood)].index(True)]
-                        for layer in self.layers)
-        if len(kinds) > LAYERS or not re.fullmatch("ID+GD+L", kinds):
-            raise ValueError(f"layers are an Input, Dense layers, a GaussianHead, Dense layers and a Likelihood, at most {LAYERS}; got "
-                             + ", ".join(type(layer).__name__ for layer in self.layers))
+        kinds = [sum(isinstance(layer, kind) for layer in self.layers) for kind in (Input, GaussianHead, Likelihood)]
+        if not (1 <= kinds[0] <= INPUTS and kinds[1:] == [1, 1] and isinstance(self.layers[0], Input) and len(self.layers) <= LAYERS
+                and isinstance(self.layers[-1], Likelihood)):
+            raise ValueError("layers are an Input, Dense layers or others, a GaussianHead, again such layers and a Likelihood, at most "
+                             f"{LAYERS}; got " + ", ".join(type(layer).__name__ for layer in self.layers))
         if len({layer.name for layer in self.layers}) < len(self.layers):
             raise ValueError(f"layers have names of their own; got {[layer.name for layer in self.layers]}")
-        for below, layer in zip(self.layers, self.layers[1:]):
-            if below.outputs != layer.inputs:
-                raise ValueError(f"layer {layer.name!r} has {layer.inputs} inputs; the one below it has {below.outputs} outputs")
-        if self.layers[-1].inputs != self.layers[0].outputs:
-            raise ValueError(f"the likelihood has {self.layers[-1].inputs} features; the input has {self.layers[0].outputs}")
         for layer in self.layers:
             if layer.parameters is not NULL:
                 raise ValueError(f"layer {layer.name!r} belongs to another network already: make new ones")
-        if dtype is not np.float32 and dtype is not np.float64:
-            raise TypeError(f"dtype is numpy.float32 or numpy.float64; got {dtype!r}")
-        if rows < 1:
-            raise ValueError(f"rows is at least 1; got {rows}")
+        if self.dtype is not np.float32 and self.dtype is not np.float64:
+            raise TypeError(f"dtype is numpy.float32 or numpy.float64; got {self.dtype!r}")
+        if self.rows < 1 or self.drawn < self.rows:
+            raise ValueError(f"rows is at least 1 and drawn at least rows; got {self.rows} and {self.drawn}")
+
+    cdef link(self):
+        """Each layer to the one whose output it has as input."""
+        cdef Layer layer, before = None
+        cdef Input source
+        known = {}
+        for layer in self.layers:
+            if isinstance(layer, Input):
+                source = layer
+                source.number = self.inputs
+                self.inputs += 1
+            else:
+                for name in layer.sources:
+                    if name not in known:
+                        raise ValueError(f"layer {layer.name!r} reads {name!r}: no layer before it has that name")
+                layer.below = known[layer.sources[0]] if layer.sources else before
+                if layer.below.outputs != layer.inputs:
+                    raise ValueError(f"layer {layer.name!r} has {layer.inputs} inputs; the one below it has {layer.below.outputs} outputs")
+                layer.drawn = layer.drawn or layer.below.drawn
+            if isinstance(layer, GaussianHead):
+                self.head = layer
+            known[layer.name] = before = layer
+        self.likelihood = layer
 
     cdef allocate(self):
         cdef Buffers buffers = Buffers()
         cdef Layer layer
-        cdef GaussianHead head
-        cdef GaussianLikelihood normal
-        cdef Likelihood likelihood
+        counts = {"row": (self.rows,), "draw": (self.drawn,), "once": ()}
+        replaced = {}
         names = []
-
-        def want(name, shape, dtype):
-            names.append(name)
-            buffers.add(shape, dtype)
-
         for layer in self.layers:
-            if not isinstance(layer, Likelihood):
-                want(layer.name + ".y", (self.rows, layer.outputs), self.dtype)
-            if isinstance(layer, (Dense, GaussianHead)) and layer is not self.layers[-2]:
-                want(layer.name + ".dy", (self.rows, layer.outputs), self.dtype)
-            if isinstance(layer, GaussianHead):
-                want(layer.name + ".eps", (self.rows, layer.outputs), self.dtype)
-                want(layer.name + ".scale", (self.rows, layer.outputs), self.dtype)
-                want(layer.name + ".kl", (self.rows,), np.float64)
-            if isinstance(layer, Likelihood):
-                want(layer.name + ".loss", (self.rows,), np.float64)
-            if isinstance(layer, GaussianLikelihood):
-                want(layer.name + ".dscale", (self.rows, layer.inputs), self.dtype)
-                want(layer.name + ".sums", (layer.inputs,), self.dtype)
+            if layer.in_place:
+                replaced[layer.below.name + ".dy"] = layer.below.name + ".y"
+        for layer in self.layers:
+            for name, (count, shape, dtype) in layer.buffers.items():
+                if f"{layer.name}.{name}" not in replaced:
+                    names.append(f"{layer.name}.{name}")
+                    buffers.add(counts[count] + shape, self.dtype if dtype is None else dtype)
         self.arrays = dict(zip(names, buffers.arrays()))
-        self.arrays[self.layers[-2].name + ".dy"] = self.arrays[self.layers[-2].name + ".y"]
+        self.arrays |= {name: self.arrays[other] for name, other in replaced.items()}
+        by_name = {layer.name: layer for layer in self.layers}
         for layer in self.layers:
-            if layer.below is not None:
-                layer.x = address(self.arrays[layer.below.name + ".y"])
-                if not isinstance(layer.below, Input):
-                    layer.dx = address(self.arrays[layer.below.name + ".dy"])
-            if not isinstance(layer, Likelihood):
-                layer.y = address(self.arrays[layer.name + ".y"])
-            if isinstance(layer, (Dense, GaussianHead)):
-                layer.dy = address(self.arrays[layer.name + ".dy"])
-            if isinstance(layer, GaussianHead):
-                head = layer
-                head.eps = address(self.arrays[layer.name + ".eps"])
-                head.scale = address(self.arrays[layer.name + ".scale"])
-                head.kl = <double *>address(self.arrays[layer.name + ".kl"])
-            if isinstance(layer, Likelihood):
-                likelihood = layer
-                likelihood.target = address(self.arrays[self.layers[0].name + ".y"])
-                likelihood.loss = <double *>address(self.arrays[layer.name + ".loss"])
-            if isinstance(layer, GaussianLikelihood):
-                normal = layer
-                normal.dscale = address(self.arrays[layer.name + ".dscale"])
-                normal.sums = address(self.arrays[layer.name + ".sums"])
+            layer.connect(self.arrays, by_name)
+
+    cdef set_draws(self, Py_ssize_t draws):
+        """So many draws of each row from now on, and what the BLAS does with products of so many rows."""
+        cdef Layer layer
+        if draws == self.batch.draws:
+            return
+        for layer in self.layers:
+            if layer.drawn:
+                layer.tile = -(-TILE // draws) * draws
+        if draws not in self.asked:
+            for layer in self.layers:
+                if layer.drawn or not self.asked:
+                    layer.ask_blas(min(self.drawn, self.rows * draws) if layer.drawn else self.rows)
+            answers = self.asked[draws] = []
+            for layer in self.layers:
+                answers.append((layer.split, layer.tiled))
+        self.work = 0.0
+        for layer, (split, tiled) in zip(self.layers, self.asked[draws]):
+            layer.split, layer.tiled = split, tiled
+            self.work += 3.0 * layer.work * (draws if layer.drawn else 1)
+        self.batch.draws = draws
 
     def views(self, flat):
         """Views of `flat`, an array like `parameters`, by "layer.parameter", each in its shape."""
@@ -316,7 +323,8 @@ cdef class Network:
     cdef void run(self, Rows *rows) noexcept nogil:
         """The work that has been gathered"""
         rows.batch = &self.batch
-        rows.tiles = self.batch.rows // TILE
+        rows.tile = -(-TILE // rows.each)
+        rows.tiles = self.batch.rows // rows.tile
         rows.shares = min(<Py_ssize_t>pool_threads(), rows.tiles)
         if rows.tiles < 2 or rows.cost * self.batch.rows < SERIAL:
             rows.shares = 1
@@ -326,12 +334,16 @@ cdef class Network:
         rows.cost = 0.0
 
     cdef void add(self, Rows *rows, void *layer, Part part) noexcept nogil:
+        cdef Py_ssize_t each = (<Layer>layer).each(&self.batch)
+        if rows.count and each != rows.each:
+            self.run(rows)
+        rows.each = each
         rows.works[rows.count].layer = layer
         rows.works[rows.count].part = part
         rows.count += 1
-        rows.cost += ELEMENT * max((<Layer>layer).inputs, (<Layer>layer).outputs)
+        rows.cost += ELEMENT * max((<Layer>layer).inputs, (<Layer>layer).outputs) * each
         if part == FORWARD or part == BACKWARD:
-            rows.cost += (<Layer>layer).work
+            rows.cost += (<Layer>layer).work * each
 
     cdef void multiply(self, void *layer, bint back) noexcept nogil:
         """A large product. Where its bits depend on how many columns it has, the shares don't depend on the threads."""
@@ -339,19 +351,19 @@ cdef class Network:
         product.layer, product.batch, product.back = layer, &self.batch, back
         product.strips = (<Layer>layer).strips_back if back else (<Layer>layer).strips
         product.shares = min(<Py_ssize_t>pool_threads(), product.strips)
-        if (<Layer>layer).split or self.batch.rows < 2 * TILE:
+        if (<Layer>layer).split or self.batch.rows * (<Layer>layer).each(&self.batch) < 2 * TILE:
             product.shares = min(SHARES, product.strips)
         pool_run(run_product, &product, product.shares)
 
     cdef bint by_columns(self, void *layer, Py_ssize_t strips) noexcept nogil:
-        return strips and (self.batch.rows < MANY * pool_threads() or (<Layer>layer).split or (<Layer>layer).tiled)
+        cdef Py_ssize_t rows = self.batch.rows * (<Layer>layer).each(&self.batch)
+        return strips and (rows < MANY * pool_threads() or (<Layer>layer).split or (<Layer>layer).tiled)
 
     cdef void rows_phase(self, int begin, int end, bint back) noexcept nogil:
         cdef Rows rows
         cdef bint strips
         cdef int i
-        rows.count = 0
-        rows.cost = 0.0
+        rows.count, rows.each, rows.cost = 0, 1, 0.0
         for i in range(begin, end):
             strips = self.by_columns(self.chain[i], (<Layer>self.chain[i]).strips)
             if strips:
@@ -379,34 +391,44 @@ cdef class Network:
 
     cdef sources(self, data, const int64_t[::1] order, const uint32_t[::1] key):
         """Where the rows and the draws come from."""
-        features = self.layers[0].outputs
-        if not isinstance(data, np.ndarray) or data.dtype not in (np.float32, np.float64) or not data.dtype.isnative:
-            raise TypeError(f"data is an array of float32 or float64; got {getattr(data, 'dtype', type(data))}")
-        if data.ndim != 2 or data.shape[1] != features or (features > 1 and data.strides[1] != data.itemsize):
-            raise ValueError(f"data is [rows, {features}] with a row's elements side by side; got shape {data.shape}")
-        if order.shape[0] and not (0 <= np.min(order) and np.max(order) < data.shape[0]):
-            raise ValueError(f"order has numbers of the {data.shape[0]} rows of data; got {np.min(order)} to {np.max(order)}")
+        given = data if isinstance(data, tuple) else (data,)
+        if len(given) != self.inputs:
+            raise ValueError(f"data is an array for each of the {self.inputs} inputs; got {len(given)}")
+        for i, (layer, array) in enumerate(zip([layer for layer in self.layers if isinstance(layer, Input)], given)):
+            if not isinstance(array, np.ndarray) or array.dtype not in (np.float32, np.float64) or not array.dtype.isnative:
+                raise TypeError(f"data is an array of float32 or float64; got {getattr(array, 'dtype', type(array))}")
+            if array.ndim != 2 or array.shape[1] != layer.outputs or (layer.outputs > 1 and array.strides[1] != array.itemsize):
+                raise ValueError(f"data is [rows, {layer.outputs}] with a row's elements side by side; got shape {array.shape}")
+            if order.shape[0] and not (0 <= np.min(order) and np.max(order) < array.shape[0]):
+                raise ValueError(f"order has numbers of the {array.shape[0]} rows of data; got {np.min(order)} to {np.max(order)}")
+            self.batch.sources[i].data = address(array)
+            self.batch.sources[i].stride = array.strides[0]
+            self.batch.sources[i].type = FP_F32 if array.dtype == np.float32 else FP_F64
         if key.shape[0] != 8:
             raise ValueError(f"key has 8 words; got {key.shape[0]}")
-        self.batch.data = address(data)
-        self.batch.stride = data.strides[0]
-        self.batch.source = FP_F32 if data.dtype == np.float32 else FP_F64
         for i in range(4):
             self.batch.stream.key[i] = key[i]
             self.batch.pixels.key[i] = key[4 + i]
 
+    cdef check_draws(self, Py_ssize_t rows, Py_ssize_t draws):
+        if not 1 <= draws or rows * draws > self.drawn:
+            raise ValueError(f"rows times draws is from 1 to {self.drawn}; got {rows} times {draws}")
+        self.set_draws(draws)
+
     def train(self, data, const int64_t[::1] order, Py_ssize_t batch_rows, const uint32_t[::1] key, Py_ssize_t step, optimizer,
-              double kl_weight=1.0, bint draw=True, bint learn=True):
+              double kl_weight=1.0, Py_ssize_t draws=1, bint draw=True, bint learn=True):
         """Steps over the rows `order` of `data`, `batch_rows` at a time, the first of them number `step` (of 2^32 at most).
 
         To be called within `single_threaded_blas()`, and by one Python thread at a time.
 
         Parameters
         ----------
-        data : array [rows, features] of float32 or float64, the elements of a row side by side
+        data : array [rows, features] of float32 or float64, the elements of a row side by side; of several inputs, a tuple
         order : int64 array, the rows of `data` in the order in which they are taken
         key : uint32 array [8], the keys of what is drawn: eps, pixels
         optimizer : object with `adam` (beta1, beta2, eps) or `momentum`, and `learning_rate`
+        kl_weight : what the divergence is multiplied by in the loss
+        draws : of z for each row; their mean is the first term of the loss
         draw : whether eps is drawn or taken as it is in `arrays`
         learn : whether parameters change, or only the gradient is computed
 
@@ -417,15 +439,17 @@ cdef class Network:
             finite, and its sums are returned alone; the parameters are those before it.
         """
         cdef Py_ssize_t n = order.shape[0], done = 0, steps = 0, i
-        cdef GaussianHead head = self.layers[self.latent]
-        cdef Likelihood likelihood = self.layers[-1]
+        cdef GaussianHead head = self.head
+        cdef Likelihood likelihood = self.likelihood
         cdef double loss = 0.0, kl = 0.0, batch_loss, batch_kl, t
         cdef double beta1 = 0.0, beta2 = 0.0, rate = optimizer.learning_rate
         cdef float_env env
         if not 1 <= batch_rows <= self.rows:
             raise ValueError(f"batch_rows is from 1 to {self.rows}, the network's own rows; got {batch_rows}")
+        self.check_draws(batch_rows, draws)
         self.sources(data, order, key)
         self.batch.draw = draw
+        self.batch.ratios = False
         self.batch.momentum_only = hasattr(optimizer, "momentum")
         if self.batch.momentum_only:
             self.batch.rate, self.batch.momentum = rate, optimizer.momentum
@@ -438,15 +462,16 @@ cdef class Network:
                 self.batch.rows = min(batch_rows, n - done)
                 self.batch.index = &order[done]
                 self.batch.weight = 1.0 / self.batch.rows
-                self.batch.kl_weight = kl_weight / self.batch.rows
+                self.batch.kl_weight = kl_weight
                 self.batch.stream.high[1] = self.batch.pixels.high[1] = <uint32_t>step
                 t = step + 1
                 self.batch.adam.rate = rate / (1.0 - pow(beta1, t))
                 self.batch.adam.root = 1.0 / sqrt(1.0 - pow(beta2, t))
                 self.rows_phase(0, self.count, True)
                 batch_loss = batch_kl = 0.0
+                for i in range(self.batch.rows * draws):
+                    batch_loss += likelihood.loss[i] / draws
                 for i in range(self.batch.rows):
-                    batch_loss += likelihood.loss[i]
                     batch_kl += head.kl[i]
                 if not (isfinite(batch_loss) and isfinite(batch_kl)):
                     loss, kl = batch_loss, batch_kl
@@ -461,8 +486,8 @@ cdef class Network:
         return steps, loss, kl
 
     def forward(self, str first, str last, Py_ssize_t rows, data=None, const int64_t[::1] order=None, const uint32_t[::1] key=None,
-                Py_ssize_t step=0, bint draw=False):
-        """Layers `first` to `last` on `rows` rows, there only. The results are in `arrays`.
+                Py_ssize_t step=0, bint draw=False, Py_ssize_t draws=1):
+        """Layers `first` to `last` on `rows` rows with `draws` draws each, there only. The results are in `arrays`.
 
         From the input on, `data`, `order` and `key` are those of `train`; from another layer on, what the one below it gives is
         in `arrays` already.
@@ -472,51 +497,16 @@ cdef class Network:
         cdef int begin = names.index(first), end = names.index(last) + 1
         if not 1 <= rows <= self.rows or (order is not None and order.shape[0] != rows):
             raise ValueError(f"rows is from 1 to {self.rows} and the number in order; got {rows}")
+        self.check_draws(rows, draws)
         if begin == 0:
             self.sources(data, order, key)
             self.batch.index = &order[0]
             self.batch.stream.high[1] = self.batch.pixels.high[1] = <uint32_t>step
         self.batch.draw = draw
+        self.batch.ratios = True
         self.batch.rows = rows
         self.batch.weight = self.batch.kl_weight = 0.0
         with nogil:
             env = float_env_enter()
             self.rows_phase(begin, end, False)
             float_env_leave(env)
-
-
-cdef ask_blas(Dense layer, Py_ssize_t rows):
-    """Whether this BLAS gives an element of the layer's products other bits if there are more or fewer rows, or columns, beside
-    it. If not, the number of threads may decide how many a thread takes, and still no bit depends on it."""
-    cdef Py_ssize_t n_in = layer.inputs, n_out = layer.outputs, item = layer.itemsize
-    cdef char *x = layer.x
-    cdef char *y = layer.y
-    cdef char *dx = layer.dx
-    cdef char *dy = layer.dy
-    cdef char *parameters = layer.parameters
-    dtype = np.float32 if item == 4 else np.float64
-    # any numbers of different size and sign
-    inputs, weights, slopes = (np.cos(np.arange(size, dtype=dtype)) for size in (rows * n_in, n_in * n_out, rows * n_out))
-    values, back = np.empty(rows * n_out, dtype), np.empty(rows * n_in, dtype)
-
-    def products(rows_parts, Py_ssize_t strips=1, Py_ssize_t strips_back=1):
-        cdef Py_ssize_t start, stop = 0, strip, column
-        for start, stop in rows_parts:
-            for strip in range(strips):
-                column = strip_start(strip, strips, n_out)
-                layer.values(start, stop, column, strip_start(strip + 1, strips, n_out) - column)
-            for strip in range(strips_back):
-                column = strip_start(strip, strips_back, n_in)
-                layer.slopes(start, stop, column, strip_start(strip + 1, strips_back, n_in) - column)
-        return values[:stop * n_out].tobytes() + back[:stop * n_in].tobytes()
-
-    try:
-        layer.x, layer.parameters, layer.dy = address(inputs), address(weights), address(slopes)
-        layer.y, layer.dx = address(values), address(back)
-        for some in {rows, min(rows, 2 * TILE)}:
-            layer.split = layer.split or products([(0, some)]) != products([(0, some)], max(1, layer.strips), max(1, layer.strips_back))
-        starts = range(0, TILE * max(1, rows // TILE), TILE)
-        tiles = [(start, start + TILE if rows - start >= 2 * TILE else rows) for start in starts]
-        layer.tiled = products([(0, rows)]) != products(tiles)
-    finally:
-        layer.x, layer.y, layer.dx, layer.dy, layer.parameters = x, y, dx, dy, parameters

@@ -1,0 +1,24 @@
+"""Likelihoods, for the package's own modules: layers that end a network."""
+
+from ._layers cimport Batch, Layer
+
+
+cdef class Likelihood(Layer):
+    cdef char *target           # [rows, inputs]: the input layer's y
+    cdef double *loss           # [draws]
+    cdef double *weights        # [draws]: of them in the gradient
+    cdef double *row_weight     # [rows]: the input's
+
+    cdef void terms(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
+
+
+cdef class BernoulliLikelihood(Likelihood):
+    pass
+
+
+cdef class GaussianLikelihood(Likelihood):
+    cdef bint shared
+    cdef double least           # log scale
+    cdef char *dscale           # [draws, inputs]: the gradient with respect to the log scales, by element
+    cdef char *sums             # [inputs]: its sums, if shared
+    cdef Py_ssize_t columns     # of a slice
