@@ -11,6 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -296,6 +297,101 @@ def test_parameters_broadcast():
     assert_array_equal(many, random.default_rng(3).normal(np.full((5, 1000), 0.5), np.full(1000, 1.5)))
 
 
+LAYOUTS = {
+    "column and row": lambda loc, scale: (loc[:, :1], scale[0]),
+    "as they are": lambda loc, scale: (loc, scale),
+    "number and array": lambda loc, scale: (0.75, scale),
+    "array and number": lambda loc, scale: (loc, 2),
+    "of no dimension": lambda loc, scale: (np.array(0.75), scale),
+    "transposed": lambda loc, scale: (np.asfortranarray(loc), scale),
+    "reversed": lambda loc, scale: (loc[::-1, ::-1], scale[:, ::-1]),
+    "every second": lambda loc, scale: (np.repeat(loc, 2, axis=1)[:, ::2], scale),
+    "read only": lambda loc, scale: (np.broadcast_to(loc[0], loc.shape), scale),
+    "integers": lambda loc, scale: (np.round(loc).astype(np.int8), scale.astype(np.uint64)),
+    "bool": lambda loc, scale: (loc > 0, scale > 1),
+    "short": lambda loc, scale: (loc.astype("f4"), scale.astype("f2")),
+    "long": lambda loc, scale: (loc.astype(np.longdouble), scale),
+    "swapped": lambda loc, scale: (loc.astype(">f8"), scale.astype(">f4")),
+    "swapped integers": lambda loc, scale: (np.round(loc).astype(">i4"), scale),
+    "unaligned": lambda loc, scale: (np.frombuffer(b"x" + loc.tobytes(), loc.dtype, loc.size, 1).reshape(loc.shape), scale),
+}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("shape", [(300, 400), (4000, 3), (3, 4)], ids=str)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_layouts_of_parameters_do_not_show(layout, shape, dtype):
+    given = np.random.default_rng(1)
+    loc, scale = LAYOUTS[layout](given.normal(0, 9, shape), given.uniform(0.5, 9, shape))
+    dense = [np.ascontiguousarray(np.broadcast_to(np.asarray(value, dtype), shape)) for value in (loc, scale)]
+    with fastprob.threads(1):
+        wanted = random.default_rng(3).normal(*dense, dtype=dtype)
+    z = random.default_rng(3).standard_normal(shape, dtype)
+    np.testing.assert_allclose(wanted, dense[0] + dense[1] * z, rtol=1e-5, atol=1e-5)
+    for threads in (1, 2):
+        with fastprob.threads(threads):
+            assert_array_equal(random.default_rng(3).normal(loc, scale, shape, dtype), wanted)
+            x, noise = random.default_rng(3).rsample_normal(loc, scale=scale, size=shape, dtype=dtype)
+            assert_array_equal(x, wanted)
+            assert_array_equal(noise, random.default_rng(3).standard_normal(shape, dtype))
+
+
+def peak(call) -> int:
+    """Bytes that were allocated at once, over what there was before."""
+    call()
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_parameters_are_read_where_they_lie(dtype):
+    """None is copied to the size of the draws, converted, or has an array of bools made of it."""
+    n = 500_000
+    rng = random.default_rng(1)
+    out, noise, g = np.empty((1000, n // 1000), dtype), np.empty((1000, n // 1000), dtype), np.ones((1000, n // 1000), dtype)
+    column, row = np.linspace(0.25, 1, 1000)[:, None], np.linspace(0.25, 1, n // 1000)
+    other = np.full(out.shape, 0.5, "f4" if dtype == "float64" else "f8")
+    whole = np.full(out.shape, 1, np.int32)
+    calls = [call for a, b in ((column, row), (row, other.T.copy().T), (other, whole)) for call in (
+        lambda a=a, b=b: rng.normal(a, b, dtype=dtype, out=out),
+        lambda a=a, b=b: rng.logistic(a, b, dtype=dtype, out=out),
+        lambda a=a, b=b: rng.uniform(np.negative(0.5), b, dtype=dtype, out=out),
+        lambda a=a, b=b: rng.bernoulli(a, dtype=dtype, out=out),
+        lambda a=a, b=b: rng.bernoulli(logits=b, dtype=dtype, out=out),
+        lambda a=a, b=b: rng.truncnormal(-1, 3, a, b, dtype=dtype, out=out),
+        lambda a=a, b=b: rng.rsample_normal(a, log_scale=b, dtype=dtype, out=(out, noise)),
+        lambda a=a, b=b: rng.rsample_concrete(a, b, dtype=dtype, out=(out, noise)),
+    )]  # fmt: skip
+    for number, call in enumerate(calls):
+        assert peak(call) < 100_000, number
+    got = 2 * out.nbytes      # the gradients themselves
+    assert peak(lambda: random.rsample_normal_grad(g, noise, log_scale=row.astype(dtype))) < got + 100_000
+    assert peak(lambda: random.rsample_concrete_grad(g, noise, row.astype(dtype), np.float32(1))) < got + 100_000
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_bad_elements_are_found_wherever_they_are(threads):
+    rng = random.default_rng(1)
+    state = rng.state
+    with fastprob.threads(threads):
+        for at in (0, 511, 512, 16_384, 70_001, 99_999):
+            x = np.ones(100_000)
+            x[at] = -at - 0.5
+            with pytest.raises(ValueError, match=rf"^scale < 0: got -{at}\.5$"):
+                rng.normal(0, x)
+            with pytest.raises(ValueError, match=rf"^p < 0, p > 1 or p is NaN: got -{at}\.5$"):
+                rng.bernoulli(x.reshape(100, -1)[::-1])
+            with pytest.raises(ValueError, match=rf"^high - low < 0: got low = 0\.0, high = -{at}\.5$"):
+                rng.uniform(0, x)
+            with pytest.raises(ValueError, match=rf"^high - low < 0: got low = 0\.25, high = -{at}\.5$"):
+                rng.truncnormal(np.full((2, 1), 0.25), x)
+    assert rng.state == state      # nothing was drawn
+
+
 def test_out():
     for dtype in ("f4", "f8"):
         out = np.full((3, 100), 7, dtype)
@@ -437,8 +533,16 @@ def test_advance():
         assert_array_equal(draw(rng.advance(97), 400, dtype), whole[100:])
         assert_array_equal(draw(rng.advance(-490), 490, dtype), whole[10:])
     assert_array_equal(random.default_rng(1).advance(100).standard_normal(5), random.default_rng(1).standard_normal(105)[100:])
-    far = random.default_rng(1).advance(2**60 - 70)
-    assert far.random(70).shape == (70,)
+
+
+def test_end_of_the_stream():
+    rng = random.default_rng(1).advance(2**60 - 71)
+    assert rng.random(70).shape == (70,)
+    for draw in (lambda: rng.random(), lambda: rng.random(100, np.float32), lambda: rng.permutation(3)):
+        kept = rng.state
+        with pytest.raises(ValueError, match="end"):
+            draw()
+        assert rng.state == kept
 
 
 def test_spawn():
@@ -473,13 +577,17 @@ def test_fork():
         "child_of_fresh = fresh.spawn(1)[0]\nseeded.random(); fresh.random()\nsys.stdout.flush()\n"
         "pid = os.fork()\n"
         "if pid: os.waitpid(pid, 0)\n"
-        "print(seeded.random(), fresh.random(), child_of_fresh.random(), flush=True)\n"
+        "key = fresh.state['key']\n"
+        "there = fresh.advance(100).state\n"
+        "assert there['key'] == key and there['words'] >= 200, there\n"
+        "print(seeded.random(), fresh.random(), child_of_fresh.random(), *key, flush=True)\n"
         "if not pid: os._exit(0)\n"
     )
     ours, theirs = (line.split() for line in run(code).splitlines())
     assert ours[0] == theirs[0]
     assert ours[1] != theirs[1]
     assert ours[2] != theirs[2]
+    assert ours[3:] != theirs[3:]
 
 
 # ---- permutations

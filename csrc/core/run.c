@@ -14,17 +14,6 @@ enum {
   SHORT_ROW = 64             /* rows shorter than this are packed together, several a block */
 };
 
-/* A run in its simplest form: axes of length one dropped, neighboring axes joined where all operands allow it. */
-typedef struct {
-  const fp_kernel *kernel;
-  int type, values, inputs, args;
-  int ndim;
-  size_t size, shape[FP_MAX_DIMS];
-  ptrdiff_t strides[FP_MAX_ARGS][FP_MAX_DIMS];
-  char *data[FP_MAX_ARGS];
-  fp_stored stored[FP_MAX_ARGS];
-} run;
-
 static size_t size_of(int type) { return type == FP_F32 ? 4 : 8; }
 static fp_stored native(int type) { return type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64; }
 
@@ -35,7 +24,7 @@ static int in_place(const char *data, ptrdiff_t stride, size_t n, size_t size)
 }
 
 /* n elements at the same stride each, through blocks where they can't be used in place. */
-static void packed_row(const run *r, char *const *args, const ptrdiff_t *strides, size_t n)
+static void packed_row(const fp_plan *r, char *const *args, const ptrdiff_t *strides, size_t n)
 {
   int fixed = r->kernel->fixed != NULL;
   for (int k = r->values; k < r->inputs; k++) fixed &= strides[k] == 0;
@@ -63,7 +52,7 @@ static void packed_row(const run *r, char *const *args, const ptrdiff_t *strides
   }
 }
 
-static void row(const run *r, char *const *args, const ptrdiff_t *strides, size_t n)
+static void row(const fp_plan *r, char *const *args, const ptrdiff_t *strides, size_t n)
 {
   const size_t size = size_of(r->type);
   int array = 1, fixed = r->kernel->fixed != NULL;
@@ -78,7 +67,7 @@ static void row(const run *r, char *const *args, const ptrdiff_t *strides, size_
 }
 
 /* Index in each dimension of the element at a flat position. */
-static void unravel(const run *r, size_t position, size_t *index)
+static void unravel(const fp_plan *r, size_t position, size_t *index)
 {
   for (int d = r->ndim - 1; d >= 0; d--) {
     index[d] = position % r->shape[d];
@@ -86,7 +75,7 @@ static void unravel(const run *r, size_t position, size_t *index)
   }
 }
 
-static char *element(const run *r, int k, const size_t *index)
+static char *element(const fp_plan *r, int k, const size_t *index)
 {
   ptrdiff_t offset = 0;
   for (int d = 0; d < r->ndim; d++) offset += (ptrdiff_t)index[d] * r->strides[k][d];
@@ -94,14 +83,14 @@ static char *element(const run *r, int k, const size_t *index)
 }
 
 /* Moves to the start of the next row. */
-static void next_row(const run *r, size_t *index)
+static void next_row(const fp_plan *r, size_t *index)
 {
   index[r->ndim - 1] = 0;
   for (int d = r->ndim - 2; d >= 0 && ++index[d] == r->shape[d]; d--) index[d] = 0;
 }
 
 /* Elements begin to end in flat order, a row (or what is left of it) at a time. */
-static void long_rows(const run *r, size_t begin, size_t end)
+static void long_rows(const fp_plan *r, size_t begin, size_t end)
 {
   const int last = r->ndim - 1;
   size_t index[FP_MAX_DIMS];
@@ -119,7 +108,7 @@ static void long_rows(const run *r, size_t begin, size_t end)
 }
 
 /* Whether an operand's rows follow one another at the same stride, as one long row. */
-static int is_one_row(const run *r, int k)
+static int is_one_row(const fp_plan *r, int k)
 {
   for (int d = r->ndim - 1; d > 0; d--) {
     if (r->strides[k][d - 1] != r->strides[k][d] * (ptrdiff_t)r->shape[d]) return 0;
@@ -128,7 +117,7 @@ static int is_one_row(const run *r, int k)
 }
 
 /* m elements from a flat position on, row by row, from where they lie into a block or, for an output, back. */
-static void move_rows(const run *r, int k, size_t begin, size_t m, char *block)
+static void move_rows(const fp_plan *r, int k, size_t begin, size_t m, char *block)
 {
   const fp_convert convert = k < r->inputs ? fp_load(r->stored[k], r->type) : fp_save(r->type, r->stored[k]);
   const ptrdiff_t size = (ptrdiff_t)size_of(r->type), stride = r->strides[k][r->ndim - 1];
@@ -145,7 +134,7 @@ static void move_rows(const run *r, int k, size_t begin, size_t m, char *block)
 }
 
 /* The same with several rows a block. */
-static void short_rows(const run *r, size_t begin, size_t end)
+static void short_rows(const fp_plan *r, size_t begin, size_t end)
 {
   _Alignas(64) double block[FP_MAX_ARGS][BLOCK];
   const size_t size = size_of(r->type);
@@ -168,7 +157,7 @@ static void short_rows(const run *r, size_t begin, size_t end)
   }
 }
 
-static void part(const run *r, size_t begin, size_t end)
+void fp_plan_run_part(const fp_plan *r, size_t begin, size_t end)
 {
   const float_env env = float_env_enter();
   if (r->ndim > 1 && r->shape[r->ndim - 1] < SHORT_ROW) short_rows(r, begin, end);
@@ -176,17 +165,19 @@ static void part(const run *r, size_t begin, size_t end)
   float_env_leave(env);
 }
 
+void fp_plan_load(const fp_plan *r, int k, size_t begin, size_t m, void *block) { move_rows(r, k, begin, m, block); }
+
 static void task(void *context, size_t i)
 {
-  const run *r = context;
+  const fp_plan *r = context;
   const size_t begin = i * TASK, end = r->size - begin < TASK ? r->size : begin + TASK;
-  part(r, begin, end);
+  fp_plan_run_part(r, begin, end);
 }
 
-static void execute(const run *r)
+void fp_plan_run(const fp_plan *r)
 {
   if (r->size == 0) return;
-  if (r->size < FP_PARALLEL_MIN || fp_threads() == 1) part(r, 0, r->size);
+  if (r->size < FP_PARALLEL_MIN || fp_threads() == 1) fp_plan_run_part(r, 0, r->size);
   else fp_pool_run(task, (void *)r, (r->size + TASK - 1) / TASK);
 }
 
@@ -209,7 +200,7 @@ static int overlaps(char *const *args, const ptrdiff_t *strides, int inputs, int
 
 void fp_run_row(const fp_op *op, int type, char *const *args, const ptrdiff_t *strides, size_t n)
 {
-  run r;
+  fp_plan r;
   r.kernel = &op->kernel[type];
   r.type = type;
   r.values = op->values;
@@ -228,39 +219,44 @@ void fp_run_row(const fp_op *op, int type, char *const *args, const ptrdiff_t *s
     r.data[k] = args[k];
     r.strides[k][0] = strides[k];
   }
-  execute(&r);
+  fp_plan_run(&r);
+}
+
+void fp_plan_lay(fp_plan *r, int ndim, const size_t *shape, const fp_operand *operands)
+{
+  r->ndim = 0;
+  r->size = 1;
+  for (int k = 0; k < r->args; k++) {
+    r->data[k] = operands[k].data;
+    r->stored[k] = operands[k].stored;
+  }
+  for (int d = 0; d < ndim; d++) {
+    if (shape[d] == 1) continue;
+    int joins = r->ndim > 0;
+    for (int k = 0; k < r->args; k++) {
+      const ptrdiff_t stride = operands[k].strides[d];
+      joins = joins && r->strides[k][r->ndim - 1] == stride * (ptrdiff_t)shape[d];
+    }
+    if (!joins) r->shape[r->ndim++] = 1;
+    for (int k = 0; k < r->args; k++) r->strides[k][r->ndim - 1] = operands[k].strides[d];
+    r->shape[r->ndim - 1] *= shape[d];
+    r->size *= shape[d];
+  }
+  if (r->ndim == 0) {
+    r->ndim = 1;
+    r->shape[0] = 1;
+    for (int k = 0; k < r->args; k++) r->strides[k][0] = 0;
+  }
 }
 
 void fp_run(const fp_op *op, int type, int ndim, const size_t *shape, const fp_operand *operands)
 {
-  run r;
+  fp_plan r;
   r.kernel = &op->kernel[type];
   r.type = type;
   r.values = op->values;
   r.inputs = op->values + op->parameters;
   r.args = r.inputs + op->outputs;
-  r.ndim = 0;
-  r.size = 1;
-  for (int k = 0; k < r.args; k++) {
-    r.data[k] = operands[k].data;
-    r.stored[k] = operands[k].stored;
-  }
-  for (int d = 0; d < ndim; d++) {
-    if (shape[d] == 1) continue;
-    int joins = r.ndim > 0;
-    for (int k = 0; k < r.args; k++) {
-      const ptrdiff_t stride = operands[k].strides[d];
-      joins = joins && r.strides[k][r.ndim - 1] == stride * (ptrdiff_t)shape[d];
-    }
-    if (!joins) r.shape[r.ndim++] = 1;
-    for (int k = 0; k < r.args; k++) r.strides[k][r.ndim - 1] = operands[k].strides[d];
-    r.shape[r.ndim - 1] *= shape[d];
-    r.size *= shape[d];
-  }
-  if (r.ndim == 0) {
-    r.ndim = 1;
-    r.shape[0] = 1;
-    for (int k = 0; k < r.args; k++) r.strides[k][0] = 0;
-  }
-  execute(&r);
+  fp_plan_lay(&r, ndim, shape, operands);
+  fp_plan_run(&r);
 }

@@ -22,11 +22,30 @@ typedef struct {
   fp_stored stored;           /* outputs: one of the four floating types of 4 or 8 bytes */
 } fp_operand;
 
+/* A run in its simplest form: axes of length one dropped, neighboring axes joined where all operands allow it. */
+typedef struct {
+  const fp_kernel *kernel;
+  int type, values, inputs, args;   /* inputs: values and parameters; args: inputs and outputs */
+  int ndim;
+  size_t size, shape[FP_MAX_DIMS];
+  ptrdiff_t strides[FP_MAX_ARGS][FP_MAX_DIMS];
+  char *data[FP_MAX_ARGS];
+  fp_stored stored[FP_MAX_ARGS];
+} fp_plan;
+
 /* One row: args and strides of inputs, then outputs, all of the kernel's type. */
 void fp_run_row(const fp_op *op, int type, char *const *args, const ptrdiff_t *strides, size_t n);
 
 /* shape[ndim], operands of inputs, then outputs; the last dimension runs fastest. Large runs are split over threads. No output
  * may overlap an input, unless it is the same array. */
 void fp_run(const fp_op *op, int type, int ndim, const size_t *shape, const fp_operand *operands);
+
+/* The same in steps, for kernels that are no operation. A plan whose kernel, type, values, inputs and args are set is laid over
+ * arrays; then it is run, or elements begin to end of it in flat order by the calling thread, or a block is filled with m elements of
+ * the k-th input. */
+void fp_plan_lay(fp_plan *plan, int ndim, const size_t *shape, const fp_operand *operands);
+void fp_plan_run(const fp_plan *plan);
+void fp_plan_run_part(const fp_plan *plan, size_t begin, size_t end);
+void fp_plan_load(const fp_plan *plan, int k, size_t begin, size_t m, void *block);
 
 #endif

@@ -34,6 +34,7 @@ uint64_t fp_reserve(fp_generator *generator, fp_layout layout, uint64_t n)
     const uint64_t used = place >> 3, last = place & 7;
     first = last == layout || last == FP_LAYOUT_NONE ? used : (used + GROUP - 1) / GROUP * GROUP;
     first = (first + words - 1) / words;
+    if (n > FP_WORDS / words || first + n >= FP_WORDS / words) return UINT64_MAX;
   } while (!atomic_compare_exchange_weak(&generator->place, &place, (first + n) * words << 3 | layout));
   return first;
 }
@@ -51,81 +52,90 @@ static void fill(const fp_draw *d, uint64_t first, void *out, size_t n)
   }
 }
 
+typedef struct { const fp_draw *draw; const fp_kernel *kernel; const fp_plan *plan; size_t size; } job;
+
 /* Units begin to end, counted from the first. */
-static void part(const fp_draw *d, size_t begin, size_t end)
+static void part(const job *j, size_t begin, size_t end)
 {
-  const int type = takes_two(fp_layout_of(d->fill)) ? FP_F64 : FP_F32;
-  const size_t size = type == FP_F64 ? 8 : 4;
-  char *const out = d->out, *const noise = d->noise ? d->noise : d->out;
-  if (d->transform == FP_TRANSFORM_NONE) {
-    fill(d, d->first + begin, out + begin * size, end - begin);
+  const fp_draw *const d = j->draw;
+  char *const out = (char *)d->out, *const noise = d->noise ? d->noise : out;
+  if (!j->kernel) {
+    fill(d, d->first + begin, out + begin * j->size, end - begin);
     return;
   }
-  const fp_kernel *const kernel = &fp_active->random->transforms[d->transform][type];
-  _Alignas(64) double repeated[FP_MAX_PARAMETERS][BLOCK];
   void *args[FP_MAX_PARAMETERS + 2];
-  int fixed = 1;
-  for (int k = 0; k < d->parameters; k++) fixed &= d->one[k];
-  for (int k = 0; k < d->parameters; k++) {
-    args[1 + k] = fixed ? (void *)d->parameter[k] : (void *)repeated[k];
-    if (fixed || !d->one[k]) continue;
-    for (size_t i = 0; i < BLOCK; i++) memcpy((char *)repeated[k] + i * size, d->parameter[k], size);
-  }
+  for (int k = 0; k < d->parameters; k++) args[1 + k] = (void *)d->parameter[k];
   for (size_t m; begin < end; begin += m) {
     m = BLOCK - (size_t)((d->first + begin) % BLOCK);
     if (m > end - begin) m = end - begin;
-    args[0] = noise + begin * size;
-    args[1 + d->parameters] = out + begin * size;
-    for (int k = 0; k < d->parameters; k++) {
-      if (!d->one[k]) args[1 + k] = (char *)d->parameter[k] + begin * size;
-    }
+    args[0] = noise + begin * j->size;
+    args[1 + d->parameters] = out + begin * j->size;
     fill(d, d->first + begin, args[0], m);
-    (fixed ? kernel->fixed : kernel->array)(args, m);
+    if (j->plan) fp_plan_run_part(j->plan, begin, begin + m);
+    else j->kernel->fixed(args, m);
   }
 }
 
 /* Tasks end where blocks do. */
 static void task(void *context, size_t i)
 {
-  const fp_draw *const d = context;
-  const size_t before = (size_t)(d->first % BLOCK), begin = i == 0 ? 0 : i * TASK - before, end = (i + 1) * TASK - before;
+  const job *const j = context;
+  const size_t before = (size_t)(j->draw->first % BLOCK), begin = i == 0 ? 0 : i * TASK - before, end = (i + 1) * TASK - before;
   const float_env env = float_env_enter();
-  part(d, begin, end < d->n ? end : d->n);
+  part(j, begin, end < j->draw->n ? end : j->draw->n);
   float_env_leave(env);
 }
 
-void fp_draw_run(const fp_draw *draw)
+static void run_job(const job *j)
 {
-  if (draw->n >= FP_PARALLEL_MIN && fp_threads() > 1) {
-    fp_pool_run(task, (void *)draw, (draw->n + (size_t)(draw->first % BLOCK) + TASK - 1) / TASK);
-  } else if (draw->n > 0) {
+  const size_t n = j->draw->n;
+  if (n >= FP_PARALLEL_MIN && fp_threads() > 1) {
+    fp_pool_run(task, (void *)j, (n + (size_t)(j->draw->first % BLOCK) + TASK - 1) / TASK);
+  } else if (n > 0) {
     const float_env env = float_env_enter();
-    part(draw, 0, draw->n);
+    part(j, 0, n);
     float_env_leave(env);
   }
 }
 
-/* ---- gradients */
-
-typedef struct { int gradient, type, count; void *const *args; size_t n; } gradient_run;
-
-static void gradient_task(void *context, size_t i)
+/* Noise, parameters and draws as one plan: noise and draws lie without gaps. */
+static void run_arrays(job j, int type)
 {
-  const gradient_run *const r = context;
-  const size_t begin = i * TASK, end = begin + TASK < r->n ? begin + TASK : r->n;
-  void *args[FP_MAX_ARGS];
-  const float_env env = float_env_enter();
-  for (int k = 0; k < r->count; k++) args[k] = (char *)r->args[k] + begin * (r->type == FP_F64 ? 8 : 4);
-  fp_active->random->gradients[r->gradient][r->type](args, end - begin);
-  float_env_leave(env);
+  const fp_draw *const d = j.draw;
+  const fp_parameters *const p = d->arrays;
+  const fp_stored own = type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64;
+  ptrdiff_t dense[FP_MAX_DIMS], step = (ptrdiff_t)j.size;
+  fp_operand operands[FP_MAX_PARAMETERS + 2];
+  fp_plan plan = {.kernel = j.kernel, .type = type, .values = 1, .inputs = 1 + d->parameters, .args = 2 + d->parameters};
+  for (int k = p->ndim - 1; k >= 0; step *= (ptrdiff_t)p->shape[k--]) dense[k] = step;
+  operands[0] = (fp_operand){d->noise ? d->noise : d->out, dense, own};
+  for (int k = 0; k < d->parameters; k++) operands[1 + k] = p->operands[k];
+  operands[1 + d->parameters] = (fp_operand){d->out, dense, own};
+  fp_plan_lay(&plan, p->ndim, p->shape, operands);
+  j.plan = &plan;
+  run_job(&j);
 }
 
-void fp_gradient_run(int gradient, int type, void *const *args, size_t n)
+void fp_draw_run(const fp_draw *draw)
 {
-#define ARGUMENTS(name, inputs, outputs) inputs + outputs,
-  static const int counts[] = {FP_RANDOM_GRADIENTS(ARGUMENTS)};
-  const gradient_run r = {gradient, type, counts[gradient], args, n};
-  fp_pool_run(gradient_task, (void *)&r, (n + TASK - 1) / TASK);
+  const int type = takes_two(fp_layout_of(draw->fill)) ? FP_F64 : FP_F32;
+  job j = {draw, draw->transform == FP_TRANSFORM_NONE ? NULL : &fp_active->random->transforms[draw->transform][type],
+           NULL, type == FP_F64 ? 8 : 4};
+  if (draw->arrays) run_arrays(j, type);
+  else run_job(&j);
+}
+
+/* ---- gradients */
+
+void fp_gradient_run(int gradient, int type, int ndim, const size_t *shape, const fp_operand *operands)
+{
+#define COUNTS(name, inputs, outputs) {inputs, outputs},
+  static const struct { int inputs, outputs; } counts[] = {FP_RANDOM_GRADIENTS(COUNTS)};
+  const int inputs = counts[gradient].inputs;
+  const fp_kernel kernel = {fp_active->random->gradients[gradient][type], NULL};
+  fp_plan plan = {.kernel = &kernel, .type = type, .values = inputs, .inputs = inputs, .args = inputs + counts[gradient].outputs};
+  fp_plan_lay(&plan, ndim, shape, operands);
+  fp_plan_run(&plan);
 }
 
 /* ---- permutations */

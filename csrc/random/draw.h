@@ -2,6 +2,7 @@
 #ifndef FASTPROB_DRAW_H
 #define FASTPROB_DRAW_H
 
+#include "core/run.h"
 #include "random/random.h"
 
 #include <stdatomic.h>
@@ -16,12 +17,17 @@ typedef struct {
 } fp_generator;
 
 fp_layout fp_layout_of(int fill);
-/* Takes n units for this caller alone, and returns the first. Any number of threads may do so at once. */
+/* Takes n units for this caller alone, and returns the first, or UINT64_MAX if that would reach the end of the stream's
+ * FP_WORDS words. Any number of threads may do so at once. */
+#define FP_WORDS (UINT64_C(1) << 61)
 uint64_t fp_reserve(fp_generator *generator, fp_layout layout, uint64_t n);
 uint64_t fp_get_place(const fp_generator *generator);
 void fp_set_place(fp_generator *generator, uint64_t place);
 
 enum { FP_MAX_PARAMETERS = 4 };
+
+/* Parameters that are arrays of any layout and broadcast to the draws' shape, which has at least one element. */
+typedef struct { int ndim; const size_t *shape; const fp_operand *operands; } fp_parameters;
 
 typedef struct {
   fp_stream stream;
@@ -29,16 +35,42 @@ typedef struct {
   size_t n;
   int fill, transform;                         /* FP_FILL_..., FP_TRANSFORM_... */
   int parameters;
-  const void *parameter[FP_MAX_PARAMETERS];    /* n numbers, or one for all: */
-  int one[FP_MAX_PARAMETERS];
+  const void *parameter[FP_MAX_PARAMETERS];    /* one number each, unless there are */
+  const fp_parameters *arrays;                 /* that share no memory with what is written; or NULL */
   void *noise;                                 /* where the fill goes too, or NULL */
   void *out;
 } fp_draw;
 
 void fp_draw_run(const fp_draw *draw);
 
-/* A gradient's loop over arrays of n numbers each, inputs, then outputs; type: FP_F32 or FP_F64. */
-void fp_gradient_run(int gradient, int type, void *const *args, size_t n);
+/* A gradient's loop over arrays of any layout, inputs, then outputs; type: FP_F32 or FP_F64. */
+void fp_gradient_run(int gradient, int type, int ndim, const size_t *shape, const fp_operand *operands);
+
+/* What a parameter, or two, may be: F(name, condition on a or on a and b), each of them a double. `difference` is b - a in the
+ * type that is drawn. These are the rules of NumPy's Generator, for which a scale may be NaN but not -0. */
+#define FP_DOMAINS(F) \
+  F(ANY, 1) \
+  F(NOT_NEGATIVE, !signbit(a) | (a != a)) \
+  F(PROBABILITY, (a >= 0) & (a <= 1)) \
+  F(NOT_NAN, a == a) \
+  F(POSITIVE, a > 0) \
+  F(FINITE, fabs(a) < INFINITY) \
+  F(FINITE_SCALE, (fabs(a) < INFINITY) & !signbit(a)) \
+  F(FINITE_RANGE, fabs(difference) < INFINITY) \
+  F(RANGE, !signbit(difference)) \
+  F(ORDERED, !(b < a))
+
+enum {
+#define FP_NUMBER(name, condition) FP_DOMAIN_##name,
+  FP_DOMAINS(FP_NUMBER)
+#undef FP_NUMBER
+  FP_DOMAINS_END
+};
+
+/* Whether a, or the pair, is in the domain as it is and when it is rounded to the type that is drawn. */
+int fp_in_domain(int domain, int type, double a, double b);
+/* The same of all elements of one operand, or of two that broadcast; if not, found gets the first that is not. */
+int fp_all_in_domain(int domain, int type, int count, int ndim, const size_t *shape, const fp_operand *operands, double found[2]);
 
 /* out[i] = i, then shuffled: element i, from n - 1 down to 1, changes places with one of 0 to i, chosen by the high half of
  * the product of i + 1 with the 64-bit word of unit n - 1 - i. */

@@ -4,6 +4,16 @@ from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 
+cdef extern from "core/run.h":
+    enum: FP_MAX_ARGS, FP_MAX_DIMS
+    ctypedef enum fp_stored:
+        FP_STORED_F32, FP_STORED_F64
+    ctypedef struct fp_operand:
+        char *data
+        const Py_ssize_t *strides
+        fp_stored stored
+
+
 cdef extern from "random/draw.h":
     enum:
         FP_FILL_words, FP_FILL_unit_f32, FP_FILL_unit_f64, FP_FILL_open_f32, FP_FILL_open_f64
@@ -13,6 +23,8 @@ cdef extern from "random/draw.h":
         FP_TRANSFORM_truncnormal
         FP_GRADIENT_scale_grad, FP_GRADIENT_log_scale_grad, FP_GRADIENT_logvar_grad, FP_GRADIENT_uniform_grad
         FP_GRADIENT_concrete_grad, FP_GRADIENT_truncnormal_grad
+        FP_DOMAIN_ANY, FP_DOMAIN_NOT_NEGATIVE, FP_DOMAIN_PROBABILITY, FP_DOMAIN_NOT_NAN, FP_DOMAIN_POSITIVE, FP_DOMAIN_FINITE
+        FP_DOMAIN_FINITE_SCALE, FP_DOMAIN_FINITE_RANGE, FP_DOMAIN_RANGE, FP_DOMAIN_ORDERED
         FP_F32, FP_F64
         FP_MAX_PARAMETERS
     ctypedef enum fp_layout:
@@ -22,13 +34,17 @@ cdef extern from "random/draw.h":
         uint32_t high[2]
     ctypedef struct fp_generator:
         fp_stream stream
+    ctypedef struct fp_parameters:
+        int ndim
+        const size_t *shape
+        const fp_operand *operands
     ctypedef struct fp_draw:
         fp_stream stream
         uint64_t first
         size_t n
         int fill, transform, parameters
         const void *parameter[4]
-        int one[4]
+        const fp_parameters *arrays
         void *noise
         void *out
     ctypedef struct fp_words_one_by_one:
@@ -69,15 +85,6 @@ cdef extern from "nn/nn.h":
 
 cdef extern from "core/pool.h":
     ctypedef void (*fp_task)(void *context, size_t index) noexcept nogil
-
-
-cdef extern from "core/run.h":
-    ctypedef enum fp_stored:
-        FP_STORED_F32, FP_STORED_F64
-    ctypedef struct fp_operand:
-        char *data
-        const Py_ssize_t *strides
-        fp_stored stored
 
 
 cdef extern from "sums/run.h":
@@ -129,7 +136,10 @@ cdef uint64_t reserve(fp_generator *generator, fp_layout layout, uint64_t n) noe
 cdef uint64_t get_place(const fp_generator *generator) noexcept nogil
 cdef void set_place(fp_generator *generator, uint64_t place) noexcept nogil
 cdef void run_draw(const fp_draw *draw) noexcept nogil
-cdef void run_gradient(int gradient, int type, void **args, size_t n) noexcept nogil
+cdef void run_gradient(int gradient, int type, int ndim, const size_t *shape, const fp_operand *operands) noexcept nogil
+cdef bint in_domain(int domain, int type, double a, double b) noexcept nogil
+cdef bint all_in_domain(int domain, int type, int count, int ndim, const size_t *shape, const fp_operand *operands,
+                        double *found) noexcept nogil
 cdef void permute(fp_stream stream, uint64_t first, int64_t *out, size_t n) noexcept nogil
 cdef uint32_t next_word(void *state) noexcept nogil
 cdef uint64_t next_two_words(void *state) noexcept nogil

@@ -28,7 +28,7 @@ cdef extern from "core/dispatch.h" nogil:
     const fp_table *fp_active
 
 cdef extern from "core/run.h" nogil:
-    enum: FP_MAX_ARGS, FP_MAX_DIMS, FP_PARALLEL_MIN
+    enum: FP_PARALLEL_MIN
     enum:
         FP_STORED_F16, FP_STORED_BOOL
         FP_STORED_I8, FP_STORED_I16, FP_STORED_I32, FP_STORED_I64
@@ -50,7 +50,9 @@ cdef extern from "random/draw.h" nogil:
     uint64_t fp_get_place(const fp_generator *generator)
     void fp_set_place(fp_generator *generator, uint64_t place)
     void fp_draw_run(const fp_draw *draw)
-    void fp_gradient_run(int gradient, int type, void **args, size_t n)
+    void fp_gradient_run(int gradient, int type, int ndim, const size_t *shape, const fp_operand *operands)
+    int fp_in_domain(int domain, int type, double a, double b)
+    int fp_all_in_domain(int domain, int type, int count, int ndim, const size_t *shape, const fp_operand *operands, double *found)
     void fp_permute(fp_stream stream, uint64_t first, int64_t *out, size_t n)
     uint32_t fp_next32(void *state)
     uint64_t fp_next64(void *state)
@@ -615,8 +617,17 @@ cdef void run_draw(const fp_draw *draw) noexcept nogil:
     fp_draw_run(draw)
 
 
-cdef void run_gradient(int gradient, int type, void **args, size_t n) noexcept nogil:
-    fp_gradient_run(gradient, type, args, n)
+cdef void run_gradient(int gradient, int type, int ndim, const size_t *shape, const fp_operand *operands) noexcept nogil:
+    fp_gradient_run(gradient, type, ndim, shape, operands)
+
+
+cdef bint in_domain(int domain, int type, double a, double b) noexcept nogil:
+    return fp_in_domain(domain, type, a, b)
+
+
+cdef bint all_in_domain(int domain, int type, int count, int ndim, const size_t *shape, const fp_operand *operands,
+                        double *found) noexcept nogil:
+    return fp_all_in_domain(domain, type, count, ndim, shape, operands, found)
 
 
 cdef void permute(fp_stream stream, uint64_t first, int64_t *out, size_t n) noexcept nogil:

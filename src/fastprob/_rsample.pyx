@@ -1,74 +1,35 @@
-"""Gradients of reparameterised draws, and what they share with those: which parameter is given, and of what type all are."""
+"""Gradients of reparameterised draws."""
 
 cimport numpy as cnp
 
+from fastprob._arguments cimport common_type, lay, lengths, one_of, real
 from fastprob._core cimport (
     FP_F32, FP_F64, FP_GRADIENT_concrete_grad, FP_GRADIENT_log_scale_grad, FP_GRADIENT_logvar_grad, FP_GRADIENT_scale_grad,
-    FP_GRADIENT_truncnormal_grad, FP_GRADIENT_uniform_grad, run_gradient,
+    FP_GRADIENT_truncnormal_grad, FP_GRADIENT_uniform_grad, FP_MAX_ARGS, FP_MAX_DIMS, fp_operand, run_gradient,
 )
 
 import numpy as np
 
 cnp.import_array()
 
-cdef extern from "numpy/arrayobject.h":
-    char *PyArray_BYTES(cnp.PyArrayObject *a) nogil
-    cnp.npy_intp PyArray_SIZE(cnp.PyArrayObject *a) nogil
-
-
-def real(value, bint f64, str name):
-    """An array of the type that is drawn."""
-    try:
-        array = np.asarray(value)
-        if value is None:
-            raise TypeError
-        if array.dtype.kind not in "biuf":
-            array = np.asarray(value, np.float64 if array.dtype.kind == "O" else None)
-            if array.dtype.kind != "f":
-                raise TypeError
-        return array.astype(np.float64 if f64 else np.float32, copy=False)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name}: must be real number, not {type(value).__name__} {value!r}") from None
-
-
-def common_type(tuple values):
-    """float32 if every array is float32 or float16, and there is one; else float64. Python numbers do not count."""
-    cdef bint narrow = False
-    for value in values:
-        if isinstance(value, (float, int)) and not isinstance(value, np.floating):
-            continue
-        if np.asarray(value).dtype not in (np.float32, np.float16):
-            return np.float64
-        narrow = True
-    return np.float32 if narrow else np.float64
-
-
-def one_of(str name, scale, log_scale, logvar):
-    """Which of the three is given, and it."""
-    given = [(k, value) for k, value in enumerate((scale, log_scale, logvar)) if value is not None]
-    if len(given) != 1:
-        allowed = "scale, log_scale and logvar" if "normal" in name else "scale and log_scale"
-        raise TypeError(f"{name}: exactly one of {allowed} is to be given, got {len(given)}")
-    return given[0]
-
 
 cdef object _gradient(int gradient, tuple names, tuple values, int outputs):
     """The gradient of broadcast arrays; numbers where all are."""
-    cdef void *args[11]
-    cdef Py_ssize_t k, count = len(values)
-    cdef size_t n
+    cdef fp_operand operands[FP_MAX_ARGS]
+    cdef Py_ssize_t strides[FP_MAX_ARGS][FP_MAX_DIMS]
+    cdef size_t lengths_[FP_MAX_DIMS]
+    cdef Py_ssize_t k
+    cdef int ndim
     cdef bint f64 = common_type(values) is np.float64
-    arrays = [real(value, f64, name) for value, name in zip(values, names)]
+    arrays = [real(value, name) for value, name in zip(values, names)]
     shape = np.broadcast_shapes(*[array.shape for array in arrays])
-    arrays = [np.ascontiguousarray(np.broadcast_to(array, shape)) for array in arrays]
+    ndim = lengths(lengths_, shape)
     results = [np.empty(shape, np.float64 if f64 else np.float32) for k in range(outputs)]
-    for k in range(count):
-        args[k] = PyArray_BYTES(<cnp.PyArrayObject *>arrays[k])
-    for k in range(outputs):
-        args[count + k] = PyArray_BYTES(<cnp.PyArrayObject *>results[k])
-    n = <size_t>PyArray_SIZE(<cnp.PyArrayObject *>results[0])
+    arrays += results
+    for k in range(len(arrays)):
+        lay(&operands[k], strides[k], arrays[k], ndim)
     with nogil:
-        run_gradient(gradient, FP_F64 if f64 else FP_F32, args, n)
+        run_gradient(gradient, FP_F64 if f64 else FP_F32, ndim, lengths_, operands)
     return tuple([result[()] for result in results])
 
 

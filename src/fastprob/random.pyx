@@ -5,210 +5,82 @@ any number of threads, in one call or in many, on every CPU. default_rng makes o
 numpy.random.Generator. BitGenerator gives the same engine to NumPy's own Generator, for all of its distributions.
 """
 
-cimport cython
-cimport numpy as cnp
-from cpython.float cimport PyFloat_CheckExact
-from cpython.long cimport PyLong_CheckExact
-from libc.math cimport isfinite, isnan, signbit
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memset
 
+cimport numpy as cnp
+
+from fastprob._arguments cimport common_type, one_of
 from fastprob._core cimport (
-    FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_FILL_normal_f32, FP_FILL_normal_f64, FP_FILL_open_f32, FP_FILL_open_f64,
-    FP_FILL_unit_f32, FP_FILL_unit_f64, FP_FILL_words, FP_LAYOUT_TWO, FP_MAX_PARAMETERS, FP_TRANSFORM_NONE,
-    FP_TRANSFORM_bernoulli, FP_TRANSFORM_bernoulli_logits, FP_TRANSFORM_concrete, FP_TRANSFORM_location_log_scale,
-    FP_TRANSFORM_location_logvar, FP_TRANSFORM_location_scale, FP_TRANSFORM_truncnormal, FP_TRANSFORM_uniform, fp_draw, fp_generator,
-    get_place, layout_of, permute, reserve, run_draw, set_place,
+    FP_DOMAIN_ANY, FP_DOMAIN_FINITE, FP_DOMAIN_FINITE_RANGE, FP_DOMAIN_FINITE_SCALE, FP_DOMAIN_NOT_NAN, FP_DOMAIN_NOT_NEGATIVE,
+    FP_DOMAIN_ORDERED, FP_DOMAIN_POSITIVE, FP_DOMAIN_PROBABILITY, FP_DOMAIN_RANGE, FP_FILL_logistic_f32, FP_FILL_logistic_f64,
+    FP_FILL_normal_f32, FP_FILL_normal_f64, FP_FILL_open_f32, FP_FILL_open_f64, FP_FILL_unit_f32, FP_FILL_unit_f64, FP_FILL_words,
+    FP_LAYOUT_TWO, FP_TRANSFORM_NONE, FP_TRANSFORM_bernoulli, FP_TRANSFORM_bernoulli_logits, FP_TRANSFORM_concrete,
+    FP_TRANSFORM_location_log_scale, FP_TRANSFORM_location_logvar, FP_TRANSFORM_location_scale, FP_TRANSFORM_truncnormal,
+    FP_TRANSFORM_uniform, fp_draw, get_place, permute, run_draw, set_place,
 )
+from fastprob._generator cimport Method, Source, key_words
 
 import operator as _operator
-import os as _os
 from collections.abc import Mapping as _Mapping
 
 import numpy as _np
 
 from fastprob._bit_generator import BitGenerator, whole_number as _whole_number
 from fastprob._rsample import (
-    common_type as _common_type, one_of as _one_of, real as _real, rsample_concrete_grad, rsample_logistic_grad,
-    rsample_normal_grad, rsample_truncnormal_grad, rsample_uniform_grad,
+    rsample_concrete_grad, rsample_logistic_grad, rsample_normal_grad, rsample_truncnormal_grad, rsample_uniform_grad,
 )
 
 cnp.import_array()
 
 cdef extern from "numpy/arrayobject.h":
     char *PyArray_BYTES(cnp.PyArrayObject *a) nogil
-    cnp.npy_intp PyArray_SIZE(cnp.PyArrayObject *a) nogil
 
-cdef object _FLOAT32 = _np.float32
-cdef object _FLOAT64 = _np.float64
 cdef object _NAME = "Threefry4x32-20"
 cdef object _LAYOUTS = ("none", "uniform32", "uniform64", "normal32", "normal64")
-cdef size_t _RELEASE = 500       # draws from which it pays to let go of the GIL
-cdef object _EXACT = 1 << 53         # a double holds all integers up to here
 cdef uint64_t _PLACES = 1 << 61      # words in a stream
-cdef int _forks = 0                  # between this process and the first
 
 
-def _forked():
-    global _forks
-    _forks += 1
+# ---- what the methods draw
 
-
-if hasattr(_os, "register_at_fork"):
-    _os.register_at_fork(after_in_child=_forked)
-
-
-# ---- arguments
-
-cdef bint _is_f64(object dtype, str name) except -1:
-    if dtype is _FLOAT64:
-        return True
-    if dtype is _FLOAT32:
-        return False
-    try:
-        known = _np.dtype(dtype)
-    except TypeError:
-        known = dtype
-    if known == _FLOAT64 and known.isnative:
-        return True
-    if known == _FLOAT32 and known.isnative:
-        return False
-    raise TypeError(f"Unsupported dtype {known!r} for {name}: allowed are float32 and float64")
-
-
-cdef tuple _shape(object size):
-    """size as a tuple of lengths."""
-    try:
-        if isinstance(size, bool):
-            raise TypeError
-        shape = (_operator.index(size),) if hasattr(size, "__index__") and not hasattr(size, "__len__") else tuple(
-            [_operator.index(length) for length in size])
-    except TypeError:
-        raise TypeError(f"size: expected a sequence of integers or a single integer, got {size!r}") from None
-    for length in shape:
-        if length < 0:
-            raise ValueError(f"size: negative dimensions are not allowed, got {size!r}")
-    return shape
-
-
-cdef object _checked_out(object out, bint f64, str what):
-    if not isinstance(out, _np.ndarray):
-        raise TypeError(f"{what}: expected a NumPy array, got {type(out).__name__}")
-    wanted = _FLOAT64 if f64 else _FLOAT32
-    if out.dtype.type is not wanted:
-        raise TypeError(f"{what}: Supplied output array has the wrong type. Expected {wanted.__name__}, got {out.dtype}")
-    if not (out.flags.carray and out.dtype.isnative):
-        raise ValueError(f"{what}: Supplied output array must be C-contiguous, writable, aligned, and in machine byte-order.")
-    return out
-
-
-# What a parameter may be.
-cdef enum:
-    _ANY, _NOT_NEGATIVE, _PROBABILITY, _NOT_NAN, _POSITIVE, _FINITE, _FINITE_SCALE
-
-cdef tuple _COMPLAINTS = (
-    "", "{name} < 0", "{name} < 0, {name} > 1 or {name} is NaN", "{name} is NaN", "{name} <= 0 or {name} is NaN",
-    "{name} is not finite", "{name} < 0 or {name} is not finite",
-)
-
-
-cdef bint _is_good(double value, int kind) noexcept:
-    if kind == _NOT_NEGATIVE:
-        return isnan(value) or not signbit(value)
-    if kind == _PROBABILITY:
-        return 0 <= value <= 1
-    if kind == _NOT_NAN:
-        return not isnan(value)
-    if kind == _POSITIVE:
-        return value > 0
-    if kind == _FINITE:
-        return isfinite(value)
-    if kind == _FINITE_SCALE:
-        return isfinite(value) and not signbit(value)
-    return True
-
-
-cdef object _check(object value, int kind, str name):
-    """ValueError with NumPy's words unless all is as it may be. value: a number or an array."""
-    if kind == _ANY:
-        return
-    if isinstance(value, float):
-        good, found = _is_good(value, kind), value
-    else:
-        bad = (_np.signbit(value) & ~_np.isnan(value) if kind == _NOT_NEGATIVE
-               else ~((value >= 0) & (value <= 1)) if kind == _PROBABILITY
-               else _np.isnan(value) if kind == _NOT_NAN
-               else ~(value > 0) if kind == _POSITIVE
-               else ~_np.isfinite(value) if kind == _FINITE else ~_np.isfinite(value) | _np.signbit(value))
-        good = not bad.any()
-        found = None if good else float(value[bad].flat[0])
-    if not good:
-        raise ValueError(f"{_COMPLAINTS[kind].format(name=name)}: got {found}")
-
-
-cdef object _check_ends(object low, object high):
-    """Of truncnormal."""
-    if (_np.asarray(high) < low).any():
-        raise ValueError(f"high - low < 0: got low = {low}, high = {high}")
+cdef Method _RANDOM = Method("random", FP_FILL_unit_f32, FP_FILL_unit_f64)
+cdef Method _OPEN = Method("random", FP_FILL_open_f32, FP_FILL_open_f64)
+cdef Method _UNIFORM = Method("uniform", FP_FILL_unit_f32, FP_FILL_unit_f64, FP_TRANSFORM_uniform, ("low", "high"),
+                              (FP_DOMAIN_ANY, FP_DOMAIN_ANY), (FP_DOMAIN_FINITE_RANGE, FP_DOMAIN_RANGE))
+cdef Method _STANDARD_NORMAL = Method("standard_normal", FP_FILL_normal_f32, FP_FILL_normal_f64)
+cdef Method _NORMAL = Method("normal", FP_FILL_normal_f32, FP_FILL_normal_f64, FP_TRANSFORM_location_scale, ("loc", "scale"),
+                             (FP_DOMAIN_ANY, FP_DOMAIN_NOT_NEGATIVE))
+cdef Method _NORMAL_LOG_SCALE = Method("normal", FP_FILL_normal_f32, FP_FILL_normal_f64, FP_TRANSFORM_location_log_scale,
+                                       ("loc", "log_scale"), (FP_DOMAIN_ANY, FP_DOMAIN_ANY))
+cdef Method _NORMAL_LOGVAR = Method("normal", FP_FILL_normal_f32, FP_FILL_normal_f64, FP_TRANSFORM_location_logvar,
+                                    ("loc", "logvar"), (FP_DOMAIN_ANY, FP_DOMAIN_ANY))
+cdef Method _LOGISTIC = Method("logistic", FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_TRANSFORM_location_scale,
+                               ("loc", "scale"), (FP_DOMAIN_ANY, FP_DOMAIN_NOT_NEGATIVE))
+cdef Method _LOGISTIC_LOG_SCALE = Method("logistic", FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_TRANSFORM_location_log_scale,
+                                         ("loc", "log_scale"), (FP_DOMAIN_ANY, FP_DOMAIN_ANY))
+cdef Method _BERNOULLI = Method("bernoulli", FP_FILL_words, FP_FILL_unit_f64, FP_TRANSFORM_bernoulli, ("p",),
+                                (FP_DOMAIN_PROBABILITY,))
+cdef Method _BERNOULLI_LOGITS = Method("bernoulli", FP_FILL_words, FP_FILL_unit_f64, FP_TRANSFORM_bernoulli_logits, ("logits",),
+                                       (FP_DOMAIN_NOT_NAN,))
+cdef Method _TRUNCNORMAL = Method("truncnormal", FP_FILL_open_f32, FP_FILL_open_f64, FP_TRANSFORM_truncnormal,
+                                  ("low", "high", "loc", "scale"),
+                                  (FP_DOMAIN_NOT_NAN, FP_DOMAIN_NOT_NAN, FP_DOMAIN_FINITE, FP_DOMAIN_FINITE_SCALE), (FP_DOMAIN_ORDERED,))
+cdef Method _CONCRETE = Method("concrete", FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_TRANSFORM_concrete,
+                               ("logits", "temperature"), (FP_DOMAIN_NOT_NAN, FP_DOMAIN_POSITIVE))
 
 
 # ---- the generator
 
-@cython.final
-cdef class _Method:
-    """What a method draws: its name, fills, transform and parameters."""
-    cdef str name
-    cdef int fill_f32, fill_f64, transform
-    cdef tuple names, kinds
-
-    def __cinit__(self, str name, int fill_f32, int fill_f64, int transform=FP_TRANSFORM_NONE, tuple names=(), tuple kinds=()):
-        self.name = name
-        self.fill_f32, self.fill_f64, self.transform = fill_f32, fill_f64, transform
-        self.names, self.kinds = names, kinds
-
-
-cdef _Method _RANDOM = _Method("random", FP_FILL_unit_f32, FP_FILL_unit_f64)
-cdef _Method _OPEN = _Method("random", FP_FILL_open_f32, FP_FILL_open_f64)
-cdef _Method _UNIFORM = _Method("uniform", FP_FILL_unit_f32, FP_FILL_unit_f64, FP_TRANSFORM_uniform, ("low", "high"), (_ANY, _ANY))
-cdef _Method _STANDARD_NORMAL = _Method("standard_normal", FP_FILL_normal_f32, FP_FILL_normal_f64)
-cdef _Method _NORMAL = _Method("normal", FP_FILL_normal_f32, FP_FILL_normal_f64, FP_TRANSFORM_location_scale,
-                               ("loc", "scale"), (_ANY, _NOT_NEGATIVE))
-cdef _Method _LOGISTIC = _Method("logistic", FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_TRANSFORM_location_scale,
-                                 ("loc", "scale"), (_ANY, _NOT_NEGATIVE))
-cdef _Method _BERNOULLI = _Method("bernoulli", FP_FILL_words, FP_FILL_unit_f64, FP_TRANSFORM_bernoulli, ("p",), (_PROBABILITY,))
-cdef _Method _BERNOULLI_LOGITS = _Method("bernoulli", FP_FILL_words, FP_FILL_unit_f64, FP_TRANSFORM_bernoulli_logits,
-                                         ("logits",), (_NOT_NAN,))
-cdef _Method _TRUNCNORMAL = _Method("truncnormal", FP_FILL_open_f32, FP_FILL_open_f64, FP_TRANSFORM_truncnormal,
-                                    ("low", "high", "loc", "scale"), (_NOT_NAN, _NOT_NAN, _FINITE, _FINITE_SCALE))
-cdef _Method _CONCRETE = _Method("concrete", FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_TRANSFORM_concrete,
-                                 ("logits", "temperature"), (_NOT_NAN, _POSITIVE))
-cdef _Method _NORMAL_LOG_SCALE = _Method("normal", FP_FILL_normal_f32, FP_FILL_normal_f64, FP_TRANSFORM_location_log_scale,
-                                         ("loc", "log_scale"), (_ANY, _ANY))
-cdef _Method _NORMAL_LOGVAR = _Method("normal", FP_FILL_normal_f32, FP_FILL_normal_f64, FP_TRANSFORM_location_logvar,
-                                      ("loc", "logvar"), (_ANY, _ANY))
-cdef _Method _LOGISTIC_LOG_SCALE = _Method("logistic", FP_FILL_logistic_f32, FP_FILL_logistic_f64, FP_TRANSFORM_location_log_scale,
-                                           ("loc", "log_scale"), (_ANY, _ANY))
-
-
-cdef object _check_range(object low, object high):
-    """Of uniform, as NumPy does."""
-    with _np.errstate(over="ignore", invalid="ignore"):
-        span = _np.subtract(high, low)
-    if not _np.isfinite(span).all():
-        raise OverflowError(f"high - low range exceeds valid bounds: got low = {low}, high = {high}")
-    if _np.signbit(span).any():
-        raise ValueError(f"high - low < 0: got low = {low}, high = {high}")
-
-
-cdef class Generator:
+cdef class Generator(Source):
     """Generator(seed=None, *, stream=0)
 
     Draws from one stream of the engine. See default_rng, which is the usual way to make one.
 
     Every method takes `size`, a shape (None: that of the parameters and of `out`, or a single float), `dtype`, float32 or
-    float64, and `out`, a C-contiguous array of that type to write to. Parameters broadcast. A call takes its places in the
-    stream at once, so that many Python threads may draw from one Generator: no draw is made twice, none is lost. Large draws
-    use several threads; that never changes a value.
+    float64, and `out`, a C-contiguous array of that type to write to. Parameters broadcast; arrays of any layout and real type are
+    read where they lie, copied only if they share memory with `out`. A call takes its places in the stream at once, so that many
+    Python threads may draw from one Generator: no draw is made twice, none is lost. Large draws use several threads; that never
+    changes a value.
 
     Draws of one kind follow one another: ``random(3)`` and ``random(5)`` are the same numbers as ``random(8)``. The four kinds are
     normals and everything else, in float32 and in float64; a draw of another kind than the one before begins a new group of 64
@@ -230,138 +102,11 @@ cdef class Generator:
     >>> rng.normal([0.0, 10.0], [1.0, 0.0]).shape
     (2,)
     """
-    cdef fp_generator state_
-    cdef bint from_entropy
-    cdef int forks
-    cdef uint64_t spawned
 
     def __init__(self, seed=None, *, stream=0):
-        cdef int k
         stream = _whole_number(stream, 64, "stream")
-        words = _key_words(seed)
-        for k in range(4):
-            self.state_.stream.key[k] = words[k]
-        self.state_.stream.high[0] = stream & 0xffffffff
-        self.state_.stream.high[1] = stream >> 32
-        set_place(&self.state_, 0)
-        self.from_entropy, self.forks, self.spawned = seed is None, _forks, 0
-
-    cdef int prepare(self) except -1:
-        """A forked child must not repeat what came from the system's entropy."""
-        cdef int k
-        if self.from_entropy and self.forks != _forks:
-            words = _key_words(None)
-            for k in range(4):
-                self.state_.stream.key[k] = words[k]
-            set_place(&self.state_, 0)
-            self.forks = _forks
-        return 0
-
-    cdef object draw(self, _Method method, tuple values, object size, object dtype, object out, bint keep):
-        """The draw, with its noise if that is to be kept."""
-        cdef bint f64 = _is_f64(dtype, method.name)
-        cdef double wide[FP_MAX_PARAMETERS]
-        cdef float narrow[FP_MAX_PARAMETERS]
-        cdef double number = 0
-        cdef float short_number = 0
-        cdef cnp.npy_intp length
-        cdef fp_draw d
-        cdef Py_ssize_t k, count = len(values)
-        cdef list arrays = None
-        cdef tuple shape = None
-        memset(&d, 0, sizeof(d))
-        for k in range(count):
-            value = values[k]
-            if PyFloat_CheckExact(value) or (PyLong_CheckExact(value) and -_EXACT <= value <= _EXACT):
-                wide[k] = value
-            else:
-                array = _real(value, f64, method.names[k])
-                if (<cnp.ndarray>array).ndim:
-                    if arrays is None:
-                        arrays = [None] * count
-                    arrays[k] = array
-                    _check(array, method.kinds[k], method.names[k])
-                    continue
-                wide[k] = array
-            if not _is_good(wide[k], method.kinds[k]):
-                _check(wide[k], method.kinds[k], method.names[k])
-            narrow[k] = <float>wide[k]
-        if method is _UNIFORM:
-            if arrays is not None or not 0 <= wide[1] - wide[0] < (1e308 if f64 else 1e38):
-                kind = _FLOAT64 if f64 else _FLOAT32
-                ends = [kind(wide[k]) if arrays is None or arrays[k] is None else arrays[k] for k in range(2)]
-                _check_range(ends[0], ends[1])
-        elif method is _TRUNCNORMAL:
-            if arrays is not None or not wide[0] <= wide[1]:
-                ends = [wide[k] if arrays is None or arrays[k] is None else arrays[k] for k in range(2)]
-                _check_ends(ends[0], ends[1])
-        noise = None
-        if out is not None:
-            if keep:
-                if not isinstance(out, tuple) or len(out) != 2:
-                    raise TypeError(f"out: expected a tuple of two arrays, got {type(out).__name__}")
-                out, noise = _checked_out(out[0], f64, "out[0]"), _checked_out(out[1], f64, "out[1]")
-                if noise.shape != out.shape or _np.may_share_memory(out, noise):
-                    raise ValueError(f"out: two arrays of the same shape that share no memory, got {out.shape} and {noise.shape}")
-            else:
-                _checked_out(out, f64, "out")
-            shape = out.shape
-            if size is not None and _shape(size) != shape:
-                raise ValueError(f"size must match out.shape when used together: got size {size!r} and out.shape {shape}")
-        elif PyLong_CheckExact(size) and arrays is None and not keep and 0 <= size <= _EXACT:
-            length = size
-            out = cnp.PyArray_EMPTY(1, &length, cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, 0)
-            shape = ()
-        elif size is not None:
-            shape = _shape(size)
-        if arrays is not None:
-            common = _np.broadcast_shapes(*[array.shape for array in arrays if array is not None])
-            if shape is None:
-                shape = common
-            elif len(common) > len(shape) or _np.broadcast_shapes(shape, common) != shape:
-                raise ValueError(f"Output size {shape} is not compatible with broadcast dimensions of inputs {common}.")
-            for k in range(count):
-                if arrays[k] is not None:
-                    array = _np.ascontiguousarray(_np.broadcast_to(arrays[k], shape))
-                    for written in (out, noise):
-                        if written is not None and _np.may_share_memory(array, written):
-                            array = array.copy()
-                    arrays[k] = array
-        single = shape is None
-        if single and not keep:
-            d.n, d.out = 1, <void *>&number if f64 else <void *>&short_number
-        else:
-            if out is None:
-                out = _np.empty(() if single else shape, _FLOAT64 if f64 else _FLOAT32)
-            if keep and noise is None:
-                noise = _np.empty(out.shape, out.dtype)
-            d.n, d.out = <size_t>PyArray_SIZE(<cnp.PyArrayObject *>out), PyArray_BYTES(<cnp.PyArrayObject *>out)
-        d.noise = PyArray_BYTES(<cnp.PyArrayObject *>noise) if keep else NULL
-        d.fill = method.fill_f64 if f64 else method.fill_f32
-        d.transform, d.parameters = method.transform, <int>count
-        for k in range(count):
-            d.one[k] = arrays is None or arrays[k] is None
-            if d.one[k]:
-                d.parameter[k] = <void *>&wide[k] if f64 else <void *>&narrow[k]
-            else:
-                d.parameter[k] = PyArray_BYTES(<cnp.PyArrayObject *>arrays[k])
-        self.run(&d)
-        if single:
-            if keep:
-                return float(out), float(noise)
-            return number if f64 else short_number
-        return (out, noise) if keep else out
-
-    cdef int run(self, fp_draw *d) except -1:
-        self.prepare()
-        d.first = reserve(&self.state_, layout_of(d.fill), d.n)
-        d.stream = self.state_.stream
-        if d.n < _RELEASE:
-            run_draw(d)
-        else:
-            with nogil:
-                run_draw(d)
-        return 0
+        self.begin(key_words(seed), stream, seed is None)
+        self.spawned = 0
 
     def random(self, size=None, dtype=_np.float64, out=None, *, bint open=False):
         """Uniform numbers from [0, 1), or from (0, 1).
@@ -676,9 +421,9 @@ cdef class Generator:
         >>> bool((z == eps).all())
         True
         """
-        method, value = _one_of("rsample_normal", scale, log_scale, logvar)
+        method, value = one_of("rsample_normal", scale, log_scale, logvar)
         chosen = (_NORMAL, _NORMAL_LOG_SCALE, _NORMAL_LOGVAR)[method]
-        return self.draw(chosen, (loc, value), size, _common_type((loc, value)) if dtype is None else dtype, out, True)
+        return self.draw(chosen, (loc, value), size, common_type((loc, value)) if dtype is None else dtype, out, True)
 
     def rsample_logistic(self, loc=0.0, *, scale=None, log_scale=None, size=None, dtype=None, out=None):
         """Logistic numbers and their noise: x = loc + scale eps.
@@ -711,9 +456,9 @@ cdef class Generator:
         >>> x
         array([1., 2.])
         """
-        method, value = _one_of("rsample_logistic", scale, log_scale, None)
+        method, value = one_of("rsample_logistic", scale, log_scale, None)
         chosen = (_LOGISTIC, _LOGISTIC_LOG_SCALE)[method]
-        return self.draw(chosen, (loc, value), size, _common_type((loc, value)) if dtype is None else dtype, out, True)
+        return self.draw(chosen, (loc, value), size, common_type((loc, value)) if dtype is None else dtype, out, True)
 
     def rsample_uniform(self, low=0.0, high=1.0, *, size=None, dtype=None, out=None):
         """Uniform numbers and their noise: x = low + (high - low) u.
@@ -742,7 +487,7 @@ cdef class Generator:
         >>> bool((x == u * [2.0, 4.0]).all())
         True
         """
-        return self.draw(_UNIFORM, (low, high), size, _common_type((low, high)) if dtype is None else dtype, out, True)
+        return self.draw(_UNIFORM, (low, high), size, common_type((low, high)) if dtype is None else dtype, out, True)
 
     def rsample_truncnormal(self, low, high, loc=0.0, scale=1.0, *, size=None, dtype=None, out=None):
         """Normal numbers between two ends and their noise: P(X < x) = u.
@@ -772,7 +517,7 @@ cdef class Generator:
         True
         """
         values = (low, high, loc, scale)
-        return self.draw(_TRUNCNORMAL, values, size, _common_type(values) if dtype is None else dtype, out, True)
+        return self.draw(_TRUNCNORMAL, values, size, common_type(values) if dtype is None else dtype, out, True)
 
     def rsample_concrete(self, logits, temperature, *, size=None, dtype=None, out=None):
         """Numbers of the binary Concrete distribution, the relaxed Bernoulli, and their noise: y = 1/(1 + e^-l) with
@@ -807,7 +552,7 @@ cdef class Generator:
         True
         """
         values = (logits, temperature)
-        return self.draw(_CONCRETE, values, size, _common_type(values) if dtype is None else dtype, out, True)
+        return self.draw(_CONCRETE, values, size, common_type(values) if dtype is None else dtype, out, True)
 
     def permutation(self, x, axis=0):
         """A shuffled copy, or the numbers below x in random order.
@@ -858,8 +603,7 @@ cdef class Generator:
             n = x.shape[axis]
         order = _np.empty(n, _np.int64)
         numbers = <int64_t *>PyArray_BYTES(<cnp.PyArrayObject *>order)
-        self.prepare()
-        first = reserve(&self.state_, FP_LAYOUT_TWO, <uint64_t>max(n - 1, 0))
+        first = self.take(FP_LAYOUT_TWO, <uint64_t>max(n - 1, 0))
         with nogil:
             permute(self.state_.stream, first, numbers, <size_t>n)
         return order if whole else x.take(order, axis)
@@ -907,11 +651,7 @@ cdef class Generator:
             d.first = <uint64_t>0 - 64 * self.spawned
             run_draw(&d)
             child = Generator.__new__(Generator)
-            child.state_.stream = self.state_.stream
-            for k in range(4):
-                child.state_.stream.key[k] = key[k]
-            set_place(&child.state_, 0)
-            child.from_entropy, child.forks = self.from_entropy, _forks
+            child.begin([key[k] for k in range(4)], self.stream(), self.from_entropy)
             children.append(child)
         return children
 
@@ -940,6 +680,7 @@ cdef class Generator:
         True
         """
         delta = _operator.index(delta)
+        self.prepare()
         place = get_place(&self.state_)
         words = (place >> 3) + delta * (1 if place & 7 in (1, 3) else 2)
         if not 0 <= words < _PLACES:
@@ -950,11 +691,12 @@ cdef class Generator:
     @property
     def state(self):
         """Where the Generator is, as a dict of numbers and text. A copy; assign one to go there."""
+        self.prepare()
         place = get_place(&self.state_)
         return {
             "bit_generator": _NAME,
             "key": tuple([self.state_.stream.key[k] for k in range(4)]),
-            "stream": self.state_.stream.high[0] | <uint64_t>self.state_.stream.high[1] << 32,
+            "stream": self.stream(),
             "words": place >> 3,
             "layout": _LAYOUTS[place & 7],
             "spawned": self.spawned,
@@ -962,7 +704,6 @@ cdef class Generator:
 
     @state.setter
     def state(self, value):
-        cdef int k
         wanted = set(self.state)
         if not isinstance(value, _Mapping) or set(value) != wanted or value["bit_generator"] != _NAME:
             raise ValueError(f"state: expected a dict with {', '.join(sorted(wanted))} of a {_NAME}, got {value!r}")
@@ -971,11 +712,9 @@ cdef class Generator:
         spawned = _whole_number(value["spawned"], 58, "state['spawned']")
         if len(key) != 4 or value["layout"] not in _LAYOUTS:
             raise ValueError(f"state: expected a key of four words and a layout of {', '.join(_LAYOUTS)}, got {value!r}")
-        for k in range(4):
-            self.state_.stream.key[k] = key[k]
-        self.state_.stream.high[0], self.state_.stream.high[1] = stream & 0xffffffff, stream >> 32
+        self.begin(key, stream, False)
         set_place(&self.state_, words << 3 | _LAYOUTS.index(value["layout"]))
-        self.spawned, self.from_entropy = spawned, False
+        self.spawned = spawned
 
     def __reduce__(self):
         return _restored, (type(self), self.state)
@@ -990,22 +729,6 @@ def _restored(kind, state):
     generator = kind.__new__(kind)
     generator.state = state
     return generator
-
-
-cdef object _key_words(object seed):
-    """Four words of 32 bits from what a Generator may be seeded with."""
-    if isinstance(seed, _np.random.RandomState):
-        seed = seed._bit_generator
-    if isinstance(seed, (_np.random.Generator, _np.random.BitGenerator)):
-        drawn = seed if isinstance(seed, _np.random.Generator) else _np.random.Generator(seed)
-        return [int(word) for word in drawn.integers(0, 1 << 32, 4, _np.uint32)]
-    if not hasattr(seed, "generate_state"):
-        try:
-            seed = _np.random.SeedSequence(seed)
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"seed: {error}; allowed are ints >= 0 and sequences of them, a SeedSequence, a NumPy Generator or "
-                              "BitGenerator, a fastprob Generator and None") from None
-    return [int(word) for word in seed.generate_state(4, _np.uint32)]
 
 
 def default_rng(seed=None, *, stream=0):

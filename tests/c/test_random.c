@@ -222,7 +222,12 @@ static void test_hashes(const char *target)
   FP_RANDOM_FILLS(FILL_HASH)
   for (int type = 0; type < FP_TYPES; type++) {
     const size_t size = type == FP_F32 ? 4 : 8;
-    fp_draw d = {stream, 7, HASHED, 0, 0, 0, {NULL}, {0}, NULL, out[0]};
+    const size_t shape[] = {HASHED};
+    const ptrdiff_t stride = (ptrdiff_t)size;
+    fp_operand operands[FP_MAX_ARGS];
+    for (int k = 0; k < FP_MAX_ARGS; k++) operands[k] = (fp_operand){NULL, &stride, type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64};
+    const fp_parameters arrays = {1, shape, operands};
+    fp_draw d = {stream, 7, HASHED, 0, 0, 0, {NULL}, &arrays, NULL, out[0]};
     column(0, type, -3.0, 1.0);
     column(1, type, 1.0, 4.0);
     column(2, type, -9.0, 9.0);
@@ -231,7 +236,7 @@ static void test_hashes(const char *target)
 #define RUN(transform_, fill_, count, a, b, c, e) \
     d.transform = FP_TRANSFORM_##transform_, d.parameters = count; \
     d.fill = type == FP_F32 ? FP_FILL_##fill_##_f32 : FP_FILL_##fill_##_f64; \
-    d.parameter[0] = columns[a], d.parameter[1] = columns[b], d.parameter[2] = columns[c], d.parameter[3] = columns[e]; \
+    for (int k = 0; k < count; k++) operands[k].data = (char *)columns[(const int[]){a, b, c, e}[k]]; \
     fp_draw_run(&d); \
     compare(target, #transform_, type, hash(out[0], size, HASHED));
     RUN(uniform, unit, 2, 0, 1, 0, 0)
@@ -242,17 +247,64 @@ static void test_hashes(const char *target)
     RUN(bernoulli_logits, unit, 1, 2, 0, 0, 0)
     RUN(concrete, logistic, 2, 2, 3, 0, 0)
     RUN(truncnormal, open, 4, 0, 1, 2, 3)
-    void *args[FP_MAX_ARGS];
     uint64_t combined;
 #define GRADIENT(name, inputs, outputs) \
-    for (int k = 0; k < inputs + outputs; k++) args[k] = k < inputs ? (void *)columns[columns_of[k]] : (void *)out[k - inputs]; \
-    fp_gradient_run(FP_GRADIENT_##name, type, args, HASHED); \
+    for (int k = 0; k < inputs + outputs; k++) operands[k].data = k < inputs ? (char *)columns[columns_of[k]] : (char *)out[k - inputs]; \
+    fp_gradient_run(FP_GRADIENT_##name, type, 1, shape, operands); \
     combined = 0; \
     for (int k = 0; k < outputs; k++) combined = combined * 31 + hash(out[k], size, HASHED); \
     compare(target, #name, type, combined);
     static const int columns_of[] = {2, 1, 4, 0, 1, 2, 3};
     FP_RANDOM_GRADIENTS(GRADIENT)
   }
+}
+
+/* Parameters of any layout and type give what dense ones of the drawn type do. */
+static void test_layouts(const char *target)
+{
+  enum { ROWS = 70, COLUMNS = 90, N = ROWS * COLUMNS };
+  static double loc[ROWS], dense_loc[N], dense_scale[N], wanted[N], found[N], noise[N];
+  static float scale[2 * COLUMNS];
+  const size_t shape[] = {ROWS, COLUMNS};
+  const ptrdiff_t dense[] = {8 * COLUMNS, 8}, down[] = {-8, 0}, across[] = {0, 8};
+  const fp_operand plain[] = {{(char *)dense_loc, dense, FP_STORED_F64}, {(char *)dense_scale, dense, FP_STORED_F64}};
+  const fp_operand strange[] = {{(char *)(loc + ROWS - 1), down, FP_STORED_F64}, {(char *)scale, across, FP_STORED_F32}};
+  const fp_parameters same[] = {{2, shape, plain}, {2, shape, strange}};
+  for (size_t i = 0; i < ROWS; i++) loc[ROWS - 1 - i] = (double)i - 30;
+  for (size_t j = 0; j < COLUMNS; j++) scale[2 * j] = (float)j / 7;
+  for (size_t k = 0; k < N; k++) dense_loc[k] = loc[ROWS - 1 - k / COLUMNS], dense_scale[k] = (double)scale[2 * (k % COLUMNS)];
+  for (int keep = 0; keep < 2; keep++) {
+    fp_draw d = {stream, 12345, N, FP_FILL_normal_f64, FP_TRANSFORM_location_scale, 2, {NULL}, &same[0], NULL, wanted};
+    fp_draw_run(&d);
+    d.arrays = &same[1], d.out = found, d.noise = keep ? noise : NULL;
+    fp_draw_run(&d);
+    for (size_t k = 0; k < N; k++) if (memcmp(&wanted[k], &found[k], 8)) fail("layout", target, k);
+  }
+}
+
+static void test_domains(void)
+{
+  static const double x[] = {-1, -0.0, 0, 0.5, 2, 1e300, INFINITY, -INFINITY, NAN};
+  static const char *const allowed[] = {"111111111", "001111101", "011100000", "111111110", "000111100", "111110000", "001110000"};
+  for (int domain = 0; domain <= FP_DOMAIN_FINITE_SCALE; domain++)
+    for (size_t k = 0; k < sizeof x / sizeof x[0]; k++) {
+      const int as_f64 = allowed[domain][k] == '1' || (x[k] == 1e300 && domain >= FP_DOMAIN_FINITE);   /* infinite as a float */
+      if (fp_in_domain(domain, FP_F32, x[k], 0) != (allowed[domain][k] == '1')) fail("domain", "f32", (uint64_t)domain * 100 + k);
+      if (fp_in_domain(domain, FP_F64, x[k], 0) != as_f64) fail("domain", "f64", (uint64_t)domain * 100 + k);
+    }
+  enum { MANY = 100000 };
+  static double low[MANY], high;
+  const size_t shape[] = {MANY};
+  const ptrdiff_t eight = 8, none = 0;
+  const fp_operand pair[] = {{(char *)low, &eight, FP_STORED_F64}, {(char *)&high, &none, FP_STORED_F64}};
+  double at[2];
+  for (size_t k = 0; k < MANY; k += 999) {
+    low[k] = (double)k + 1;
+    if (fp_all_in_domain(FP_DOMAIN_RANGE, FP_F64, 2, 1, shape, pair, at) || at[0] != low[k] || at[1] != 0) fail("domain", "range", k);
+    if (!fp_all_in_domain(FP_DOMAIN_FINITE_RANGE, FP_F64, 2, 1, shape, pair, at)) fail("domain", "finite range", k);
+    low[k] = 0;
+  }
+  if (!fp_all_in_domain(FP_DOMAIN_ORDERED, FP_F32, 2, 1, shape, pair, at)) fail("domain", "ordered", 0);
 }
 
 int main(int argc, char **argv)
@@ -268,12 +320,14 @@ int main(int argc, char **argv)
   test_known_answers();
   test_pairs();
   test_ends();
+  test_domains();
   for (int t = 0; (target = fp_target_at(t, &supported)) != NULL; t++) {
     if (!supported) continue;
     if (fp_select(target)) return 1;
 #define FILL_CALL(name, type) test_##name(target);
     FP_RANDOM_FILLS(FILL_CALL)
     test_hashes(target);
+    test_layouts(target);
   }
   printf("%d failures\n", failures);
   return failures > 0;

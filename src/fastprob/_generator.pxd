@@ -1,0 +1,30 @@
+"""The state of fastprob.random's Generator, and its draws."""
+
+from libc.stdint cimport uint32_t, uint64_t
+
+from fastprob._core cimport fp_draw, fp_generator
+
+
+cdef class Method:
+    cdef str name
+    cdef int fill_f32, fill_f64, transform, pairs
+    cdef int domain[4]
+    cdef int both[2]
+    cdef tuple names
+
+
+cdef class Source:
+    cdef fp_generator state_
+    cdef bint from_entropy
+    cdef int forks
+    cdef uint64_t spawned
+
+    cdef int begin(self, object words, uint64_t stream, bint from_entropy) except -1
+    cdef uint64_t stream(self) noexcept
+    cdef int prepare(self) except -1
+    cdef object draw(self, Method method, tuple values, object size, object dtype, object out, bint keep)
+    cdef int run_arrays(self, fp_draw *d, list arrays, tuple shape, bint f64) except -1
+    cdef int run(self, fp_draw *d) except -1
+    cdef uint64_t take(self, int layout, uint64_t n) except? 0xffffffffffffffff
+
+cdef object key_words(object seed)

@@ -1,0 +1,239 @@
+"""The state of fastprob.random's Generator, and its draws: places are taken, parameters read where they lie, the core's loops run."""
+
+cimport cython
+cimport numpy as cnp
+from cpython.float cimport PyFloat_CheckExact
+from cpython.long cimport PyLong_CheckExact
+from libc.stdint cimport uint64_t
+from libc.string cimport memset
+
+from fastprob._arguments cimport check_arrays, checked_out, complain, is_f64, lay, lengths, real, shape_of
+from fastprob._core cimport (
+    FP_F32, FP_F64, FP_MAX_DIMS, FP_MAX_PARAMETERS, FP_STORED_F32, FP_STORED_F64, FP_TRANSFORM_NONE, fp_draw, fp_layout, fp_operand,
+    fp_parameters, in_domain, layout_of, reserve, run_draw, set_place,
+)
+
+import os
+
+import numpy as np
+
+cnp.import_array()
+
+cdef extern from "numpy/arrayobject.h":
+    char *PyArray_BYTES(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp PyArray_SIZE(cnp.PyArrayObject *a) nogil
+
+cdef object FLOAT32 = np.float32
+cdef object FLOAT64 = np.float64
+cdef size_t RELEASE = 500            # draws from which it pays to let go of the GIL
+cdef object EXACT = 1 << 53          # a double holds all integers up to here
+cdef int process = 0                 # forks between this process and the first
+
+
+def _forked():
+    global process
+    process += 1
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+
+cdef object key_words(object seed):
+    """Four words of 32 bits from what a Generator may be seeded with."""
+    if isinstance(seed, np.random.RandomState):
+        seed = seed._bit_generator
+    if isinstance(seed, (np.random.Generator, np.random.BitGenerator)):
+        drawn = seed if isinstance(seed, np.random.Generator) else np.random.Generator(seed)
+        return [int(word) for word in drawn.integers(0, 1 << 32, 4, np.uint32)]
+    if not hasattr(seed, "generate_state"):
+        try:
+            seed = np.random.SeedSequence(seed)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"seed: {error}; allowed are ints >= 0 and sequences of them, a SeedSequence, a NumPy Generator or "
+                              "BitGenerator, a fastprob Generator and None") from None
+    return [int(word) for word in seed.generate_state(4, np.uint32)]
+
+
+@cython.final
+cdef class Method:
+    """What a method draws: its name, fills, transform and parameters, what each of these may be, and what the first two may together."""
+
+    def __cinit__(self, str name, int fill_f32, int fill_f64, int transform=FP_TRANSFORM_NONE, tuple names=(), tuple domains=(),
+                  tuple both=()):
+        self.name = name
+        self.fill_f32, self.fill_f64, self.transform = fill_f32, fill_f64, transform
+        self.names, self.pairs = names, <int>len(both)
+        for k, domain in enumerate(domains):
+            self.domain[k] = domain
+        for k, domain in enumerate(both):
+            self.both[k] = domain
+
+
+ctypedef struct Numbers:      # parameters that are numbers, in both types
+    double wide[FP_MAX_PARAMETERS]
+    float narrow[FP_MAX_PARAMETERS]
+
+
+cdef list read_parameters(Method method, tuple values, int type, Numbers *numbers):
+    """Numbers go to numbers; the arrays, None in the others' places, are returned, or None if there are none. All are checked."""
+    cdef Py_ssize_t k, count = len(values)
+    cdef list arrays = None
+    for k in range(count):
+        value = values[k]
+        if PyFloat_CheckExact(value) or (PyLong_CheckExact(value) and -EXACT <= value <= EXACT):
+            numbers.wide[k] = value
+        else:
+            array = real(value, method.names[k])
+            if (<object>array).ndim:
+                if arrays is None:
+                    arrays = [None] * count
+                arrays[k] = array
+                check_arrays(method.domain[k], type, (method.names[k],), (array,))
+                continue
+            numbers.wide[k] = array
+        if not in_domain(method.domain[k], type, numbers.wide[k], 0.0):
+            complain(method.domain[k], (method.names[k],), &numbers.wide[k])
+        numbers.narrow[k] = <float>numbers.wide[k]
+    for k in range(method.pairs):
+        if arrays is None:
+            if not in_domain(method.both[k], type, numbers.wide[0], numbers.wide[1]):
+                complain(method.both[k], method.names[:2], numbers.wide)
+        else:
+            low, high = (np.asarray(numbers.wide[i]) if arrays[i] is None else arrays[i] for i in range(2))
+            check_arrays(method.both[k], type, method.names[:2], (low, high))
+    return arrays
+
+
+cdef tuple checked_outs(object out, bint f64):
+    """The two arrays to which reparameterised draws go."""
+    if not isinstance(out, tuple) or len(out) != 2:
+        raise TypeError(f"out: expected a tuple of two arrays, got {type(out).__name__}")
+    draws, noise = checked_out(out[0], f64, "out[0]"), checked_out(out[1], f64, "out[1]")
+    if draws.shape != noise.shape or np.may_share_memory(draws, noise):
+        raise ValueError(f"out: two arrays of the same shape that share no memory, got {draws.shape} and {noise.shape}")
+    return draws, noise
+
+
+cdef class Source:
+    """A place in a stream, and draws from there on."""
+
+    cdef int begin(self, object words, uint64_t stream, bint from_entropy) except -1:
+        """The start of a stream of the key of these four words."""
+        cdef int k
+        for k in range(4):
+            self.state_.stream.key[k] = words[k]
+        self.state_.stream.high[0], self.state_.stream.high[1] = stream & 0xffffffff, stream >> 32
+        set_place(&self.state_, 0)
+        self.from_entropy, self.forks = from_entropy, process
+        return 0
+
+    cdef uint64_t stream(self) noexcept:
+        return self.state_.stream.high[0] | <uint64_t>self.state_.stream.high[1] << 32
+
+    cdef int prepare(self) except -1:
+        """A forked child must not repeat what came from the system's entropy."""
+        if self.from_entropy and self.forks != process:
+            words = key_words(None)
+            if self.forks != process:      # another thread may have been here
+                self.begin(words, self.stream(), True)
+        return 0
+
+    cdef uint64_t take(self, int layout, uint64_t n) except? 0xffffffffffffffff:
+        """n units of the stream, for this caller alone; returns the first."""
+        cdef uint64_t first
+        self.prepare()
+        first = reserve(&self.state_, <fp_layout>layout, n)
+        if first == <uint64_t>-1:
+            raise ValueError("the stream has 2^61 words, and this draw would go past its end")
+        return first
+
+    cdef object draw(self, Method method, tuple values, object size, object dtype, object out, bint keep):
+        """The draw, with its noise if that is to be kept."""
+        cdef bint f64 = is_f64(dtype, method.name)
+        cdef double number = 0
+        cdef float short_number = 0
+        cdef cnp.npy_intp length
+        cdef Numbers numbers
+        cdef fp_draw d
+        cdef Py_ssize_t k
+        cdef list arrays = read_parameters(method, values, FP_F64 if f64 else FP_F32, &numbers)
+        cdef tuple shape = None
+        cdef bint single
+        noise = None
+        if out is not None:
+            if keep:
+                out, noise = checked_outs(out, f64)
+            else:
+                checked_out(out, f64, "out")
+            shape = out.shape
+            if size is not None and shape_of(size) != shape:
+                raise ValueError(f"size must match out.shape when used together: got size {size!r} and out.shape {shape}")
+        elif PyLong_CheckExact(size) and arrays is None and not keep and 0 <= size <= EXACT:
+            length = size
+            out = cnp.PyArray_EMPTY(1, &length, cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, 0)
+            shape = ()
+        elif size is not None:
+            shape = shape_of(size)
+        if arrays is not None:
+            common = np.broadcast_shapes(*[array.shape for array in arrays if array is not None])
+            if shape is None:
+                shape = common
+            elif len(common) > len(shape) or np.broadcast_shapes(shape, common) != shape:
+                raise ValueError(f"Output size {shape} is not compatible with broadcast dimensions of inputs {common}.")
+        single = shape is None
+        memset(&d, 0, sizeof(d))
+        if single and not keep:
+            d.n, d.out = 1, <void *>&number if f64 else <void *>&short_number
+        else:
+            if out is None:
+                out = np.empty(() if single else shape, FLOAT64 if f64 else FLOAT32)
+            if keep and noise is None:
+                noise = np.empty(out.shape, out.dtype)
+            d.n, d.out = <size_t>PyArray_SIZE(<cnp.PyArrayObject *>out), PyArray_BYTES(<cnp.PyArrayObject *>out)
+        d.noise = PyArray_BYTES(<cnp.PyArrayObject *>noise) if keep else NULL
+        d.fill = method.fill_f64 if f64 else method.fill_f32
+        d.transform, d.parameters = method.transform, <int>len(values)
+        for k in range(d.parameters):
+            d.parameter[k] = <void *>&numbers.wide[k] if f64 else <void *>&numbers.narrow[k]
+        if arrays is None:
+            self.run(&d)
+        else:
+            for k in range(d.parameters):      # those that would be overwritten while they are read
+                for written in (out, noise):
+                    if arrays[k] is not None and written is not None and np.may_share_memory(arrays[k], written):
+                        arrays[k] = arrays[k].copy()
+            self.run_arrays(&d, arrays, shape, f64)
+        if single:
+            if keep:
+                return float(out), float(noise)
+            return number if f64 else short_number
+        return (out, noise) if keep else out
+
+    cdef int run_arrays(self, fp_draw *d, list arrays, tuple shape, bint f64) except -1:
+        """With parameters some of which are arrays, of any layout and type; the others are numbers that repeat."""
+        cdef fp_parameters parameters
+        cdef fp_operand operands[FP_MAX_PARAMETERS]
+        cdef Py_ssize_t strides[FP_MAX_PARAMETERS][FP_MAX_DIMS]
+        cdef size_t lengths_[FP_MAX_DIMS]
+        cdef int k, ndim = lengths(lengths_, shape)
+        for k in range(d.parameters):
+            if arrays[k] is not None:
+                lay(&operands[k], strides[k], arrays[k], ndim)
+                continue
+            memset(strides[k], 0, ndim * sizeof(Py_ssize_t))
+            operands[k].data, operands[k].strides = <char *>d.parameter[k], strides[k]
+            operands[k].stored = FP_STORED_F64 if f64 else FP_STORED_F32
+        parameters.ndim, parameters.shape, parameters.operands = ndim, lengths_, operands
+        d.arrays = &parameters
+        return self.run(d)
+
+    cdef int run(self, fp_draw *d) except -1:
+        d.first = self.take(layout_of(d.fill), d.n)
+        d.stream = self.state_.stream
+        if d.n < RELEASE:
+            run_draw(d)
+        else:
+            with nogil:
+                run_draw(d)
+        return 0
