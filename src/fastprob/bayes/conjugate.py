@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike
 
 from .. import special
 from ..random import default_rng
+from ._beta_binomial import log_beta_evidence
 from ._checks import Array, broadcast, finite, positive, scalar
 from ._distribution import Frozen, Size
 from ._gammas import component, pooled, remainder
@@ -36,7 +37,6 @@ from .predictive import (
     CategoricalPredictive,
     GammaPoissonPredictive,
     ParetoUniformPredictive,
-    log_beta_evidence,
 )
 
 PROPER = "finite numbers > 0, or the prior would be improper"
