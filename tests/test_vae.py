@@ -26,7 +26,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 import fastprob
-from fastprob.vae import SGD, VAE, Adam, Bernoulli, Gaussian, NonFiniteError
+from fastprob.vae import SGD, VAE, Adam, Bernoulli, EarlyStopping, Gaussian, NonFiniteError
 
 
 @pytest.fixture(scope="module")
@@ -112,8 +112,14 @@ def test_scores_are_in_the_units_of_the_data() -> None:
     """The same model of data in other units: its scores differ by the logarithm of the change."""
     X = np.random.default_rng(0).normal(size=(200, 4)) * [1.0, 1e-3, 50.0, 7.0] + 3
     model = VAE(2, (8,), epochs=2, dtype="float64", random_state=0)
-    scores = [model.fit(X * unit).score_samples(X * unit) for unit in (1.0, 1024.0)]
-    np.testing.assert_allclose(scores[0], scores[1] + 4 * np.log(1024.0), rtol=1e-9)
+    scores = model.fit(X).score_samples(X)
+    elbo = model.history_[-1]["elbo"]
+    arrays = {name: array.copy() for name, array in model._arrays().items()}
+    for name in ("mean", "deviation"):
+        arrays["known." + name] *= 1024.0
+    model._set_arrays(arrays)
+    np.testing.assert_allclose(scores, model.score_samples(X * 1024.0) + 4 * np.log(1024.0), rtol=1e-9)
+    assert elbo == pytest.approx(model.fit(X * 1024.0).history_[-1]["elbo"] + 4 * np.log(1024.0), abs=0.1)
 
 
 @pytest.mark.parametrize("scale", [0.5, "shared", "feature"])
@@ -418,6 +424,10 @@ def test_in_a_search_over_its_parts(digits: np.ndarray) -> None:
         ({"optimizer": "adam"}, r"optimizer is Adam\(...\) or SGD\(...\); got 'adam'"),
         ({"optimizer": Adam(beta2=1.0)}, "optimizer's beta2 is at least 0 and below 1; got 1.0"),
         ({"optimizer": Adam(eps=0.0)}, "optimizer's eps is at least 1e-15; got 0.0"),
+        ({"early_stopping": 5}, r"early_stopping is EarlyStopping\(...\) or None; got 5"),
+        ({"early_stopping": EarlyStopping(patience=0)}, "early_stopping's patience is a whole number from 1 on; got 0"),
+        ({"early_stopping": EarlyStopping(min_delta=-1)}, "early_stopping's min_delta is at least 0; got -1"),
+        ({"early_stopping": EarlyStopping(held_out=1)}, "early_stopping's held_out is above 0 and below 1; got 1"),
         ({"dtype": "float16"}, "dtype is 'float32' or 'float64'; got 'float16'"),
     ],
 )

@@ -124,9 +124,6 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
 
     def after_epoch(model: Any, record: Mapping[str, float]) -> None:
         nonlocal due
-        bad = [name for name, value in record.items() if not np.isfinite(value)]
-        if bad:
-            raise TrainingFailed(f"epoch {record['epoch']}: the {bad[0].replace('val_', 'held-out ')} is not finite")
         began = time.monotonic()
         if began >= due or record["epoch"] == settings.epochs:
             try:
@@ -147,12 +144,11 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
         draw(folder, config, dataset, model)
     except KeyboardInterrupt:
         raise Interrupted(f"stopped; {_what_is_kept(folder)}. Go on with: {again}") from None
-    except (NonFiniteError, TrainingFailed) as error:
-        if isinstance(error, NonFiniteError):
-            what = "a parameter" if error.term == "parameters" else f"the {error.term}"
-            error = TrainingFailed(f"epoch {error.epoch}, batch {error.batch}: {what} is not finite")
+    except NonFiniteError as error:
+        what = "a parameter" if error.term == "parameters" else f"the {error.term}"
+        where = f"epoch {error.epoch}, batch {error.batch}: {what} is not finite"
         smaller = runs.resume_command(folder, "--learning-rate", f"{settings.learning_rate / 10:g}")
-        raise TrainingFailed(f"{error}; {_what_is_kept(folder)}. Try smaller steps: {smaller}") from None
+        raise TrainingFailed(f"{where}; {_what_is_kept(folder)}. Try smaller steps: {smaller}") from None
     except CommandError as error:
         raise CommandError(f"{error}; {_what_is_kept(folder)}. Then go on with: {again}") from None
     return model

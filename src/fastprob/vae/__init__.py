@@ -12,6 +12,17 @@ from .estimator import VAE
 from .evaluation import LogLikelihood
 from .likelihoods import Bernoulli, Gaussian
 from .optimizers import SGD, Adam
-from .training import NonFiniteError
+from .stopping import EarlyStopping
+from .training import CollapsedUnitsWarning, NonFiniteError
 
-__all__ = ["SGD", "VAE", "Adam", "Bernoulli", "Gaussian", "LogLikelihood", "NonFiniteError"]
+__all__ = [
+    "SGD",
+    "VAE",
+    "Adam",
+    "Bernoulli",
+    "CollapsedUnitsWarning",
+    "EarlyStopping",
+    "Gaussian",
+    "LogLikelihood",
+    "NonFiniteError",
+]

@@ -18,8 +18,10 @@ from .likelihoods import LIKELIHOODS, resolve
 from .networks import build
 from .optimizers import SGD, Adam
 from .seeds import seed
+from .stopping import Best, EarlyStopping
 
 EVALUATED = 512  # rows of a block outside training, at least
+ACTIVE = 0.01  # variance of a unit's posterior mean above which it is active (Burda, Grosse and Salakhutdinov 2015)
 
 
 class Base(BaseEstimator):
@@ -33,6 +35,7 @@ class Base(BaseEstimator):
     batch_size: int
     learning_rate: float
     optimizer: Adam | SGD | None
+    early_stopping: EarlyStopping | None
     warm_start: bool
     dtype: str
     random_state: Any
@@ -49,6 +52,9 @@ class Base(BaseEstimator):
     _known: dict[str, np.ndarray]  # what the likelihood needs to know of the data
     _entropy: list[int]
     _step: int
+    _best: Best | None  # with early stopping
+    _other: np.ndarray | None  # then: the parameters that the network does not have, of the best epoch or of the last one
+    _rests: bool  # whether the network has those of the best epoch
     _lock: threading.RLock
 
     def _check_parameters(self) -> None:
@@ -73,6 +79,11 @@ class Base(BaseEstimator):
                 number("optimizer's eps", value, "at least 1e-15", lambda x: x >= 1e-15)
             else:
                 number(f"optimizer's {name}", value, "at least 0 and below 1", lambda x: 0 <= x < 1)
+
+        if self.early_stopping is not None:
+            if not isinstance(self.early_stopping, EarlyStopping):
+                raise TypeError(f"early_stopping is EarlyStopping(...) or None; got {self.early_stopping!r}")
+            self.early_stopping._check()
 
     def _resolved_optimizer(self) -> Adam | SGD:
         optimizer = Adam() if self.optimizer is None else self.optimizer
@@ -126,12 +137,15 @@ class Base(BaseEstimator):
         arrays = {f"known.{name}": value for name, value in self._known.items()}
         for prefix, flat in (("", network.parameters), ("first.", network.first), ("second.", network.second)):
             arrays |= {prefix + name: view for name, view in network.views(flat).items()}
+        if self._other is not None:
+            arrays |= {"other." + name: view for name, view in network.views(self._other).items()}
         return arrays
 
     def _set_arrays(self, arrays: dict[str, np.ndarray], rows: int = 0) -> None:
         """A network with what `_arrays` gave, for data of so many rows."""
         self._known = {name.removeprefix("known."): np.array(a) for name, a in arrays.items() if name.startswith("known.")}
         self._use(*self._make_network(self._built, self._known, self.n_features_in_, rows))
+        self._other = np.zeros_like(self._network.parameters) if self._best is not None else None
         mine = self._arrays()
         if {name: (a.shape, a.dtype) for name, a in mine.items()} != {name: (a.shape, a.dtype) for name, a in arrays.items()}:
             raise ValueError("its arrays are not those of the model that it describes")

@@ -33,5 +33,5 @@ def checked_weights(weights: Any, rows: int) -> np.ndarray:
     if (array < 0).any():
         raise ValueError(f"sample_weight is at least 0; got {array.min():g}")
     if not array.any():
-        raise ValueError("sample_weight is 0 for every row: there is nothing to learn from")
+        raise ValueError("sample_weight is zero for every row: there is nothing to learn from")
     return array

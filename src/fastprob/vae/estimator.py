@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,12 +11,16 @@ from sklearn.utils.validation import check_array, validate_data
 
 from ..nn import single_threaded_blas
 from ..random import default_rng
+from .checks import checked_weights
 from .likelihoods import resolve
 from .networks import initialize
 from .optimizers import SGD, Adam
 from .persistence import Persistence
 from .seeds import entropy, seed
-from .training import Training
+from .stopping import EarlyStopping
+from .training import Data, Training, by_value
+
+MOST_ROWS = 1 << 31  # of an epoch: their order takes 16 GB
 
 
 class VAE(Training, Persistence):
@@ -46,6 +51,8 @@ class VAE(Training, Persistence):
         Of the optimizer.
     optimizer : `Adam`, `SGD` or None, default None
         None is Adam(). The settings of an object can be searched, as in optimizer__beta1.
+    early_stopping : `EarlyStopping` or None, default None
+        Whether to stop when held-out rows get no better, and to keep the best epoch's parameters.
     warm_start : bool, default False
         Whether `fit` goes on where the last one ended, until there are `epochs` in all; otherwise it begins anew. Going on with
         the same data gives the same bits as no interruption.
@@ -63,6 +70,8 @@ class VAE(Training, Persistence):
         rows as they were met; with held-out rows also "val_elbo", "val_reconstruction", "val_kl"; "seconds", "rows_per_second".
     epoch_ : int
         Epochs done.
+    best_epoch_ : int
+        With early stopping, the one whose parameters the model has.
     n_parameters_ : int
         Numbers that were learnt.
     n_features_in_ : int
@@ -75,7 +84,8 @@ class VAE(Training, Persistence):
     The log scale that the encoder gives is bounded smoothly: taken as it is up to 8 in size and bent towards 16 beyond.
 
     Everything drawn is a function of `random_state`, the step, the row's place in its batch and the unit. The bits of a fitted
-    model do not depend on the number of threads; they may differ between CPUs and between versions of SciPy's BLAS.
+    model depend neither on the order of the rows of X (if they differ in float32) nor on the number of threads; they may differ
+    between CPUs and between versions of SciPy's BLAS.
 
     Examples
     --------
@@ -99,6 +109,7 @@ class VAE(Training, Persistence):
         batch_size: int = 128,
         learning_rate: float = 1e-3,
         optimizer: Adam | SGD | None = None,
+        early_stopping: EarlyStopping | None = None,
         warm_start: bool = False,
         dtype: str = "float32",
         random_state: Any = None,
@@ -112,23 +123,33 @@ class VAE(Training, Persistence):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.optimizer = optimizer
+        self.early_stopping = early_stopping
         self.warm_start = warm_start
         self.dtype = dtype
         self.random_state = random_state
         self.verbose = verbose
 
     def fit(
-        self, X: Any, y: Any = None, *, X_val: Any = None, callback: Callable[[VAE, dict[str, Any]], None] | None = None
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        X_val: Any = None,
+        sample_weight: Any = None,
+        callback: Callable[[VAE, dict[str, Any]], None] | None = None,
     ) -> VAE:
         """Train on the rows of X.
 
         Parameters
         ----------
         X : array-like [rows, features]
-            Real numbers; float32 and float64 are used as they are, from a `numpy.memmap` too.
+            Real numbers; float32 and float64 are used as they are, from a `numpy.memmap` too, of which no copy is made.
         y : ignored
         X_val : array-like [rows, features], optional
             Held-out rows, scored after every epoch.
+        sample_weight : array-like [rows], optional
+            How often an epoch takes each row: 3 is the same, to the bit, as the row three times, 0 as if it were not there. Of
+            a fraction, chance decides each time anew. They add up to an epoch's rows.
         callback : callable, optional
             callback(model, record) after every epoch; record is the last one of `history_`; the model can be used and saved.
 
@@ -144,9 +165,47 @@ class VAE(Training, Persistence):
         NonFiniteError
             The loss or a parameter is not finite any more. The model is as it was after the last whole epoch; so it is after a
             KeyboardInterrupt.
+
+        Warns
+        -----
+        CollapsedUnitsWarning
+            Names the units of z that are not active (see `active_units`), by at most 2000 of the rows, if X has 100 or more.
         """
-        self._check_parameters()
         go_on = bool(self.warm_start) and hasattr(self, "_network")
+        data = self._prepare(X, X_val, sample_weight, go_on)
+        with single_threaded_blas():
+            self._exchange(rests=False)
+            if self.early_stopping is None:
+                self._best = self._other = None
+            first = self.epoch_
+            while self.epoch_ < self.epochs and not self._has_waited():
+                record = self._train_epoch(data)
+                if self.early_stopping is not None:
+                    self._judge(record)
+                if self.verbose:
+                    print(", ".join(f"{name} {value:.6g}" for name, value in record.items()))
+                if callback is not None:
+                    callback(self, record)
+            self._exchange(rests=True)
+        if self.epoch_ > first:
+            self._warn_of_collapsed(data.X)
+        return self
+
+    def partial_fit(self, X: Any, y: Any = None, *, sample_weight: Any = None) -> VAE:
+        """One epoch over the rows of X, the first time with a new model; `epochs` and `early_stopping` are not looked at.
+
+        The first call decides how features are standardized. Parameters and errors are those of `fit`.
+        """
+        data = self._prepare(X, None, sample_weight, hasattr(self, "_network"), stops=False)
+        with single_threaded_blas():
+            self._exchange(rests=False)
+            self._best = self._other = None
+            self._train_epoch(data)
+        return self
+
+    def _prepare(self, X: Any, X_val: Any, sample_weight: Any, go_on: bool, stops: bool = True) -> Data:
+        """The data, checked, and the network that it is for, new or as it is."""
+        self._check_parameters()
         likelihood = resolve(self.likelihood)
         if go_on:
             checked = validate_data(self, X, reset=False, **self._accepted())
@@ -155,32 +214,56 @@ class VAE(Training, Persistence):
             checked = check_array(X, input_name="X", **self._accepted())
         likelihood._check_data(checked, "X")
         if X_val is not None:
+            names = [list(given.columns) if hasattr(given, "columns") else None for given in (X, X_val)]
+            if None not in names and names[0] != names[1]:
+                raise ValueError(f"X_val has the columns {names[1]}, X has {names[0]}")
             X_val = check_array(X_val, input_name="X_val", **self._accepted())
             if X_val.shape[1] != checked.shape[1]:
                 raise ValueError(f"X_val has {X_val.shape[1]} features, X has {checked.shape[1]}")
             likelihood._check_data(X_val, "X_val")
+        weights = None if sample_weight is None else checked_weights(sample_weight, len(checked))
+        order = by_value(checked)
+        bits = self._entropy if go_on else entropy(self.random_state)
+        if X_val is None and self.early_stopping is not None and stops:
+            held_out = np.sort(order[_held_out(len(checked), self.early_stopping.held_out, bits)])
+            weights = np.ones(len(checked)) if weights is None else weights
+            weights[held_out] = 0
+            X_val = checked[held_out]
+        rows = len(checked) if weights is None else _epoch_rows(weights)
         if not go_on:
-            self._begin(X, checked)
-        elif self._network.rows < min(self.batch_size, len(checked)):  # more than the network was made for
-            self._set_arrays({name: value.copy() for name, value in self._arrays().items()}, len(checked))
-        X = checked
-        with single_threaded_blas():
-            while self.epoch_ < self.epochs:
-                record = self._train_epoch(X, X_val)
-                if self.verbose:
-                    print(", ".join(f"{name} {value:.6g}" for name, value in record.items()))
-                if callback is not None:
-                    callback(self, record)
-        return self
+            self._begin(X, checked, bits, weights, rows)
+        elif self._network.rows < min(self.batch_size, rows):  # more than the network was made for
+            self._set_arrays({name: value.copy() for name, value in self._arrays().items()}, rows)
+        return Data(checked, order, weights, X_val)
 
-    def _begin(self, given: Any, X: np.ndarray) -> None:
-        """A new network. Nothing is changed before all is made."""
-        built, bits = self._settings(), entropy(self.random_state)
-        known = resolve(self.likelihood)._start(X)
-        network, likelihood = self._make_network(built, known, X.shape[1], len(X))
+    def _begin(self, given: Any, X: np.ndarray, bits: list[int], weights: np.ndarray | None, rows: int) -> None:
+        """A new network, for so many rows an epoch. Nothing is changed before all is made."""
+        built = self._settings()
+        known = resolve(self.likelihood)._start(X, weights)
+        network, likelihood = self._make_network(built, known, X.shape[1], rows)
         initialize(network, likelihood, known, default_rng(seed(bits, "parameters")))
         validate_data(self, given, skip_check_array=True)  # n_features_in_ and feature_names_in_
         self._built, self._entropy, self._known = built, bits, known
         self._use(network, likelihood)
-        self.history_: list[dict[str, Any]] = []
+        self.history_ = []
         self.epoch_ = self._step = 0
+        self._best, self._other, self._rests = None, None, False
+
+
+def _held_out(rows: int, share: float, bits: list[int]) -> np.ndarray:
+    """Places of the rows to hold out."""
+    count = max(1, round(share * rows))
+    if count >= rows:
+        raise ValueError(f"early_stopping would hold out {count} of {rows} rows: give fit X_val, or more rows")
+    return default_rng(seed(bits, "held out")).permutation(rows)[:count]
+
+
+def _epoch_rows(weights: np.ndarray) -> int:
+    """Rows of an epoch, at most."""
+    total = float(weights.sum())
+    if not 1 <= total <= MOST_ROWS:
+        raise ValueError(
+            f"sample_weight adds up to {total:g}, the number of rows of an epoch, which is from 1 to {MOST_ROWS}: scale it, for "
+            "example to a mean of 1"
+        )
+    return math.ceil(total)

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 from .. import kl, special
 from ..nn import single_threaded_blas
 from ..random import Generator, default_rng
-from .base import EVALUATED, Base
+from .base import ACTIVE, EVALUATED, Base
 from .checks import checked_weights, number, whole
 from .seeds import entropy
 
@@ -219,7 +219,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             total += kl.standard_normal(mean, scale=scale).sum(axis=0)
         return total / len(X)
 
-    def active_units(self, X: Any, threshold: float = 0.01) -> np.ndarray:
+    def active_units(self, X: Any, threshold: float = ACTIVE) -> np.ndarray:
         """Which units of z the model uses, by the measure of Burda, Grosse and Salakhutdinov (2015): bool [latent_dim].
 
         Parameters

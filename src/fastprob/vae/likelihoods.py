@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class Bernoulli(BaseEstimator):
 
     def _check_data(self, X: np.ndarray, name: str) -> None:
         """ValueError if they cannot be its outcomes."""
-        for block in _blocks(X):
+        for _, block in _numbered_blocks(X):
             low, high = block.min(axis=0), block.max(axis=0)
             if (low < 0).any() or (high > 1).any():
                 column = int(np.flatnonzero((low < 0) | (high > 1))[0])
@@ -46,8 +47,8 @@ class Bernoulli(BaseEstimator):
                     f"{low[column]:g} to {high[column]:g}. Divide by the largest possible value, or take likelihood='gaussian'"
                 )
 
-    def _start(self, X: np.ndarray) -> Arrays:
-        """What it needs to know of the data that a model is fitted to."""
+    def _start(self, X: np.ndarray, weights: np.ndarray | None) -> Arrays:
+        """What it needs to know of the data that a model is fitted to, whose rows may have weights."""
         return {}
 
     def _layers(self, features: int, known: Arrays) -> tuple[Layer, Likelihood]:
@@ -104,20 +105,20 @@ class Gaussian(BaseEstimator):
     def _check_data(self, X: np.ndarray, name: str) -> None:
         pass
 
-    def _start(self, X: np.ndarray) -> Arrays:
+    def _start(self, X: np.ndarray, weights: np.ndarray | None) -> Arrays:
         features = X.shape[1]
         if not self.standardize:
             return {"mean": np.zeros(features), "deviation": np.ones(features)}
-        total = np.zeros(features)
-        with np.errstate(over="ignore"):
-            for block in _blocks(X):
-                total += block.sum(axis=0, dtype=np.float64)
-        mean = total / len(X)
-        squares = np.zeros(features)
+        total, squares = np.zeros(features), np.zeros(features)
+        rows = len(X) if weights is None else weights.sum()
         with np.errstate(over="ignore", invalid="ignore"):
-            for block in _blocks(X):
-                squares += np.square(block - mean).sum(axis=0)
-        deviation = np.sqrt(squares / len(X))
+            for start, block in _numbered_blocks(X):
+                total += block.sum(axis=0, dtype=np.float64) if weights is None else weights[start : start + len(block)] @ block
+            mean = total / rows
+            for start, block in _numbered_blocks(X):
+                apart = np.square(block - mean)
+                squares += apart.sum(axis=0) if weights is None else weights[start : start + len(block)] @ apart
+        deviation = np.sqrt(squares / rows)
         if not np.isfinite(deviation).all():
             column = int(np.flatnonzero(~np.isfinite(deviation))[0])
             raise ValueError(f"column {column} of X has values too large to be standardized: their squares overflow")
@@ -160,6 +161,6 @@ def resolve(likelihood: Any) -> Bernoulli | Gaussian:
     raise ValueError(f"likelihood is 'gaussian', 'bernoulli', or an object Gaussian(...) or Bernoulli(...); got {likelihood!r}")
 
 
-def _blocks(X: np.ndarray) -> Any:
+def _numbered_blocks(X: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
     rows = max(1, BLOCK // X.shape[1])
-    return (X[start : start + rows] for start in range(0, len(X), rows))
+    return ((start, X[start : start + rows]) for start in range(0, len(X), rows))

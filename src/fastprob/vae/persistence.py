@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import numbers
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,6 +15,7 @@ from . import checkpoint
 from .base import Base
 from .likelihoods import LIKELIHOODS
 from .optimizers import SGD, Adam
+from .stopping import Best, EarlyStopping
 
 OPTIMIZERS = {"Adam": Adam, "SGD": SGD}
 
@@ -25,7 +27,7 @@ class Persistence(Base):
         state = dict(super().__getstate__())
         if "_network" in state:
             state["_arrays"] = {name: value.copy() for name, value in self._arrays().items()}
-            for derived in ("_network", "_likelihood", "_known", "_lock"):
+            for derived in ("_network", "_likelihood", "_known", "_lock", "_other"):
                 del state[derived]
         return state
 
@@ -49,6 +51,8 @@ class Persistence(Base):
             "entropy": self._entropy,
             "epoch": self.epoch_,
             "step": self._step,
+            "best": None if self._best is None else asdict(self._best),
+            "rests": self._rests,
             "history": self.history_,
             "features": self.n_features_in_,
             "names": self.feature_names_in_.tolist() if hasattr(self, "feature_names_in_") else None,
@@ -61,6 +65,7 @@ class Persistence(Base):
         plain["optimizer"] = [type(optimizer).__name__, optimizer.get_params()]
         plain["likelihood"] = self._settings()["likelihood"]
         plain["hidden"] = [int(size) for size in self.hidden]
+        plain["early_stopping"] = None if self.early_stopping is None else self.early_stopping.get_params()
         if not isinstance(plain["random_state"], numbers.Integral):
             plain["random_state"] = None
         return json.loads(json.dumps(plain, default=lambda value: value.item()))
@@ -85,6 +90,8 @@ class Persistence(Base):
             kind, settings = parameters["likelihood"]
             parameters["likelihood"] = LIKELIHOODS[kind](**settings)
             parameters["hidden"] = tuple(parameters["hidden"])
+            if parameters["early_stopping"] is not None:
+                parameters["early_stopping"] = EarlyStopping(**parameters["early_stopping"])
             model = cls(**parameters)
             model._check_parameters()
             model._built = model._settings()
@@ -94,6 +101,7 @@ class Persistence(Base):
             model.history_, model.n_features_in_ = facts["history"], facts["features"]
             if facts["names"] is not None:
                 model.feature_names_in_ = np.array(facts["names"], dtype=object)
+            model._best, model._rests = facts["best"] and Best(**facts["best"]), facts["rests"]
             model._set_arrays(arrays)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path}: not a model, or damaged: {error}") from None

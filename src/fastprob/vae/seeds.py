@@ -9,7 +9,7 @@ from sklearn.utils import check_random_state
 
 from ..random import Generator
 
-PURPOSES = ("parameters", "order", "eps", "pixels", "evaluation eps", "evaluation pixels", "samples")
+PURPOSES = ("parameters", "order", "eps", "pixels", "evaluation eps", "evaluation pixels", "samples", "held out")
 
 
 def seed(entropy: list[int], purpose: str) -> np.random.SeedSequence:

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
+from .base import ACTIVE
 from .evaluation import Evaluation
+from .stopping import Best
 
 CHUNK = 0.1  # seconds of training between looks at the keyboard
+PARTS = 1 << 20  # of a row, in which a weight's fraction is drawn: small enough for exact sums of many whole weights
+JUDGED = 2000  # rows, at most, by which units are judged to have collapsed
+HASHED = 1 << 18  # elements that are hashed together
+FEW = 100  # rows from which a variance says something
+
+
+class CollapsedUnitsWarning(UserWarning):
+    """Units of z that the model does not use, after training."""
 
 
 class NonFiniteError(ArithmeticError):
-    """The loss stopped being finite. `epoch` and `batch` count from 1; `term` is "reconstruction", "kl" or "parameters"."""
+    """The loss stopped being finite. `epoch` and `batch` count from 1; `term` is "reconstruction", "kl",
+    "held-out reconstruction", "held-out kl" or "parameters"."""
 
     def __init__(self, epoch: int, batch: int, term: str, value: float):
         super().__init__(epoch, batch, term, value)
@@ -29,44 +42,81 @@ class NonFiniteError(ArithmeticError):
         )
 
 
+@dataclass
+class Data:
+    """What a model is trained on, checked."""
+
+    X: np.ndarray
+    rows: np.ndarray  # numbers of its rows, in an order that is that of their values alone
+    weights: np.ndarray | None
+    X_val: np.ndarray | None
+
+
+def by_value(X: np.ndarray) -> np.ndarray:
+    """Numbers of the rows of X in an order that depends on their values alone: what is learnt does not depend on how X is sorted.
+
+    The order is that of a hash of the values in float32. Rows that are the same there stay as they are.
+    """
+    factors = np.random.SeedSequence(0).generate_state(X.shape[1], np.uint64) | np.uint64(1)
+    hashes = np.empty(len(X), np.uint64)
+    together = max(1, HASHED // X.shape[1])
+    for start in range(0, len(X), together):
+        with np.errstate(over="ignore"):
+            block = X[start : start + together].astype(np.float32) + np.float32(0)  # no -0.0
+        hashes[start : start + together] = block.view(np.uint32).astype(np.uint64) @ factors
+    return np.argsort(hashes, kind="stable")
+
+
 class Training(Evaluation):
     """The part of `VAE` that learns."""
 
-    def _train_epoch(self, X: np.ndarray, X_val: np.ndarray | None) -> dict[str, Any]:
-        """One pass over X and its record; whatever interrupts it, the model is as it was before."""
+    def _train_epoch(self, data: Data) -> dict[str, Any]:
+        """One pass over the data and its record; whatever interrupts it, the model is as it was before."""
         network, epoch = self._network, self.epoch_ + 1
         states = (network.parameters, network.first, network.second)
         before = [state.copy() for state in states]
         try:
-            record = {"epoch": epoch} | self._pass_over(X, epoch)
+            steps, record = self._pass_over(data.X, self._order(data, epoch), epoch)
             for state in states:
                 if not np.isfinite(state).all():
-                    wrong = float(state[~np.isfinite(state)][0])
-                    raise NonFiniteError(epoch, -(-len(X) // self.batch_size), "parameters", wrong)
-            if X_val is not None:
-                record |= {"val_" + name: value for name, value in _means(*self._terms(X_val)).items()}
+                    raise NonFiniteError(epoch, steps, "parameters", float(state[~np.isfinite(state)][0]))
+            if data.X_val is not None:
+                held_out = _means(*self._terms(data.X_val))
+                for term in ("reconstruction", "kl"):
+                    if not math.isfinite(held_out[term]):
+                        raise NonFiniteError(epoch, steps, f"held-out {term}", held_out[term])
+                record |= {"val_" + name: value for name, value in held_out.items()}
         except BaseException:
             with self._lock:
                 for state, saved in zip(states, before, strict=True):
                     state[:] = saved
             raise
-        self._step += -(-len(X) // self.batch_size)
+        self._step += steps
         self.history_.append(record)
         self.epoch_ = epoch
         return record
 
-    def _pass_over(self, X: np.ndarray, epoch: int) -> dict[str, Any]:
+    def _order(self, data: Data, epoch: int) -> np.ndarray:
+        """Which rows an epoch takes, in which order: each once, or as often as its weight says, a fraction of one by chance."""
+        rows = data.rows
+        if data.weights is not None:
+            part = int(self._random("order", epoch).random() * PARTS) / PARTS
+            ends = np.floor(np.cumsum(data.weights[rows]) + part).astype(np.int64)
+            rows = np.repeat(rows, np.diff(ends, prepend=0))
+        return rows[self._random("order", epoch).permutation(len(rows))]
+
+    def _pass_over(self, X: np.ndarray, order: np.ndarray, epoch: int) -> tuple[int, dict[str, Any]]:
+        """The number of steps, and the record."""
         start = time.perf_counter()
         settings = SimpleNamespace(**self._resolved_optimizer().get_params(), learning_rate=float(self.learning_rate))
-        order = self._random("order", epoch).permutation(len(X))
         keys = self._keys("eps", "pixels")
         size, step, done, chunk = int(self.batch_size), self._step, 0, 1
         loss = kl = 0.0
-        while done < len(X):
+        while done < len(order):
             rows = order[done : done + chunk * size]
             began = time.perf_counter()
             with self._lock:
-                steps, some_loss, some_kl = self._network.train(X, rows, min(size, len(X)), keys, step, settings)
+                steps, some_loss, some_kl = self._network.train(X, rows, min(size, len(order)), keys, step, settings)
             step += steps
             if steps * size < len(rows):
                 batch = done // size + steps + 1
@@ -78,14 +128,58 @@ class Training(Evaluation):
             if time.perf_counter() - began < CHUNK / 2:
                 chunk *= 2
         seconds = time.perf_counter() - start
-        reconstruction, kl = self._likelihood._offset(self._known) - loss / len(X), kl / len(X)
-        return {
+        reconstruction, kl = self._likelihood._offset(self._known) - loss / len(order), kl / len(order)
+        record = {
+            "epoch": epoch,
             "elbo": reconstruction - kl,
             "reconstruction": reconstruction,
             "kl": kl,
             "seconds": seconds,
-            "rows_per_second": len(X) / seconds,
+            "rows_per_second": len(order) / seconds,
         }
+        return step - self._step, record
+
+    # Stopping early
+
+    def _judge(self, record: dict[str, Any]) -> None:
+        """Keeps the parameters if this epoch is the best so far."""
+        best, elbo = self._best, record["val_elbo"]
+        if best is None or elbo > best.elbo + self.early_stopping.min_delta:
+            self._best, self._other = Best(record["epoch"], elbo), self._network.parameters.copy()
+        else:
+            best.waited += 1
+
+    def _has_waited(self) -> bool:
+        return self.early_stopping is not None and self._best is not None and self._best.waited >= self.early_stopping.patience
+
+    def _exchange(self, rests: bool) -> None:
+        """The best parameters into the network, or the last ones again."""
+        if self._other is not None and rests != self._rests:
+            with self._lock:
+                self._other, self._network.parameters[:] = self._network.parameters.copy(), self._other
+            self._rests = rests
+
+    @property
+    def best_epoch_(self) -> int:
+        """With early stopping: the epoch whose parameters the model has."""
+        if getattr(self, "_best", None) is None:
+            raise AttributeError("best_epoch_ is there after a fit with early_stopping=EarlyStopping(...)")
+        return self._best.epoch
+
+    def _warn_of_collapsed(self, X: np.ndarray) -> None:
+        if len(X) < FEW:
+            return
+        some = X[np.linspace(0, len(X) - 1, min(len(X), JUDGED)).astype(int)]
+        collapsed = np.flatnonzero(np.var(self._encoded(some)[0], axis=0, dtype=np.float64) <= ACTIVE)
+        if len(collapsed):
+            which = ", ".join(map(str, collapsed))
+            are = "unit of z has" if len(collapsed) == 1 else "units of z have"
+            warnings.warn(
+                f"{len(collapsed)} of {self._n_features_out} {are} collapsed: {which}. They say nothing of x: take a smaller "
+                "latent_dim, or if too many have, train longer or with less weight on the KL",
+                CollapsedUnitsWarning,
+                stacklevel=3,
+            )
 
 
 def _means(reconstruction: np.ndarray, kl: np.ndarray) -> dict[str, float]:
