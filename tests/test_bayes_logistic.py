@@ -17,13 +17,20 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks
 
 import fastprob
 from fastprob.bayes import BayesianLogisticRegression
 from fastprob.bayes._logistic_normal import log_mean_expit
 
 METHODS = ("variational", "laplace")
+
+
+def test_nothing_is_expected_to_fail() -> None:
+    """The checks below are all that scikit-learn has for its tags, those of sample weights among them."""
+    checked = check_estimator(BayesianLogisticRegression(), on_skip=None, on_fail=None)
+    assert {record["check_name"] for record in checked if record["status"] != "passed"} <= {"check_array_api_input"}
+    assert sum("sample_weight" in record["check_name"] for record in checked) >= 8
 
 
 @parametrize_with_checks([BayesianLogisticRegression(method) for method in METHODS])
@@ -149,6 +156,39 @@ def test_precision_that_maximizes_the_evidence(method: str, seed: int) -> None:
         assert model.log_evidence_ > -best.fun - 0.02
     assert model.log_evidence_ > evidence(-1.0)
     assert model.log_evidence_ > evidence(5.0)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("rows", [300, 70_000])
+def test_weights_are_numbers_of_rows(method: str, rows: int) -> None:
+    """The posterior and evidence are those of rows that come so often; many enough for a start on a part of them."""
+    X, y = data(rows, 3)
+    weight = np.random.default_rng(1).integers(0, 4, rows)
+    weighted = BayesianLogisticRegression(method, tol=1e-5).fit(X, y, sample_weight=weight)
+    repeated = BayesianLogisticRegression(method, tol=1e-5).fit(np.repeat(X, weight, axis=0), np.repeat(y, weight))
+    sd = np.sqrt(np.diag(repeated.covariance_))[:-1]
+    assert (abs(weighted.coef_ - repeated.coef_) / sd).max() < 1e-3
+    np.testing.assert_allclose(weighted.covariance_, repeated.covariance_, rtol=1e-3, atol=1e-4 * sd.min() ** 2)
+    np.testing.assert_allclose(weighted.log_evidence_, repeated.log_evidence_, rtol=1e-9)
+    np.testing.assert_allclose(weighted.prior_precision_, repeated.prior_precision_, rtol=1e-3)
+
+
+def test_weights_of_one() -> None:
+    X, y = data(300, 3)
+    plain, ones = BayesianLogisticRegression().fit(X, y), BayesianLogisticRegression().fit(X, y, sample_weight=np.ones(300))
+    np.testing.assert_allclose(ones.coef_, plain.coef_, rtol=1e-12)
+    for bad, message in (
+        (-np.ones(300), "Negative"),
+        (np.ones(299), "shape"),
+        (np.full(300, np.nan), "NaN"),
+        (np.zeros(300), ""),
+    ):
+        with pytest.raises(ValueError, match=message):
+            BayesianLogisticRegression().fit(X, y, sample_weight=bad)
+    with pytest.raises(ValueError, match="got 1 class"):
+        BayesianLogisticRegression().fit(X, y, sample_weight=y)
+    with pytest.raises(ValueError, match="got 0 classes"):
+        BayesianLogisticRegression().fit(X, y, sample_weight=np.zeros(300))
 
 
 @pytest.mark.parametrize("method", METHODS)

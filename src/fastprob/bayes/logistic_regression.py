@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from .. import get_num_threads, special
 from ..nn import single_threaded_blas
@@ -118,7 +118,7 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         tags.classifier_tags.multi_class = False
         return tags
 
-    def fit(self, X: Any, y: Any) -> BayesianLogisticRegression:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> BayesianLogisticRegression:
         """Fit the posterior.
 
         Parameters
@@ -127,6 +127,8 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
             Real numbers; float32 and float64 are used as they are, in either order. All arithmetic is in float64.
         y : array-like [rows]
             Labels of two classes; the greater is the one whose probability is expit(w'x + b).
+        sample_weight : array-like [rows] or None, default None
+            How many rows each row stands for, not negative: its log likelihood is taken so many times. 1 each if None.
 
         Returns
         -------
@@ -136,7 +138,7 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError, TypeError
-            A parameter, X or y is not what it must be; the message says which and what is allowed.
+            A parameter, X, y or sample_weight is not what it must be; the message says which and what is allowed.
 
         Warns
         -----
@@ -148,14 +150,20 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         if type_of_target(y, input_name="y", raise_unknown=True) not in ("binary", "multiclass"):
             raise ValueError(f"y has one label a row; got {type_of_target(y)}")
+        weight = None
+        if sample_weight is not None:
+            weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+            seen = weight > 0  # rows without weight are none
+            if not seen.all():
+                X, y, weight = X[seen], y[seen], weight[seen]
         classes = np.unique(y)
         if len(classes) != 2:
-            few = "" if len(classes) > 2 else f": {classes[0]!r}"
+            few = "" if len(classes) != 1 else f": {classes[0]!r}"
             message = f"Only binary classification is supported: y has labels of two classes; got {len(classes)} class{few}"
             raise ValueError(message if len(classes) < 2 else message + "es")
         sign = np.where(y == classes[1], 1.0, -1.0)
         with _pool() as pool:
-            rows = _Rows(X, sign, self.intercept_scale is not None, pool)
+            rows = _Rows(X, sign, self.intercept_scale is not None, pool, weight)
             fit = _Fit(self, rows.dim)
             most = max(THINNED, 64 * rows.dim)
             if len(X) > 4 * most:
@@ -231,7 +239,7 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         """Block by block."""
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
         with _pool() as pool:
-            rows = _Rows(X, np.empty(0), len(self.covariance_) > X.shape[1], pool)
+            rows = _Rows(X, np.empty(0), len(self.covariance_) > X.shape[1], pool, None)
             return rows.map(lambda part: work(rows, part))
 
 
@@ -241,8 +249,9 @@ _Seen = tuple[float, Array, Any]  # value, gradient, and a matrix or None
 class _Rows:
     """What sums over the data need. They go block by block and are folded in the blocks' order, whoever did which."""
 
-    def __init__(self, X: Any, sign: Array, intercept: bool, pool: ThreadPoolExecutor, weight: float = 1.0):
-        self.X, self.sign, self.intercept, self.pool, self.weight = X, sign, intercept, pool, weight
+    def __init__(self, X: Any, sign: Array, intercept: bool, pool: ThreadPoolExecutor, weight: Array | None, copies: float = 1.0):
+        self.X, self.sign, self.intercept, self.pool = X, sign, intercept, pool
+        self.weight, self.copies = weight, copies  # of every row by itself, and of all
         self.dim = X.shape[1] + intercept
         self.local = threading.local()
 
@@ -254,9 +263,14 @@ class _Rows:
 
     def thinned(self, most: int) -> _Rows:
         """Every so-manieth row, each counting for those left out as well."""
-        step = len(self.X) // most
-        X = np.ascontiguousarray(self.X[::step])
-        return _Rows(X, self.sign[::step], self.intercept, self.pool, len(self.X) / len(X))
+        step = slice(None, None, len(self.X) // most)
+        X, weight = np.ascontiguousarray(self.X[step]), None if self.weight is None else self.weight[step]
+        copies = len(self.X) / len(X) if self.weight is None or weight is None else float(self.weight.sum() / weight.sum())
+        return _Rows(X, self.sign[step], self.intercept, self.pool, weight, copies)
+
+    def mean(self, values: Array) -> float:
+        """Of a value a row."""
+        return float(values.mean() if self.weight is None else self.weight @ values / self.weight.sum())
 
     def map(self, work: Callable[[slice], Any]) -> list[Any]:
         return list(self.pool.map(work, [slice(first, first + BLOCK) for first in range(0, len(self.X), BLOCK)]))
@@ -293,9 +307,13 @@ class _Rows:
             xi = np.sqrt(xi2)
             less = special.expm1(-xi)  # by e^-xi - 1 nothing cancels: tanh(xi/2) = -less/more
             more = less + 2.0
-            value = ((sign * logit - xi) / 2 - special.log(more)).sum()
+            terms = (sign * logit - xi) / 2 - special.log(more)
             twice_lambda = -less / (2 * xi * more)
             residual = sign / 2 - twice_lambda * logit
+            if self.weight is None:
+                value = terms.sum()
+            else:
+                value, residual = self.weight[part] @ terms, residual * self.weight[part]
             gradient = np.append(residual @ X, residual.sum()) if self.intercept else residual @ X
             if not curvature:
                 return float(value), gradient, None
@@ -303,6 +321,8 @@ class _Rows:
             if curvature == "newton":
                 along = square / xi2 if variance is not None else 1.0
                 weight = along * (less + 1.0) / (more * more) + (1.0 - along) * twice_lambda
+            if self.weight is not None:
+                weight = weight * self.weight[part]
             root, features = np.sqrt(weight), X.shape[1]
             scaled = np.multiply(X, root[:, None], out=self.scratch(part)[: X.size].reshape(X.shape))
             gram = np.empty((self.dim, self.dim))
@@ -313,8 +333,8 @@ class _Rows:
             return float(value), gradient, gram
 
         values, gradients, grams = zip(*self.map(work), strict=True)
-        matrix = self.weight * np.sum(grams, axis=0) if curvature else None
-        return self.weight * math.fsum(values), self.weight * np.sum(gradients, axis=0), matrix
+        matrix = self.copies * np.sum(grams, axis=0) if curvature else None
+        return self.copies * math.fsum(values), self.copies * np.sum(gradients, axis=0), matrix
 
 
 class _Fit:
@@ -362,8 +382,8 @@ class _Fit:
                 before, variance, seen = 0.0 if variance is None else variance, rows.variances(self.cov), None
                 # lambda changes by a factor of at most exp(the change of xi^2/12), or exp(0.28 times that of xi). Where that is
                 # 1 + r, so much does the covariance change, and that moves the posterior by r sqrt(dim/2) in units of a step.
-                spread = float(np.abs(variance - before).mean()) / 12 * math.sqrt(len(self.mean) / 2)
-                reach = 0.28 * math.sqrt(float(variance.mean()) * len(self.mean) / 2)
+                spread = rows.mean(np.abs(variance - before)) / 12 * math.sqrt(len(self.mean) / 2)
+                reach = 0.28 * math.sqrt(rows.mean(variance) * len(self.mean) / 2)
             else:
                 self.newton, spread = self.bound, 0.0
 
