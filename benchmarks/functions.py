@@ -20,7 +20,7 @@ import numpy as np
 from scipy import special as sc
 from scipy import stats
 
-from fastprob import bernoulli, kl, logistic, normal, special, uniform
+from fastprob import bernoulli, film, kl, logistic, normal, special, uniform
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT / "tools") not in sys.path:
@@ -403,6 +403,11 @@ def _bernoulli_stats(out: Any, k: Any, logits: Any) -> Any:
     return stats.bernoulli.logpmf(k, sc.expit(logits))
 
 
+def _film(out: Any, x: Any, gamma: Any, beta: Any) -> Any:
+    np.multiply(gamma, x, out)
+    return np.add(out, beta, out)
+
+
 ROWS = (
     Row("exp", special.exp, numpy=_flip(np.exp)),
     Row("expm1", special.expm1, numpy=_flip(np.expm1), special=_flip(sc.expm1)),
@@ -475,6 +480,7 @@ ROWS = (
         Row(f"bernoulli_{name}_logits", getattr(bernoulli, name), "logits", domain="unit" if name in ("ppf", "isf") else "binary")
         for name in ("pmf", "cdf", "sf", "ppf", "isf")
     ),
+    Row("film", film.forward, numpy=_film, atol=2),
     Row("kl_standard_normal", kl.standard_normal, "scale", numpy=_kl, atol=20),
     Row("kl_standard_normal_log_scale", kl.standard_normal, "log_scale", numpy=_kl_log_scale, atol=20),
     Row("kl_standard_normal_logvar", kl.standard_normal, "logvar", numpy=_kl_logvar, atol=20),

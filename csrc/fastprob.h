@@ -18,6 +18,16 @@
  * puts units first to first + n - 1 of a stream into out. A unit's value depends on key, stream and its number alone. Key and
  * stream of a Python Generator are in its state; spawn one for compiled code, so that no number is drawn twice.
  *
+ * Feature-wise linear modulation, y = gamma x + beta: x, y real [samples, shared, channels, inner], gamma and beta real [samples,
+ * channels], for each T
+ *
+ *   void fp_film_forward_T(real *y, const real *x, const real *gamma, const real *beta,
+ *                          size_t samples, size_t shared, size_t channels, size_t inner);
+ *   int fp_film_backward_T(real *dx, real *dgamma, real *dbeta, const real *dout, const real *x, const real *gamma, ... the same);
+ *
+ * the second with dx = gamma dout and the sums of dout x and dout over shared and inner; -1 where memory is short, else 0. dx may
+ * be the array of dout or x. Samples with one modulation for all are `shared`; channels last have inner = 1.
+ *
  * They need no GIL, keep no state, leave floating-point flags and modes as they found them, and give the same bits on every CPU.
  * An output array may be one of the input arrays, but must not overlap one in another way. Arrays above a certain size are
  * worked on by several threads. The errors, in ULP, stand in ops.def.
@@ -66,6 +76,10 @@ extern "C" {
 #define FP_SCALAR_3(R, values, parameters) (FP_NAMES_OUT_3(R), FP_NAMES_IN(R, values, parameters))
 #define FP_ARRAY(R, values, parameters, outputs) (FP_NAMES_OUT_##outputs(R), FP_NAMES_IN(const R *, values, parameters), size_t n)
 
+#define FP_FILM_SIZES size_t samples, size_t shared, size_t channels, size_t inner
+#define FP_FILM_FORWARD(R) (R *y, const R *x, const R *gamma, const R *beta, FP_FILM_SIZES)
+#define FP_FILM_BACKWARD(R) (R *dx, R *dgamma, R *dbeta, const R *dout, const R *x, const R *gamma, FP_FILM_SIZES)
+
 /* The core's way of handing its functions to other modules: looked up by name, so that new operations break nobody. */
 typedef void (*fp_function)(void);
 typedef struct { const char *name; fp_function function; } fp_export;
@@ -84,6 +98,11 @@ typedef struct { const char *name; fp_function function; } fp_export;
   void fp_random_##name(const uint32_t key[4], uint64_t stream, uint64_t first, type *out, size_t n);
 FP_RANDOM_FILLS(FP_FILL_FUNCTION)
 #undef FP_FILL_FUNCTION
+
+void fp_film_forward_f32 FP_FILM_FORWARD(float);
+void fp_film_forward_f64 FP_FILM_FORWARD(double);
+int fp_film_backward_f32 FP_FILM_BACKWARD(float);
+int fp_film_backward_f64 FP_FILM_BACKWARD(double);
 
 extern const fp_export fp_exports[];   /* ends with a NULL name */
 
@@ -109,6 +128,11 @@ const char *fp_target_at(int i, int *supported);
   static void (*fp_random_##name)(const uint32_t key[4], uint64_t stream, uint64_t first, type *out, size_t n);
 FP_RANDOM_FILLS(FP_FILL_POINTER)
 #undef FP_FILL_POINTER
+
+static void (*fp_film_forward_f32) FP_FILM_FORWARD(float);
+static void (*fp_film_forward_f64) FP_FILM_FORWARD(double);
+static int (*fp_film_backward_f32) FP_FILM_BACKWARD(float);
+static int (*fp_film_backward_f64) FP_FILM_BACKWARD(double);
 
 /* Looks from *at onwards, then from the start: the names usually come in the order of the list. */
 static int fastprob_find(const fp_export *exports, size_t *at, const char *name, void *pointer, size_t size)
@@ -146,6 +170,7 @@ static int fastprob_import(void)
 #define FP_FIND_FILL(name, type) FP_FIND(fp_random_##name)
   FP_RANDOM_FILLS(FP_FIND_FILL)
 #undef FP_FIND_FILL
+  FP_FIND(fp_film_forward_f32) FP_FIND(fp_film_forward_f64) FP_FIND(fp_film_backward_f32) FP_FIND(fp_film_backward_f64)
 #undef FP_FIND
   return 0;
 }

@@ -108,6 +108,7 @@ def test_every_operation_can_be_cimported() -> None:
     names = {f"{name}_{type_}{kind}" for name in ufuncs.__all__ for type_ in ("f32", "f64") for kind in ("", "_array")}
     names |= {f"random_{kind}_{type_}" for kind in ("unit", "open", "normal", "logistic") for type_ in ("f32", "f64")}
     names.add("random_words")
+    names |= {f"film_{way}_{type_}" for way in ("forward", "backward") for type_ in ("f32", "f64")}
     assert set(kernels.__pyx_capi__) == names
 
 

@@ -15,13 +15,13 @@ from scipy import stats
 from scipy.special import betaln
 
 import fastprob
-from fastprob import bernoulli, kl, logistic, normal, random, special, uniform
+from fastprob import bernoulli, film, kl, logistic, normal, random, special, uniform
 from fastprob import stats as objects
 from fastprob.bayes import _statistics, conjugate, distributions, evidence, grid, logistic_regression, predictive, transforms, vi
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["README.md", "docs/user-guide.md", "docs/stats.md", "docs/bayes.md"]
-MODULES = [fastprob, normal, logistic, uniform, bernoulli, kl, special, random, objects]
+MODULES = [fastprob, normal, logistic, uniform, bernoulli, kl, film, special, random, objects]
 BAYES = [conjugate, distributions, grid, predictive, _statistics]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
@@ -190,6 +190,10 @@ def names() -> dict[str, Any]:
         "logistic": logistic,
         "uniform": uniform,
         "stats": objects,
+        "film": film,
+        "gamma": np.array([1.5, -0.25]),
+        "beta": np.array([0.5, 3.0]),
+        "dout": np.array([2.0, -1.0]),
         "rng": random.default_rng(1),
         "BetaBinomial": conjugate.BetaBinomial,
         "vi": vi,
@@ -219,6 +223,9 @@ def truth(call: str, names: dict[str, Any]) -> Any:
         if ".log_evidence(" in call:
             return betaln(1 + ones, 1 + n - ones) - betaln(1, 1)
         return stats.beta(1 + ones, 1 + n - ones).logpdf(names["p"])
+    if function.startswith("film."):
+        x, gamma, dout = names["x"], names["gamma"], names["dout"]
+        return gamma * x + names["beta"] if function == "film.forward" else (gamma * dout, dout * x, dout)
     if call == "elbo + gap":
         return stats.norm(0, np.sqrt(2)).logpdf(names["observed"])
     raise AssertionError(f"no truth for {call}")

@@ -15,10 +15,11 @@ import pytest
 from reference.public import elementwise
 
 import fastprob
-from fastprob import _core, bernoulli, kl, logistic, normal, special, ufuncs, uniform
+from fastprob import _core, bernoulli, film, kl, logistic, normal, special, ufuncs, uniform
 
 MODULES = (normal, logistic, uniform, special, bernoulli, kl)
-FUNCTIONS = [(module, name) for module in MODULES for name in dir(module) if not name.startswith("_")]
+DOCUMENTED = (*MODULES, film)
+FUNCTIONS = [(module, name) for module in DOCUMENTED for name in dir(module) if not name.startswith("_")]
 X = np.array([-2.0, 0.25, 3.0])
 
 

@@ -27,6 +27,7 @@ EACH_TYPE = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["f32
 # Enough for the least subnormal beside 1 (erfinv), and for its square (divergences).
 DIGITS = {
     "errors": 400, "normal": 400, "logistic": 400, "uniform": 750, "bernoulli": 400, "elementary": 400, "kl_standard_normal": 750,
+    "modulation": 750,
 }  # fmt: skip
 
 
@@ -126,6 +127,7 @@ TWINS: dict[str, Callable[..., Any]] = {
     "bernoulli_sf_logits": lambda k, t: (k < 0) * mpf(1) + (0 <= k < 1) / (1 + mp.exp(-t)),
     "bernoulli_ppf_logits": lambda q, t: mpf(q > 1 / (1 + mp.exp(t))),
     "bernoulli_isf_logits": lambda q, t: mpf(q < 1 / (1 + mp.exp(-t))),
+    "film": lambda x, gamma, beta: gamma * x + beta,
     "kl_standard_normal": lambda m, s: (m * m + s * s - 1) / 2 - mp.log(s),
     "kl_standard_normal_log_scale": lambda m, t: (m * m + mp.exp(2 * t) - 1) / 2 - t,
     "kl_standard_normal_logvar": lambda m, v: (m * m + mp.exp(v) - 1 - v) / 2,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import fastprob
-from fastprob import bernoulli, kl, normal, random, special, stats, ufuncs
+from fastprob import bernoulli, film, kl, normal, random, special, stats, ufuncs
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -34,6 +34,12 @@ assert_type(normal.logpdf(f32, f64), F64)
 assert_type(normal.logpdf(ints, scale=f64), F64)
 assert_type(bernoulli.logpmf(ints, logits=f64), F64)
 assert_type(bernoulli.logpmf(ints, f64), F64)
+
+# Modulation: the features decide.
+assert_type(film.forward(f32, 2.0, f32), F32)
+assert_type(film.forward(f64, f32, 0), F64)
+assert_type(film.forward(f64, 1, 0, axis=0, out=f64), F64)
+assert_type(film.backward(f32, f32, 1.5)[0], F32)
 
 # Other types by NumPy's promotion.
 assert_type(normal.logpdf(f32, ints), Either)

@@ -181,6 +181,10 @@ def sum_loops(target: str) -> set[str]:
     return {f"fp_sum_{name}_{target}" for name in rows if name not in SUM_MOVES}
 
 
+def film_loops(target: str) -> set[str]:
+    return {f"fp_film_{kernel}_{t}_{target}" for kernel in ("backward", "backward_each", "finish") for t in ("f32", "f64")}
+
+
 def nn_kernels() -> list[str]:
     """Names in the table of a network's kernels."""
     return [name for name in re.findall(r"NN\((\w+)\)[,}]", NN_TABLE.read_text(encoding="utf-8")) if name not in NN_MOVES]
@@ -217,7 +221,7 @@ def check_target(objects: list[Path], target: str, expected: set[str]) -> list[s
                 problems += describe_baseline(function)
             if function.name in expected:
                 found.add(function.name)
-                own = function.name.startswith(("fp_nn_", "fp_random_", "fp_sum_"))
+                own = function.name.startswith(("fp_nn_", "fp_random_", "fp_sum_", "fp_film_backward_", "fp_film_finish_"))
                 blocks = not own and re.sub(r"^fp_|_f(32|64)_(array|fixed)_.*$", "", function.name) not in plain
                 problem = check_loop(function, machine, target, blocks, clang) if vectorized else None
                 problems += [problem] if problem else []
@@ -249,7 +253,7 @@ def check_build(build: Path, ops: tuple[Op, ...]) -> list[str]:
                 loops_expected = {f"fp_nn_{kernel}_{type_}_{target}" for kernel in nn_kernels()}
             else:
                 target = name
-                loops_expected = expected_loops(ops, name) | random_loops(name) | sum_loops(name)
+                loops_expected = expected_loops(ops, name) | random_loops(name) | sum_loops(name) | film_loops(name)
             found = check_target(objects, target, loops_expected)
             print(f"{build}: {name}: {len(loops_expected)} loops, {len(found)} problems")
             problems += found

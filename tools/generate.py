@@ -46,6 +46,19 @@ def fills(header: Path) -> list[tuple[str, str]]:
     ]
 
 
+def modulations() -> list[tuple[str, str]]:
+    """Head and call of feature-wise linear modulation over whole arrays."""
+    sizes = ["samples", "shared", "channels", "inner"]
+    heads = []
+    for suffix, ctype in TYPES:
+        for result, name, out, given in (("void", "forward", ["y"], ["x", "gamma", "beta"]),
+                                         ("int", "backward", ["dx", "dgamma", "dbeta"], ["dout", "x", "gamma"])):
+            words = [*(f"{ctype} *{a}" for a in out), *(f"const {ctype} *{a}" for a in given), *(f"size_t {a}" for a in sizes)]
+            head = f"{result} film_{name}_{suffix}({', '.join(words)}) noexcept nogil"
+            heads.append((head, f"fp_film_{name}_{suffix}({', '.join([*out, *given, *sizes])})"))
+    return heads
+
+
 def pxd(ops: tuple[Op, ...], draws: list[tuple[str, str]]) -> str:
     lines = [NOTICE, "# name_T: one element; name_T_array: contiguous arrays, outputs first. See fastprob.h.", ""]
     lines += ["from libc.stdint cimport uint32_t, uint64_t", ""]
@@ -54,6 +67,8 @@ def pxd(ops: tuple[Op, ...], draws: list[tuple[str, str]]) -> str:
         for suffix, ctype in TYPES:
             lines += [f"cdef {scalar(op, suffix, ctype)[0]}", f"cdef {array(op, suffix, ctype)[0]}"]
     lines += ["# units first to first + n - 1 of a stream", *(f"cdef {head}" for head, _ in draws)]
+    lines += ["# [samples, shared, channels, inner]; gamma, beta and their derivatives [samples, channels]"]
+    lines += [f"cdef {head}" for head, _ in modulations()]
     return "\n".join(lines) + "\n"
 
 
@@ -66,14 +81,17 @@ def pyx(ops: tuple[Op, ...], draws: list[tuple[str, str]]) -> str:
                 name = call.partition("(")[0]
                 kind, _, rest = head.partition(" ")
                 lines.append(f"    {kind} {name}({rest.partition('(')[2].replace(' noexcept nogil', ' noexcept')}")
-    lines += [f"    {head.replace(' random_', ' fp_random_').replace(' noexcept nogil', ' noexcept')}" for head, _ in draws]
+    others = [*draws, *modulations()]
+    for head, _ in others:
+        kind, _, declaration = head.partition(" ")
+        lines.append(f"    {kind} fp_{declaration.replace(' noexcept nogil', ' noexcept')}")
     lines += ["", "fastprob_import()", ""]
     for op in ops:
         for suffix, ctype in TYPES:
             for head, call in (scalar(op, suffix, ctype), array(op, suffix, ctype)):
                 word = "" if head.startswith("void") else "return "
                 lines.append(f"cdef {head}:\n    {word}{call}\n")
-    lines += [f"cdef {head}:\n    {call}\n" for head, call in draws]
+    lines += [f"cdef {head}:\n    {'' if head.startswith('void') else 'return '}{call}\n" for head, call in others]
     return "\n".join(lines)
 
 

@@ -3,6 +3,7 @@
 #include "core/dispatch.h"
 #include "core/float_env.h"
 #include "core/run.h"
+#include "film/run.h"
 #include "random/draw.h"
 
 enum {
@@ -74,6 +75,49 @@ static void all(int op, int type, void *const *args, size_t n)
   }
 FP_RANDOM_FILLS(FILL)
 
+/* Strides of [samples, shared, channels, inner], and of what has samples and channels alone. */
+typedef struct { ptrdiff_t whole[4], kept[4]; } film_strides;
+
+static film_strides film_strides_of(int type, const size_t *shape)
+{
+  const ptrdiff_t size = type == FP_F32 ? sizeof(float) : sizeof(double), channels = (ptrdiff_t)shape[2], inner = (ptrdiff_t)shape[3];
+  const ptrdiff_t sample = (ptrdiff_t)shape[1] * channels * inner;
+  return (film_strides){{sample * size, channels * inner * size, inner * size, size}, {channels * size, 0, size, 0}};
+}
+
+static fp_operand film_operand(const void *data, const ptrdiff_t *strides, int type)
+{
+  return (fp_operand){(char *)data, strides, type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64};
+}
+
+static void film_forward(int type, void *y, const void *x, const void *gamma, const void *beta, const size_t *shape)
+{
+  const film_strides s = film_strides_of(type, shape);
+  const fp_operand operands[] = {film_operand(x, s.whole, type), film_operand(gamma, s.kept, type), film_operand(beta, s.kept, type),
+                                 film_operand(y, s.whole, type)};
+  fp_run(&fp_active->ops[OP_film], type, 4, shape, operands);
+}
+
+static int film_backward(int type, void *dx, void *dgamma, void *dbeta, const void *dout, const void *x, const void *gamma,
+                         const size_t *shape)
+{
+  const film_strides s = film_strides_of(type, shape);
+  const fp_film_job job = {
+    .type = type, .ndim = 4, .shape = shape, .kept = (const unsigned char[]){1, 0, 1, 0}, .dx = film_operand(dx, s.whole, type),
+    .dout = film_operand(dout, s.whole, type), .x = film_operand(x, s.whole, type), .gamma = film_operand(gamma, s.kept, type),
+    .dgamma = dgamma, .dbeta = dbeta,
+  };
+  return fp_film_run(&job);
+}
+
+#define FILM(R, T, TYPE) \
+  void fp_film_forward_##T FP_FILM_FORWARD(R) \
+  { film_forward(TYPE, y, x, gamma, beta, (const size_t[]){samples, shared, channels, inner}); } \
+  int fp_film_backward_##T FP_FILM_BACKWARD(R) \
+  { return film_backward(TYPE, dx, dgamma, dbeta, dout, x, gamma, (const size_t[]){samples, shared, channels, inner}); }
+FILM(float, f32, FP_F32)
+FILM(double, f64, FP_F64)
+
 #define EXPORT(name) {#name, (fp_function)name},
 const fp_export fp_exports[] = {
 #define FP_OP(family, name, ...) \
@@ -82,5 +126,6 @@ const fp_export fp_exports[] = {
 #undef FP_OP
 #define EXPORT_FILL(name, type) EXPORT(fp_random_##name)
   FP_RANDOM_FILLS(EXPORT_FILL)
+  EXPORT(fp_film_forward_f32) EXPORT(fp_film_forward_f64) EXPORT(fp_film_backward_f32) EXPORT(fp_film_backward_f64)
   {NULL, NULL}
 };

@@ -133,23 +133,36 @@ static void move_rows(const fp_plan *r, int k, size_t begin, size_t m, char *blo
   }
 }
 
-/* The same with several rows a block. */
+/* Whether every row of an operand is the same. */
+static int repeats(const fp_plan *r, int k)
+{
+  for (int d = 0; d < r->ndim - 1; d++) {
+    if (r->strides[k][d] != 0) return 0;
+  }
+  return 1;
+}
+
+/* The same with several rows a block: whole ones, if a row begins there, so that what repeats is packed once. */
 static void short_rows(const fp_plan *r, size_t begin, size_t end)
 {
+  const size_t length = r->shape[r->ndim - 1], whole = BLOCK / length * length;
   _Alignas(64) double block[FP_MAX_ARGS][BLOCK];
   const size_t size = size_of(r->type);
   void *at[FP_MAX_ARGS];
-  int direct[FP_MAX_ARGS];
+  int direct[FP_MAX_ARGS], repeated[FP_MAX_ARGS];
   for (int k = 0; k < r->args; k++) {
     const ptrdiff_t stride = r->strides[k][r->ndim - 1];
     direct[k] = r->stored[k] == native(r->type) && is_one_row(r, k) && in_place(r->data[k], stride, r->size, size);
+    repeated[k] = repeats(r, k);
   }
-  for (; begin < end; begin += BLOCK) {
-    const size_t m = end - begin < BLOCK ? end - begin : BLOCK;
+  for (size_t m, packed = 0; begin < end; begin += m) {
+    const size_t into = begin % length, block_length = into ? length - into : whole;
+    m = end - begin < block_length ? end - begin : block_length;
     for (int k = 0; k < r->args; k++) {
       at[k] = direct[k] ? (void *)(r->data[k] + begin * size) : (void *)block[k];
-      if (!direct[k] && k < r->inputs) move_rows(r, k, begin, m, at[k]);
+      if (!direct[k] && k < r->inputs && !(repeated[k] && m <= packed)) move_rows(r, k, begin, m, at[k]);
     }
+    packed = into ? 0 : m;
     r->kernel->array(at, m);
     for (int k = r->inputs; k < r->args; k++) {
       if (!direct[k]) move_rows(r, k, begin, m, at[k]);

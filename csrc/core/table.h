@@ -3,6 +3,7 @@
 #define FASTPROB_TABLE_H
 
 #include "core/kernel.h"
+#include "film/film.h"
 #include "nn/nn.h"
 #include "random/random.h"
 #include "sums/sums.h"
@@ -25,6 +26,7 @@ typedef struct {
   const fp_random_kernels *random;
   const fp_nn_kernels *nn[FP_TYPES];
   fp_sum_kernel sums[FP_SUMS_COUNT];
+  const fp_film_kernels *film[FP_TYPES];
 } fp_table;
 
 #endif

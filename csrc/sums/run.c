@@ -5,6 +5,7 @@
 #include "core/convert.h"
 #include "core/dispatch.h"
 #include "core/float_env.h"
+#include "core/gather.h"
 #include "core/pool.h"
 #include "math/dd.h"
 
@@ -35,30 +36,6 @@ static int is_plain(const fp_operand *o, int ndim, const size_t *shape)
     step *= (ptrdiff_t)shape[d];
   }
   return 1;
-}
-
-/* m elements from a flat position on. */
-static void gather(const fp_operand *o, int ndim, const size_t *shape, size_t position, size_t m, double *block)
-{
-  size_t index[FP_MAX_DIMS];
-  const int last = ndim - 1;
-  const fp_convert load = fp_load(o->stored, FP_F64);
-  if (ndim == 0) {
-    load(o->data, 0, (char *)block, sizeof(double), m);
-    return;
-  }
-  for (int d = last; d >= 0; d--) {
-    index[d] = position % shape[d];
-    position /= shape[d];
-  }
-  for (size_t n; m; m -= n, block += n) {
-    const char *from = o->data;
-    for (int d = 0; d < ndim; d++) from += (ptrdiff_t)index[d] * o->strides[d];
-    n = shape[last] - index[last] < m ? shape[last] - index[last] : m;
-    load(from, o->strides[last], (char *)block, sizeof(double), n);
-    index[last] = 0;
-    for (int d = last - 1; d >= 0 && ++index[d] == shape[d]; d--) index[d] = 0;
-  }
 }
 
 /* ---- totals */
@@ -92,12 +69,12 @@ static void add_range(const sum_run *r, size_t output, size_t begin, size_t end,
     m = end - begin < FP_SUM_CALL ? end - begin : FP_SUM_CALL;
     const double *x = (const double *)(const void *)j->x.data + at, *w = NULL;
     if (!r->plain_x) {
-      gather(&j->x, j->ndim, j->shape, at, m, x_block);
+      fp_gather(&j->x, j->ndim, j->shape, at, m, FP_F64, x_block);
       x = x_block;
     }
     if (weighted && r->plain_w) w = (const double *)(const void *)j->weights.data + at;
     else if (weighted) {
-      gather(&j->weights, j->ndim, j->shape, at, m, w_block);
+      fp_gather(&j->weights, j->ndim, j->shape, at, m, FP_F64, w_block);
       w = w_block;
     }
     kernel(totals, x, w, j->parameters, m);
@@ -184,8 +161,8 @@ static void add_terms_of(const terms_run *r, size_t begin, size_t end, fp_totals
   for (size_t m; begin < end; begin += m) {
     void *args[6];
     m = end - begin < FP_SUM_CALL ? end - begin : FP_SUM_CALL;
-    for (int k = 0; k < r->inputs; k++) gather(&j->inputs[k], j->ndim, j->shape, begin, m, args[k] = inputs[k]);
-    if (j->weights.data) gather(&j->weights, j->ndim, j->shape, begin, m, weights);
+    for (int k = 0; k < r->inputs; k++) fp_gather(&j->inputs[k], j->ndim, j->shape, begin, m, FP_F64, args[k] = inputs[k]);
+    if (j->weights.data) fp_gather(&j->weights, j->ndim, j->shape, begin, m, FP_F64, weights);
     const double *const w = j->weights.data ? weights : NULL;
     args[r->inputs] = outputs[0];
     j->op->kernel[FP_F64].array(args, m);

@@ -110,6 +110,16 @@ cdef extern from "sums/run.h":
         double *sums
 
 
+cdef extern from "film/run.h":
+    ctypedef struct fp_film_job:
+        int type, ndim
+        const size_t *shape
+        const unsigned char *kept
+        fp_operand dx, dout, x, gamma
+        void *dgamma
+        void *dbeta
+
+
 cdef extern from "core/table.h":
     ctypedef struct fp_op:
         const char *name
@@ -150,6 +160,9 @@ cdef double next_unit(void *state) noexcept nogil
 cdef int run_sums(const fp_sum_job *job) noexcept nogil
 cdef int run_terms(const fp_terms_job *job) noexcept nogil
 cdef object stored(object dtype)
+
+# film/run.h, for fastprob.film
+cdef int run_film(const fp_film_job *job) noexcept nogil
 
 
 cdef class Operation:

@@ -62,6 +62,9 @@ cdef extern from "sums/run.h" nogil:
     int fp_sum_run(const fp_sum_job *job)
     int fp_terms_run(const fp_terms_job *job)
 
+cdef extern from "film/run.h" nogil:
+    int fp_film_run(const fp_film_job *job)
+
 cdef extern from "core/cpu_count.h" nogil:
     int fp_default_threads(const char *root)
     int fp_quota_cpus(const char *root)
@@ -593,6 +596,12 @@ cdef int run_sums(const fp_sum_job *job) noexcept nogil:
 
 cdef int run_terms(const fp_terms_job *job) noexcept nogil:
     return fp_terms_run(job)
+
+
+# ---- gradients of feature-wise linear modulation
+
+cdef int run_film(const fp_film_job *job) noexcept nogil:
+    return fp_film_run(job)
 
 
 # ---- random numbers

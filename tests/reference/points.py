@@ -498,6 +498,25 @@ def _kl_log(doubled: bool) -> Callable[[Any, Generator, int], Columns]:
     return make
 
 
+# --------------------------------------------------------------------------------------------------------------------- modulation
+
+
+def _film(dtype: Any, rng: Generator, n: int) -> Columns:
+    """Factors near 1 and near 0, and any numbers"""
+    gamma = mixed_columns(rng, rng.normal(size=n), 1 + rng.normal(size=n) * 0.1, signs(rng, n) * log_uniform(rng, -30, 0, n))
+    columns = (to(dtype, column) for column in (rng.normal(size=n), gamma, rng.normal(size=n)))
+    wild = rng.random(n) < 0.2
+    x, gamma, beta = (np.where(wild, random_bits(rng, n, dtype), column) for column in columns)
+    return x, gamma, beta
+
+
+def _film_cancels(dtype: Any, rng: Generator, n: int) -> Columns:
+    """gamma x + beta near 0, where all digits of the product count; beside products of any size"""
+    least, _ = _exponents(dtype)
+    x, gamma = to(dtype, rng.normal(size=n)), to(dtype, signs(rng, n) * log_uniform(rng, least / 2, -least / 2, n))
+    return x, gamma, few_ulp_off(rng, to(dtype, -(x.astype(np.longdouble) * gamma.astype(np.longdouble))))
+
+
 # -------------------------------------------------------------------------------------------------------------------------- all
 
 
@@ -547,6 +566,7 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     **dict.fromkeys(["bernoulli_cdf_logits", "bernoulli_sf_logits"], (_steps(_exp_like),)),
     **dict.fromkeys(["bernoulli_ppf", "bernoulli_isf"], (_bernoulli_quantile,)),
     **dict.fromkeys(["bernoulli_ppf_logits", "bernoulli_isf_logits"], (_bernoulli_quantile_logits,)),
+    "film": (_film, _film, _film_cancels),
     **dict.fromkeys(["kl_standard_normal", "kl_standard_normal_grad"], _KL_SCALE),
     **dict.fromkeys(["kl_standard_normal_log_scale", "kl_standard_normal_log_scale_grad"], _KL_LOG_SCALE),
     **dict.fromkeys(["kl_standard_normal_logvar", "kl_standard_normal_logvar_grad"], _KL_LOGVAR),

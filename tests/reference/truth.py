@@ -349,6 +349,7 @@ FORMULAS: dict[str, Formula] = {
     "bernoulli_sf_logits": lambda k, logits: (expit(logits),),
     "bernoulli_ppf_logits": lambda q, logits: (arb(0 if logit(q) <= -logits else 1),),
     "bernoulli_isf_logits": lambda q, logits: (arb(0 if logits <= logit(q) else 1),),
+    "film": lambda x, gamma, beta: (gamma * x + beta,),
     "kl_standard_normal": _kl,
     "kl_standard_normal_log_scale": lambda loc, log_scale: ((loc * loc + expm1_less(2 * log_scale)) / 2,),
     "kl_standard_normal_logvar": lambda loc, logvar: ((loc * loc + expm1_less(logvar)) / 2,),
@@ -564,6 +565,15 @@ def _finite_output(name: str, output: int, *args: float) -> Any:
     return _exact(FORMULAS[name], args, False)[0][output]
 
 
+def _special_film(x: float, gamma: float, beta: float) -> tuple[float, ...]:
+    if all(map(math.isfinite, (x, gamma, beta))):
+        return ()
+    if not math.isfinite(x) or not math.isfinite(gamma):
+        product = math.copysign(INF, x) * math.copysign(1.0, gamma) if x != 0 and gamma != 0 else NAN
+        return (product + beta,)
+    return (beta,)
+
+
 SPECIALS: dict[str, Special] = {
     "exp": _ends(0.0, INF),
     "expm1": _signed_zero(_ends(-1.0, INF)),
@@ -638,6 +648,7 @@ SPECIALS: dict[str, Special] = {
     "bernoulli_sf_logits": _special_steps(1.0, 0.0, 0.0, 1.0),
     "bernoulli_ppf_logits": _special_quantile_logits(-1),
     "bernoulli_isf_logits": _special_quantile_logits(1),
+    "film": _special_film,
     "kl_standard_normal": _special_kl,
     "kl_standard_normal_log_scale": _special_kl_log,
     "kl_standard_normal_logvar": _special_kl_log,

@@ -1,0 +1,103 @@
+"""FiLM beside NumPy's expressions, and beside a copy of the same bytes.
+
+    python benchmarks/film.py [-n 10_000_000] [--rounds 5]
+
+Prints a table in Markdown: medians of ratios, the halves of a ratio timed one after the other in one process. "copy" is np.copyto
+of as many bytes as are read and written: forward reads x and writes y; backward reads dout and x and writes dx, half as much
+again. "fresh": each call makes its own result, whose memory the system hands out a page at a time; "out": it is there before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import fastprob
+from fastprob import film
+
+# What x looks like for one element of the first axis, and gamma; whether each such element has a gamma of its own; axis
+CASES = {
+    "(n, 256), one for all": ((256,), (256,), False, -1),
+    "(n, 256), one a sample": ((256,), (256,), True, -1),
+    "(n, 64, 56, 56), one for all": ((64, 56, 56), (64,), False, 1),
+    "(n, 64, 56, 56), one a sample": ((64, 56, 56), (64,), True, 1),
+    "(n, 56, 56, 64), one for all": ((56, 56, 64), (64,), False, -1),
+    "(n, 512, 7, 7), one for all": ((512, 7, 7), (512,), False, 1),
+    "(n, 5, 200), one for 5 draws": ((5, 200), (1, 200), True, -1),
+}
+
+
+def seconds(call: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def ratio(above: Callable[[], Any], below: Callable[[], Any], rounds: int) -> float:
+    above(), below()
+    return statistics.median(seconds(above) / seconds(below) for _ in range(rounds))
+
+
+def row(case: str, dtype: Any, n: int, rounds: int) -> list[str]:
+    rest, gamma_rest, own, axis = CASES[case]
+    rng = np.random.default_rng(1)
+    samples = max(1, n // int(np.prod(rest)))
+    shape, gamma_shape = (samples, *rest), (samples, *gamma_rest) if own else gamma_rest
+    x, dout, gamma, beta = (rng.standard_normal(s, np.float32).astype(dtype) for s in (shape, shape, gamma_shape, gamma_shape))
+    out = x + 0
+    factor, shift = (a.reshape(a.shape + (1,) * (x.ndim - 1 - axis % x.ndim)) for a in (gamma, beta))
+    lengths = (1,) * (x.ndim - factor.ndim) + factor.shape
+    summed = tuple(k for k, length in enumerate(lengths) if length == 1)
+    half_again = np.ones(x.size * 3 // 2, dtype), np.ones(x.size * 3 // 2, dtype)
+
+    def numpy_backward(place: Any = None) -> Any:
+        return np.multiply(dout, factor, out=place), (dout * x).sum(summed), dout.sum(summed)
+
+    def forward() -> Any:
+        return film.forward(x, gamma, beta, axis=axis)
+
+    def forward_out() -> Any:
+        return film.forward(x, gamma, beta, axis=axis, out=out)
+
+    def backward() -> Any:
+        return film.backward(dout, x, gamma, axis=axis)
+
+    def backward_out() -> Any:
+        return film.backward(dout, x, gamma, axis=axis, out=out)
+
+    pairs = [
+        (forward_out, lambda: np.copyto(out, x)), (forward, lambda: np.copyto(out, x)), (lambda: factor * x + shift, forward),
+        (lambda: np.add(np.multiply(factor, x, out=out), shift, out=out), forward_out),
+        (backward_out, lambda: np.copyto(*half_again)), (backward, lambda: np.copyto(*half_again)), (numpy_backward, backward),
+        (lambda: numpy_backward(out), backward_out),
+    ]  # fmt: skip
+    return [f"{ratio(above, below, rounds):.2f}" for above, below in pairs]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-n", type=int, default=10_000_000, help="elements of x, about")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", help="cases whose names contain this")
+    arguments = parser.parse_args()
+    print(f"{arguments.n} elements, {fastprob.get_num_threads()} threads at most\n")
+    ratios = ["out/copy", "fresh/copy", "NumPy/fresh", "NumPy/out"]
+    head = [f"{way} {what}" for way in ("forward", "backward") for what in ratios]
+    print(f"| x, modulation | type | threads | {' | '.join(head)} |\n|{'---|' * (len(head) + 3)}")
+    for case in CASES:
+        if arguments.only and arguments.only not in case:
+            continue
+        for name, dtype in (("f32", np.float32), ("f64", np.float64)):
+            for n in sorted({1, fastprob.get_num_threads()}):
+                with fastprob.threads(n):
+                    ratios = row(case, dtype, arguments.n, arguments.rounds)
+                    print(f"| {case} | {name} | {n} | {' | '.join(ratios)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+/* The way back through y = gamma x + beta (feature-wise linear modulation): what is kept of dout x and dout is summed.
+ *
+ * A sum has one order, whatever the layout, the CPU and the number of threads: that of the elements' indices, four at a time, of
+ * which pairs are added first. What a rounding loses is kept in f64; the products of f32 are exact in double. */
+#ifndef FASTPROB_FILM_H
+#define FASTPROB_FILM_H
+
+#include <stddef.h>
+
+enum { FP_FILM_ROWS = 4 };   /* added to each other before they are added to the running sums */
+
+/* The running sums: of dout x, of dout, and what the roundings of the two lose, which f32 leaves alone. */
+enum { FP_FILM_PRODUCTS, FP_FILM_PLAIN, FP_FILM_PRODUCTS_LOST, FP_FILM_PLAIN_LOST, FP_FILM_SUMS };
+
+/* real [rows, cols] in dx, dout and x, with rows that lie some elements apart; gamma real [cols]; sums double [cols] each. dx may be
+ * the array of dout or x. */
+typedef struct {
+  void *dx;
+  const void *dout, *x, *gamma;
+  ptrdiff_t dx_row, dout_row, x_row;
+  size_t rows, cols;
+  double *sums[FP_FILM_SUMS];
+} fp_film_tile;
+
+typedef struct {
+  /* dx = gamma dout, and adds the columns of dout x and of dout to the sums. */
+  void (*backward)(const fp_film_tile *tile);
+  /* results real [n] of running sums, with what they lost. */
+  void (*finish)(void *results, const double *sums, const double *lost, size_t n);
+  /* Where nothing is summed: dx = gamma dout, dgamma = dout x, dbeta = dout, all real [n]. */
+  void (*backward_each)(void *dx, void *dgamma, void *dbeta, const void *dout, const void *x, const void *gamma, size_t n);
+} fp_film_kernels;
+
+#endif

@@ -1,0 +1,107 @@
+/* The gradients of feature-wise linear modulation: the same bits from every CPU target that runs here, for data that lie in any way, with
+ * any number of threads, at sizes on both sides of a group of rows, a strip, a piece and a chunk; and those of every compiler and CPU
+ * that they were ever computed with. Data end where their memory ends (for AddressSanitizer). */
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/pool.h"
+#include "fastprob.h"
+#include "film/run.h"
+
+#include "core/dispatch.h"
+
+enum { AXES = 3, SPACE = 3, LAYOUTS = 4 };
+
+static const struct { size_t shape[AXES]; unsigned char kept[AXES]; } cases[] = {
+  {{1, 1, 1}, {1, 1, 1}}, {{3, 5, 2}, {1, 1, 1}}, {{7, 1, 3}, {0, 0, 1}}, {{4, 9, 5}, {1, 0, 1}}, {{4, 3, 5}, {0, 1, 0}},
+  {{2, 3, 64}, {1, 1, 0}}, {{2, 3, 257}, {0, 1, 0}}, {{3, 1, 2100}, {1, 1, 0}}, {{5, 2, 513}, {0, 1, 1}}, {{2, 70, 9}, {0, 0, 0}},
+  {{6, 7, 8}, {0, 1, 1}}, {{70001, 1, 3}, {0, 0, 1}}, {{1, 2, 150001}, {1, 1, 0}}, {{300, 5, 130}, {0, 1, 0}}, {{90, 3, 700}, {0, 0, 1}},
+  {{20000, 4, 3}, {1, 0, 1}}, {{1, 1, 40000}, {1, 1, 1}},
+};
+enum { CASES = sizeof cases / sizeof cases[0] };
+/* Of all results in this order, by type. */
+static const uint64_t golden[FP_TYPES] = {[FP_F32] = UINT64_C(0xaf8772b97ed5c833), [FP_F64] = UINT64_C(0xc770ff63327306ec)};
+
+static int failures;
+
+static void *filled(int type, size_t n, uint64_t seed, size_t space)
+{
+  const size_t size = type == FP_F32 ? sizeof(float) : sizeof(double);
+  char *const made = malloc(((n - 1) * space + 1) * size);
+  uint64_t state = seed * 0x9e3779b97f4a7c15u + 1;
+  if (!made) abort();
+  memset(made, 0xff, ((n - 1) * space + 1) * size);      /* NaN */
+  for (size_t i = 0; i < n; i++) {
+    state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+    const double scale[] = {1.0, 0x1p-40, 0x1p30, 1.0}, value = ((double)(state >> 11) * 0x1p-52 - 1.0) * scale[state & 3];
+    if (type == FP_F32) ((float *)(void *)made)[i * space] = (float)value;
+    else ((double *)(void *)made)[i * space] = value;
+  }
+  return made;
+}
+
+/* FNV-1a over a little-endian view of the numbers */
+static uint64_t hashed(uint64_t h, int type, const void *data, size_t n, size_t space)
+{
+  for (size_t i = 0; i < n; i++) {
+    uint64_t bits = 0;
+    uint32_t short_bits;
+    if (type == FP_F32) {
+      memcpy(&short_bits, (const float *)data + i * space, sizeof short_bits);
+      bits = short_bits;
+    } else memcpy(&bits, (const double *)data + i * space, sizeof bits);
+    for (int b = 0; b < (type == FP_F32 ? 32 : 64); b += 8) h = (h ^ (bits >> b & 255)) * 0x100000001b3;
+  }
+  return h;
+}
+
+static uint64_t run(int c, int type, int layout, uint64_t h)
+{
+  const size_t *const shape = cases[c].shape, n = shape[0] * shape[1] * shape[2], space = layout & 1 ? SPACE : 1;
+  const ptrdiff_t size = type == FP_F32 ? sizeof(float) : sizeof(double);
+  const fp_stored stored = type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64;
+  ptrdiff_t strides[AXES], gamma_strides[AXES], step = size * (ptrdiff_t)space, gamma_step = size;
+  size_t kept = 1;
+  for (int d = AXES - 1; d >= 0; d--) {
+    strides[d] = step;
+    step *= (ptrdiff_t)shape[d];
+    gamma_strides[d] = cases[c].kept[d] ? gamma_step : 0;
+    if (cases[c].kept[d]) gamma_step *= (ptrdiff_t)shape[d], kept *= shape[d];
+  }
+  void *const dout = filled(type, n, 1, space), *const x = filled(type, n, 2, space), *const dx = filled(type, n, 3, space),
+       *const gamma = filled(type, kept, 4, 1), *const dgamma = filled(type, kept, 5, 1), *const dbeta = filled(type, kept, 6, 1);
+  const fp_film_job job = {
+    .type = type, .ndim = AXES, .shape = shape, .kept = cases[c].kept, .dx = {dx, strides, stored}, .dout = {dout, strides, stored},
+    .x = {x, strides, stored}, .gamma = {gamma, gamma_strides, stored}, .dgamma = dgamma, .dbeta = dbeta,
+  };
+  fp_limit_threads(layout & 2 ? 3 : 1);
+  if (fp_film_run(&job)) abort();
+  fp_limit_threads(0);
+  h = hashed(hashed(hashed(h, type, dx, n, space), type, dgamma, kept, 1), type, dbeta, kept, 1);
+  free(dout), free(x), free(dx), free(gamma), free(dgamma), free(dbeta);
+  return h;
+}
+
+int main(void)
+{
+  int supported = 0, checked = 0;
+  const char *name;
+  for (int i = 0; (name = fp_target_at(i, &supported)); i++) {
+    if (!supported || fp_select(name)) continue;
+    for (int type = 0; type < FP_TYPES; type++) {
+      for (int layout = 0; layout < LAYOUTS; layout++) {
+        uint64_t h = 0xcbf29ce484222325;
+        for (int c = 0; c < CASES; c++) h = run(c, type, layout, h);
+        if (h == golden[type]) continue;
+        printf("%s: type %d, layout %d: %016" PRIx64 " instead of %016" PRIx64 "\n", name, type, layout, h, golden[type]);
+        failures++;
+      }
+    }
+    checked++;
+  }
+  printf("%d CPU targets, %d failures\n", checked, failures);
+  return failures || !checked;
+}
