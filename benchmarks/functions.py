@@ -402,6 +402,36 @@ def _flip(function: Any) -> Expression:
 def _bernoulli_stats(out: Any, k: Any, logits: Any) -> Any:
     return stats.bernoulli.logpmf(k, sc.expit(logits))
 
+def _kl_bernoulli(out: Any, p: Any, q: Any) -> Any:
+    sc.rel_entr(p, q, out)
+    return np.add(out, sc.rel_entr(1 - p, 1 - q), out)
+
+
+def _kl_bernoulli_grad(out: Any, p: Any, q: Any) -> Any:
+    dp, dq = out
+    np.subtract(sc.logit(p), sc.logit(q), dp)
+    np.divide(q - p, q * (1 - q), dq)
+    return out
+
+
+def _kl_bernoulli_logits(out: Any, a: Any, b: Any) -> Any:
+    """softplus(b) - softplus(a) - expit(a) (b - a)"""
+    _expit(out, a)
+    np.multiply(out, b - a, out)
+    soft_a, soft_b = np.empty_like(out), np.empty_like(out)
+    np.subtract(_softplus(soft_b, b), out, out)
+    return np.subtract(out, _softplus(soft_a, a), out)
+
+
+def _kl_bernoulli_logits_grad(out: Any, a: Any, b: Any) -> Any:
+    da, db = out
+    sc.expit(a, da)
+    np.subtract(sc.expit(b), da, db)
+    np.multiply(da, 1 - da, da)
+    np.multiply(da, a - b, da)
+    return out
+
+
 
 def _film(out: Any, x: Any, gamma: Any, beta: Any) -> Any:
     np.multiply(gamma, x, out)
@@ -487,6 +517,10 @@ ROWS = (
     Row("kl_standard_normal_grad", kl.standard_normal_grad, "scale", numpy=_kl_grad, atol=10),
     Row("kl_standard_normal_log_scale_grad", kl.standard_normal_grad, "log_scale", numpy=_kl_log_scale_grad),
     Row("kl_standard_normal_logvar_grad", kl.standard_normal_grad, "logvar", numpy=_kl_logvar_grad),
+    Row("kl_bernoulli", kl.bernoulli, special=_kl_bernoulli, atol=50),
+    Row("kl_bernoulli_grad", kl.bernoulli_grad, special=_kl_bernoulli_grad, rtol=1e5, atol=50),
+    Row("kl_bernoulli_logits", kl.bernoulli_logits, numpy=_kl_bernoulli_logits, atol=50),
+    Row("kl_bernoulli_logits_grad", kl.bernoulli_logits_grad, special=_kl_bernoulli_logits_grad, atol=50),
 )  # fmt: skip
 OPS = {op.name: op for op in read_ops()}  # the facts of ops.def, by name
 

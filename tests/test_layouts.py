@@ -29,6 +29,7 @@ for _name in elementwise(bernoulli):
     PUBLIC[f"bernoulli_{_name.removesuffix('_grad')}_logits{'_grad' if _name.endswith('_grad') else ''}"] = functools.partial(
         lambda f, k, logits, **options: f(k, logits=logits, **options), getattr(bernoulli, _name)
     )
+PUBLIC |= {f"kl_{name}": getattr(kl, name) for name in elementwise(kl) if not name.startswith("standard_normal")}
 for _grad in ("", "_grad"):
     for _keyword in ("scale", "log_scale", "logvar"):
         _name = f"kl_standard_normal{'' if _keyword == 'scale' else '_' + _keyword}{_grad}"

@@ -224,6 +224,34 @@ BERNOULLI_BY_P = [
 ]
 
 
+# (a, b); near equality the textbook formulas return rounding noise
+KL_BERNOULLI_LOGITS = [
+    ((1000.0, -1000.0), "1000"),
+    ((40.0, -40.0), "40"),
+    ((1.0, 1 + 1e-9), "9.8305982873342942e-20"),
+    ((20.0, 20 + 1e-6), "1.0305764655641846e-21"),
+    ((-500.0, 20.0), "20.000000002061153"),
+    ((INF, INF), "0"),
+    ((INF, 0.0), "0.69314718055994529"),
+    ((0.0, INF), "inf"),
+    ((INF, -INF), "inf"),
+    ((NAN, 0.0), "nan"),
+]
+# (p, q)
+KL_BERNOULLI = [
+    ((0.3, 0.3 + 1e-9), "2.3809525075919022e-18"),
+    ((0.0, 0.0), "0"),
+    ((1.0, 1.0), "0"),
+    ((0.0, 1.0), "inf"),
+    ((1.0, 0.0), "inf"),
+    ((0.5, 0.0), "inf"),
+    ((0.5, 1.0), "inf"),
+    ((0.0, 0.5), "0.69314718055994529"),
+    ((-0.1, 0.5), "nan"),
+    ((0.5, 1.1), "nan"),
+]
+
+
 def _negated(text: str) -> str:
     return text if text == "nan" else text[1:] if text.startswith("-") else f"-{text}"
 
@@ -255,6 +283,12 @@ def _cases() -> list[Case]:
     cases += [Case("logit", (q,), (value,)) for q, value in LOGISTIC_QUANTILES]
     cases += [Case("normal_logpdf", args, (value,)) for args, value in LOG_PDF]
     cases += [Case("kl_standard_normal", args, (value,)) for args, value in KL_SCALE]
+    cases += [Case("kl_bernoulli", args, (value,)) for args, value in KL_BERNOULLI]
+    cases += [Case("kl_bernoulli_logits", args, (value,)) for args, value in KL_BERNOULLI_LOGITS]
+    for args, value in [((1000.0, -1000.0), "1000"), ((-500.0, 20.0), "20")]:
+        cases.append(Case("kl_bernoulli_logits", args, (value,), np.float32))
+    cases += [Case("kl_bernoulli", (0.0, 0.5), ("0.6931472",), np.float32)]
+    cases += [Case("kl_bernoulli_logits_grad", (30.0, 0.0), ("2.80728689065e-12", ""))]
     for x, value in LOG_EXPIT:
         cases += [
             Case("log_expit", (x,), (value,)),

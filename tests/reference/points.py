@@ -517,6 +517,43 @@ def _film_cancels(dtype: Any, rng: Generator, n: int) -> Columns:
     return x, gamma, few_ulp_off(rng, to(dtype, -(x.astype(np.longdouble) * gamma.astype(np.longdouble))))
 
 
+# ------------------------------------------------------------------------------------------- two distributions of one family
+
+
+def _near(dtype: Any, rng: Generator, x: Array, size: Array | float = 1.0) -> Array:
+    """Numbers beside x, at distances of `size` times 2^-60 to 2"""
+    n = len(x)
+    wide = x.astype(np.longdouble)
+    return to(dtype, wide + size * signs(rng, n) * 2.0 ** rng.uniform(-60 if _is_double(dtype) else -30, 1, n))
+
+
+def _two_probabilities(dtype: Any, rng: Generator, n: int) -> Columns:
+    """Both anywhere, near one another, q a common multiple of p or of 1 - p, and p at the ends"""
+    p = unit_points(dtype, rng, n)
+    least = np.finfo(dtype).smallest_subnormal
+    beside = np.clip(_near(dtype, rng, p, np.minimum(p, 1 - p).astype(np.float64)), least, 1 - np.finfo(dtype).epsneg)
+    ratio = rng.choice([2 / 3, 1.0, 1.5, 2.0, 0.5, 3.0, 4.0], n) * (1 + signs(rng, n) * 2.0 ** -rng.uniform(1, 50, n))
+    multiple = np.clip(to(dtype, p * ratio), least, 1 - np.finfo(dtype).epsneg)
+    of_rest = np.clip(to(dtype, 1 - (1 - p.astype(np.longdouble)) * ratio), least, 1 - np.finfo(dtype).epsneg)
+    q = mixed_columns(rng, unit_points(dtype, rng, n), beside, few_ulp_off(rng, beside), multiple, of_rest, few_ulp_off(rng, p))
+    q = np.where((q > 0) & (q < 1), q, p)
+    end = rng.random(n) < 0.02
+    return np.where(end, rng.integers(0, 2, n).astype(dtype), p), q
+
+
+def _two_logits(dtype: Any, rng: Generator, n: int) -> Columns:
+    """Both anywhere, near one another at every distance, one apart, and so far out that p underflows, but not p b"""
+    a = _exp_like(dtype, rng, n)
+    deep = to(dtype, signs(rng, n) * rng.uniform(0, 1600 if _is_double(dtype) else 300, n))
+    a = mixed_columns(rng, a, a, deep)
+    step = to(dtype, a + signs(rng, n) * few_ulp_off(rng, np.full(n, 1, dtype)))
+    b = mixed_columns(
+        rng, _exp_like(dtype, rng, n), _near(dtype, rng, a), few_ulp_off(rng, a), step, _near(dtype, rng, a, 30.0),
+        random_bits(rng, n, dtype), to(dtype, signs(rng, n) * rng.uniform(0, 1600, n)), _near(dtype, rng, a, np.abs(a) * 0.25),
+    )  # fmt: skip
+    return a, b
+
+
 # -------------------------------------------------------------------------------------------------------------------------- all
 
 
@@ -570,6 +607,8 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     **dict.fromkeys(["kl_standard_normal", "kl_standard_normal_grad"], _KL_SCALE),
     **dict.fromkeys(["kl_standard_normal_log_scale", "kl_standard_normal_log_scale_grad"], _KL_LOG_SCALE),
     **dict.fromkeys(["kl_standard_normal_logvar", "kl_standard_normal_logvar_grad"], _KL_LOGVAR),
+    **dict.fromkeys(["kl_bernoulli", "kl_bernoulli_grad"], (_two_probabilities,)),
+    **dict.fromkeys(["kl_bernoulli_logits", "kl_bernoulli_logits_grad"], (_two_logits,)),
 }
 
 

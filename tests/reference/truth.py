@@ -230,6 +230,40 @@ def _kl(loc: Any, scale: Any) -> Exact:
     return ((loc * loc + (scale - 1) * (scale + 1)) / 2 - scale.log(),)
 
 
+def _log1pmx_less(u: Any) -> Any:
+    """u - log(1 + u)"""
+    return -log1pmx(u)
+
+
+def _kl_bernoulli(p: Any, q: Any) -> Exact:
+    if p == 0 or p == 1:
+        return (-((-q).log1p() if p == 0 else q.log()),)
+    return (p * _log1pmx_less((q - p) / p) + (1 - p) * _log1pmx_less((p - q) / (1 - p)),)
+
+
+def _kl_bernoulli_grad(p: Any, q: Any) -> Exact:
+    return (p * (1 - q) / (q * (1 - p))).log(), (q - p) / (q * (1 - q))
+
+
+def _kl_bernoulli_logits(a: Any, b: Any) -> Exact:
+    """p log(p/q) + (1 - p) log((1 - p)/(1 - q)), p and q both below 1/2 or above"""
+    if a > 0:
+        a, b = -a, -b
+    p = expit(a)
+    d = b - a
+    if abs(d) < 1:  # p (e^d - 1 - d) - (w - log(1 + w)), w = p (e^d - 1)
+        return (p * expm1_less(d) + log1pmx(p * expm1(d)),)
+    return (softplus(b) - softplus(a) - p * d,)
+
+
+def _kl_bernoulli_logits_grad(a: Any, b: Any) -> Exact:
+    # e^b - e^a over (1 + e^a) (1 + e^b), divided by the larger exponentials
+    top = -expm1(-abs(b - a))
+    sign = 1 if b > a else -1
+    low, high = (a, b) if b > a else (b, a)
+    return expit(a) * expit(-a) * (a - b), sign * top * expit(high) * expit(-low)
+
+
 def one_less_exp(t: Any) -> Any:
     """1 - e^-t"""
     return -expm1(-t) if t < 20_000 else 1 - TINY
@@ -356,6 +390,10 @@ FORMULAS: dict[str, Formula] = {
     "kl_standard_normal_grad": lambda loc, scale: (loc, (scale - 1) * (scale + 1) / scale),
     "kl_standard_normal_log_scale_grad": lambda loc, log_scale: (loc, expm1(2 * log_scale)),
     "kl_standard_normal_logvar_grad": lambda loc, logvar: (loc, expm1(logvar) / 2),
+    "kl_bernoulli": _kl_bernoulli,
+    "kl_bernoulli_grad": _kl_bernoulli_grad,
+    "kl_bernoulli_logits": _kl_bernoulli_logits,
+    "kl_bernoulli_logits_grad": _kl_bernoulli_logits_grad,
 }
 
 # ppf and isf: the value, and the two terms whose larger one the ULP is that of
@@ -560,6 +598,48 @@ def _special_kl_log_grad(name: str, at_minus_inf: float) -> Special:
     return special
 
 
+def _special_kl_bernoulli(p: float, q: float) -> tuple[float, ...]:
+    if not (0 <= p <= 1 and 0 <= q <= 1):
+        return (NAN,)
+    if (q == 0 and p > 0) or (q == 1 and p < 1):
+        return (INF,)
+    return (0.0,) if p == q else ()
+
+
+def _special_kl_bernoulli_grad(p: float, q: float) -> tuple[Any, ...]:
+    if not (0 <= p <= 1 and 0 <= q <= 1):
+        return NAN, NAN
+    if 0 < p < 1 and 0 < q < 1:
+        return ()
+    of_p = -INF if p == 0 else INF if p == 1 else 0.0
+    of_q = INF if q == 0 else -INF if q == 1 else 0.0
+    inner = {0.0: lambda: 1 / (1 - arb(q)), 1.0: lambda: -1 / arb(q)}  # of q, by p
+    dq = inner[p]() if 0 < q < 1 else NAN if p == q else -of_q
+    return of_p + of_q, dq
+
+
+def _special_kl_bernoulli_logits(a: float, b: float) -> tuple[float, ...]:
+    if math.isinf(b):
+        return (0.0 if a == b else INF,)
+    return (_softplus_at(b if a < 0 else -b),) if math.isinf(a) else ()
+
+
+def _softplus_at(x: float) -> Any:
+    return _exact(lambda value: (softplus(value),), (x,), False)[0][0]
+
+
+def _special_kl_bernoulli_logits_grad(a: float, b: float) -> tuple[Any, ...]:
+    if math.isfinite(a) and math.isfinite(b):
+        return ()
+    da = (NAN if math.isinf(a) else -b) if math.isinf(b) else 0.0
+    if math.isinf(a) and math.isinf(b):
+        return da, float(b > 0) - float(a > 0)
+    infinite, other = (a, b) if math.isinf(a) else (b, a)  # 1 - p of the other, or -p
+    sign = -1 if math.isinf(a) else 1
+    rest = _exact(lambda x: (expit(-x) if infinite > 0 else -expit(x),), (other,), False)[0][0]
+    return da, sign * rest
+
+
 def _finite_output(name: str, output: int, *args: float) -> Any:
     """An output that stays finite although an argument of another output is not."""
     return _exact(FORMULAS[name], args, False)[0][output]
@@ -655,6 +735,10 @@ SPECIALS: dict[str, Special] = {
     "kl_standard_normal_grad": _special_kl_grad,
     "kl_standard_normal_log_scale_grad": _special_kl_log_grad("kl_standard_normal_log_scale_grad", -1.0),
     "kl_standard_normal_logvar_grad": _special_kl_log_grad("kl_standard_normal_logvar_grad", -0.5),
+    "kl_bernoulli": _special_kl_bernoulli,
+    "kl_bernoulli_grad": _special_kl_bernoulli_grad,
+    "kl_bernoulli_logits": _special_kl_bernoulli_logits,
+    "kl_bernoulli_logits_grad": _special_kl_bernoulli_logits_grad,
 }
 
 
