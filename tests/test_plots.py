@@ -124,3 +124,41 @@ def test_the_data_stands_beside_the_plane():
 def test_errors_name_what_is_wrong(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_traversals_move_one_unit_through_its_prior():
+    seen = []
+
+    def decode(z):
+        seen.append(z)
+        return np.clip(z[:, :1] / 4 + 0.5, 0, 1) * np.ones((1, 4))
+
+    figure = plots.traversals(decode, [0.5, -1.0, 2.0], (2, 2), [2, 0], steps=5)
+    [z] = seen
+    quantiles = norm.ppf((np.arange(5) + 0.5) / 5)
+    np.testing.assert_allclose(z[:5], np.column_stack([np.full(5, 0.5), np.full(5, -1.0), quantiles]))
+    np.testing.assert_allclose(z[5:], np.column_stack([quantiles, np.full(5, -1.0), np.full(5, 2.0)]))
+    sheet = drawn(figure)
+    assert sheet.shape == (2 * 3 - 1, 5 * 3 - 1)
+    np.testing.assert_allclose(sheet[3, ::3], quantiles / 4 + 0.5)
+    assert [text.get_text() for text in figure.texts][:2] == ["z[2]", "z[0]"]
+    for start, units, message in (
+        ([[0.0]], None, "start is one latent point"),
+        ([0.0], [1], r"units are numbers from 0 to 0, one at least; got \[1\]"),
+        ([0.0], [], "one at least"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            plots.traversals(decode, start, (2, 2), units)
+
+
+def test_units_are_sorted_and_colored():
+    figure = plots.units([0.001, 2.0, 3.5], [False, True, True])
+    [ax] = figure.axes
+    assert [bar.get_height() for bar in ax.patches] == [3.5, 2.0, 0.001]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["2", "1", "0"]
+    colors = [bar.get_facecolor() for bar in ax.patches]
+    assert colors[0] == colors[1] != colors[2]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["active: 2, 5.50 nats", "collapsed: 1, 0.00 nats"]
+    assert len(plots.units(np.ones(300), np.ones(300)).axes[0].get_xticks()) == 60
+    with pytest.raises(ValueError, match=r"have the shape \(latent_dim,\); got \(2,\) and \(3,\)"):
+        plots.units([1, 2], [True] * 3)

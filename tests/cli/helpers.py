@@ -12,7 +12,7 @@ import pytest
 from fastprob.cli import main
 
 TINY = ["--hidden", "8", "--latent-dim", "2", "--batch-size", "16", "--epochs"]
-PICTURES = {"curves.png", "reconstructions.png", "samples.png", "latent.png"}
+PICTURES = {"curves.png", "reconstructions.png", "samples.png", "units.png", "traversals.png", "latent.png"}
 SCRIPT = Path(sysconfig.get_path("scripts")) / "fastprob"
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX")

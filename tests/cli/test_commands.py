@@ -48,7 +48,13 @@ def test_defaults_are_those_of_the_estimator():
 def test_results_go_to_standard_output_and_progress_to_standard_error(capsys, images, tmp_path):
     status, out, err = call(capsys, "train", images, "--out", tmp_path / "r", *TINY, 2)
     assert status == 0
-    assert [line.split("  ")[0] for line in out.splitlines()] == ["held-out ELBO", "independent pixels", "time", "pictures"]
+    assert [line.split("  ")[0] for line in out.splitlines()] == [
+        "held-out ELBO",
+        "active units",
+        "independent pixels",
+        "time",
+        "pictures",
+    ]
     assert f"{metrics(tmp_path / 'r')[-1]['val_elbo']:.4f} nats a row" in out
     assert "epoch 1/2  ELBO " in err
     assert "epoch 2/2  ELBO " in err
@@ -232,3 +238,35 @@ def test_help_and_version(capsys):
 
 def test_the_demo_shows_a_plane():
     assert commands.DEMO.latent_dim == 2
+
+
+def test_evaluate_estimates_the_log_likelihood(capsys, run, images):
+    status, out, _ = call(capsys, "evaluate", run, images, "--samples", 60)
+    assert status == 0
+    lines = dict(line.split("  ", 1) for line in out.splitlines())
+    rows = np.load(images).reshape(80, 16).astype(np.float32) / 255
+    found = VAE.load(run / "model.safetensors").log_likelihood(rows, 60)
+    assert lines["log likelihood"].strip() == (f"{found.mean:.4f} +- {found.standard_error:.4f} nats a row, from 60 draws each")
+    assert found.mean > float(lines["ELBO"].split()[0])
+    assert "argument --samples: must be a whole number from 1 on; got '0'" in refused(capsys, "evaluate", run, "--samples", 0)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_patience(capsys, images, tmp_path):
+    folder = tmp_path / "r"
+    options = ["--patience", 2, "--learning-rate", 0.2]
+    status, out, _ = call(capsys, "train", images, "--out", folder, *TINY, 400, *options)
+    assert status == 0
+    scores = [record["val_elbo"] for record in metrics(folder)]
+    best = 1 + int(np.argmax(scores))
+    assert len(scores) == best + 2
+    assert f" {len(scores)} epochs, of which {best} is the best and kept" in out
+    assert f"held-out ELBO       {max(scores):.4f} nats a row" in out
+    _, out, _ = call(capsys, "evaluate", folder)
+    assert f"{max(scores):.4f} +- " in out
+    before = tensors(folder)
+    assert call(capsys, "train", "--resume", "--out", folder)[0] == 0  # nothing left to do
+    assert tensors(folder) == before
+    line = refused(capsys, "train", images, "--out", tmp_path / "n", *TINY, 4, "--patience", 2, "--held-out", 0)
+    assert line == "--patience waits for held-out rows to get better: hold some out with --held-out, or leave it out"
+    assert not (tmp_path / "n").exists()

@@ -73,6 +73,7 @@ def _number(kind: Callable[[str], Any], allowed: str, holds: Callable[[Any], boo
 
 _count = _number(int, "a whole number from 1 on", lambda n: n >= 1)
 _seed = _number(int, "a whole number from 0 to 2^63 - 1", lambda n: 0 <= n < 2**63)
+_wait = _number(int, "a whole number from 0 on", lambda n: n >= 0)
 _positive = _number(float, "a positive number", lambda x: 0 < x < math.inf)
 _share = _number(float, "a number from 0 to less than 1", lambda x: 0 <= x < 1)
 _threads = _number(int, "a whole number from 1 to 1024", lambda n: 1 <= n <= 1024)
@@ -127,6 +128,12 @@ def _parser() -> _Parser:
     evaluate = add("evaluate", commands.evaluate, "the ELBO of held-out rows, or of other images")
     evaluate.add_argument("run", metavar="RUN", help="folder of a run")
     evaluate.add_argument("data", metavar="DATA", nargs="?", help="file with images (default: the rows that the run held out)")
+    evaluate.add_argument(
+        "--samples",
+        metavar="N",
+        type=_count,
+        help="estimate log p(x) too, from so many draws of z a row; papers take 5000",
+    )
     _add_reading(evaluate)
     _add_threads(evaluate)
 
@@ -169,6 +176,8 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     add(training, "epochs", "passes over the data", metavar="N", type=_count)
     add(training, "batch_size", "rows in a step", metavar="N", type=_count)
     add(training, "learning_rate", "Adam's step", metavar="X", type=_positive)
+    about = "stop after so many epochs without a better held-out ELBO, and keep the best one; 0: never"
+    add(training, "patience", about, metavar="N", type=_wait)
     add(training, "seed", "of everything random", metavar="N", type=_seed)
     training.add_argument(
         "--held-out",

@@ -86,25 +86,27 @@ def evaluate(args: argparse.Namespace) -> None:
         )
     with training.threads(args):
         reconstruction, kl = (np.asarray(term, dtype=np.float64) for term in model.elbo_terms(rows))
-        means = model.transform(rows)
+        units = training.active_units(model, rows)
+        likelihood = None if args.samples is None else model.log_likelihood(rows, args.samples)
     elbo = reconstruction - kl
-    _print(
-        {
-            "data": args.data or f"the rows that {folder} held out",
-            "rows": f"{len(rows)}",
-            "ELBO": f"{elbo.mean():.4f} +- {elbo.std() / np.sqrt(len(rows)):.4f} nats a row (standard error)",
-            "reconstruction": f"{reconstruction.mean():.4f}",
-            "KL": f"{kl.mean():.4f}",
-            # Burda et al. 2015: a unit whose mean moves with the data.
-            "active units": f"{(np.var(means, axis=0) > 0.01).sum()} of {config.settings.latent_dim}",
-        }
-    )
+    lines = {
+        "data": args.data or f"the rows that {folder} held out",
+        "rows": f"{len(rows)}",
+        "ELBO": f"{elbo.mean():.4f} +- {elbo.std() / np.sqrt(len(rows)):.4f} nats a row (standard error)",
+        "reconstruction": f"{reconstruction.mean():.4f}",
+        "KL": f"{kl.mean():.4f}",
+        "active units": units,
+    }
+    if likelihood is not None:
+        error = f" +- {likelihood.standard_error:.4f}" if len(rows) > 1 else ""
+        lines["log likelihood"] = f"{likelihood.mean:.4f}{error} nats a row, from {args.samples} draws each"
+    _print(lines)
 
 
 def info(args: argparse.Namespace) -> None:
     folder = Path(args.run)
     config, model = runs.read_config(folder), training.load(folder)
-    settings, source, last = config.settings, config.source, model.history_[-1]
+    settings, source, last = config.settings, config.source, training.last(model)
     features = int(np.prod(config.shape))
     sizes = [features, *settings.hidden, settings.latent_dim, *reversed(settings.hidden), features]
     lines = {

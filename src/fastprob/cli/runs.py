@@ -18,7 +18,9 @@ from .data import Source
 from .errors import CommandError, cannot
 
 CONFIG, METRICS, MODEL = "config.json", "metrics.jsonl", "model.safetensors"
-PICTURES = CURVES, RECONSTRUCTIONS, SAMPLES, LATENT = "curves.png", "reconstructions.png", "samples.png", "latent.png"
+CURVES, RECONSTRUCTIONS, SAMPLES = "curves.png", "reconstructions.png", "samples.png"
+UNITS, TRAVERSALS, LATENT = "units.png", "traversals.png", "latent.png"
+PICTURES = CURVES, RECONSTRUCTIONS, SAMPLES, UNITS, TRAVERSALS, LATENT
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Settings:
     epochs: int = 100
     batch_size: int = 128
     learning_rate: float = 1e-3
+    patience: int = 0  # of early stopping; 0: none
     seed: int = 0
     held_out: float | None = None
 

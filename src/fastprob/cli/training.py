@@ -7,6 +7,7 @@ import io
 import math
 import sys
 import time
+import warnings
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, fields, replace
@@ -26,9 +27,10 @@ from .runs import Config, Settings
 
 # Writing a checkpoint may take no more than this share of the time: a small model's epoch is shorter than the disk's answer.
 CHECKPOINTING = 1 / 20
-CHANGEABLE = ("epochs", "learning_rate")  # when a run is taken up again
+CHANGEABLE = ("epochs", "learning_rate", "patience")  # when a run is taken up again
 SHOWN = 48  # reconstructions in the picture
 SHEET = 100  # samples in the picture
+BANDS = 12  # units in the picture of traversals
 
 
 def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tuple[Config, Dataset]:
@@ -45,6 +47,8 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
             + (f"give --batch-size {rows} or less" if rows else "hold out fewer with --held-out")
         )
     held_out = 0 if dataset.held_out is None else len(dataset.held_out.rows)
+    if settings.patience and not held_out:
+        raise CommandError("--patience waits for held-out rows to get better: hold some out with --held-out, or leave it out")
     config = Config(source, settings, rows, held_out, dataset.train.shape, dataset.digest())
     runs.start(folder, config)
     return config, dataset
@@ -109,7 +113,7 @@ def load(folder: Path) -> Any:
 
 def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace) -> Any:
     """Trains from the last checkpoint, or from the start, to the last epoch; draws the pictures; returns the model."""
-    from fastprob.vae import NonFiniteError
+    from fastprob.vae import CollapsedUnitsWarning, NonFiniteError
 
     settings = config.settings
     model = _model(folder, settings)
@@ -125,11 +129,8 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     def after_epoch(model: Any, record: Mapping[str, float]) -> None:
         nonlocal due
         began = time.monotonic()
-        if began >= due or record["epoch"] == settings.epochs:
-            try:
-                model.save(folder / runs.MODEL)
-            except OSError as error:
-                raise cannot("write", folder / runs.MODEL, error) from None
+        if began >= due:
+            save(folder, model)
             now = time.monotonic()
             due = now + (now - began) / CHECKPOINTING
         runs.append_metrics(folder, record)
@@ -139,8 +140,10 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     try:
         runs.write_config(folder, config)
         runs.write_metrics(folder, history)  # as the checkpoint has it: the file may be ahead
-        with threads(args), Progress(len(history), settings.epochs) as progress:
+        with threads(args), Progress(len(history), settings.epochs) as progress, warnings.catch_warnings():
+            warnings.simplefilter("ignore", CollapsedUnitsWarning)  # the result says it
             model.fit(dataset.train.rows, X_val=dataset.held_out and dataset.held_out.rows, callback=after_epoch)
+        save(folder, model)  # with early stopping, the parameters of the best epoch
         draw(folder, config, dataset, model)
     except KeyboardInterrupt:
         raise Interrupted(f"stopped; {_what_is_kept(folder)}. Go on with: {again}") from None
@@ -154,16 +157,40 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     return model
 
 
+def save(folder: Path, model: Any) -> None:
+    """Writes the checkpoint."""
+    try:
+        model.save(folder / runs.MODEL)
+    except OSError as error:
+        raise cannot("write", folder / runs.MODEL, error) from None
+
+
 def result(folder: Path, config: Config, dataset: Dataset, model: Any) -> dict[str, str]:
     """What a run came to, by name."""
-    last = model.history_[-1]
     val = "val_" if dataset.held_out is not None else ""
     return {
-        "held-out ELBO" if val else "training ELBO": terms(last, val),
+        "held-out ELBO" if val else "training ELBO": terms(last(model), val),
+        "active units": active_units(model, (dataset.held_out or dataset.train).rows),
         "independent pixels": f"{_independent(dataset):.4f} nats a row, for comparison",
-        "time": f"{sum(record['seconds'] for record in model.history_):.1f} s for {model.epoch_} epochs",
+        "time": f"{sum(record['seconds'] for record in model.history_):.1f} s for {_epochs(model)}",
         "pictures": ", ".join(name for name in runs.PICTURES if (folder / name).exists()) + f" in {folder}",
     }
+
+
+def last(model: Any) -> Mapping[str, float]:
+    """The record of the epoch whose parameters the model has."""
+    return model.history_[-1 if model.early_stopping is None else model.best_epoch_ - 1]
+
+
+def active_units(model: Any, rows: Any) -> str:
+    """How many units of z the model uses, and which it does not."""
+    active = model.active_units(rows)
+    collapsed = ", ".join(map(str, np.flatnonzero(~active)))
+    return f"{active.sum()} of {len(active)}" + (f"; collapsed: {collapsed}" if collapsed else "")
+
+
+def _epochs(model: Any) -> str:
+    return f"{model.epoch_} epochs" + (f", of which {model.best_epoch_} is the best and kept" if model.early_stopping else "")
 
 
 def terms(record: Mapping[str, float], prefix: str = "") -> str:
@@ -178,7 +205,8 @@ def draw(folder: Path, config: Config, dataset: Dataset, model: Any) -> None:
 
     shown = dataset.held_out or dataset.train
     of = "held-out" if dataset.held_out is not None else "training"
-    epochs = f"after {model.epoch_} epochs"
+    kept = model.epoch_ if model.early_stopping is None else model.best_epoch_
+    epochs = f"after {kept} epochs"
     rows = shown.rows[np.linspace(0, len(shown.rows) - 1, min(SHOWN, len(shown.rows))).astype(int)]
     figures = {
         runs.CURVES: plots.curves(model.history_),
@@ -187,6 +215,16 @@ def draw(folder: Path, config: Config, dataset: Dataset, model: Any) -> None:
         ),
         runs.SAMPLES: plots.samples(model.sample(SHEET, mean=True), config.shape, f"decoded draws from the prior, {epochs}"),
     }
+    divergences, active = model.unit_kl(shown.rows), model.active_units(shown.rows)
+    moved = np.argsort(-divergences, kind="stable")[:BANDS]
+    figures[runs.UNITS] = plots.units(divergences, active, f"KL of each unit, {of} images, {epochs}")
+    figures[runs.TRAVERSALS] = plots.traversals(
+        model.decode,
+        model.transform(rows[:1])[0],
+        config.shape,
+        moved.tolist(),
+        title=f"the first {of} image; along each band one unit of z moves through its prior, {epochs}",
+    )
     if config.settings.latent_dim == 2:
         figures[runs.LATENT] = plots.latent_plane(model.decode, config.shape, model.transform(shown.rows), shown.labels)
     for name, figure in figures.items():
@@ -207,7 +245,12 @@ def _model(folder: Path, settings: Settings) -> Any:
         model = load(folder)
         if model.epoch_ > settings.epochs:
             raise CommandError(f"{folder}: {model.epoch_} epochs are done already: ask for as many or more with --epochs")
-        return model.set_params(epochs=settings.epochs, learning_rate=settings.learning_rate, warm_start=True)
+        return model.set_params(
+            epochs=settings.epochs,
+            learning_rate=settings.learning_rate,
+            early_stopping=_early_stopping(settings),
+            warm_start=True,
+        )
     return VAE(
         settings.latent_dim,
         settings.hidden,
@@ -216,8 +259,15 @@ def _model(folder: Path, settings: Settings) -> Any:
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         learning_rate=settings.learning_rate,
+        early_stopping=_early_stopping(settings),
         random_state=settings.seed,
     )
+
+
+def _early_stopping(settings: Settings) -> Any:
+    from fastprob.vae import EarlyStopping
+
+    return EarlyStopping(settings.patience) if settings.patience else None
 
 
 def _independent(dataset: Dataset) -> float:

@@ -23,6 +23,8 @@ PLANE = 860  # pixels along a side of the latent plane, about
 MARGIN = 30
 TRAIN, HELD_OUT = "#8c9bab", "#0b5fa5"
 MOST_POINTS = 5000  # more than these cover each other
+MOST_NAMES = 60  # of units side by side
+NAMES = 60  # pixels for the name of a band
 
 
 def curves(history: Sequence[Mapping[str, float]]) -> Figure:
@@ -137,6 +139,107 @@ def reconstructions(originals: ArrayLike, reconstructed: ArrayLike, shape: Seque
             pieces.append(_tile(part[first : first + columns], columns))
             pieces.append(np.ones((space, *pieces[-1].shape[1:])))
     return _sheet(np.concatenate(pieces[:-1]), title)
+
+
+def traversals(
+    decode: Callable[[NDArray[np.float64]], ArrayLike],
+    start: ArrayLike,
+    shape: Sequence[int],
+    units: Sequence[int] | None = None,
+    *,
+    steps: int = 11,
+    title: str = "",
+) -> Figure:
+    """What each unit of z does: a band of images a unit, along which it alone moves through its prior.
+
+    The places are the quantiles normal.ppf((i + 1/2) / steps), so that each stands for as much of the prior as the others.
+
+    Parameters
+    ----------
+    decode : callable
+        Takes (n, latent_dim) latent points, returns (n, features) pixels in [0, 1]: `VAE.decode`.
+    start : (latent_dim,)
+        Where the other units stay: zeros, or the code of an image.
+    shape : (height, width) or (height, width, 3)
+        Of one image.
+    units : sequence of int, optional
+        Which, from the top; by default all.
+    steps : int
+        Images a band.
+    title : str
+
+    Raises
+    ------
+    ValueError
+        If start is not one latent point, a unit is not there, or shape is not that of a row.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastprob.vae import plots
+    >>> figure = plots.traversals(lambda z: 1 / (1 + np.exp(-z @ np.ones((3, 4)))), np.zeros(3), (2, 2))
+    >>> figure.savefig("traversals.png")  # doctest: +SKIP
+    """
+    point = np.asarray(start, dtype=np.float64)
+    if point.ndim != 1:
+        raise ValueError(f"start is one latent point, of shape (latent_dim,); got {point.shape}")
+    moved = list(range(len(point)) if units is None else units)
+    if not moved or not all(0 <= unit < len(point) for unit in moved):
+        raise ValueError(f"units are numbers from 0 to {len(point) - 1}, one at least; got {moved}")
+    codes = np.tile(point, (len(moved), steps, 1))
+    for band, unit in zip(codes, moved, strict=True):
+        band[:, unit] = normal.ppf((np.arange(steps) + 0.5) / steps)
+    canvas = _tile(_images(decode(codes.reshape(-1, len(point))), shape), steps)
+    return _sheet(canvas, title, [f"z[{unit}]" for unit in moved])
+
+
+def units(divergences: ArrayLike, active: ArrayLike, title: str = "") -> Figure:
+    """KL(q(z|x) || p(z)) of each unit of z, the largest first; units that have collapsed are grey.
+
+    Parameters
+    ----------
+    divergences : (latent_dim,)
+        In nats a row: `VAE.unit_kl(X)`.
+    active : (latent_dim,) of bool
+        Which units the model uses: `VAE.active_units(X)`.
+    title : str
+
+    Raises
+    ------
+    ValueError
+        If the two are not of the same shape, (latent_dim,).
+
+    Examples
+    --------
+    >>> from fastprob.vae import plots
+    >>> plots.units([2.1, 0.001, 3.0], [True, False, True]).savefig("units.png")  # doctest: +SKIP
+    """
+    heights, used = np.asarray(divergences, dtype=np.float64), np.asarray(active, dtype=bool)
+    if heights.ndim != 1 or heights.shape != used.shape or len(heights) == 0:
+        raise ValueError(f"divergences and active have the shape (latent_dim,); got {heights.shape} and {used.shape}")
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+
+    order = np.argsort(-heights, kind="stable")
+    figure = Figure(figsize=(9.6, 3.4), dpi=DPI, layout="constrained")
+    ax = figure.add_subplot()
+    ax.bar(range(len(order)), heights[order], color=[HELD_OUT if used[unit] else TRAIN for unit in order], width=0.8)
+    every = -(-len(order) // MOST_NAMES)
+    ax.set_xticks(range(0, len(order), every), [str(unit) for unit in order[::every]], fontsize=8)
+    ax.set_xlim(-0.6, max(len(order), 8) - 0.4)  # few units do not become walls
+    ax.set_title(title or "KL of each unit", fontsize=10, loc="left")
+    ax.set_xlabel("unit of z")
+    ax.set_ylabel("nats a row")
+    ax.grid(color="0.92", axis="y")
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
+    handles = [
+        Patch(color=color, label=f"{name}: {count}, {heights[which].sum():.2f} nats")
+        for color, name, which in ((HELD_OUT, "active", used), (TRAIN, "collapsed", ~used))
+        if (count := int(which.sum()))
+    ]
+    ax.legend(handles=handles, frameon=False, fontsize=8, loc="upper right")
+    return figure
 
 
 def latent_plane(
@@ -254,17 +357,23 @@ def _tile(images: NDArray[np.float64], columns: int) -> NDArray[np.float64]:
     return canvas
 
 
-def _sheet(canvas: NDArray[np.float64], title: str) -> Figure:
-    """A figure in which every pixel of the canvas is a square of whole screen pixels: nothing is blurred."""
+def _sheet(canvas: NDArray[np.float64], title: str, bands: Sequence[str] = ()) -> Figure:
+    """A figure in which every pixel of the canvas is a square of whole screen pixels: nothing is blurred.
+
+    `bands` are names of equal parts of its height, written on their left.
+    """
     from matplotlib.figure import Figure
 
     times = max(1, round(WIDTH / canvas.shape[1]))
     height, width = canvas.shape[0] * times, canvas.shape[1] * times
-    top = MARGIN + (24 if title else 0)
-    full_height, full_width = height + MARGIN + top, max(width, 400) + 2 * MARGIN
+    top, left = MARGIN + (24 if title else 0), MARGIN + (NAMES if bands else 0)
+    full_height, full_width = height + MARGIN + top, max(width, 400) + left + MARGIN
     figure = Figure(figsize=(full_width / DPI, full_height / DPI), dpi=DPI)
-    ax = figure.add_axes((MARGIN / full_width, MARGIN / full_height, width / full_width, height / full_height))
+    ax = figure.add_axes((left / full_width, MARGIN / full_height, width / full_width, height / full_height))
     ax.imshow(np.clip(canvas, 0, 1), cmap="gray", vmin=0, vmax=1, interpolation="nearest", aspect="auto")
     ax.set_axis_off()
+    for i, name in enumerate(bands):
+        middle = 1 - (top + (i + 0.5) * height / len(bands)) / full_height
+        figure.text((left - 10) / full_width, middle, name, va="center", ha="right", fontsize=9)
     figure.text(MARGIN / full_width, 1 - MARGIN * 0.5 / full_height, title, va="top", fontsize=10)
     return figure
