@@ -181,13 +181,12 @@ def test_weights_of_one() -> None:
         (-np.ones(300), "Negative"),
         (np.ones(299), "shape"),
         (np.full(300, np.nan), "NaN"),
-        (np.zeros(300), ""),
     ):
         with pytest.raises(ValueError, match=message):
             BayesianLogisticRegression().fit(X, y, sample_weight=bad)
     with pytest.raises(ValueError, match="got 1 class"):
         BayesianLogisticRegression().fit(X, y, sample_weight=y)
-    with pytest.raises(ValueError, match="got 0 classes"):
+    with pytest.raises(ValueError, match="at least one non-zero number|got 0 classes"):
         BayesianLogisticRegression().fit(X, y, sample_weight=np.zeros(300))
 
 
