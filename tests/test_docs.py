@@ -264,7 +264,9 @@ def test_from_the_idea_to_the_call_of_an_autoencoder(names: dict[str, Any], tmp_
     from safetensors.numpy import load_file
 
     calls = {call for call in ideas().values() if call.startswith("vae.")}
-    assert calls == {"vae.encode(X)", "vae.decode(Z)", "vae.score_samples(X)", "vae.elbo_terms(X)"}
+    likelihood, between = "vae.log_likelihood(X, n_samples=100)", "vae.interpolate(X[0], X[1], 8)"
+    known = {"vae.encode(X)", "vae.decode(Z)", "vae.score_samples(X)", "vae.elbo_terms(X)", likelihood, between}
+    assert calls == known | {"vae.anomaly_score(X)", "vae.active_units(X)", "vae.unit_kl(X)"}
     found = {call: eval(call, dict(names)) for call in calls}
 
     names["vae"].save(tmp_path / "model")
@@ -283,10 +285,18 @@ def test_from_the_idea_to_the_call_of_an_autoencoder(names: dict[str, Any], tmp_
     reconstruction, divergence = found["vae.elbo_terms(X)"]
     np.testing.assert_allclose(divergence, ((loc**2 + scale**2 - 1) / 2 - log_scale).sum(axis=1), rtol=1e-3, atol=1e-6)
     np.testing.assert_allclose(found["vae.score_samples(X)"], reconstruction - divergence, rtol=1e-6)
+    np.testing.assert_allclose(found["vae.anomaly_score(X)"], divergence - reconstruction, rtol=1e-6)
+    np.testing.assert_allclose(found["vae.unit_kl(X)"].sum(), divergence.mean(), rtol=1e-4)
+    np.testing.assert_array_equal(found["vae.active_units(X)"], loc.var(axis=0) > 0.01)
+    codes = np.linspace(loc[0], loc[1], 8)
+    np.testing.assert_allclose(found[between], 1 / (1 + np.exp(-forward("decoder", codes))), rtol=1e-3)
     # The reconstruction is that at one draw of z a row: among many of them it is nothing special.
     eps = np.random.default_rng(1).standard_normal((1000, *loc.shape))
     y = forward("decoder", loc + scale * eps)
     drawn = (rows * y - np.logaddexp(0, y)).sum(axis=2)
+    weights = drawn + ((eps**2 - (loc + scale * eps) ** 2) / 2 + log_scale).sum(axis=2)
+    apart = found[likelihood].rows - (np.logaddexp.reduce(weights, axis=0) - np.log(1000))
+    assert np.abs(apart / found[likelihood].rows_error).max() < 6
     z = (reconstruction - drawn.mean(axis=0)) / drawn.std(axis=0)
     assert np.abs(z).max() < 6
     assert abs(z.mean()) < 5 / np.sqrt(len(z))

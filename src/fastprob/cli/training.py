@@ -179,7 +179,7 @@ def result(folder: Path, config: Config, dataset: Dataset, model: Any) -> dict[s
 
 def last(model: Any) -> Mapping[str, float]:
     """The record of the epoch whose parameters the model has."""
-    return model.history_[-1 if model.early_stopping is None else model.best_epoch_ - 1]
+    return model.history_[getattr(model, "best_epoch_", model.epoch_) - 1]
 
 
 def active_units(model: Any, rows: Any) -> str:
@@ -190,7 +190,8 @@ def active_units(model: Any, rows: Any) -> str:
 
 
 def _epochs(model: Any) -> str:
-    return f"{model.epoch_} epochs" + (f", of which {model.best_epoch_} is the best and kept" if model.early_stopping else "")
+    best = f", of which {model.best_epoch_} is the best and kept" if hasattr(model, "best_epoch_") else ""
+    return f"{model.epoch_} epochs{best}"
 
 
 def terms(record: Mapping[str, float], prefix: str = "") -> str:
@@ -205,7 +206,7 @@ def draw(folder: Path, config: Config, dataset: Dataset, model: Any) -> None:
 
     shown = dataset.held_out or dataset.train
     of = "held-out" if dataset.held_out is not None else "training"
-    kept = model.epoch_ if model.early_stopping is None else model.best_epoch_
+    kept = getattr(model, "best_epoch_", model.epoch_)
     epochs = f"after {kept} epochs"
     rows = shown.rows[np.linspace(0, len(shown.rows) - 1, min(SHOWN, len(shown.rows))).astype(int)]
     figures = {

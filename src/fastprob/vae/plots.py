@@ -221,12 +221,13 @@ def units(divergences: ArrayLike, active: ArrayLike, title: str = "") -> Figure:
     from matplotlib.patches import Patch
 
     order = np.argsort(-heights, kind="stable")
-    figure = Figure(figsize=(9.6, 3.4), dpi=DPI, layout="constrained")
+    width = min(max(2.0 + 0.35 * len(order), 5.0), 9.6)  # few units do not become walls
+    figure = Figure(figsize=(width, 3.4), dpi=DPI, layout="constrained")
     ax = figure.add_subplot()
     ax.bar(range(len(order)), heights[order], color=[HELD_OUT if used[unit] else TRAIN for unit in order], width=0.8)
     every = -(-len(order) // MOST_NAMES)
     ax.set_xticks(range(0, len(order), every), [str(unit) for unit in order[::every]], fontsize=8)
-    ax.set_xlim(-0.6, max(len(order), 8) - 0.4)  # few units do not become walls
+    ax.set_xlim(-0.6, max(len(order), 6) - 0.4)
     ax.set_title(title or "KL of each unit", fontsize=10, loc="left")
     ax.set_xlabel("unit of z")
     ax.set_ylabel("nats a row")
