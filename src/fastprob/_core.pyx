@@ -6,6 +6,8 @@ from cpython.float cimport PyFloat_AsDouble, PyFloat_CheckExact
 from cpython.long cimport PyLong_CheckExact
 from cpython.object cimport PyObject, Py_TYPE
 from cpython.pycapsule cimport PyCapsule_New
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_New, PyTuple_SetItem
 from libc.math cimport INFINITY
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport malloc
@@ -408,16 +410,17 @@ cdef object call_row(const fp_op *op, PyObject **args, object out):
         if results is None:
             return None
     else:
-        given = (None,) * op.outputs if out is None else out
-        if not isinstance(given, tuple) or len(<tuple>given) != op.outputs:
+        if out is not None and (not isinstance(out, tuple) or len(<tuple>out) != op.outputs):
             return None
-        taken = []
+        results = PyTuple_New(op.outputs)
         for k in range(op.outputs):
-            result = take_output(&r, inputs + k, inputs, (<tuple>given)[k])
+            result = take_output(&r, inputs + k, inputs, None if out is None else (<tuple>out)[k])
             if result is None:
                 return None
-            taken.append(result)
-        results = taken[0] if op.outputs == 1 else tuple(taken)
+            Py_INCREF(result)
+            PyTuple_SetItem(results, k, result)
+        if op.outputs == 1:
+            results = (<tuple>results)[0]
     n = <size_t>PyArray_SIZE(r.first)
     type = FP_F32 if r.type_num == cnp.NPY_FLOAT else FP_F64
     if n < RELEASE:
