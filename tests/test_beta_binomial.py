@@ -28,11 +28,11 @@ def term_by_term(a: float, b: float, n: int, k: int) -> tuple[Any, Any]:
     at = mp.binomial(n, k) * mp.beta(x + k, y + n - k) / mp.beta(x, y)
     below = term = at
     for j in range(k, 0, -1):
-        term *= j * (n - j + y) / ((n - j + 1) * (x + j - 1))
+        term *= j * (n - j + y) / ((n - j + 1) * (x + (j - 1)))
         below += term
     above, term = M(0), at
     for j in range(k + 1, n + 1):
-        term *= (n - j + 1) * (x + j - 1) / (j * (n - j + y))
+        term *= (n - j + 1) * (x + (j - 1)) / (j * (n - j + y))
         above += term
     return below, above
 
@@ -144,6 +144,18 @@ def test_problems_beside_each_other_change_nothing() -> None:
     np.testing.assert_allclose(below + above, 1.0, rtol=1e-15)
     shuffled = rng.permutation(1500)
     np.testing.assert_array_equal(BetaBinomialPredictive(a[shuffled], b[shuffled], n[shuffled]).cdf(k[shuffled]), below[shuffled])
+
+
+@pytest.mark.parametrize("tiny", [1e-6, 1e-10, 1e-300])
+def test_tiny_priors(tiny: float) -> None:
+    """Nearly all mass at both ends: 0 successes have half of it."""
+    k = 5
+    below, above = term_by_term(tiny, 2 * tiny, 1000, k)
+    close(BetaBinomialPredictive(tiny, 2 * tiny, 1000).cdf(k), below, ("cdf", tiny))
+    close(BetaBinomialPredictive(tiny, 2 * tiny, 1000).sf(k), above, ("sf", tiny))
+    below, above = term_by_term(tiny, 1.0, 1000, k)
+    close(BetaBinomialPredictive(tiny, 1.0, 1000).cdf(k), below, ("cdf", tiny, 1))
+    close(BetaBinomialPredictive(tiny, 1.0, 1000).sf(k), above, ("sf", tiny, 1))
 
 
 def test_trials_of_which_some_are_none() -> None:

@@ -191,13 +191,27 @@ def test_bad_input(call: Any, message: str) -> None:
 
 def test_bad_types() -> None:
     with pytest.raises(TypeError, match=r"proposal has the methods sample\(n, rng\) and logpdf\(z\); got 3"):
-        importance_sampling(_standard_normal, 3)  # type: ignore[arg-type]
+        importance_sampling(_standard_normal, 3)
     with pytest.raises(TypeError, match="draws is a whole number"):
-        importance_sampling(_standard_normal, Normal([0.0], [[1.0]]), draws=100.5)  # type: ignore[arg-type]
+        importance_sampling(_standard_normal, Normal([0.0], [[1.0]]), draws=100.5)
     with pytest.raises(TypeError, match="start is a Normal or a StudentT"):
-        fit_proposal(_standard_normal, [0.0])  # type: ignore[arg-type]
+        fit_proposal(_standard_normal, [0.0])
 
 
 def test_rounds_that_are_not_enough() -> None:
     with pytest.raises(RuntimeError, match="after 2 rounds"):
         fit_proposal(lambda z: stats.norm(1e6, 1e-3).logpdf(z[:, 0]), Normal([0.0], [[1.0]]), rounds=2, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: importance_sampling(None, Normal([0.0], [[1.0]])), TypeError, "log_joint is a function; got None"),
+        (lambda: fit_proposal(3, Normal([0.0], [[1.0]])), TypeError, "log_joint is a function; got 3"),
+        (lambda: Normal([0.0, 0.0], np.eye(2)).logpdf([0.0, 0.0]), ValueError, r"z is an array \[n, 2\]; got the shape \(2,\)"),
+        (lambda: Normal([0.0, 0.0], np.eye(2)).logpdf(np.zeros((4, 3))), ValueError, r"got the shape \(4, 3\)"),
+    ],
+)
+def test_what_is_no_function_or_no_draws(call: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        call()

@@ -364,3 +364,13 @@ def test_plot_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ImportError, match=r'plot needs Matplotlib: pip install "fastprob\[bayes\]"'):
         fit.plot()
+
+
+def test_what_is_no_function_or_no_bounds() -> None:
+    one = {"p": (0.0, 1.0)}
+    with pytest.raises(TypeError, match="log_likelihood is a function; got 3"):
+        GridPosterior(3, lambda p: 0 * p, one)
+    with pytest.raises(TypeError, match="log_prior is a function; got None"):
+        GridPosterior(lambda p: 0 * p, None, one)
+    with pytest.raises(TypeError, match="bounds is a dict of names"):
+        GridPosterior(lambda p: 0 * p, lambda p: 0 * p, [(0, 1)])

@@ -131,7 +131,11 @@ def normal_inverse_gamma() -> Case:
     mn = n * x.mean() / kn
     bn = b0 + ((x - x.mean()) ** 2).sum() / 2 + k0 * n * x.mean() ** 2 / (2 * kn)
     log_evidence = (
-        math.lgamma(an) - math.lgamma(a0) + a0 * math.log(b0) - an * math.log(bn) + math.log(k0 / kn) / 2
+        math.lgamma(an)
+        - math.lgamma(a0)
+        + a0 * math.log(b0)
+        - an * math.log(bn)
+        + math.log(k0 / kn) / 2
         - n / 2 * math.log(2 * math.pi)
     )
 
@@ -151,8 +155,12 @@ def normal_inverse_gamma() -> Case:
         tilt = math.exp(-loc[1] + cov[1, 1] / 2)
         square = tilt * (cov[0, 0] + (loc[0] - cov[0, 1] - mn) ** 2)
         log_posterior = (
-            math.log(kn / (2 * math.pi)) / 2 - kn * square / 2 - (0.5 + an) * loc[1]
-            + an * math.log(bn) - math.lgamma(an) - bn * tilt
+            math.log(kn / (2 * math.pi)) / 2
+            - kn * square / 2
+            - (0.5 + an) * loc[1]
+            + an * math.log(bn)
+            - math.lgamma(an)
+            - bn * tilt
         )
         entropy = 1 + math.log(2 * math.pi) + math.log(factor[0, 0] * factor[1, 1])
         return -entropy - log_posterior
@@ -336,3 +344,17 @@ def test_check_gradient_sees_one_wrong_part_in_a_thousand(name: str) -> None:
         wrong = 1 + 1e-3 * np.eye(z.shape[1])[i]
         with pytest.raises(ValueError, match=rf"gradient\[{i}\]"):
             vi.check_gradient(case.log_joint, lambda z, w=wrong: case.gradient(z) * w, z, transforms=case.transforms)
+
+
+def test_what_is_no_function_or_no_draws() -> None:
+    def log_joint(z: Any) -> Any:
+        return -np.square(z).sum(axis=1) / 2
+
+    with pytest.raises(TypeError, match="log_joint is a function; got 3"):
+        vi.fit(3, lambda z: -z, [0.0])
+    with pytest.raises(TypeError, match="gradient is a function; got None"):
+        vi.fit(log_joint, None, [0.0])
+    fit = vi.fit(log_joint, lambda z: -z, [0, 0], scale=np.float32(1), seed=1)
+    assert fit.converged
+    with pytest.raises(ValueError, match=r"z is an array \[n, 2\]; got the shape \(2,\)"):
+        fit.logpdf([0.0, 0.0])

@@ -120,7 +120,7 @@ class _Sums:
         self.top[left] = top
         a, b, n = self.a[left], self.b[left], self.n[left]
         # With a >= 1 what is left is below a geometric series: with b >= 1 ratios fall, else their second factor is below 1
-        ratio = np.where(b >= 1.0, _ratio(top, a, b, n), top / (a + top - 1.0))
+        ratio = np.where(b >= 1.0, _ratio(top, a, b, n), top / (a + (top - 1.0)))
         rest = np.where((a >= 1.0) & (ratio < 1.0), last / (1.0 - ratio), np.inf)
         more: NDArray[np.intp] = left[(top >= 0) & ~(rest <= NEGLIGIBLE * self.total[left])]
         return more
@@ -128,7 +128,7 @@ class _Sums:
 
 def _ratio(j: Array, a: Array, b: Array, n: Array) -> Array:
     """p(j - 1)/p(j)."""
-    return (n - j + b) / (n - j + 1.0) * (j / (a + j - 1.0))
+    return (n - j + b) / (n - j + 1.0) * (j / (a + (j - 1.0)))  # in this order: a may be tiny
 
 
 @functools.cache

@@ -53,10 +53,16 @@ def nonnegative(name: str, value: ArrayLike, allowed: str = "finite numbers >= 0
     return require(name, array, (array >= 0) & (array < np.inf), allowed)
 
 
-def whole(name: str, value: ArrayLike, allowed: str = "whole numbers >= 0") -> Array:
+def whole(name: str, value: ArrayLike, allowed: str = "whole numbers from 0 to 2^53") -> Array:
     """float64, all whole and from 0 to 2^53, beyond which float64 has gaps."""
     array = reals(name, value)
     return require(name, array, (array >= 0) & (array <= 2.0**53) & (np.floor(array) == array), allowed)
+
+
+def function(name: str, value: Any) -> None:
+    """TypeError for what cannot be called."""
+    if not callable(value):
+        raise TypeError(f"{name} is a function; got {value!r}")
 
 
 def probability(name: str, value: ArrayLike) -> float:

@@ -48,6 +48,12 @@ class Distribution(Frozen):
         arrays = broadcast(**parameters)
         self._become(shape=arrays[0].shape, **dict(zip(parameters, (scalar(a) for a in arrays), strict=True)))
 
+    def _argument(self, name: str, value: ArrayLike) -> Array:
+        """Real numbers that broadcast against the parameters."""
+        array = reals(name, value)
+        broadcast(**{name: array, "parameters": np.broadcast_to(0.0, self.shape)})
+        return array
+
     def _size(self, size: Size) -> tuple[int, ...]:
         return (*sizes(size), *self.shape)
 
@@ -70,7 +76,7 @@ class Continuous(Distribution):
     def logpdf(self, x: ArrayLike) -> Any:
         """Logarithm of the density at x, in nats."""
         with np.errstate(all="ignore"):
-            return scalar(np.asarray(self._logpdf(reals("x", x))))
+            return scalar(np.asarray(self._logpdf(self._argument("x", x))))
 
     def pdf(self, x: ArrayLike) -> Any:
         """Density at x."""
@@ -79,23 +85,23 @@ class Continuous(Distribution):
     def cdf(self, x: ArrayLike) -> Any:
         """Probability of values up to x."""
         with np.errstate(all="ignore"):
-            return scalar(np.asarray(self._cdf(reals("x", x))))
+            return scalar(np.asarray(self._cdf(self._argument("x", x))))
 
     def sf(self, x: ArrayLike) -> Any:
         """Probability of values above x, right where it is small."""
         with np.errstate(all="ignore"):
-            return scalar(np.asarray(self._sf(reals("x", x))))
+            return scalar(np.asarray(self._sf(self._argument("x", x))))
 
     def ppf(self, q: ArrayLike) -> Any:
         """Quantile: where `cdf` is q."""
         with np.errstate(all="ignore"):
-            p = reals("q", q)
+            p = self._argument("q", q)
             return scalar(np.asarray(self._ppf(np.where((p >= 0) & (p <= 1), p, np.nan))))
 
     def isf(self, q: ArrayLike) -> Any:
         """Where `sf` is q, right where it is small."""
         with np.errstate(all="ignore"):
-            p = reals("q", q)
+            p = self._argument("q", q)
             return scalar(np.asarray(self._isf(np.where((p >= 0) & (p <= 1), p, np.nan))))
 
     def median(self) -> Any:
@@ -150,7 +156,7 @@ class Discrete(Distribution):
     def logpmf(self, k: ArrayLike) -> Any:
         """Logarithm of the probability of k, in nats; -inf for what is no possible count."""
         with np.errstate(all="ignore"):
-            x = reals("k", k)
+            x = self._argument("k", k)
             possible = (x >= 0) & (np.floor(x) == x) & (x <= self._largest())
             value = self._logpmf(np.where(possible, x, 0.0))
             return scalar(np.where(possible, value, np.where(np.isnan(x), np.nan, -np.inf)))
@@ -174,7 +180,7 @@ class Discrete(Distribution):
 
     def _both(self, k: ArrayLike) -> tuple[Any, Any]:
         with np.errstate(all="ignore"):
-            x = np.floor(reals("k", k))
+            x = np.floor(self._argument("k", k))
             largest = self._largest()
             inside = (x >= 0) & (x < largest)
             below, above = self._cdf_sf(np.where(inside, x, 0.0))

@@ -20,13 +20,17 @@ def observations(axis: Axis, **arrays: Array) -> list[Array]:
     """The arrays in one shape, with all observations along the first axis and problems along the others."""
     moved = []
     for name, array in zip(arrays, broadcast(**arrays), strict=True):
-        axes = range(array.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
+        axes = range(array.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        if not all(isinstance(i, int | np.integer) and not isinstance(i, bool) for i in axes):
+            raise TypeError(f"axis is {axis!r}; allowed: an integer, a tuple of integers, None")
         if array.ndim == 0 and axis == 0:
             axes = ()
         try:
-            picked = sorted({np.lib.array_utils.normalize_axis_index(i, array.ndim) for i in axes})
+            picked = sorted(np.lib.array_utils.normalize_axis_index(i, array.ndim) for i in axes)
         except np.exceptions.AxisError:
             raise ValueError(f"axis is {axis}, but {name} has {array.ndim} dimensions") from None
+        if len(set(picked)) < len(picked):
+            raise ValueError(f"axis is {axis}: an axis comes twice")
         rest = [i for i in range(array.ndim) if i not in picked]
         n = int(np.prod([array.shape[i] for i in picked]))
         if n == 0 or array.size == 0:
@@ -180,6 +184,8 @@ class CategoryCounts(Likely):
     @classmethod
     def of(cls, data: ArrayLike, categories: int, *, axis: Axis = 0) -> CategoryCounts:
         """Of observations along an axis, each a category from 0 to categories - 1."""
+        if not isinstance(categories, int | np.integer) or categories < 1:
+            raise ValueError(f"categories is {categories!r}; allowed: whole numbers from 1 on")
         allowed = f"whole numbers from 0 to {categories - 1}, the categories"
         array = whole("data", data, allowed)
         (k,) = observations(axis, data=require("data", array, array < categories, allowed))

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import special
 from ..random import Generator, default_rng
-from ._checks import finite
+from ._checks import finite, function
 from ._logspace import normalized
 
 Array = NDArray[np.floating[Any]]
@@ -83,7 +83,7 @@ class Normal:
 
     def _distance(self, z: ArrayLike) -> Array:
         """(z - mean)' cov^-1 (z - mean)"""
-        whitened = np.linalg.solve(self._factor, (np.asarray(z, np.float64) - self.mean).T)
+        whitened = np.linalg.solve(self._factor, (draws_of(z, self.mean.size) - self.mean).T)
         distance: Array = (whitened * whitened).sum(axis=0)
         return distance
 
@@ -313,6 +313,7 @@ def importance_sampling(log_joint: LogJoint, proposal: Proposal, *, draws: int =
     >>> bool(abs(found.log_evidence - normal.logpdf(1.3, 0.0, 2**0.5)) < 4 * found.standard_error), found.reliable
     (True, True)
     """
+    function("log_joint", log_joint)
     number = _whole("draws", draws, 5 * FEWEST)
     if not (callable(getattr(proposal, "sample", None)) and callable(getattr(proposal, "logpdf", None))):
         raise TypeError(f"proposal has the methods sample(n, rng) and logpdf(z); got {proposal!r}")
@@ -384,6 +385,7 @@ def fit_proposal(
     >>> bool(abs(found.log_evidence) < 0.05)
     True
     """
+    function("log_joint", log_joint)
     if not isinstance(start, Normal):
         raise TypeError(f"start is a Normal or a StudentT; got {start!r}")
     dim = start.mean.size
@@ -423,6 +425,14 @@ def _power(log_weights: Array, effective: float) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if ess(middle) >= min(effective, 0.9 * finite.size) else (low, middle)
     return low
+
+
+def draws_of(z: ArrayLike, dim: int) -> Array:
+    """z [n, dim], checked."""
+    array = np.asarray(z, np.float64)
+    if array.ndim != 2 or array.shape[1] != dim:
+        raise ValueError(f"z is an array [n, {dim}]; got the shape {array.shape}")
+    return array
 
 
 def evaluate(log_joint: LogJoint, z: Array) -> Array:

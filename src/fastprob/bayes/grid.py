@@ -18,7 +18,7 @@ from numpy.polynomial import legendre
 from numpy.typing import ArrayLike, NDArray
 
 from .. import special
-from ._checks import Array, probability, reals
+from ._checks import Array, function, probability, reals
 from ._distribution import Frozen
 from ._panels import DOUBTS, TO_SERIES, Marginal, nodes, weights
 
@@ -142,6 +142,10 @@ class GridPosterior(Frozen):
         max_points: int = 4_000_000,
         support: Bounds | None = None,
     ):
+        function("log_likelihood", log_likelihood)
+        function("log_prior", log_prior)
+        if not isinstance(bounds, Mapping):
+            raise TypeError(f"bounds is a dict of names and (low, high); got {bounds!r}")
         if not 1 <= len(bounds) <= 3:
             raise ValueError(f"bounds has {len(bounds)} parameters; a grid takes one to three")
         limits = [_interval("bounds", name, ends) for name, ends in bounds.items()]

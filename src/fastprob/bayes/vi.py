@@ -10,6 +10,7 @@ every q
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,8 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import special
 from ..random import Generator, default_rng
-from ._checks import finite
-from .evidence import Evidence, LogJoint, _from_weights, _whole
+from ._checks import finite, function
+from .evidence import Evidence, LogJoint, _from_weights, _whole, draws_of
 from .transforms import Identity, Transform
 
 Array = NDArray[np.floating[Any]]
@@ -92,7 +93,7 @@ class VariationalFit:
 
     def logpdf(self, z: ArrayLike) -> Array:
         """log q(z) of z [n, dim], in nats; -inf outside the support."""
-        columns, z = _Columns(self.transforms), np.asarray(z, np.float64)
+        columns, z = _Columns(self.transforms), draws_of(z, self.loc.size)
         inside = columns.inside(z).all(axis=1)
         density = np.full(len(z), -np.inf)
         u = columns.inverse(z[inside])
@@ -200,9 +201,9 @@ def fit(
     dim = z0.size
     if family not in FAMILIES:
         raise ValueError(f"family is 'full-rank' or 'mean-field'; got {family!r}")
-    if not (isinstance(scale, int | float) and 0 < scale < math.inf):
+    if not (isinstance(scale, numbers.Real) and 0 < scale < math.inf):
         raise ValueError(f"scale is positive and finite; got {scale!r}")
-    if not (isinstance(tol, int | float) and 0 < tol < math.inf):
+    if not (isinstance(tol, numbers.Real) and 0 < tol < math.inf):
         raise ValueError(f"tol is positive and finite; got {tol!r}")
     number, most = _whole("draws", draws, 2), _whole("max_steps", max_steps, 1)
     if number % 2:
@@ -332,6 +333,8 @@ class _Target:
     """The user's functions, in terms of u; everything that they return is checked."""
 
     def __init__(self, log_joint: LogJoint, gradient: Gradient, transforms: tuple[Transform, ...]):
+        function("log_joint", log_joint)
+        function("gradient", gradient)
         self._log_joint, self._gradient, self.columns = log_joint, gradient, _Columns(transforms)
 
     def log_joint(self, u: Array, step: int) -> Array:
