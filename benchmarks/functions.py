@@ -20,7 +20,7 @@ import numpy as np
 from scipy import special as sc
 from scipy import stats
 
-from fastprob import bernoulli, film, kl, logistic, normal, special, uniform
+from fastprob import bernoulli, film, kl, logistic, normal, special, truncnormal, uniform
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT / "tools") not in sys.path:
@@ -300,6 +300,18 @@ def _of_uniform(name: str) -> Expression:
     return lambda out, x, low, high: function(x, low, high - low)
 
 
+def _of_truncnorm(name: str) -> Expression:
+    """scipy.stats takes standardized ends"""
+    function = getattr(stats.truncnorm, name)
+
+    def expression(out: Any, *inputs: Any) -> Any:
+        *x, low, high, loc, scale = inputs
+        with np.errstate(all="ignore"):
+            return function(*x, (low - loc) / scale, (high - loc) / scale, loc, scale)
+
+    return expression
+
+
 def _logpmf(out: Any, k: Any, logits: Any) -> Any:
     """-softplus((1 - 2k) logits)"""
     np.multiply(k, -2, out)
@@ -491,6 +503,15 @@ ROWS = (
     Row("uniform_ppf", uniform.ppf, numpy=_uniform_quantile, stats=_of_uniform("ppf"), atol=2),
     Row("uniform_isf", uniform.isf, numpy=_uniform_upper_quantile, stats=_of_uniform("isf"), atol=2),
     *(Row(f"uniform_{name}_grad", getattr(uniform, f"{name}_grad")) for name in ("logpdf", "logcdf", "logsf", "cdf")),
+    *(
+        Row(f"truncnormal_{name}", getattr(truncnormal, name), stats=_of_truncnorm(name), rtol=1e6, atol=1e3)
+        for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf")
+    ),
+    *(  # SciPy loses digits in narrow intervals
+        Row(f"truncnormal_{name}", getattr(truncnormal, name), stats=_of_truncnorm(name), rtol=1e11, atol=1e3)
+        for name in ("mean", "var")
+    ),
+    Row("truncnormal_entropy", truncnormal.entropy),  # SciPy's is infinite in some of them
     Row(
         "bernoulli_logpmf_logits", bernoulli.logpmf, "logits",
         numpy=_logpmf, special=_logpmf_special, stats=_bernoulli_stats, rtol=50_000,  # 1 - p costs scipy.stats its digits

@@ -15,13 +15,13 @@ from scipy import stats
 from scipy.special import betaln
 
 import fastprob
-from fastprob import bernoulli, film, kl, logistic, normal, random, special, uniform
+from fastprob import bernoulli, film, kl, logistic, normal, random, special, truncnormal, uniform
 from fastprob import stats as objects
 from fastprob.bayes import _statistics, conjugate, distributions, evidence, grid, logistic_regression, predictive, transforms, vi
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["README.md", "docs/user-guide.md", "docs/stats.md", "docs/bayes.md"]
-MODULES = [fastprob, normal, logistic, uniform, bernoulli, kl, film, special, random, objects]
+MODULES = [fastprob, normal, logistic, uniform, bernoulli, truncnormal, kl, film, special, random, objects]
 BAYES = [conjugate, distributions, grid, predictive, _statistics]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")

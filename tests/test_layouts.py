@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from reference.public import elementwise
 
-from fastprob import _core, bernoulli, kl, logistic, normal, special, ufuncs, uniform
+from fastprob import _core, bernoulli, kl, logistic, normal, special, truncnormal, ufuncs, uniform
 from fastprob import threads as limited
 
 LARGE = 32768  # from here a public function uses its own N-d loop and threads
@@ -20,7 +20,7 @@ REAL = ("f4", "f8")
 # The public function of every operation, with the operation's inputs in order.
 PUBLIC = {
     f"{module.__name__.rpartition('.')[2]}_{name}": getattr(module, name)
-    for module in (normal, logistic, uniform)
+    for module in (normal, logistic, uniform, truncnormal)
     for name in elementwise(module)
 }
 PUBLIC |= {name: getattr(special, name) for name in elementwise(special)}
@@ -341,7 +341,7 @@ def test_n_dimensional_loop(name):
         x = values(rng, shape, dtype)
         column, row = values(rng, (shape[-2], 1), dtype), values(rng, shape[-1:], dtype)
         for inputs in ([x, row, column], [x.T.copy().T, column, 1.5], [x[..., ::-1], x.astype(">f4"), row], [column, row, x]):
-            args = inputs[: ufunc.nin]
+            args = (inputs * 2)[: ufunc.nin]
             got = _core.call_large(operation, args, None, None)
             assert got is not None
             same(got, ufunc(*args))

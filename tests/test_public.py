@@ -15,9 +15,9 @@ import pytest
 from reference.public import elementwise
 
 import fastprob
-from fastprob import _core, bernoulli, film, kl, logistic, normal, special, ufuncs, uniform
+from fastprob import _core, bernoulli, film, kl, logistic, normal, special, truncnormal, ufuncs, uniform
 
-MODULES = (normal, logistic, uniform, special, bernoulli, kl)
+MODULES = (normal, logistic, uniform, special, bernoulli, truncnormal, kl)
 DOCUMENTED = (*MODULES, film)
 FUNCTIONS = [(module, name) for module in DOCUMENTED for name in dir(module) if not name.startswith("_")]
 X = np.array([-2.0, 0.25, 3.0])
@@ -40,6 +40,11 @@ def test_signatures():
         assert str(inspect.signature(getattr(special, name))) == "(x, out=None, *, where=True, dtype=None)"
     for name in ("ndtri", "logit"):
         assert str(inspect.signature(getattr(special, name))) == "(q, out=None, *, where=True, dtype=None)"
+    for name in elementwise(truncnormal):
+        first = "" if name in ("mean", "var", "entropy") else "q, " if name in ("ppf", "isf") else "x, "
+        assert str(inspect.signature(getattr(truncnormal, name))) == (
+            f"({first}low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None)"
+        )
     for name in elementwise(bernoulli):
         first = "q" if name in ("ppf", "isf") else "k"
         assert str(inspect.signature(getattr(bernoulli, name))) == (
@@ -219,8 +224,8 @@ def test_other_arrays_decide_for_themselves(n):
 
 
 def arguments(ufunc, wrap, n=24):
-    """What every ufunc takes: values, then parameters between 0 and 1, the last of them larger (an upper end, a scale)."""
-    rows = np.linspace(0.05, 0.95, n), np.full(n, 0.5), np.linspace(1.0, 2.0, n)
+    """What every ufunc takes: values, then parameters between 0 and 1, the third and last larger (an upper end, a scale)."""
+    rows = np.linspace(0.05, 0.95, n), np.full(n, 0.5), np.linspace(1.0, 2.0, n), np.full(n, 0.75), np.full(n, 1.5)
     return [wrap(rows[k]) for k in range(ufunc.nin)]
 
 

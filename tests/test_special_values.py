@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ops import Op, read_ops
 from reference.points import SEED, fresh_points, random_bits
 from reference.targets import as_tuple
-from reference.truth import truth
+from reference.truth import in_region, truth
 from reference.ulp import bound, ulp_error
 
 from fastprob import ufuncs
@@ -51,11 +51,18 @@ def assert_same_bits(one: NDArray[Any], other: NDArray[Any]) -> None:
     np.testing.assert_array_equal(bits(one), bits(other))
 
 
+MOST = 8000  # points of a grid
+
+
 def grid(op: Op, dtype: Any) -> tuple[NDArray[Any], ...]:
+    """Every special value in every argument; where there are four and more arguments, some of the combinations."""
     limits = np.finfo(dtype)
     ends = [limits.smallest_subnormal, limits.tiny, limits.max, INF]
     ordinary = [0.0, -0.0, 0.5, 1.0, -1.0, 2.0, 1 - limits.epsneg, 1 + limits.eps, 100.0, -100.0]
     values = [NAN, *ends, *(-end for end in ends), *ordinary]
+    if len(values) ** len(op.inputs) > MOST:
+        rng = np.random.default_rng([SEED, len(op.inputs)])
+        return tuple(rng.choice(np.array(values, dtype), MOST) for _ in op.inputs)
     product = itertools.product(np.array(values, dtype), repeat=len(op.inputs))
     return tuple(np.array(column, dtype) for column in zip(*product, strict=True))
 
@@ -64,6 +71,8 @@ def grid(op: Op, dtype: Any) -> tuple[NDArray[Any], ...]:
 @EACH_OP
 def test_special_values_in_every_argument(op: Op, dtype: Any) -> None:
     columns = grid(op, dtype)
+    known = in_region(op.name, dtype, *columns)
+    columns = tuple(column[known] for column in columns)
     outputs = as_tuple(getattr(ufuncs, op.name)(*columns))
     for name, output, exact in zip(op.output_names, outputs, truth(op.name, *columns), strict=True):
         wrong = np.flatnonzero(ulp_error(output, exact) > bound(op, dtype))

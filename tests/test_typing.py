@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 import fastprob
-from fastprob import _core, bernoulli, kl, logistic, normal, random, special, ufuncs, uniform
+from fastprob import _core, bernoulli, kl, logistic, normal, random, special, truncnormal, ufuncs, uniform
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src" / "fastprob"
 BAYES = ("_checks", "_distribution", "_doubled", "_gammas", "_panels", "_plots", "_scipy", "_statistics")
 BAYES += ("conjugate", "distributions", "grid", "predictive", "evidence", "transforms", "vi", "_logistic_normal", "_logspace")
-MODULES = (normal, logistic, uniform, special, bernoulli, kl)
+MODULES = (normal, logistic, uniform, special, bernoulli, truncnormal, kl)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import fastprob
-from fastprob import bernoulli, film, kl, normal, random, special, stats, ufuncs
+from fastprob import bernoulli, film, kl, normal, random, special, stats, truncnormal, ufuncs
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -40,6 +40,11 @@ assert_type(film.forward(f32, 2.0, f32), F32)
 assert_type(film.forward(f64, f32, 0), F64)
 assert_type(film.forward(f64, 1, 0, axis=0, out=f64), F64)
 assert_type(film.backward(f32, f32, 1.5)[0], F32)
+
+assert_type(truncnormal.cdf(f32, -1.0, 2), F32)
+assert_type(truncnormal.ppf(f32, low=0.0, high=f64), F64)
+assert_type(truncnormal.mean(0.0, np.inf, scale=f32), F32)
+assert_type(truncnormal.entropy(-1, 1), np.float64)
 
 # Other types by NumPy's promotion.
 assert_type(normal.logpdf(f32, ints), Either)

@@ -23,6 +23,10 @@ from ops import Op, read_ops
 X86_REGISTERS = {"x86_v3": "%ymm", "x86_v4": "%zmm"}
 
 CSRC = Path(__file__).resolve().parents[1] / "csrc"
+# Functions that are steps over blocks, and the file that defines these; their loops are those of the steps.
+STAGED = {"truncnormal": CSRC / "dist" / "truncnormal.c"}
+# These move numbers and compute nothing, or hardly.
+STEP_MOVES = {"parameters", "start", "keep", "choose", "shares"}
 RANDOM = [CSRC / "random_fills.h", CSRC / "random" / "random.h"]
 SUMS = CSRC / "sums" / "sums.h"
 # It compares numbers and moves them: fewer operations in a vector than in what is left over at the end of a loop.
@@ -170,9 +174,15 @@ def random_loops(target: str) -> set[str]:
     rows = re.findall(r"^  F\((\w+), ([\w, ]+)\)", text, re.MULTILINE)
     loops = [name for name, kind in rows if kind[0].isalpha()]
     for name, kind in rows:
-        if kind[0].isdigit():      # a gradient, or a transform with parameters
+        if kind[0].isdigit() and name not in STAGED:      # a gradient, or a transform with parameters
             loops += [f"{name}_{t}_{k}" for t in ("f32", "f64") for k in (("array",) if "," in kind else ("array", "fixed"))]
     return {f"fp_random_{name}_{target}" for name in loops}
+
+
+def step_loops(target: str) -> set[str]:
+    """The steps of the functions that are made of them."""
+    steps = {name: re.findall(r"^STEP\((\w+), ", path.read_text(encoding="utf-8"), re.M) for name, path in STAGED.items()}
+    return {f"fp_{name}_{step}_{target}" for name, found in steps.items() for step in found if step not in STEP_MOVES}
 
 
 def sum_loops(target: str) -> set[str]:
@@ -191,7 +201,8 @@ def nn_kernels() -> list[str]:
 
 
 def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
-    kinds = [(op.name, kind) for op in ops for kind in ("array", "fixed") if kind == "array" or op.parameters]
+    whole = [op for op in ops if op.family not in STAGED]
+    kinds = [(op.name, kind) for op in whole for kind in ("array", "fixed") if kind == "array" or op.parameters]
     return {f"fp_{name}_{type_}_{kind}_{target}" for name, kind in kinds for type_ in ("f32", "f64")}
 
 
@@ -221,7 +232,8 @@ def check_target(objects: list[Path], target: str, expected: set[str]) -> list[s
                 problems += describe_baseline(function)
             if function.name in expected:
                 found.add(function.name)
-                own = function.name.startswith(("fp_nn_", "fp_random_", "fp_sum_", "fp_film_backward_", "fp_film_finish_"))
+                groups = ("nn", "random", "sum", "film_backward", "film_finish", *STAGED)
+                own = function.name.startswith(tuple(f"fp_{group}_" for group in groups))
                 blocks = not own and re.sub(r"^fp_|_f(32|64)_(array|fixed)_.*$", "", function.name) not in plain
                 problem = check_loop(function, machine, target, blocks, clang) if vectorized else None
                 problems += [problem] if problem else []
@@ -253,7 +265,8 @@ def check_build(build: Path, ops: tuple[Op, ...]) -> list[str]:
                 loops_expected = {f"fp_nn_{kernel}_{type_}_{target}" for kernel in nn_kernels()}
             else:
                 target = name
-                loops_expected = expected_loops(ops, name) | random_loops(name) | sum_loops(name) | film_loops(name)
+                loops_expected = expected_loops(ops, name) | step_loops(name) | random_loops(name) | sum_loops(name)
+                loops_expected |= film_loops(name)
             found = check_target(objects, target, loops_expected)
             print(f"{build}: {name}: {len(loops_expected)} loops, {len(found)} problems")
             problems += found

@@ -164,6 +164,14 @@ static const double atanh_series_lo[13] = {
   -0x1.3b13b13b13b14p-57, 0x1.1111111111111p-59, 0x1.e1e1e1e1e1e1ep-60, 0x1.af286bca1af28p-58, 0x1.8618618618618p-58,
   0x1.642c8590b2164p-59, -0x1.eb851eb851eb8p-60, 0x1.2f684bda12f68p-58};
 
+/* The positive nodes of Gauss and Legendre's rule of 20 on [-1, 1], and their weights */
+static const double legendre_nodes[10] = {
+  0x1.3973df98b86b0p-4, 0x1.d281636928bc0p-3, 0x1.7eaccf15652c4p-2, 0x1.05905c13f7ff7p-1, 0x1.45a8d3fa710dbp-1,
+  0x1.7e1f37346a54ep-1, 0x1.ada0bd5efd6e7p-1, 0x1.d31064173fd92p-1, 0x1.ed8dba7bd769fp-1, 0x1.fc7b5a0c71ce0p-1};
+static const double legendre_weights[10] = {
+  0x1.38d6c490a3370p-3, 0x1.31819b52c5992p-3, 0x1.230348f34a535p-3, 0x1.0db2c5db26dffp-3, 0x1.e41ff31573b48p-4,
+  0x1.a1817a317a821p-4, 0x1.5519fe196e24ap-4, 0x1.00b467df7e475p-4, 0x1.4c9b5ea53b67fp-5, 0x1.209680274e8afp-6};
+
 /* log 2 and log(2 pi)/2 with 256 fraction bits, in limbs of 64, the least significant first */
 #define FIXED_LN2 {0x8a0d175b8baafa2bu, 0x40f343267298b62du, 0xc9e3b39803f2f6afu, 0xb17217f7d1cf79abu, 0x0000000000000000u}
 #define FIXED_HALF_LOG_2PI {0xdec6a3133daa155du, 0xcfb08f8d13458b4du, 0x94bc900144192023u, 0xeb3f8e4325f5a534u, 0x0000000000000000u}

@@ -12,14 +12,17 @@
 typedef struct { uint32_t key[4], high[2]; } fp_stream;
 
 /* F(name, number of parameters): from noise and parameters to a draw, see transforms.c. */
-#define FP_RANDOM_TRANSFORMS(F) \
+#define FP_RANDOM_LOCAL_TRANSFORMS(F) \
   F(uniform, 2) \
   F(location_scale, 2) \
   F(location_log_scale, 2) \
   F(location_logvar, 2) \
   F(bernoulli, 1) \
   F(bernoulli_logits, 1) \
-  F(concrete, 2) \
+  F(concrete, 2)
+/* and that which is dist/truncnormal.c's */
+#define FP_RANDOM_TRANSFORMS(F) \
+  FP_RANDOM_LOCAL_TRANSFORMS(F) \
   F(truncnormal, 4)
 
 /* F(name, number of inputs, number of outputs): the gradients of transforms, see gradients.c. */

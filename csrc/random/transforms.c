@@ -1,10 +1,10 @@
 /* From noise to draws: each transform of random.h's list as loops over noise and parameters. Parameters are what the Python
  * functions have let through: NaN gives NaN, a scale of 0 the location. */
 #include "core/loop.h"
+#include "dist/truncnormal.h"
 #include "math/exp.h"
 #include "math/logistic.h"
 #include "random/random.h"
-#include "random/truncnormal.h"
 
 /* low + (high - low) u */
 typedef struct { float low, range; } uniform_f32;
@@ -64,15 +64,17 @@ FP_INLINE concrete_f64 concrete_prepare_f64(double logits, double temperature) {
 FP_INLINE float random_concrete_f32(float x, concrete_f32 p) { return expit_short((p.logits + x) / p.temperature); }
 FP_INLINE double random_concrete_f64(double x, concrete_f64 p) { return expit_one((p.logits + x) / p.temperature); }
 
-/* f32: in double. */
-typedef truncnormal_f64 truncnormal_f32;
-FP_INLINE truncnormal_f32 truncnormal_prepare_f32(float low, float high, float loc, float scale)
-{
-  return truncnormal_prepare_f64(low, high, loc, scale);
-}
-FP_INLINE float random_truncnormal_f32(float u, truncnormal_f32 p) { return (float)random_truncnormal_f64(u, p); }
-
 #define FP_TRANSFORM_LOOPS(name, parameters) \
   FP_LOOPS_N(f32, name, random_##name, 1, parameters, 1) \
   FP_LOOPS_N(f64, name, random_##name, 1, parameters, 1)
-FP_RANDOM_TRANSFORMS(FP_TRANSFORM_LOOPS)
+FP_RANDOM_LOCAL_TRANSFORMS(FP_TRANSFORM_LOOPS)
+
+/* The truncated normal distribution's quantile. */
+#define FP_TRUNCNORMAL(T, type, kind, fixed) \
+  void FP_SYM(fp_random_truncnormal_##T##_##kind)(void *const *args, size_t n); \
+  void FP_SYM(fp_random_truncnormal_##T##_##kind)(void *const *args, size_t n) \
+  { FP_SYM(fp_truncnormal_run)(TRUNCNORMAL_draw, type, fixed, args, n); }
+FP_TRUNCNORMAL(f32, FP_F32, array, 0)
+FP_TRUNCNORMAL(f32, FP_F32, fixed, 1)
+FP_TRUNCNORMAL(f64, FP_F64, array, 0)
+FP_TRUNCNORMAL(f64, FP_F64, fixed, 1)

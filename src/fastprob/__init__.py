@@ -1,13 +1,13 @@
 """fastprob: probability functions right to 2 ULP in every argument, with the same bits on every CPU.
 
-Modules: normal, logistic, uniform, bernoulli, kl, film, special (functions of arrays), random (numbers), ufuncs (the numpy.ufunc
-behind each function), kernels (typed Cython functions to cimport). get_include() is the folder of the C header. fastprob.stats,
-which is imported by itself, has SciPy's distribution objects over the functions.
+Modules: normal, logistic, uniform, bernoulli, truncnormal, kl, film, special (functions of arrays), random (numbers), ufuncs (the
+numpy.ufunc behind each function), kernels (typed Cython functions to cimport). get_include() is the folder of the C header.
+fastprob.stats, which is imported by itself, has SciPy's distribution objects over the functions.
 """
 
 import os as _os
 
-from . import bernoulli, film, kl, logistic, normal, random, special, ufuncs, uniform
+from . import bernoulli, film, kl, logistic, normal, random, special, truncnormal, ufuncs, uniform
 from ._checks import check_params
 from ._core import version as __version__
 from ._threads import get_num_threads, set_num_threads, show_config, threads
@@ -41,6 +41,7 @@ __all__ = [
     "show_config",
     "special",
     "threads",
+    "truncnormal",
     "ufuncs",
     "uniform",
 ]

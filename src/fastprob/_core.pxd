@@ -190,3 +190,16 @@ cdef inline object call3(Operation operation, object a, object b, object c, obje
     cdef PyObject *args[3]
     args[0], args[1], args[2] = <PyObject *>a, <PyObject *>b, <PyObject *>c
     return call(operation, args, out, where, dtype)
+
+
+cdef inline object call4(Operation operation, object a, object b, object c, object d, object out, object where, object dtype):
+    cdef PyObject *args[4]
+    args[0], args[1], args[2], args[3] = <PyObject *>a, <PyObject *>b, <PyObject *>c, <PyObject *>d
+    return call(operation, args, out, where, dtype)
+
+
+cdef inline object call5(Operation operation, object a, object b, object c, object d, object e, object out, object where,
+                         object dtype):
+    cdef PyObject *args[5]
+    args[0], args[1], args[2], args[3], args[4] = <PyObject *>a, <PyObject *>b, <PyObject *>c, <PyObject *>d, <PyObject *>e
+    return call(operation, args, out, where, dtype)

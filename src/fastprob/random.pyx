@@ -373,8 +373,8 @@ cdef class Generator(Source):
 
         Notes
         -----
-        By the quantile of u from (0, 1), as of random(open=True): without rejection, increasing in u. Where the interval lies
-        beyond one standard deviation from loc it is measured from its inner end, in logarithms: any distance and any width.
+        By the quantile of u from (0, 1), as of random(open=True), which is that of truncnormal.ppf: without rejection, increasing
+        in u, at any distance and any width.
 
         Examples
         --------

@@ -256,6 +256,18 @@ def _negated(text: str) -> str:
     return text if text == "nan" else text[1:] if text.startswith("-") else f"-{text}"
 
 
+# Normal between two ends: far out, narrow, both
+TRUNCNORMAL = [
+    ("cdf", (14.0, 13.0, 15.0, 0.0, 1.0), "0.9999987259565644"),
+    ("pdf", (5e-21, 0.0, 1e-20, 0.0, 1.0), "1e20"),
+    ("ppf", (0.5, 1e6, INF, 0.0, 1.0), "1000000.0000006931"),
+    ("mean", (INF, INF, 0.0, 1.0), "nan"),
+    ("mean", (1e10, INF, 0.0, 1.0), "10000000000.0000000001"),
+    ("entropy", (30.0, INF, 0.0, 1.0), "-2.4034104116333688"),
+    ("logcdf", (-30.0, -40.0, 0.0, 0.0, 1.0), "-453.62809677578325"),
+]
+
+
 def _cases() -> list[Case]:
     cases = []
     for dtype, log_cdf, cdf in ((np.float64, LOG_CDF, CDF), (np.float32, LOG_CDF_F32, CDF_F32)):
@@ -305,6 +317,7 @@ def _cases() -> list[Case]:
         ]
     cases += [Case("bernoulli_logpmf", (k, p), (value,)) for (p, k), value in BERNOULLI_BY_P]
     cases += [Case(f"uniform_{name}", args, (value,)) for name, args, value in UNIFORM]
+    cases += [Case(f"truncnormal_{name}", args, (value,)) for name, args, value in TRUNCNORMAL]
     cases += [Case("bernoulli_logpmf_logits", (k, logits), (value,)) for (logits, k), value in BERNOULLI]
     return cases
 

@@ -402,6 +402,76 @@ def _uniform_width_near_one(dtype: Any, rng: Generator, n: int) -> Columns:
     return to(dtype, low + 0.5), low, high
 
 
+# ------------------------------------------------------------------------------------------- truncated normal distribution
+
+
+def _truncnormal_ends(dtype: Any, rng: Generator, n: int, most: float) -> tuple[Array, Array, Array, Array]:
+    """low, high, loc, scale: ends up to 10^most scales out, any width, one or both infinite; a third with loc = 0, scale = 1"""
+    out = mixed(
+        rng, n,
+        lambda m: rng.normal(size=m) * 2,
+        lambda m: rng.uniform(-45, 45, m),
+        lambda m: -log_uniform(rng, -3, 1.5, m),
+        lambda m: signs(rng, m) * log_uniform(rng, -most, most, m),
+        lambda m: np.zeros(m),
+    )  # fmt: skip
+    width = mixed(
+        rng, n,
+        lambda m: log_uniform(rng, -2, 1.7, m),
+        lambda m: log_uniform(rng, -most, 2, m),
+        lambda m: rng.choice([0.25, 0.5, 1.0], m) * (1 + signs(rng, m) * 2.0 ** rng.uniform(-50, -1, m)),
+        lambda m: np.full(m, np.inf),
+    )  # fmt: skip
+    relative = rng.random(n) < 0.5  # to how fast the density falls
+    width = np.where(relative, width / (1 + np.abs(out)), width)
+    width = np.where(rng.random(n) < 0.1, -2 * out + rng.normal(size=n) * 2.0 ** rng.uniform(-50, 1, n), width)  # about loc
+    plain, turned, both = rng.random(n) < 0.3, rng.random(n) < 0.5, rng.random(n) < 0.03
+    scale = to(dtype, np.where(plain, 1.0, log_uniform(rng, -most, most, n) ** rng.choice([0.1, 1.0], n)))
+    size = scale.astype(np.longdouble)
+    loc = to(dtype, np.where(plain, 0.0, scale * rng.normal(size=n) * log_uniform(rng, -8, 8, n)))
+    low = to(dtype, loc + size * out)
+    high = low + size * np.abs(width)
+    high = np.where(np.isinf(high), np.asarray(np.inf, dtype), to(dtype, high))
+    high = np.where(low < high, high, np.nextafter(low, np.asarray(np.inf, dtype)))
+    low = np.where(both, np.asarray(-np.inf, dtype), low)
+    low, high, loc = np.where(turned, -high, low), np.where(turned, -low, high), np.where(turned, -loc, loc)
+    return low, high, loc, scale
+
+
+def _out(dtype: Any) -> float:
+    return 60.0 if _is_double(dtype) else 12.0
+
+
+def _truncnormal(dtype: Any, rng: Generator, n: int) -> Columns:
+    """x in proportion, near both ends at any distance, where most of the mass is, at the ends and beyond"""
+    low, high, loc, scale = _truncnormal_ends(dtype, rng, n, _out(dtype))
+    wide_low, wide_high, size = low.astype(np.longdouble), high.astype(np.longdouble), scale.astype(np.longdouble)
+    with np.errstate(all="ignore"):
+        part = unit_points(dtype, rng, n).astype(np.longdouble)
+        width, from_low = wide_high - wide_low, np.abs(wide_low - loc) < np.abs(wide_high - loc)
+        proportional = np.where(rng.random(n) < 0.5, wide_low + part * width, wide_high - part * width)
+        out = np.maximum(np.abs(np.where(from_low, wide_low, wide_high) - loc) / size, 1)
+        away = size / out * log_uniform(rng, -3, 1.5, n)
+        likely = np.where(from_low, wide_low + away, wide_high - away)
+        usual = loc + size * rng.normal(size=n) * 3
+        x = mixed_columns(rng, proportional, proportional, likely, likely, likely, usual, usual)
+        x = np.where(np.isfinite(x), x, usual)
+    x = np.clip(to(dtype, x), low, high)
+    finite_low, finite_high = np.where(np.isinf(low), x, low), np.where(np.isinf(high), x, high)
+    return (
+        mixed_columns(rng, x, x, x, x, x, x, few_ulp_off(rng, finite_low), few_ulp_off(rng, finite_high), low, high),
+        low, high, loc, scale,
+    )  # fmt: skip
+
+
+def _truncnormal_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
+    return unit_points(dtype, rng, n), *_truncnormal_ends(dtype, rng, n, _out(dtype))
+
+
+def _truncnormal_moment(dtype: Any, rng: Generator, n: int) -> Columns:
+    return _truncnormal_ends(dtype, rng, n, _out(dtype))
+
+
 # ------------------------------------------------------------------------------------------------------- Bernoulli, divergences
 
 
@@ -596,6 +666,9 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     ),
     "uniform_logpdf": (_uniform_standard, _uniform, _uniform, _uniform_width_near_one),
     **dict.fromkeys(["uniform_ppf", "uniform_isf"], (_uniform_standard, _uniform_quantile, _uniform_quantile)),
+    **dict.fromkeys([f"truncnormal_{name}" for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf")], (_truncnormal,)),
+    **dict.fromkeys(["truncnormal_ppf", "truncnormal_isf"], (_truncnormal_quantile,)),
+    **dict.fromkeys(["truncnormal_mean", "truncnormal_var", "truncnormal_entropy"], (_truncnormal_moment,)),
     **dict.fromkeys(["bernoulli_logpmf_logits", "bernoulli_logpmf_logits_grad"], (_bernoulli,)),
     "bernoulli_pmf_logits": (_bernoulli,),
     **dict.fromkeys(["bernoulli_pmf", "bernoulli_logpmf", "bernoulli_logpmf_grad"], (_bernoulli_by_p,)),

@@ -317,6 +317,124 @@ def _uniform_inside(formula: Formula) -> Formula:
     return lambda x, low, high: formula(x - low, high - x, high - low)
 
 
+# Truncated normal: masses and densities in units of e^(-r^2/2), where r is the end nearer to loc, or 0 between the ends
+
+
+def tail(z: Any) -> Any:
+    """e^(z^2/2) Q(z) for z >= 0, 0 at infinity"""
+    return erfcx(z / arb(2).sqrt()) / 2 if z.is_finite() else arb(0)
+
+
+def _mass(u: Any, v: Any) -> tuple[Any, Any]:
+    """The mass from u to v is the first times e^-second."""
+    if u + v < 0:
+        u, v = -v, -u
+    if u > 0:
+        beyond = exp((u - v) * (u + v) / 2) * tail(v) if v.is_finite() else arb(0)
+        return tail(u) - beyond, u * u / 2
+    return 1 - cdf(u) - cdf(-v), arb(0)
+
+
+def _share(u: Any, v: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    """Mass from u to v over mass from a to b, and the logarithm."""
+    part, drop = _mass(u, v)
+    whole, start = _mass(a, b)
+    return part / whole * exp(start - drop), (part / whole).log() + start - drop
+
+
+def _truncnormal(formula: Callable[[Any, Any, Any, Any], Exact]) -> Formula:
+    """A function of z, a, b and scale."""
+
+    def of_data(x: Any, low: Any, high: Any, loc: Any, scale: Any) -> Exact:
+        return formula(*(standardized(value, loc, scale) for value in (x, low, high)), scale)
+
+    return of_data
+
+
+def _truncnormal_pdf(z: Any, a: Any, b: Any, scale: Any) -> Exact:
+    whole, start = _mass(a, b)
+    return (exp(start - z * z / 2) / ((2 * arb.pi()).sqrt() * whole * scale),)
+
+
+def _truncnormal_logpdf(z: Any, a: Any, b: Any, scale: Any) -> Exact:
+    whole, start = _mass(a, b)
+    size = ((2 * arb.pi()).sqrt() * whole * scale).log()
+    return start - z * z / 2 - size, start - z * z / 2, abs(size) + 1
+
+
+def _truncnormal_log(upper: bool) -> Callable[[Any, Any, Any, Any], Exact]:
+    def formula(z: Any, a: Any, b: Any, scale: Any) -> Exact:
+        below, above = (a, z), (z, b)
+        wanted, other = (above, below) if upper else (below, above)
+        rest, _ = _share(*other, a, b)
+        return ((-rest).log1p() if rest < 0.5 else _share(*wanted, a, b)[1],)
+
+    return formula
+
+
+def _far_quantile(a: Any, b: Any, below: Any) -> Any:
+    """The t >= 0 with Q(a + t) = Q(a) - below (Q(a) - Q(b)), by Newton's method for the logarithm of Q(a + t)/Q(a), whose slope
+    is at least a: that bounds the error."""
+    rest = exp((a - b) * (a + b) / 2) * tail(b) / tail(a) if b.is_finite() else arb(0)
+    target = -(-below * (1 - rest)).log1p()
+    t = 2 * target / (a + (a * a + 2 * target).sqrt())
+    for _ in range(100):
+        t = t.mid()
+        excess = t * (a + t / 2) + (tail(a) / tail(a + t)).log() - target
+        if not abs(excess) > abs(target) * arb(2) ** (16 - ctx.prec):
+            break
+        t -= excess * tail(a + t) * (2 * arb.pi()).sqrt()
+    return t + arb(0, (abs(excess) / a).upper())
+
+
+def _truncnormal_quantile(upper: bool) -> Formula:
+    def formula(q: Any, low: Any, high: Any, loc: Any, scale: Any) -> Exact:
+        a, b = standardized(low, loc, scale), standardized(high, loc, scale)
+        turned = a + b < 0
+        first, last = (-b, -a) if turned else (a, b)
+        below, above = (q, 1 - q) if upper == turned else (1 - q, q)
+        near = None if first > 30 else -quantile(above * cdf(-first) + below * cdf(-last))
+        z = first + _far_quantile(first, last, below) if near is None else near
+        x = loc - scale * z if turned else loc + scale * z
+        sizes = [max(abs(end), abs(x - end)) for end in (low, high) if end.is_finite()]
+        sizes.append(max(abs(loc), abs(x - loc), scale))
+        unit = min(sizes)
+        return x, unit, unit
+
+    return formula
+
+
+def _moments(low: Any, high: Any, loc: Any, scale: Any) -> tuple[Any, ...]:
+    """a, b, E[Z], E[(Z^2 - r^2)/2], r^2/2, and the mass"""
+    a, b = standardized(low, loc, scale), standardized(high, loc, scale)
+    whole, start = _mass(a, b)
+    area = (2 * arb.pi()).sqrt() * whole
+    first = exp(start - a * a / 2) if a.is_finite() else arb(0)
+    last = exp(start - b * b / 2) if b.is_finite() else arb(0)
+    mean = arb(0) if (low - loc + (high - loc)).is_zero() else (first - last) / area
+    square = 1 + ((a * first if a.is_finite() else 0) - (b * last if b.is_finite() else 0)) / area
+    return mean, square, start, area
+
+
+def _truncnormal_mean(low: Any, high: Any, loc: Any, scale: Any) -> Exact:
+    mean = _moments(low, high, loc, scale)[0]
+    x = loc + scale * mean
+    inner = low if low > loc else high if high < loc else loc
+    unit = max(abs(inner), abs(x - inner))
+    return x, unit, unit
+
+
+def _truncnormal_var(low: Any, high: Any, loc: Any, scale: Any) -> Exact:
+    mean, square, _, _ = _moments(low, high, loc, scale)
+    return (scale * scale * (square - mean * mean),)
+
+
+def _truncnormal_entropy(low: Any, high: Any, loc: Any, scale: Any) -> Exact:
+    _, square, start, area = _moments(low, high, loc, scale)
+    size, drop = (scale * area).log(), square / 2 - start
+    return size + drop, abs(size), drop + 1
+
+
 FORMULAS: dict[str, Formula] = {
     "exp": lambda x: (exp(x),),
     "expm1": lambda x: (expm1(x),),
@@ -369,6 +487,17 @@ FORMULAS: dict[str, Formula] = {
     "uniform_logcdf_grad": _uniform_inside(lambda u, v, w: (1 / u, -v / (u * w), -1 / w)),
     "uniform_logsf_grad": _uniform_inside(lambda u, v, w: (-1 / v, 1 / w, u / (v * w))),
     "uniform_cdf_grad": _uniform_inside(lambda u, v, w: (1 / w, -v / w**2, -u / w**2)),
+    "truncnormal_pdf": _truncnormal(_truncnormal_pdf),
+    "truncnormal_logpdf": _truncnormal(_truncnormal_logpdf),
+    "truncnormal_cdf": _truncnormal(lambda z, a, b, scale: (_share(a, z, a, b)[0],)),
+    "truncnormal_logcdf": _truncnormal(_truncnormal_log(False)),
+    "truncnormal_sf": _truncnormal(lambda z, a, b, scale: (_share(z, b, a, b)[0],)),
+    "truncnormal_logsf": _truncnormal(_truncnormal_log(True)),
+    "truncnormal_ppf": _truncnormal_quantile(False),
+    "truncnormal_isf": _truncnormal_quantile(True),
+    "truncnormal_mean": _truncnormal_mean,
+    "truncnormal_var": _truncnormal_var,
+    "truncnormal_entropy": _truncnormal_entropy,
     "bernoulli_logpmf_logits": lambda k, logits: (-softplus(-logits if k == 1 else logits),),
     "bernoulli_logpmf_logits_grad": lambda k, logits: (expit(-logits) if k == 1 else -expit(logits),),
     "bernoulli_pmf": lambda k, p: (p if k == 1 else 1 - p,),
@@ -398,6 +527,7 @@ FORMULAS: dict[str, Formula] = {
 
 # ppf and isf: the value, and the two terms whose larger one the ULP is that of
 IN_ULP_OF_TERMS = {"normal_ppf", "normal_isf", "logistic_ppf", "logistic_isf", "uniform_ppf", "uniform_isf"}
+IN_ULP_OF_TERMS |= {f"truncnormal_{name}" for name in ("logpdf", "ppf", "isf", "mean", "entropy")}
 
 
 def _outputs(name: str, formula: Formula) -> int:
@@ -508,6 +638,49 @@ def _same(*values: float) -> Any:
 
 def _special_uniform_quantile(q: float, low: float, high: float) -> tuple[float, ...]:
     return () if low <= high and math.isfinite(low) and math.isfinite(high) and 0 <= q <= 1 else (NAN,)
+
+
+def _truncnormal_kind(low: float, high: float, loc: float, scale: float) -> str:
+    if not (low <= high and 0 < scale < INF and math.isfinite(loc)) or (low == high and math.isinf(low)):
+        return "none"
+    return "point" if low == high else "usual"
+
+
+def _special_density(outside: float) -> Special:
+    def special(x: float, low: float, high: float, loc: float, scale: float) -> tuple[float, ...]:
+        kind = _truncnormal_kind(low, high, loc, scale)
+        if kind == "none" or (kind == "point" and x == low):
+            return (NAN,)
+        return (outside,) if x < low or x > high or math.isinf(x) else ()
+
+    return special
+
+
+def _special_between(below: float, above: float) -> Special:
+    def special(x: float, low: float, high: float, loc: float, scale: float) -> tuple[float, ...]:
+        if _truncnormal_kind(low, high, loc, scale) == "none":
+            return (NAN,)
+        return (above,) if x >= high else (below,) if x <= low else ()
+
+    return special
+
+
+def _special_truncnormal_quantile(upper: bool) -> Special:
+    def special(q: float, low: float, high: float, loc: float, scale: float) -> tuple[float, ...]:
+        kind = _truncnormal_kind(low, high, loc, scale)
+        if kind == "none" or not 0 <= q <= 1:
+            return (NAN,)
+        return (low,) if kind == "point" or q == upper else (high,) if q == 1 - upper else ()
+
+    return special
+
+
+def _special_moment(of_point: Callable[[float], float]) -> Special:
+    def special(low: float, high: float, loc: float, scale: float) -> tuple[float, ...]:
+        kind = _truncnormal_kind(low, high, loc, scale)
+        return (NAN,) if kind == "none" else (of_point(low),) if kind == "point" else ()
+
+    return special
 
 
 def _special_logpmf(k: float, logits: float) -> tuple[float, ...]:
@@ -714,6 +887,17 @@ SPECIALS: dict[str, Special] = {
     "uniform_cdf_grad": _special_uniform(
         [0.0] * 3, lambda w: (1 / w, -1 / w, 0.0), lambda w: (1 / w, 0.0, -1 / w), [0.0] * 3, [NAN] * 3
     ),
+    "truncnormal_pdf": _special_density(0.0),
+    "truncnormal_logpdf": _special_density(-INF),
+    "truncnormal_cdf": _special_between(0.0, 1.0),
+    "truncnormal_logcdf": _special_between(-INF, 0.0),
+    "truncnormal_sf": _special_between(1.0, 0.0),
+    "truncnormal_logsf": _special_between(0.0, -INF),
+    "truncnormal_ppf": _special_truncnormal_quantile(False),
+    "truncnormal_isf": _special_truncnormal_quantile(True),
+    "truncnormal_mean": _special_moment(lambda low: low),
+    "truncnormal_var": _special_moment(lambda low: 0.0),
+    "truncnormal_entropy": _special_moment(lambda low: NAN),
     "bernoulli_logpmf_logits": _special_logpmf,
     "bernoulli_logpmf_logits_grad": _special_logpmf_grad,
     "bernoulli_pmf": _by_p(lambda k, p: (0.0,) if k not in (0, 1) else ()),
@@ -756,11 +940,11 @@ def _exact(formula: Formula, args: Sequence[float], terms: bool) -> tuple[Exact,
     while precision <= LAST_PRECISION:
         ctx.prec = precision
         values = formula(*points)
-        if terms:
+        if terms and all(value.is_finite() for value in values):
             unit = max(_split(values[1])[2], _split(values[2])[2])
             if values[0].is_zero() or values[0].rad() < arb(2) ** (unit - ACCURACY_BITS):
                 return values[:1], unit
-        elif all(_known(value) for value in values):
+        elif not terms and all(_known(value) for value in values):
             return values, 0
         precision *= 2
     raise ArithmeticError(f"no {LAST_PRECISION} bits suffice at {[float(value).hex() for value in args]}")
@@ -793,6 +977,26 @@ def truth(name: str, *args: ArrayLike) -> tuple[Truth, ...]:
         hi, lo, exponent, unit = zip(*(row[output] for row in rows), strict=True) if rows else ((), (), (), ())
         result.append(Truth(np.array(hi), np.array(lo), np.array(exponent, np.int32), np.array(unit, np.int32)))
     return tuple(result)
+
+
+def in_region(name: str, dtype: Any, *args: ArrayLike) -> NDArray[np.bool_]:
+    """Whether the bound holds for these arguments: always in float32, and of all operations but the truncated normal ones, whose
+    region is that of docs/adr/0029."""
+    columns = [np.asarray(column).astype(np.longdouble) for column in args]
+    if np.dtype(dtype) == np.float32 or not name.startswith("truncnormal_"):
+        return np.ones(columns[0].shape, bool)
+    low, high, loc, scale = columns[-4:]
+    far, narrow, least = (np.longdouble(2) ** exponent for exponent in (500, -500, -1000))
+    with np.errstate(all="ignore"):
+        inside = (np.maximum(low - loc, loc - high) < far * scale) & (high - low > narrow * scale)
+        inside &= (loc == 0) | (np.abs(loc) > least * scale)
+        if len(columns) == 5 and name not in ("truncnormal_ppf", "truncnormal_isf"):
+            x = columns[0]
+            inside &= ((x - loc) ** 2 < (far * scale) ** 2) | np.isinf(x)
+            for distance in (x - low, high - x):
+                inside &= (distance <= 0) | (distance > least * scale)
+        usual = (low < high) & (scale > 0) & (scale < INF) & np.isfinite(loc)
+    return inside | ~usual
 
 
 def _row(name: str, point: Sequence[float]) -> Iterable[tuple[float, float, int, int]]:

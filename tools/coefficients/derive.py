@@ -249,6 +249,14 @@ def rational_section(
     return text + "\n"
 
 
+def legendre_section() -> str:
+    """Gauss and Legendre's rule of twenty nodes, the positive half."""
+    pairs = [arb.legendre_p_root(20, k, weight=True) for k in range(9, -1, -1)]
+    text = "\n/* The positive nodes of Gauss and Legendre's rule of 20 on [-1, 1], and their weights */\n"
+    text += c_array("legendre_nodes", [pair(x)[0] for x, _ in pairs])
+    return text + c_array("legendre_weights", [pair(w)[0] for _, w in pairs])
+
+
 def header() -> str:
     text = (
         "/* Polynomials and constants of the building blocks. Written by tools/coefficients/derive.py: change it there. */\n"
@@ -306,6 +314,7 @@ def header() -> str:
     series = [arb(2) / (2 * j + 3) for j in range(13)]
     text += "/* 2/3, 2/5, 2/7 ...: (2 atanh(s) - 2s)/s^3 by its series in s^2, and the low parts */\n"
     text += c_array("atanh_series", [pair(c)[0] for c in series]) + c_array("atanh_series_lo", [pair(c)[1] for c in series])
+    text += legendre_section()
     text += "\n/* log 2 and log(2 pi)/2 with 256 fraction bits, in limbs of 64, the least significant first */\n"
     for name, value in (("FIXED_LN2", LN2), ("FIXED_HALF_LOG_2PI", (2 * arb.pi()).log() / 2)):
         number = int((value * 2**256).floor().unique_fmpz())
