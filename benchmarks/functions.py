@@ -45,7 +45,7 @@ class Row:
     numpy: Expression | None = None
     special: Expression | None = None  # scipy.special, perhaps with NumPy around it
     stats: Expression | None = None  # scipy.stats
-    domain: str = ""  # of the first input, where ordinary numbers are not all that ops.def allows
+    domain: str = ""  # of the values, where ordinary numbers are not all that ops.def allows; "interval": its two ends
     rtol: float = 200  # how far competitors may be off, in units of the type's eps: their errors, not fastprob's
     atol: float = 0
 
@@ -146,6 +146,14 @@ def _logpdf(out: Any, x: Any, loc: Any, scale: Any) -> Any:
     np.multiply(out, math.sqrt(0.5) / scale, out)
     np.multiply(out, out, out)
     return np.subtract(-(math.log(scale) + HALF_LOG_2PI), out, out)
+
+
+def _interval_mass(out: Any, a: Any, b: Any, loc: Any, scale: Any) -> Any:
+    lower = np.subtract(a, loc)
+    np.divide(lower, scale, lower)
+    np.subtract(b, loc, out)
+    np.divide(out, scale, out)
+    return np.subtract(sc.ndtr(out, out), sc.ndtr(lower, lower), out)
 
 
 def _logpdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
@@ -474,6 +482,8 @@ ROWS = (
     Row("normal_logsf", normal.logsf, special=_of_minus_z(sc.log_ndtr), stats=_without_out(stats.norm.logsf), rtol=5000),
     Row("normal_ppf", normal.ppf, special=_quantile(1.0), stats=_without_out(stats.norm.ppf), atol=10),
     Row("normal_isf", normal.isf, special=_quantile(-1.0), stats=_without_out(stats.norm.isf), atol=10),
+    Row("normal_interval_mass", normal.interval_mass, special=_interval_mass, domain="interval", atol=10),
+    Row("normal_log_interval_mass", normal.log_interval_mass, domain="interval"),
     Row("normal_logpdf_grad", normal.logpdf_grad, numpy=_logpdf_grad, atol=10),
     Row("normal_logcdf_grad", normal.logcdf_grad, special=_logcdf_grad),
     Row("normal_logsf_grad", normal.logsf_grad, special=_logsf_grad),
@@ -590,7 +600,11 @@ def arguments(row: Row, n: int, dtype: Any, parameter_arrays: bool = False, seed
     inputs: list[Any] = []
     for i, (name, domain) in enumerate(op.inputs):
         if i < op.values:
-            inputs.append(draw(row.domain or domain, rng, n, dtype))
+            between = row.domain == "interval"
+            values = draw(("real", "positive")[i] if between else row.domain or domain, rng, n, dtype)
+            if between and i > 0:
+                values += inputs[0]
+            inputs.append(values)
             continue
         number = LOC if name in ("loc", "low") else SCALE
         if parameter_arrays:

@@ -31,7 +31,7 @@ def run(code: str, timeout: float = 120, **environment: str) -> subprocess.Compl
 def test_signatures():
     for module, parameters in ((normal, "loc=0.0, scale=1.0"), (logistic, "loc=0.0, scale=1.0"), (uniform, "low=0.0, high=1.0")):
         for name in elementwise(module):
-            first = "q" if name in ("ppf", "isf") else "x"
+            first = "a, b" if "interval" in name else "q" if name in ("ppf", "isf") else "x"
             assert str(inspect.signature(getattr(module, name))) == (
                 f"({first}, {parameters}, out=None, *, where=True, dtype=None)"
             )

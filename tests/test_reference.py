@@ -29,6 +29,7 @@ DIGITS = {
     "errors": 400, "normal": 400, "logistic": 400, "uniform": 750, "bernoulli": 400, "elementary": 400, "kl_standard_normal": 750,
     "truncnormal": 400, "modulation": 750,
     "kl_bernoulli": 1500,
+    "normal_interval": 1000,
 }  # fmt: skip
 
 
@@ -105,6 +106,8 @@ TWINS: dict[str, Callable[..., Any]] = {
     "normal_cdf_grad": lambda x, m, s: (
         mp.npdf(x, m, s), -mp.npdf(x, m, s), -mp.npdf(x, m, s) * (x - m) / s,
     ),
+    "normal_interval_mass": lambda a, b, m, s: _between((a - m) / s, (b - m) / s),
+    "normal_log_interval_mass": lambda a, b, m, s: mp.log(_between((a - m) / s, (b - m) / s)),
     "logit": lambda q: mp.log(q / (1 - q)),
     "logistic_pdf": lambda x, m, s: _logistic_pdf((x - m) / s) / s,
     "logistic_logpdf": lambda x, m, s: mp.log(_logistic_pdf((x - m) / s) / s),
@@ -199,6 +202,10 @@ def test_truth_against_mpmath(op: Op) -> None:
     elif op.family == "truncnormal":
         with np.errstate(all="ignore"):
             moderate &= np.all([np.abs((c - columns[-2]) / columns[-1]) < 25 for c in columns[-4:-2]], axis=0)
+    elif op.family == "normal_interval":  # the twin's difference has digits for 1000
+        with np.errstate(all="ignore"):
+            ends = [np.abs((column - columns[2]) / columns[3]) for column in columns[:2]]
+            moderate &= (np.maximum(*ends) < 1e3) & ((columns[1] - columns[0]) / columns[3] > 1e-300)
     elif op.inputs[-1][1] == "real":
         moderate &= np.abs(columns[-1]) < 1e4
     chosen = [i for i in np.flatnonzero(moderate) if not SPECIALS[op.name](*(float(c[i]) for c in columns))][:15]

@@ -207,9 +207,12 @@ def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
 
 
 def plain_loops() -> set[str]:
-    """Operations without loops over blocks: those with a second look (core/loop.h)."""
-    sources = (Path(__file__).resolve().parent.parent / "csrc").rglob("*.c")
-    return {name for path in sources for name in re.findall(r"#define FP_REFINES_(\w+)", path.read_text(encoding="utf-8"))}
+    """Operations without loops over blocks: those with a second look, and those of files that do without (core/loop.h)."""
+    texts = [path.read_text(encoding="utf-8") for path in CSRC.rglob("*.c")]
+    refined = {name for text in texts for name in re.findall(r"#define FP_REFINES_(\w+)", text)}
+    without = "".join(text for text in texts if "#define FP_PLAIN_LOOPS" in text)
+    families = set(re.findall(r"#define FP_FAMILY_(\w+)", without))
+    return refined | {op.name for op in read_ops() if op.family in families}
 
 
 def check_target(objects: list[Path], target: str, expected: set[str]) -> list[str]:

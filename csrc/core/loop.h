@@ -59,11 +59,17 @@ FP_INLINE int blocks_allowed(void *const *args, int inputs, int outputs, size_t 
   return 1;
 }
 
+/* A kernel file that defines FP_PLAIN_LOOPS goes without blocks: its kernels have several chains each, and are long. */
+#ifdef FP_PLAIN_LOOPS
+#define FP_LOOP(T, y, n, inputs, outputs, call) \
+    FP_IVDEP for (size_t i = 0; i < n; i++) { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
+#else
 #define FP_LOOP(T, y, n, inputs, outputs, call) \
     size_t done = 0; \
     const size_t block = FP_STREAMS_##T * FP_APART, last = blocks_allowed(args, inputs, outputs, n * sizeof *y##0) ? n : 0; \
     for (; done + block <= last; done += block) { FP_BLOCK(T, y, done, outputs, call) } \
     FP_IVDEP for (size_t i = done; i < n; i++) { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
+#endif
 
 /* An operation without parameters: name_T(values). */
 #define FP_LOOPS_0(T, family, name, values, outputs) \

@@ -33,12 +33,16 @@ typedef struct { dd p; double scaled, exponent, rest; } normal_mass;
 /* A narrower width is taken as this one, the mass being proportional to it: times any p with a finite square it is nothing. */
 #define LEAST_WIDTH (SHIFT - 900.0)
 
-FP_INLINE double kind_of_interval(double a, double b, double at_a, double at_b, double width)
+/* A width of NaN between known ends is that of two infinite ones on the same side; one of 0 may be that of scale = inf. */
+FP_INLINE double kind_of_interval(double at_a, double at_b, double difference, double width)
 {
-  const int known = at_a == at_a && at_b == at_b && a <= b;
-  return known ? (a == b || width == 0 ? 0.0 : 1.0) : FP_NAN_f64;   /* no width between different ends: scale = inf */
+  const int known = (at_a == at_a) & (at_b == at_b) & !(difference < 0);
+  return known ? (width > 0 ? 1.0 : 0.0) : FP_NAN_f64;
 }
-FP_INLINE double at_empty_interval(double kind, double value, double empty) { return kind == 1.0 ? value : kind == 0 ? empty : FP_NAN_f64; }
+FP_INLINE double at_empty_interval(double kind, double value, double empty) 
+{
+  return kind > 0 ? value : kind == 0 ? empty : FP_NAN_f64;
+}
 
 FP_INLINE normal_interval normal_interval_of(double a, double b, location_scale p)
 {
@@ -55,7 +59,7 @@ FP_INLINE normal_interval normal_interval_of(double a, double b, location_scale 
     at_a, at_b,
     from_bits_f64((bits & 0x000fffffffffffff) | 0x3ff0000000000000),
     p.exponent + (e + (large ? 60.0 : 0.0) - (tiny ? 200.0 : 0.0)),
-    kind_of_interval(a, b, at_a.hi, at_b.hi, width),
+    kind_of_interval(at_a.hi, at_b.hi, whole.hi, width),
   };
 }
 
@@ -89,9 +93,10 @@ FP_INLINE normal_mass normal_mass_of(normal_interval i)
 {
   const double exponent = at_least(at_most(i.exponent, SHIFT + 10.0), LEAST_WIDTH);
   const double width = i.width * power_of_two(exponent);
-  const int right = i.a.hi >= 0, left = i.b.hi <= 0, one_side = right | left, across = !one_side & (width > 0x1p-60);
-  const dd near = size_to(dd_select(right, i.a, i.b), 0x1p520);   /* the square is infinite before */
-  const dd p = {one_side ? near.hi : 0.0, one_side ? near.lo : 0.0};
+  const double inside = at_most(-i.a.hi, i.b.hi);   /* positive for 0 between the ends */
+  const int across = (inside > 0 ? width : 0.0) > 0x1p-60;
+  const dd near = size_to(dd_select(i.a.hi >= 0, i.a, i.b), 0x1p520);   /* the square is infinite before */
+  const dd p = {inside > 0 ? 0.0 : near.hi, inside > 0 ? 0.0 : near.lo};
   const dd lower = size_to(i.a, 39.0), upper = size_to(i.b, 39.0);
   const double w = across ? lower.hi : width, q = across ? lower.hi : p.hi + width;
   const double r0 = 1.0 / (p.hi + TAIL_SHIFT), r1 = 1.0 / (q + TAIL_SHIFT), r2 = 1.0 / (upper.hi + TAIL_SHIFT);
@@ -138,15 +143,15 @@ typedef struct { double p, scaled, rest; } normal_mass_short;
 
 FP_INLINE normal_interval_short normal_interval_short_of(double a, double b, location_scale_short p)
 {
-  const double at_a = position_short(a, p), at_b = position_short(b, p), width = (b - a) * p.inverse;
-  return (normal_interval_short){at_a, at_b, width, kind_of_interval(a, b, at_a, at_b, width)};
+  const double at_a = position_short(a, p), at_b = position_short(b, p), difference = b - a, width = difference * p.inverse;
+  return (normal_interval_short){at_a, at_b, width, kind_of_interval(at_a, at_b, difference, width)};
 }
 
 FP_INLINE normal_mass_short normal_mass_short_of(normal_interval_short i)
 {
   const double width = at_most(i.width, 1024.0);
-  const int right = i.a >= 0, left = i.b <= 0, one_side = right | left, across = !one_side & (width > 0x1p-60);
-  const double near = abs_f64(right ? i.a : i.b), p = one_side ? near : 0.0;
+  const double inside = at_most(-i.a, i.b), p = inside > 0 ? 0.0 : -inside;
+  const int across = inside > 0;
   const double lower = at_most(-i.a, 16.0), upper = at_most(i.b, 16.0);
   const double w = across ? lower : width, q = across ? lower : p + width;
   const double r0 = 1.0 / (p + TAIL_SHIFT), r1 = 1.0 / (q + TAIL_SHIFT), r2 = 1.0 / (at_least(upper, 0.0) + TAIL_SHIFT);

@@ -10,7 +10,7 @@ text, and whatever NumPy raises for shapes that do not broadcast. Errors are tot
 the arguments as they stand; the bits are the same on every CPU, for every layout and every number of threads.
 """
 
-from fastprob._core cimport Operation, call3, operation
+from fastprob._core cimport Operation, call3, call4, operation
 
 from fastprob import _fits, _moments, _sums
 
@@ -22,6 +22,8 @@ cdef Operation _sf = operation("normal_sf", "normal.sf")
 cdef Operation _logsf = operation("normal_logsf", "normal.logsf")
 cdef Operation _ppf = operation("normal_ppf", "normal.ppf")
 cdef Operation _isf = operation("normal_isf", "normal.isf")
+cdef Operation _interval_mass = operation("normal_interval_mass", "normal.interval_mass")
+cdef Operation _log_interval_mass = operation("normal_log_interval_mass", "normal.log_interval_mass")
 cdef Operation _logpdf_grad = operation("normal_logpdf_grad", "normal.logpdf_grad")
 cdef Operation _logcdf_grad = operation("normal_logcdf_grad", "normal.logcdf_grad")
 cdef Operation _logsf_grad = operation("normal_logsf_grad", "normal.logsf_grad")
@@ -371,6 +373,99 @@ def isf(q, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     array([37.0470963 ,  0.        ,  1.95996398])
     """
     return call3(_isf, q, loc, scale, out, where, dtype)
+
+
+def interval_mass(a, b, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
+    """Probability of an interval, P(a < X <= b) = Phi((b - loc)/scale) - Phi((a - loc)/scale).
+
+    Parameters
+    ----------
+    a : array_like
+        Lower end; may be -inf.
+    b : array_like
+        Upper end; may be inf. NaN for b < a.
+    loc : array_like
+        Mean.
+    scale : array_like
+        Standard deviation, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    mass : ndarray or scalar
+        The probability; 0 for a = b.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 10 ULP in float64 (2e-15 of the result), 2 in float32, over the whole domain, subnormal results included.
+    Nothing cancels, however narrow the interval and however far out. On one side of loc the mass is Q(p) (1 - e^-y (1 - d)) with
+    y = (q^2 - p^2)/2 and d = 1 - T(q)/T(p), T(t) = e^(t^2/2) Q(t), where d comes from a divided difference of the polynomial for
+    T; across loc it is the sum of two of these. The width is that of b - a, not of standardized ends.
+
+    Examples
+    --------
+    >>> from fastprob import normal
+    >>> normal.interval_mass([0.0, 30.0, -1.0], [1e-20, 31.0, 2.0])
+    array([3.98942280e-021, 4.90671393e-198, 8.18594614e-001])
+    """
+    return call4(_interval_mass, a, b, loc, scale, out, where, dtype)
+
+
+def log_interval_mass(a, b, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
+    """Logarithm of the probability of an interval, log(P(a < X <= b)).
+
+    Parameters
+    ----------
+    a : array_like
+        Lower end; may be -inf.
+    b : array_like
+        Upper end; may be inf. NaN for b < a.
+    loc : array_like
+        Mean.
+    scale : array_like
+        Standard deviation, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    logmass : ndarray or scalar
+        The log probability, in nats; -inf for a = b.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 10 ULP in float64 (2e-15 of the result), 2 in float32, over the whole domain: where the mass itself underflows, and where
+    it is near 1 and its logarithm small.
+    Nothing cancels, however narrow the interval and however far out. On one side of loc the mass is Q(p) (1 - e^-y (1 - d)) with
+    y = (q^2 - p^2)/2 and d = 1 - T(q)/T(p), T(t) = e^(t^2/2) Q(t), where d comes from a divided difference of the polynomial for
+    T; across loc it is the sum of two of these. The width is that of b - a, not of standardized ends.
+
+    Examples
+    --------
+    >>> from fastprob import normal
+    >>> normal.log_interval_mass([0.0, 30.0, 1e5], [1e-20, 31.0, 1e5 + 1e-5])
+    array([-4.69706404e+01, -4.54321244e+02, -5.00000001e+09])
+    """
+    return call4(_log_interval_mass, a, b, loc, scale, out, where, dtype)
 
 
 def logpdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):

@@ -27,6 +27,29 @@ class Case:
         return f"{self.op}({arguments}){'' if self.dtype is np.float64 else ' f32'}"
 
 
+# Phi(b) - Phi(a): differences of cdf cancel, or underflow
+LOG_INTERVALS = [
+    ((30.0, 31.0), "-454.321243956343252"),
+    ((-31.0, -30.0), "-454.321243956343252"),
+    ((0.0, 1e-20), "-46.970640393085586"),
+    ((-INF, INF), "0"),
+    ((1.0, 1.0), "-inf"),
+    ((INF, INF), "-inf"),
+    ((1.0, 0.0), "nan"),
+    ((-INF, -1e3), "-500007.82669481216"),
+    ((-8.0, INF), "-6.2209605742717858e-16"),
+    ((-INF, 38.4), "-6.42e-323"),
+]
+INTERVALS = [
+    ((0.0, 1e-20), "3.9894228040143266e-21"),
+    ((-INF, INF), "1"),
+    ((1.0, 1.0), "0"),
+    ((1.0, 0.0), "nan"),
+    ((-INF, -20.0), "2.7536241186062337e-89"),
+    ((30.0, INF), "4.9067139271481872e-198"),
+    ((-INF, -38.4), "6.4e-323"),
+]
+
 # log Phi: log(cdf) is -inf below -38 and 0 above 8
 LOG_CDF = [
     (-1e3, "-500007.82669481216"),
@@ -292,6 +315,8 @@ def _cases() -> list[Case]:
         ]
     cases += [Case("normal_logcdf_grad", (x, 0.0, 1.0), (value, _negated(value), "")) for x, value in LOG_CDF_SLOPE]
     cases += [Case("normal_logsf_grad", (-x, 0.0, 1.0), (_negated(value), value, "")) for x, value in LOG_CDF_SLOPE]
+    cases += [Case("normal_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in INTERVALS]
+    cases += [Case("normal_log_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOG_INTERVALS]
     cases += [Case("logit", (q,), (value,)) for q, value in LOGISTIC_QUANTILES]
     cases += [Case("normal_logpdf", args, (value,)) for args, value in LOG_PDF]
     cases += [Case("kl_standard_normal", args, (value,)) for args, value in KL_SCALE]

@@ -359,6 +359,38 @@ def _huge_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
     return unit_points(dtype, rng, n), loc, scale
 
 
+def interval_points(standard: Callable[[Any, Generator, int], Array]) -> Callable[[Any, Generator, int], Columns]:
+    """Intervals anywhere and of any width: neighbors, across 0 and symmetric to it, to infinity; a few without a mass"""
+
+    def make(dtype: Any, rng: Generator, n: int) -> Columns:
+        loc, scale = _loc_scale(dtype, rng, n)
+        plain = rng.random(n) < 0.3
+        loc, scale = np.where(plain, np.asarray(0, dtype), loc), np.where(plain, np.asarray(1, dtype), scale)
+        least, _ = _exponents(dtype)
+        z, other = standard(dtype, rng, n), standard(dtype, rng, n)
+        a = _at(z, loc, scale, dtype)
+        width = mixed_columns(rng, log_uniform(rng, -20, 1, n), log_uniform(rng, least, 2, n), 10.0 / (np.abs(z) + 1e-3))
+        near = to(dtype, a.astype(np.longdouble) + scale.astype(np.longdouble) * width)
+        mirrored = _at(-z, loc, scale, dtype)
+        infinite = np.full(n, np.inf, dtype) * signs(rng, n).astype(dtype)
+        b = mixed_columns(
+            rng, _at(other, loc, scale, dtype), near, near, few_ulp_off(rng, a), mirrored, few_ulp_off(rng, mirrored),
+            random_bits(rng, n, dtype), np.where(rng.random(n) < 0.3, infinite, _at(other, loc, scale, dtype)),
+        )  # fmt: skip
+        swapped = (b < a) & (rng.random(n) < 0.98)
+        return np.where(swapped, b, a), np.where(swapped, a, b), loc, scale
+
+    return make
+
+
+def _any_interval(dtype: Any, rng: Generator, n: int) -> Columns:
+    """Any exponent in every argument, and all of them near the end of the range"""
+    parts = zip(_anything(dtype, rng, n // 2), _huge(dtype, rng, n - n // 2), strict=True)
+    a, loc, scale = (np.concatenate(part) for part in parts)
+    b = mixed_columns(rng, random_bits(rng, n, dtype), -a, few_ulp_off(rng, a), to(dtype, a.astype(np.longdouble) + scale))
+    return np.minimum(a, b), np.maximum(a, b), loc, scale
+
+
 # ----------------------------------------------------------------------------------------------------------- uniform distribution
 
 
@@ -649,6 +681,9 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     "normal_logpdf_grad": (*_NORMAL, _zero_of_dscale, _zero_of_dscale),
     **dict.fromkeys(["normal_logcdf_grad", "normal_logsf_grad", "normal_cdf_grad"], (*_NORMAL, _underflow_of_density)),
     **dict.fromkeys(["normal_ppf", "normal_isf"], _QUANTILE),
+    **dict.fromkeys(
+        ["normal_interval_mass", "normal_log_interval_mass"], (*[interval_points(standard_points)] * 3, _any_interval)
+    ),
     **dict.fromkeys(["logistic_cdf", "logistic_logcdf", "logistic_sf", "logistic_logsf"], _LOGISTIC),
     **dict.fromkeys(["logistic_ppf", "logistic_isf"], _QUANTILE),
     **dict.fromkeys(

@@ -124,6 +124,34 @@ def mills(z: Any) -> Any:
     return (2 / arb.pi()).sqrt() / erfcx(-z / arb(2).sqrt())
 
 
+def scaled_mass(a: Any, b: Any) -> tuple[Any, Any]:
+    """(p, m) with Phi(b) - Phi(a) = e^(-p^2/2) m for a < b; p = 0 where 0 is between them."""
+    if b < 0 or (b <= 0 and a < 0):
+        a, b = -b, -a
+    width, root = b - a, arb(2).sqrt()
+    middle = (a + b) / 2
+    if abs(width) * (abs(middle) + 1) < arb(2) ** -100:  # the density times the width, no digits being lost
+        p = a if a > 0 else arb(0)
+        bend = ((middle * middle + 1) * width * width).upper()
+        return p, ((p - middle) * (p + middle) / 2).exp() / (2 * arb.pi()).sqrt() * width * (1 + arb(0, bend))
+    if a < 0:
+        return arb(0), 1 - cdf(a) - cdf(-b) if width > 2 else ((b / root).erf() - (a / root).erf()) / 2
+    y = width * middle
+    return a, (erfcx(a / root) - exp(-y) * erfcx(b / root)) / 2
+
+
+def interval_mass(a: Any, b: Any) -> Any:
+    p, m = scaled_mass(a, b)
+    return exp(-p * p / 2) * m
+
+
+def log_interval_mass(a: Any, b: Any) -> Any:
+    if a < 0 < b and b - a > 2:
+        return (-(cdf(a) + cdf(-b))).log1p()
+    p, m = scaled_mass(a, b)
+    return -p * p / 2 + m.log()
+
+
 def quantile(q: Any) -> Any:
     if q < 0.25:
         return -arb(2).sqrt() * (2 * q).erfcinv()
@@ -167,6 +195,10 @@ def log1pmx(x: Any) -> Any:
 
 def standardized(x: Any, loc: Any, scale: Any) -> Any:
     return (x - loc) / scale
+
+
+def standardized_ends(a: Any, b: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
+    return standardized(a, loc, scale), standardized(b, loc, scale)
 
 
 # ----------------------------------------------------------------------------------------------- formulas, for finite arguments
@@ -462,6 +494,8 @@ FORMULAS: dict[str, Formula] = {
     "normal_logcdf_grad": _logcdf_grad,
     "normal_logsf_grad": lambda x, loc, scale: _mirrored(_logcdf_grad(-x, -loc, scale)),
     "normal_cdf_grad": _cdf_grad,
+    "normal_interval_mass": lambda a, b, loc, scale: (interval_mass(*standardized_ends(a, b, loc, scale)),),
+    "normal_log_interval_mass": lambda a, b, loc, scale: (log_interval_mass(*standardized_ends(a, b, loc, scale)),),
     "logit": lambda q: (logit(q),),
     "logistic_pdf": lambda x, loc, scale: (_logistic_density(x, loc, scale),),
     "logistic_logpdf": _logistic_logpdf,
@@ -573,6 +607,25 @@ def _special_location_scale(
         if math.isinf(distance):
             return tuple(at_plus_inf if distance > 0 else at_minus_inf)
         return tuple(at_infinite_scale) if scale == INF else ()
+
+    return special
+
+
+def _special_interval(empty: float, tail: Formula, whole: float) -> Special:
+    """tail: the output for an interval from -infinity to a standardized end"""
+
+    def special(a: float, b: float, loc: float, scale: float) -> tuple[Any, ...]:
+        distances = [x - loc if math.isinf(x) or math.isinf(loc) else 0.0 for x in (a, b)]
+        if not scale > 0 or b < a or any(d != d or (math.isinf(d) and scale == INF) for d in distances):
+            return (NAN,)
+        if a == b or math.isinf(loc) or scale == INF:
+            return (empty,)
+        if math.isinf(a) and math.isinf(b):
+            return (whole,)
+        if math.isinf(a) or math.isinf(b):
+            sign, end = (-1, b) if math.isinf(a) else (1, a)
+            return tuple(_exact(lambda x, m, s: (tail(-sign * standardized(x, m, s)),), (end, loc, scale), False)[0])
+        return ()
 
     return special
 
@@ -854,6 +907,8 @@ SPECIALS: dict[str, Special] = {
     "normal_logcdf_grad": _special_location_scale([INF, -INF, INF], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]),
     "normal_logsf_grad": _special_location_scale([0.0, 0.0, 0.0], [-INF, INF, INF], [0.0, 0.0, 0.0]),
     "normal_cdf_grad": _special_location_scale([0.0] * 3, [0.0] * 3, [0.0] * 3),
+    "normal_interval_mass": _special_interval(0.0, cdf, 1.0),
+    "normal_log_interval_mass": _special_interval(-INF, log_cdf, -0.0),
     "logit": _special_ndtri,
     "logistic_pdf": _special_location_scale([0.0], [0.0], [0.0]),
     "logistic_logpdf": _special_location_scale([-INF], [-INF], [-INF]),

@@ -113,7 +113,8 @@ def slope_section(*forms: tuple[str, int]) -> str:
         error = relative_error(lambda x, c=slope: evaluate(c, x), tail_slope, low, high)
         rest = [round_to_doubles(exact(c / (i + 1)), 1) for i, c in enumerate(slope)]
         first = round_to_doubles(exact(2 + evaluate(rest, low)), 1)  # the value at -1 is 2
-        text += f"/* the same, its derivative fitted, degree {degree}: relative error of the derivative 2^{math.log2(error):.1f} */\n"
+        text += f"/* the same, its derivative fitted, degree {degree}: "
+        text += f"relative error of the derivative 2^{math.log2(error):.1f} */\n"
         text += c_array(name, [float(c.mid()) for c in [first, *rest]])
     return text + "\n"
 
