@@ -10,6 +10,7 @@
 
 static int always(void) { return 1; }
 
+#if defined(FP_WITH_x86_v3) || defined(FP_WITH_x86_v4)
 /* Asked for by hand: what __builtin_cpu_supports knows depends on the compiler's runtime library, and not all link one. */
 typedef struct { unsigned leaf1_c, leaf7_b, extended_c, saved; } features;
 
@@ -34,6 +35,9 @@ static int has_x86_v3(void)
     && all(f.leaf7_b, bit_BMI | bit_AVX2 | bit_BMI2) && all(f.extended_c, bit_LAHF_LM | bit_LZCNT) && all(f.saved, 0x6);
 }
 
+#endif
+
+#ifdef FP_WITH_x86_v4
 /* x86-64-v4, and that the system saves zmm and the masks. */
 static int has_x86_v4(void)
 {
@@ -45,10 +49,18 @@ static int has_x86_v4(void)
 #endif
   return has_x86_v3() && all(f.leaf7_b, bit_AVX512F | bit_AVX512DQ | bit_AVX512CD | bit_AVX512BW | bit_AVX512VL) && all(f.saved, wide);
 }
+#endif
 
 extern const fp_table fp_table_generic, fp_table_x86_v3, fp_table_x86_v4;
 static const struct { const fp_table *table; int (*supported)(void); } targets[] = {
-  {&fp_table_generic, always}, {&fp_table_x86_v3, has_x86_v3}, {&fp_table_x86_v4, has_x86_v4}};
+  {&fp_table_generic, always},
+#ifdef FP_WITH_x86_v3
+  {&fp_table_x86_v3, has_x86_v3},
+#endif
+#ifdef FP_WITH_x86_v4
+  {&fp_table_x86_v4, has_x86_v4},
+#endif
+};
 
 #else
 
