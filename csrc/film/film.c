@@ -39,6 +39,17 @@ FP_INLINE double product_f32(float a, float b) { return (double)a * (double)b; }
 FP_INLINE double number_f32(float a) { return (double)a; }
 FP_INLINE void add_f32(double *sum, double *lost, double term) { (void)lost; *sum += term; }
 
+static void fold(double *restrict sums, double *restrict lost, size_t width)
+{
+  for (width /= 2; width; width /= 2) {
+    FP_IVDEP for (size_t k = 0; k < width; k++) {
+      const dd s = two_sum(sums[k], sums[k + width]);
+      sums[k] = s.hi;
+      lost[k] += s.lo + lost[k + width];
+    }
+  }
+}
+
 #define FILM_KERNELS(T) \
   extern const fp_film_kernels FP_SYM(fp_film_kernels_##T); \
   void FP_SYM(fp_film_backward_##T)(const fp_film_tile *); \
@@ -98,7 +109,7 @@ FP_INLINE void add_f32(double *sum, double *lost, double term) { (void)lost; *su
       dx[j] = canonical_##T(d * gamma[j]); \
     } \
   } \
-  const fp_film_kernels FP_SYM(fp_film_kernels_##T) = {FP_SYM(fp_film_backward_##T), FP_SYM(fp_film_finish_##T), \
+  const fp_film_kernels FP_SYM(fp_film_kernels_##T) = {FP_SYM(fp_film_backward_##T), FP_SYM(fp_film_finish_##T), fold, \
                                                        FP_SYM(fp_film_backward_each_##T)};
 FILM_KERNELS(f32)
 FILM_KERNELS(f64)

@@ -27,6 +27,8 @@ typedef struct {
   void (*backward)(const fp_film_tile *tile);
   /* results real [n] of running sums, with what they lost. */
   void (*finish)(void *results, const double *sums, const double *lost, size_t n);
+  /* Adds the columns of a width that is a power of two in pairs, half of them to the other half, until all is in the first. */
+  void (*fold)(double *sums, double *lost, size_t width);
   /* Where nothing is summed: dx = gamma dout, dgamma = dout x, dbeta = dout, all real [n]. */
   void (*backward_each)(void *dx, void *dgamma, void *dbeta, const void *dout, const void *x, const void *gamma, size_t n);
 } fp_film_kernels;

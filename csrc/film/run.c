@@ -144,18 +144,6 @@ static void column_tile(const film_run *r, size_t position, size_t rows, size_t 
   }
 }
 
-/* Adds the columns of lanes in pairs; what remains is the first. */
-static void fold(double *sums, double *lost, size_t width)
-{
-  for (width /= 2; width; width /= 2) {
-    for (size_t k = 0; k < width; k++) {
-      const dd s = two_sum(sums[k], sums[k + width]);
-      sums[k] = s.hi;
-      lost[k] += s.lo + lost[k + width];
-    }
-  }
-}
-
 static void add(double *sum, double *lost, double next, double next_lost)
 {
   const dd s = two_sum(*sum, next);
@@ -203,7 +191,7 @@ static void lane_tile(const film_run *r, size_t position, size_t n, const void *
   }
   for (int k = FP_FILM_PRODUCTS; k <= FP_FILM_PLAIN; k++) {
     const int lost = k + FP_FILM_PRODUCTS_LOST;
-    fold(lanes[k], lanes[lost], width);
+    kernels->fold(lanes[k], lanes[lost], width);
     add(&sums[k][at], &sums[lost][at], lanes[k][0], lanes[lost][0]);
   }
 }

@@ -1,16 +1,5 @@
 /* Activations: bias and activation in one pass, and the way back from the activation's value alone. */
-#include "nn/real.h"
-
-#include "nn/functions.h"
-
-/* NaN passes all of them, so that a loss shows it. */
-/* name, value from x, slope from y */
-#define ACTIVATIONS(A) \
-  A(identity, x, 1) \
-  A(relu, x < 0 ? (REAL)0 : x, y > 0 ? (REAL)1 : (REAL)0) \
-  A(tanh, T(tanh)(x), 1 - y * y) \
-  A(sigmoid, T(sigmoid)(x), y * (1 - y)) \
-  A(softplus, T(softplus)(x), T(softplus_slope)(y))
+#include "nn/activations.h"
 
 #define DEFINE(name, value, slope) \
   void NN(name##_activate)(void *y_, const void *bias_, size_t rows, size_t cols) \

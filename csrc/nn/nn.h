@@ -28,6 +28,13 @@ typedef struct {
   void (*activate[FP_ACTIVATIONS])(void *y, const void *bias, size_t rows, size_t cols);
   /* dy = dy activation'(), from the activation's value y; both real [n]. */
   void (*activate_backward[FP_ACTIVATIONS])(void *dy, const void *y, size_t n);
+  /* h = y + bias, y = activation((1 + D) h + B), in place; y, h real [rows draws, cols], draws of a row one after the other. modulation
+   * real [rows, 2 cols], D and B of a row without their offset real [2 cols], becomes 1 + D and B with it. */
+  void (*film[FP_ACTIVATIONS])(void *y, void *h, void *modulation, const void *bias, const void *offset, size_t rows, size_t draws,
+                               size_t cols);
+  /* The way back, with that modulation. dh real [rows draws, cols], the gradient with respect to (1 + D) h + B, becomes that with respect to h; dmodulation real [rows,
+   * 2 cols], that with respect to D and B, sums over draws in their order. */
+  void (*film_backward)(void *dh, void *dmodulation, const void *h, const void *modulation, size_t rows, size_t draws, size_t cols);
   /* sums real [cols]: the columns of x real [rows, cols], its rows stride elements apart. */
   void (*column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
 

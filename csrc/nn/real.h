@@ -23,12 +23,14 @@ FP_INLINE fp_stream own_stream(const fp_stream *step, uint32_t row)
 extern const fp_nn_kernels NN(kernels);
 #define ACTIVATION(name) \
   void NN(name##_activate)(void *y, const void *bias, size_t rows, size_t cols); \
-  void NN(name##_activate_backward)(void *dy, const void *y, size_t n);
+  void NN(name##_activate_backward)(void *dy, const void *y, size_t n); \
+  void NN(name##_film)(void *y, void *h, void *modulation, const void *bias, const void *offset, size_t rows, size_t draws, size_t cols);
 ACTIVATION(identity) ACTIVATION(relu) ACTIVATION(tanh) ACTIVATION(sigmoid) ACTIVATION(softplus)
 
 void NN(gather)(void *y, const char *data, ptrdiff_t stride, int source, const int64_t *index, const double *shift,
                        const double *factor, size_t rows, size_t cols);
 void NN(binarize)(void *x, const fp_stream *stream, uint32_t first, size_t rows, size_t cols);
+void NN(film_backward)(void *dh, void *dmodulation, const void *h, const void *modulation, size_t rows, size_t draws, size_t cols);
 void NN(column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
 void NN(gaussian_head)(void *z, void *eps, void *scale, double *kl, double *log_ratio, const void *raw, const fp_stream *stream,
                        uint32_t first, size_t rows, size_t draws, size_t units);

@@ -62,7 +62,7 @@ static written run(const fp_nn_kernels *k, int type, size_t cols, size_t draws, 
 {
   const size_t s = size_of(type), rows = last - first, n = rows * cols, at = first * cols * s;
   char *const x = make(type, draws * ROWS * cols, 1, -40, 40), *const p = make(type, draws * ROWS * cols, 2, 0, 1);
-  char *const bias = make(type, cols, 3, -1, 1);
+  char *const bias = make(type, cols, 3, -1, 1), *const offset = make(type, 2 * cols, 11, -1, 1);
   char *const raw = make(type, 2 * ROWS * cols, 4, -12, 12), *const scales = make(type, cols, 5, -12, 3);
   double *const shift = make(FP_F64, cols, 6, -1, 1), *const factor = make(FP_F64, cols, 7, 0.5, 2);
   double *const weights = make(FP_F64, draws * ROWS, 10, -1, 1);
@@ -77,6 +77,13 @@ static written run(const fp_nn_kernels *k, int type, size_t cols, size_t draws, 
     k->activate_backward[a](dy, y, n);
     keep(&w, y, cols * s);
     keep(&w, dy, cols * s);
+    void *const modulated = copy(x + draws * at, draws * n * s), *const h = malloc(draws * n * s);
+    void *const modulation = copy(raw + 2 * at, 2 * n * s);
+    void *const dh = copy(p + draws * at, draws * n * s), *const dmodulation = malloc(2 * n * s);
+    k->film[a](modulated, h, modulation, bias, offset, rows, draws, cols);
+    k->film_backward(dh, dmodulation, h, modulation, rows, draws, cols);
+    keep(&w, modulated, draws * cols * s), keep(&w, h, draws * cols * s), keep(&w, modulation, 2 * cols * s);
+    keep(&w, dh, draws * cols * s), keep(&w, dmodulation, 2 * cols * s);
   }
   for (int source = 0; source < FP_TYPES; source++) {
     char *const data = make(source, ROWS * cols, 8, -3, 3);
@@ -136,7 +143,7 @@ static written run(const fp_nn_kernels *k, int type, size_t cols, size_t draws, 
     k->sgd(parameter, velocity, x + at, 1e-2, 0.9, n);
     keep(&w, parameter, cols * s), keep(&w, velocity, cols * s);
   }
-  free(x), free(p), free(bias), free(raw), free(scales), free(shift), free(factor), free(weights);
+  free(x), free(p), free(bias), free(offset), free(raw), free(scales), free(shift), free(factor), free(weights);
   return w;
 }
 

@@ -1,7 +1,7 @@
 """Layers and the steps that train them. What a model is made of is in `fastprob.vae`."""
 
 from ._blas import single_threaded_blas
-from ._layers import ACTIVATIONS, Dense, GaussianHead, Input, Layer
+from ._layers import ACTIVATIONS, Dense, FilmDense, GaussianHead, Input, Layer
 from ._likelihoods import LEAST_LOG_SCALE, BernoulliLikelihood, GaussianLikelihood, Likelihood
 from ._network import Network
 
@@ -10,6 +10,7 @@ __all__ = [
     "LEAST_LOG_SCALE",
     "BernoulliLikelihood",
     "Dense",
+    "FilmDense",
     "GaussianHead",
     "GaussianLikelihood",
     "Input",

@@ -108,6 +108,14 @@ cdef class Dense(Layer):
     cdef Py_ssize_t end_of_product(self, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil
 
 
+cdef class FilmDense(Dense):
+    cdef Py_ssize_t conditions
+    cdef char *condition        # [rows, conditions]: what the second of its sources gives
+    cdef char *h                # [draws, outputs]: the product with its bias
+    cdef char *modulation       # [rows, 2 outputs]: 1 + D and B
+    cdef char *dmodulation      # gradients with respect to them
+
+
 cdef class GaussianHead(Layer):
     cdef char *eps              # [draws, outputs]
     cdef char *scale            # [rows, outputs]

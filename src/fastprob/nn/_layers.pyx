@@ -288,6 +288,81 @@ cdef class Dense(Layer):
             self.x, self.y, self.dx, self.dy, self.parameters = x, y, dx, dy, parameters
 
 
+cdef class FilmDense(Dense):
+    """A dense layer modulated by a condition: h = x W^T + b, y = activation((1 + D) h + B), [D | B] = c U^T + u of its row of the
+    second source, c, with U `film_weight` [2 outputs, conditions] and u `film_bias` [2 outputs]. Zeros there, as they are at the
+    start, change nothing; the draws of a row share its modulation. For one-hot classes U has a column for each.
+
+    The condition has no gradient: it is an Input.
+    """
+
+    def __init__(self, str name, Py_ssize_t inputs, Py_ssize_t outputs, Py_ssize_t conditions, str activation="identity", *,
+                 tuple sources):
+        if conditions < 1 or len(sources) != 2:
+            raise ValueError(f"layer {name!r} has {conditions} conditions and reads {', '.join(sources)}: at least one condition, "
+                             "and the names of the layers with the inputs and with the condition")
+        super().__init__(name, inputs, outputs, activation, sources)
+        self.conditions = conditions
+        self.slices += 1            # the last one: U and u
+        self.strips_back = 0        # the modulation comes before the product there
+
+    @property
+    def shapes(self):
+        own = {"film_weight": (2 * self.outputs, self.conditions), "film_bias": (2 * self.outputs,)}
+        return super().shapes | own
+
+    @property
+    def buffers(self):
+        own = {name: ("row", (2 * self.outputs,), None) for name in ("modulation", "dmodulation")}
+        return super().buffers | own | {"h": ("draw" if self.drawn else "row", (self.outputs,), None)}
+
+    cdef connect(self, dict arrays, dict layers):
+        cdef Layer source = layers[self.sources[1]]
+        Dense.connect(self, arrays, layers)
+        if not isinstance(source, Input) or source.outputs != self.conditions:
+            raise ValueError(f"layer {self.name!r} has {self.conditions} conditions; {source.name!r}, a {type(source).__name__} of "
+                             f"{source.outputs}, is no Input of as many")
+        self.condition = address(arrays[source.name + ".y"])
+        self.h = address(arrays[self.name + ".h"])
+        self.modulation = address(arrays[self.name + ".modulation"])
+        self.dmodulation = address(arrays[self.name + ".dmodulation"])
+
+    cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        cdef Py_ssize_t each = self.each(batch), n = self.outputs, tile = -(-TILE // each), begin = start, end
+        cdef char *bias = self.parameters + n * self.inputs * self.itemsize
+        cdef char *generator = bias + n * self.itemsize
+        while begin < stop:      # in the tiles that threads share, so that their number decides nothing
+            end = begin + tile if stop - begin >= 2 * tile else stop
+            self.multiply(b'T', b'N', <int>(2 * n), <int>(end - begin), <int>self.conditions, generator, <int>self.conditions,
+                          self.condition + begin * self.conditions * self.itemsize, <int>self.conditions,
+                          self.modulation + begin * 2 * n * self.itemsize, <int>(2 * n))
+            begin = end
+        self.kernels.film[self.activation](self.y + start * each * n * self.itemsize, self.h + start * each * n * self.itemsize,
+                                           self.modulation + start * 2 * n * self.itemsize, bias,
+                                           generator + 2 * n * self.conditions * self.itemsize, stop - start, each, n)
+
+    cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        cdef Py_ssize_t each = self.each(batch), n = self.outputs * self.itemsize
+        self.kernels.film_backward(self.dy + start * each * n, self.dmodulation + start * 2 * n, self.h + start * each * n,
+                                   self.modulation + start * 2 * n, stop - start, each, self.outputs)
+        Dense.backward(self, batch, start, stop)
+
+    cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil:
+        if piece < self.slices - 1:
+            return Dense.ranges(self, piece, found)
+        found[0].offset, found[0].count = self.outputs * (self.inputs + 1), 2 * self.outputs * (self.conditions + 1)
+        return 1
+
+    cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
+        cdef char *generator = self.gradients + self.outputs * (self.inputs + 1) * self.itemsize
+        cdef int n = <int>(2 * self.outputs), conditions = <int>self.conditions
+        if piece < self.slices - 1:
+            Dense.differentiate(self, batch, piece)
+            return
+        self.multiply(b'N', b'T', conditions, n, <int>batch.rows, self.condition, conditions, self.dmodulation, n, generator, conditions)
+        self.kernels.column_sums(generator + n * self.conditions * self.itemsize, self.dmodulation, batch.rows, n, n)
+
+
 cdef class GaussianHead(Layer):
     """q(z | x) = N(mean, scale^2) from what the layer below gives (means, then log scales before their bound), draws
     z = mean + scale eps, KL(q || N(0, 1)) a row and log q(z | x) - log N(z | 0, 1) a draw. It and what is behind it have a row a draw."""
