@@ -47,7 +47,8 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
     prior_precision : "evidence" or float, default "evidence"
         1/variance of each coefficient, positive. "evidence" takes what maximizes the log evidence as the method approximates it:
         the fixed point of gamma/|mean|^2 with gamma = d - prior_precision tr(cov), over the d coefficients without the intercept
-        (for "laplace" MacKay's, in which the curvature does not move with the mode). Without a signal it grows until more would
+        (for "laplace" MacKay's, in which the curvature does not move with the mode: with few rows it can be a nat or two below
+        the largest). Without a signal it grows until more would
         change the log evidence by less than tol^2.
     intercept_scale : float or None, default 10.0
         Standard deviation of the intercept's prior; None for no intercept.
