@@ -421,7 +421,7 @@ def test_in_a_search_over_its_parts(digits: np.ndarray) -> None:
         ({"learning_rate": 0.0}, "learning_rate is positive; got 0.0"),
         ({"learning_rate": float("nan")}, "learning_rate is positive; got nan"),
         ({"learning_rate": "fast"}, "learning_rate is a number, positive; got 'fast'"),
-        ({"optimizer": "adam"}, r"optimizer is Adam\(...\) or SGD\(...\); got 'adam'"),
+        ({"optimizer": "adam"}, r"optimizer is Adam\(...\), AdamW\(...\) or SGD\(...\); got 'adam'"),
         ({"optimizer": Adam(beta2=1.0)}, "optimizer's beta2 is at least 0 and below 1; got 1.0"),
         ({"optimizer": Adam(eps=0.0)}, "optimizer's eps is at least 1e-15; got 0.0"),
         ({"early_stopping": 5}, r"early_stopping is EarlyStopping\(...\) or None; got 5"),

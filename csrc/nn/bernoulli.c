@@ -20,8 +20,9 @@ void NN(bernoulli)(void *dlogits_, double *loss, const void *logits_, const void
       FP_IVDEP for (size_t j = 0; j < n; j++) {
         const REAL l = logits[j], size = T(abs)(l), rest = l > 0 ? 1 - x[j] : x[j];
         const T(tail_terms) t = T(terms)(size);
-        losses[j] = T(fma)(size, rest, t.log1p_e);
-        dlogits[j] = weight * (l > 0 ? rest - t.q : t.q - rest);
+        const int missing = x[j] != x[j];
+        losses[j] = missing ? 0 : T(fma)(size, rest, t.log1p_e);
+        dlogits[j] = missing ? 0 : weight * (l > 0 ? rest - t.q : t.q - rest);
       }
       total += T(sum)(losses, n);
     }

@@ -4,6 +4,7 @@
 
 #include "math/expm1.h"
 #include "math/kl_standard_normal.h"
+#include "math/log.h"
 #include "math/logistic.h"
 #include "math/tanh.h"
 
@@ -51,6 +52,22 @@ FP_INLINE tail_terms_f32 terms_f32(float t)
   float p = (float)minus_log1m_short[top];
   FP_UNROLL for (int i = top - 1; i >= 0; i--) p = fma_f32(p, q, (float)minus_log1m_short[i]);
   return (tail_terms_f32){q, q * p};
+}
+
+/* log(1 - e^-d) and d/(e^d - 1), d > 0 */
+typedef struct { double log_mass, slope; } width_terms_f64;
+typedef struct { float log_mass, slope; } width_terms_f32;
+
+FP_INLINE width_terms_f64 bin_f64(double d)
+{
+  const double wide = at_most(at_least(d, 0x1p-1000), 700.0);
+  const dd mass = log_positive(-expm1_part(-wide, 0));
+  return (width_terms_f64){mass.hi + mass.lo, wide / expm1_part(wide, 0)};
+}
+FP_INLINE width_terms_f32 bin_f32(float d)
+{
+  const double wide = at_most(at_least((double)d, 0x1p-120), 190.0);
+  return (width_terms_f32){(float)log_short(-expm1_short(-wide)), (float)(wide / expm1_short(wide))};
 }
 
 #endif

@@ -21,9 +21,10 @@ void NN(gaussian)(void *dmean_, void *dscale_, double *loss, const void *mean_, 
         const int below = log_scale[j] < least;
         const REAL s = below ? least : log_scale[j], inverse = T(inverse_scale)(s), r = (x[j] - mean[j]) * inverse;
         const REAL slope = T(fma)(-r, r, (REAL)1);
-        losses[j] = T(fma)((REAL)0.5 * r, r, s + half_log_2pi);
-        dmean[j] = -weight * r * inverse;
-        dscale[j] = weight * ((below & (slope > 0)) ? (REAL)0 : slope);
+        const int missing = x[j] != x[j];
+        losses[j] = missing ? 0 : T(fma)((REAL)0.5 * r, r, s + half_log_2pi);
+        dmean[j] = missing ? 0 : -weight * r * inverse;
+        dscale[j] = weight * (missing | (below & (slope > 0)) ? (REAL)0 : slope);
       }
       total += T(sum)(losses, n);
     }

@@ -34,7 +34,14 @@ void NN(binarize)(void *x_, const fp_stream *stream, uint32_t first, size_t rows
       REAL *x = (REAL *)x_ + i * cols + done;
       float u[FP_SUMMED];
       fp_fill_unit_f32(own, done, u, n);
-      FP_IVDEP for (size_t j = 0; j < n; j++) x[j] = (REAL)u[j] < x[j] ? 1 : 0;
+      FP_IVDEP for (size_t j = 0; j < n; j++) x[j] = (REAL)u[j] < x[j] ? 1 : x[j] != x[j] ? x[j] : 0;
     }
   }
+}
+
+void NN(fill_missing)(void *y_, const void *x_, size_t n)
+{
+  REAL *restrict y = y_;
+  const REAL *restrict x = x_;
+  FP_IVDEP for (size_t i = 0; i < n; i++) y[i] = x[i] != x[i] ? 0 : x[i];
 }

@@ -21,8 +21,11 @@ typedef struct {
    * with shift, factor real [cols]: (x - shift) factor, computed in double. */
   void (*gather)(void *y, const char *data, ptrdiff_t stride, int source, const int64_t *index, const double *shift, const double *factor,
                  size_t rows, size_t cols);
-  /* x real [rows, cols] -> 1 with probability x, 0 else; drawn for rows first, first + 1, ... of the batch. */
+  /* x real [rows, cols] -> 1 with probability x, 0 else, NaN if x is; drawn for rows first, first + 1, ... of the batch. */
   void (*binarize)(void *x, const fp_stream *stream, uint32_t first, size_t rows, size_t cols);
+
+  /* y = x, and 0 where x is NaN; real [n]. */
+  void (*fill_missing)(void *y, const void *x, size_t n);
 
   /* y = activation(y + bias), in place; bias real [cols]. */
   void (*activate[FP_ACTIVATIONS])(void *y, const void *bias, size_t rows, size_t cols);
@@ -59,7 +62,7 @@ typedef struct {
   void (*scale_rows)(void *x, const double *factors, size_t rows, size_t cols);
 
   /* Likelihoods: x real [rows, cols], what the decoder gave real [rows draws, cols], draws of a row one after the other; loss double and
-   * weights double [rows draws].
+   * weights double [rows draws]. Where x is NaN it is missing: nothing is added to loss and gradients.
    *
    * loss = -log p(x | logits); dlogits = weight dloss/dlogits, which may be the array of the logits; x in [0, 1]. */
   void (*bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, const double *weights, size_t rows, size_t draws,
@@ -70,9 +73,20 @@ typedef struct {
   void (*gaussian)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
                    double least, const double *weights, size_t rows, size_t draws, size_t cols);
 
-  /* One step on n parameters. */
-  void (*adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, size_t n);
-  void (*sgd)(void *parameter, void *velocity, const void *gradient, double rate, double momentum, size_t n);
+  /* The same for levels from -1 to 1, the middles of bins of width 2 half, under a logistic distribution: loss = -log P(x's bin). */
+  void (*discretized)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
+                      double least, double half, const double *weights, size_t rows, size_t draws, size_t cols);
+
+  /* x real [rows, 2 units], two parts a and b: y = a sigmoid(b) real [rows, units]; dx from dy. */
+  void (*gate)(void *y, const void *x, size_t rows, size_t units);
+  void (*gate_backward)(void *dx, const void *dy, const void *x, size_t rows, size_t units);
+
+  /* One step on n parameters, which adam multiplies by keep before it; factor is what the gradient is multiplied by. */
+  void (*adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, double keep, double factor,
+               size_t n);
+  void (*sgd)(void *parameter, void *velocity, const void *gradient, double rate, double momentum, double factor, size_t n);
+  /* The sum of squares, in one fixed order. */
+  double (*squares)(const void *x, size_t n);
 } fp_nn_kernels;
 
 #endif

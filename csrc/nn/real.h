@@ -31,6 +31,7 @@ void NN(gather)(void *y, const char *data, ptrdiff_t stride, int source, const i
                        const double *factor, size_t rows, size_t cols);
 void NN(binarize)(void *x, const fp_stream *stream, uint32_t first, size_t rows, size_t cols);
 void NN(film_backward)(void *dh, void *dmodulation, const void *h, const void *modulation, size_t rows, size_t draws, size_t cols);
+void NN(fill_missing)(void *y, const void *x, size_t n);
 void NN(column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
 void NN(gaussian_head)(void *z, void *eps, void *scale, double *kl, double *log_ratio, const void *raw, const fp_stream *stream,
                        uint32_t first, size_t rows, size_t draws, size_t units);
@@ -44,8 +45,14 @@ void NN(gaussian)(void *dmean, void *dscale, double *loss, const void *mean, con
                   double least, const double *weights, size_t rows, size_t draws, size_t cols);
 void NN(importance)(double *share, double *bound, const double *loss, const double *log_ratio, size_t rows, size_t draws);
 void NN(scale_rows)(void *x, const double *factors, size_t rows, size_t cols);
-void NN(adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, size_t n);
-void NN(sgd)(void *parameter, void *velocity, const void *gradient, double rate, double momentum, size_t n);
+void NN(discretized)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
+                     double least, double half, const double *weights, size_t rows, size_t draws, size_t cols);
+void NN(gate)(void *y, const void *x, size_t rows, size_t units);
+void NN(gate_backward)(void *dx, const void *dy, const void *x, size_t rows, size_t units);
+void NN(adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, double keep, double factor,
+              size_t n);
+void NN(sgd)(void *parameter, void *velocity, const void *gradient, double rate, double momentum, double factor, size_t n);
+double NN(squares)(const void *x, size_t n);
 #undef ACTIVATION
 
 #endif

@@ -4,6 +4,7 @@
 const fp_nn_kernels NN(kernels) = {
   .gather = NN(gather),
   .binarize = NN(binarize),
+  .fill_missing = NN(fill_missing),
   .activate = {[FP_IDENTITY] = NN(identity_activate), [FP_RELU] = NN(relu_activate), [FP_TANH] = NN(tanh_activate),
                [FP_SIGMOID] = NN(sigmoid_activate), [FP_SOFTPLUS] = NN(softplus_activate)},
   .activate_backward = {[FP_IDENTITY] = NN(identity_activate_backward), [FP_RELU] = NN(relu_activate_backward),
@@ -20,6 +21,10 @@ const fp_nn_kernels NN(kernels) = {
   .scale_rows = NN(scale_rows),
   .bernoulli = NN(bernoulli),
   .gaussian = NN(gaussian),
+  .discretized = NN(discretized),
+  .gate = NN(gate),
+  .gate_backward = NN(gate_backward),
   .adam = NN(adam),
   .sgd = NN(sgd),
+  .squares = NN(squares),
 };

@@ -62,6 +62,7 @@ cdef extern from "nn/nn.h":
         void (*gather)(void *y, const char *data, Py_ssize_t stride, int source, const int64_t *index, const double *shift,
                        const double *factor, size_t rows, size_t cols) noexcept nogil
         void (*binarize)(void *x, const fp_stream *stream, uint32_t first, size_t rows, size_t cols) noexcept nogil
+        void (*fill_missing)(void *y, const void *x, size_t n) noexcept nogil
         void (*activate[5])(void *y, const void *bias, size_t rows, size_t cols) noexcept nogil
         void (*activate_backward[5])(void *dy, const void *y, size_t n) noexcept nogil
         void (*film[5])(void *y, void *h, void *modulation, const void *bias, const void *offset, size_t rows, size_t draws,
@@ -83,8 +84,15 @@ cdef extern from "nn/nn.h":
                           size_t draws, size_t cols) noexcept nogil
         void (*gaussian)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
                          double least, const double *weights, size_t rows, size_t draws, size_t cols) noexcept nogil
-        void (*adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, size_t n) noexcept nogil
-        void (*sgd)(void *parameter, void *velocity, const void *gradient, double rate, double momentum, size_t n) noexcept nogil
+        void (*discretized)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,
+                            double least, double half, const double *weights, size_t rows, size_t draws, size_t cols) noexcept nogil
+        void (*gate)(void *y, const void *x, size_t rows, size_t units) noexcept nogil
+        void (*gate_backward)(void *dx, const void *dy, const void *x, size_t rows, size_t units) noexcept nogil
+        void (*adam)(void *parameter, void *first, void *second, const void *gradient, const fp_adam *settings, double keep,
+                     double factor, size_t n) noexcept nogil
+        void (*sgd)(void *parameter, void *velocity, const void *gradient, double rate, double momentum, double factor,
+                    size_t n) noexcept nogil
+        double (*squares)(const void *x, size_t n) noexcept nogil
 
 
 cdef extern from "core/pool.h":

@@ -96,6 +96,17 @@ static written run(const fp_nn_kernels *k, int type, size_t cols, size_t draws, 
     free(data);
   }
   {
+    void *const filled = malloc(n * s);
+    k->fill_missing(filled, x + at, n);
+    keep(&w, filled, cols * s);
+  }
+  if (cols % 2 == 0) {
+    void *const y = malloc(n / 2 * s), *const slopes = malloc(n * s);
+    k->gate(y, x + at, rows, cols / 2);
+    k->gate_backward(slopes, y, x + at, rows, cols / 2);
+    keep(&w, y, cols / 2 * s), keep(&w, slopes, cols * s);
+  }
+  {
     void *const drawn = copy(p + at, n * s);
     k->binarize(drawn, &stream, (uint32_t)first, rows, cols);
     keep(&w, drawn, cols * s);
@@ -133,14 +144,20 @@ static written run(const fp_nn_kernels *k, int type, size_t cols, size_t draws, 
     k->gaussian(slopes, dscale, loss, slopes, p + at, scales, shared, -10.0, weights + draws * first, rows, draws, cols);
     keep(&w, slopes, draws * cols * s), keep(&w, dscale, draws * cols * s), keep(&w, loss, draws * sizeof *loss);
   }
+  for (int shared = 0; shared < 2; shared++) {
+    void *const slopes = copy(p + draws * at, draws * n * s), *const dscale = malloc(draws * n * s);
+    double *const loss = malloc(draws * rows * sizeof *loss);
+    k->discretized(slopes, dscale, loss, slopes, p + at, scales, shared, -10.0, 1.0 / 255.0, weights + draws * first, rows, draws, cols);
+    keep(&w, slopes, draws * cols * s), keep(&w, dscale, draws * cols * s), keep(&w, loss, draws * sizeof *loss);
+  }
   {
     void *const parameter = copy(x + at, n * s), *const first_moment = copy(p + at, n * s), *const second = copy(p + at, n * s);
-    k->adam(parameter, first_moment, second, x + at, &adam, n);
+    k->adam(parameter, first_moment, second, x + at, &adam, 0.99, 0.3, n);
     keep(&w, parameter, cols * s), keep(&w, first_moment, cols * s), keep(&w, second, cols * s);
   }
   {
     void *const parameter = copy(x + at, n * s), *const velocity = copy(p + at, n * s);
-    k->sgd(parameter, velocity, x + at, 1e-2, 0.9, n);
+    k->sgd(parameter, velocity, x + at, 1e-2, 0.9, 0.3, n);
     keep(&w, parameter, cols * s), keep(&w, velocity, cols * s);
   }
   free(x), free(p), free(bias), free(offset), free(raw), free(scales), free(shift), free(factor), free(weights);
@@ -156,7 +173,9 @@ static written run_sums(const fp_nn_kernels *k, int type, size_t cols)
   written w = {.rows = 1};
   k->column_sums(all, x, ROWS, cols, cols);
   k->column_sums(half, x + (cols - some) * s, ROWS, some, cols);
-  keep(&w, all, cols * s), keep(&w, half, some * s);
+  double *const squares = malloc(sizeof *squares);
+  *squares = k->squares(x, ROWS * cols);
+  keep(&w, all, cols * s), keep(&w, half, some * s), keep(&w, squares, sizeof *squares);
   free(x);
   return w;
 }

@@ -1,8 +1,8 @@
 """Layers and the steps that train them. What a model is made of is in `fastprob.vae`."""
 
 from ._blas import single_threaded_blas
-from ._layers import ACTIVATIONS, Dense, FilmDense, GaussianHead, Input, Layer
-from ._likelihoods import LEAST_LOG_SCALE, BernoulliLikelihood, GaussianLikelihood, Likelihood
+from ._layers import ACTIVATIONS, Dense, FilmDense, Gate, GaussianHead, Input, Layer
+from ._likelihoods import LEAST_LOG_SCALE, BernoulliLikelihood, DiscretizedLikelihood, GaussianLikelihood, Likelihood
 from ._network import Network
 
 __all__ = [
@@ -10,7 +10,9 @@ __all__ = [
     "LEAST_LOG_SCALE",
     "BernoulliLikelihood",
     "Dense",
+    "DiscretizedLikelihood",
     "FilmDense",
+    "Gate",
     "GaussianHead",
     "GaussianLikelihood",
     "Input",

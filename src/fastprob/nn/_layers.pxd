@@ -14,10 +14,19 @@ ctypedef void (*gemm_function)(char *, char *, int *, int *, int *, void *, void
 cdef enum:
     TILE = 32
     INPUTS = 4                  # most input layers of a network
+    GROUPS = 16                 # most groups of parameters, those whose weights do not decay included
     RANGES = 4                  # most runs of parameters side by side in a slice
 
 
 cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t columns) noexcept nogil
+
+
+# What the loss of a row is made of its draws.
+cdef enum:
+    ANALYTIC                    # their mean reconstruction, and the closed form of the divergence
+    DRAWN                       # the means of both terms over the draws
+    IMPORTANCE                  # -log of the mean importance weight
+    DOUBLY                      # the same; the encoder's gradient through z alone
 
 
 # The rows of an input layer.
@@ -38,15 +47,21 @@ cdef struct Batch:
     bint draw                   # eps is drawn, otherwise it is left as it is
     bint ratios                 # log q(z | x) - log p(z) of each draw is wanted
     double weight               # of a row's loss in the gradient
+    const double *weights       # that times what each row of the data has; NULL: 1
+    int objective
     double kl_weight            # of the divergence beside the rest of the loss
+    double free_bits            # of the divergence a unit that cost as much as none
     bint momentum_only          # SGD, otherwise Adam
     fp_adam adam
     double rate, momentum
+    double keep[GROUPS]         # what a step keeps of the parameters themselves
+    double factor               # of the gradient, beside its size
 
 
 # A run of a layer's parameters, side by side.
 cdef struct Range:
     Py_ssize_t offset, count
+    int group                   # of the network's, whose weights decay; 0: these don't
 
 
 cdef char *address(object array) except? NULL
@@ -56,6 +71,8 @@ cdef class Layer:
     cdef readonly str name
     cdef readonly tuple sources              # names of the layers that it reads; the first has its inputs
     cdef readonly Py_ssize_t inputs, outputs
+    cdef readonly str group                  # of parameters whose weights decay together
+    cdef int group_number                    # 0: none
     cdef readonly Py_ssize_t slices          # pieces that the parameters are updated in
     cdef readonly bint drawn                 # its rows are draws: behind the latent layer
     cdef bint in_place                       # dx takes the place of x
@@ -77,6 +94,7 @@ cdef class Layer:
     cdef char *first
     cdef char *second
 
+    cdef number_groups(self, tuple names)
     cdef connect(self, dict arrays, dict layers)
     cdef ask_blas(self, Py_ssize_t rows)
     cdef Py_ssize_t each(self, const Batch *batch) noexcept nogil
@@ -89,15 +107,17 @@ cdef class Layer:
     cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil
     cdef void update(self, const Batch *batch, Py_ssize_t piece) noexcept nogil
+    cdef double squares(self, Py_ssize_t piece) noexcept nogil
     cdef void multiply(self, char transpose_a, char transpose_b, int m, int n, int k,
                        char *a, int lda, char *b, int ldb, char *c, int ldc) noexcept nogil
 
 
 cdef class Input(Layer):
     cdef const double[::1] shift, factor
-    cdef bint binarize
+    cdef bint binarize, missing
     cdef int number             # of this input among the network's
     cdef double *weight         # [rows]: of a row's loss in the gradient
+    cdef char *target           # [rows, outputs]: y with NaN where x is missing; NULL: nothing is
 
 
 cdef class Dense(Layer):
@@ -110,6 +130,7 @@ cdef class Dense(Layer):
 
 cdef class FilmDense(Dense):
     cdef Py_ssize_t conditions
+    cdef int generator_number   # the group of the modulation's own weights
     cdef char *condition        # [rows, conditions]: what the second of its sources gives
     cdef char *h                # [draws, outputs]: the product with its bias
     cdef char *modulation       # [rows, 2 outputs]: 1 + D and B
@@ -122,4 +143,11 @@ cdef class GaussianHead(Layer):
     cdef double *kl             # [rows]
     cdef double *kl_weight      # [rows]: of it in the gradient
     cdef double *log_ratio      # [draws]
+    cdef double *ratio_weight   # [draws]: of it in the gradient
     cdef double *weight         # [rows]: the input's
+    cdef double *weights        # [draws]: the likelihood's
+    cdef double *share          # [draws]: the likelihood's
+
+
+cdef class Gate(Layer):
+    pass

@@ -45,11 +45,21 @@ cdef class Layer:
         if inputs < 1 or outputs < 0:
             raise ValueError(f"layer {name!r} has {inputs} inputs and {outputs} outputs")
         self.name = name
+        self.group = name.partition(".")[0]
         self.sources = sources      # none: the layer before it
         self.inputs = inputs
         self.outputs = outputs
         self.activation = FP_IDENTITY
         self.tile = TILE
+
+    @property
+    def groups(self):
+        """Names of the groups that its weights belong to."""
+        return (self.group,)
+
+    cdef number_groups(self, tuple names):
+        """Takes their numbers in the network, from 1 on."""
+        self.group_number = 1 + names.index(self.group)
 
     @property
     def shapes(self):
@@ -106,13 +116,26 @@ cdef class Layer:
         """The optimizer's step on that slice."""
         cdef Range found[RANGES]
         cdef Py_ssize_t at
+        cdef double keep
         cdef int i
         for i in range(self.ranges(piece, found)):
             at = found[i].offset * self.itemsize
+            keep = batch.keep[found[i].group]
             if batch.momentum_only:
-                self.kernels.sgd(self.parameters + at, self.first + at, self.gradients + at, batch.rate, batch.momentum, found[i].count)
+                self.kernels.sgd(self.parameters + at, self.first + at, self.gradients + at, batch.rate, batch.momentum,
+                                 batch.factor, found[i].count)
             else:
-                self.kernels.adam(self.parameters + at, self.first + at, self.second + at, self.gradients + at, &batch.adam, found[i].count)
+                self.kernels.adam(self.parameters + at, self.first + at, self.second + at, self.gradients + at, &batch.adam, keep,
+                                  batch.factor, found[i].count)
+
+    cdef double squares(self, Py_ssize_t piece) noexcept nogil:
+        """The sum of squares of that slice's gradient."""
+        cdef Range found[RANGES]
+        cdef double total = 0.0
+        cdef int i
+        for i in range(self.ranges(piece, found)):
+            total += self.kernels.squares(self.gradients + found[i].offset * self.itemsize, found[i].count)
+        return total
 
     cdef void multiply(self, char transpose_a, char transpose_b, int m, int n, int k,
                        char *a, int lda, char *b, int ldb, char *c, int ldc) noexcept nogil:
@@ -127,26 +150,31 @@ cdef class Layer:
 
 cdef class Input(Layer):
     """The rows of the batch as the model sees them: taken from the data, standardized if `shift` and `factor` are given as
-    (x - shift) factor, drawn as 0 or 1 with probability x if `binarize`. What the likelihood is of has the name "input"."""
+    (x - shift) factor, drawn as 0 or 1 with probability x if `binarize`. If `missing`, some are NaN: the likelihood leaves them out, and
+    other layers see 0. What the likelihood is of has the name "input"."""
 
-    def __init__(self, Py_ssize_t features, shift=None, factor=None, bint binarize=False, str name="input"):
+    def __init__(self, Py_ssize_t features, shift=None, factor=None, bint binarize=False, str name="input", bint missing=False):
         super().__init__(name, features, features)
         if (shift is None) != (factor is None) or (shift is not None and not len(shift) == len(factor) == features):
             raise ValueError(f"shift and factor are {features} numbers each, or not given")
         self.shift = shift
         self.factor = factor
         self.binarize = binarize
+        self.missing = missing
 
     @property
     def buffers(self):
-        return {"y": ("row", (self.outputs,), None), "weight": ("row", (), np.float64)}
+        target = {"target": ("row", (self.outputs,), None)} if self.missing else {}
+        return {"y": ("row", (self.outputs,), None), "weight": ("row", (), np.float64)} | target
 
     cdef connect(self, dict arrays, dict layers):
         Layer.connect(self, arrays, layers)
         self.weight = <double *>address(arrays[self.name + ".weight"])
+        self.target = address(arrays[self.name + ".target"]) if self.missing else NULL
 
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef char *y = self.y + start * self.outputs * self.itemsize
+        cdef Py_ssize_t at = start * self.outputs * self.itemsize
+        cdef char *y = (self.target if self.missing else self.y) + at
         cdef const Source *source = &batch.sources[self.number]
         cdef const double *shift = NULL
         cdef const double *factor = NULL
@@ -156,8 +184,10 @@ cdef class Input(Layer):
         self.kernels.gather(y, source.data, source.stride, source.type, batch.index + start, shift, factor, stop - start, self.outputs)
         if self.binarize:
             self.kernels.binarize(y, &batch.pixels, <uint32_t>start, stop - start, self.outputs)
+        if self.missing:
+            self.kernels.fill_missing(self.y + at, y, (stop - start) * self.outputs)
         for i in range(start, stop):
-            self.weight[i] = batch.weight
+            self.weight[i] = batch.weight * (batch.weights[batch.index[i]] if batch.weights is not NULL else 1.0)
 
 
 cdef class Dense(Layer):
@@ -238,8 +268,8 @@ cdef class Dense(Layer):
 
     cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil:
         cdef Py_ssize_t begin = piece * self.units, count = min(self.units, self.outputs - begin)
-        found[0].offset, found[0].count = begin * self.inputs, count * self.inputs
-        found[1].offset, found[1].count = self.outputs * self.inputs + begin, count
+        found[0].offset, found[0].count, found[0].group = begin * self.inputs, count * self.inputs, self.group_number
+        found[1].offset, found[1].count, found[1].group = self.outputs * self.inputs + begin, count, 0
         return 2
 
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
@@ -307,6 +337,13 @@ cdef class FilmDense(Dense):
         self.strips_back = 0        # the modulation comes before the product there
 
     @property
+    def groups(self):
+        return self.group, "film"
+
+    cdef number_groups(self, tuple names):
+        self.group_number, self.generator_number = 1 + names.index(self.group), 1 + names.index("film")
+
+    @property
     def shapes(self):
         own = {"film_weight": (2 * self.outputs, self.conditions), "film_bias": (2 * self.outputs,)}
         return super().shapes | own
@@ -350,8 +387,10 @@ cdef class FilmDense(Dense):
     cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil:
         if piece < self.slices - 1:
             return Dense.ranges(self, piece, found)
-        found[0].offset, found[0].count = self.outputs * (self.inputs + 1), 2 * self.outputs * (self.conditions + 1)
-        return 1
+        found[0].offset, found[0].count = self.outputs * (self.inputs + 1), 2 * self.outputs * self.conditions
+        found[0].group = self.generator_number
+        found[1].offset, found[1].count, found[1].group = found[0].offset + found[0].count, 2 * self.outputs, 0
+        return 2
 
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
         cdef char *generator = self.gradients + self.outputs * (self.inputs + 1) * self.itemsize
@@ -376,7 +415,7 @@ cdef class GaussianHead(Layer):
         units = (self.outputs,)
         return super().buffers | {
             "eps": ("draw", units, None), "scale": ("row", units, None), "kl": ("row", (), np.float64),
-            "kl_weight": ("row", (), np.float64), "log_ratio": ("draw", (), np.float64),
+            "kl_weight": ("row", (), np.float64), "log_ratio": ("draw", (), np.float64), "ratio_weight": ("draw", (), np.float64),
         }
 
     cdef connect(self, dict arrays, dict layers):
@@ -386,6 +425,9 @@ cdef class GaussianHead(Layer):
         self.kl = <double *>address(arrays["latent.kl"])
         self.kl_weight = <double *>address(arrays["latent.kl_weight"])
         self.log_ratio = <double *>address(arrays["latent.log_ratio"])
+        self.ratio_weight = <double *>address(arrays["latent.ratio_weight"])
+        self.weights = <double *>address(arrays["likelihood.weights"])
+        self.share = <double *>address(arrays["likelihood.share"])
         self.weight = <double *>address(arrays["input.weight"])
 
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
@@ -395,8 +437,31 @@ cdef class GaussianHead(Layer):
                                    self.outputs)
 
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t row = start * self.outputs * self.itemsize, at = row * batch.draws, i
-        for i in range(start, stop):
-            self.kl_weight[i] = self.weight[i] * batch.kl_weight
-        self.kernels.gaussian_head_backward(self.dx + 2 * row, self.dy + at, self.x + 2 * row, self.eps + at, self.scale + row,
-                                            self.kl_weight + start, 0.0, stop - start, batch.draws, self.outputs)
+        cdef Py_ssize_t row = start * self.outputs * self.itemsize, at = row * batch.draws, draw = start * batch.draws, i
+        cdef bint doubly = batch.objective == DOUBLY
+        if batch.objective == ANALYTIC:
+            for i in range(start, stop):
+                self.kl_weight[i] = self.weight[i] * batch.kl_weight
+            self.kernels.gaussian_head_backward(self.dx + 2 * row, self.dy + at, self.x + 2 * row, self.eps + at, self.scale + row,
+                                                self.kl_weight + start, batch.free_bits, stop - start, batch.draws, self.outputs)
+            return
+        for i in range(draw, stop * batch.draws):
+            self.ratio_weight[i] = self.weights[i] * (self.share[i] if doubly else batch.kl_weight)
+        self.kernels.gaussian_head_backward_drawn(self.dx + 2 * row, self.dy + at, self.y + at, self.x + 2 * row, self.eps + at,
+                                                  self.scale + row, self.ratio_weight + draw, self.share + draw if doubly else NULL,
+                                                  stop - start, batch.draws, self.outputs)
+
+
+cdef class Gate(Layer):
+    """y = a sigmoid(b), a and b the halves of what the layer below gives."""
+
+    def __init__(self, str name, Py_ssize_t units, tuple sources=()):
+        super().__init__(name, 2 * units, units, sources)
+
+    cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        cdef Py_ssize_t each = self.each(batch), at = start * each * self.outputs * self.itemsize
+        self.kernels.gate(self.y + at, self.x + 2 * at, (stop - start) * each, self.outputs)
+
+    cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        cdef Py_ssize_t each = self.each(batch), at = start * each * self.outputs * self.itemsize
+        self.kernels.gate_backward(self.dx + 2 * at, self.dy + at, self.x + 2 * at, (stop - start) * each, self.outputs)

@@ -8,6 +8,10 @@ cdef class Likelihood(Layer):
     cdef double *loss           # [draws]
     cdef double *weights        # [draws]: of them in the gradient
     cdef double *row_weight     # [rows]: the input's
+    cdef double *share          # [draws]: of them in an importance estimate
+    cdef double *bound          # [rows]: what it is of log p(x)
+    cdef double *log_ratio      # [draws]: the latent layer's
+    cdef char *dscale           # [draws, inputs]: the gradient with respect to the log scales, by element; NULL: there are none
 
     cdef void terms(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
 
@@ -16,9 +20,16 @@ cdef class BernoulliLikelihood(Likelihood):
     pass
 
 
-cdef class GaussianLikelihood(Likelihood):
+cdef class ScaledLikelihood(Likelihood):
     cdef bint shared
     cdef double least           # log scale
-    cdef char *dscale           # [draws, inputs]: the gradient with respect to the log scales, by element
-    cdef char *sums             # [inputs]: its sums, if shared
+    cdef char *sums             # [inputs]: the sums of dscale, if shared
     cdef Py_ssize_t columns     # of a slice
+
+
+cdef class GaussianLikelihood(ScaledLikelihood):
+    pass
+
+
+cdef class DiscretizedLikelihood(ScaledLikelihood):
+    cdef double half            # width of a bin

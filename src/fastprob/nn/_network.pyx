@@ -12,7 +12,9 @@ from libc.stdint cimport int64_t, uint32_t
 from libc.stdlib cimport free, malloc
 
 from .._core cimport FP_F32, FP_F64, active_table, pool_run, pool_threads
-from ._layers cimport INPUTS, TILE, Batch, GaussianHead, Input, Layer, address, gemm_function
+from ._layers cimport (
+    ANALYTIC, DOUBLY, DRAWN, GROUPS, IMPORTANCE, INPUTS, TILE, Batch, GaussianHead, Input, Layer, address, gemm_function,
+)
 from ._likelihoods cimport Likelihood
 
 import re
@@ -36,7 +38,9 @@ cdef Py_ssize_t MANY = 128
 cdef Py_ssize_t SHARES = 4
 
 cdef enum:
-    LAYERS = 64
+    LAYERS = 128
+
+OBJECTIVES = {"analytic": ANALYTIC, "drawn": DRAWN, "importance": IMPORTANCE, "doubly reparameterized": DOUBLY}
 
 GEMM = "void (char *, char *, int *, int *, int *, real *, real *, int *, real *, int *, real *, real *, int *)"
 
@@ -141,18 +145,22 @@ cdef void run_product(void *context, size_t index) noexcept nogil:
 cdef struct Slice:
     void *layer
     Py_ssize_t piece
+    double squares              # of its gradient
 
 
 cdef struct Slices:
     Slice *slices
     const Batch *batch
-    bint learn
+    bint differentiate, measure, learn
 
 
 cdef void run_slice(void *context, size_t index) noexcept nogil:
     cdef Slices *all = <Slices *>context
     cdef Slice *this = &all.slices[index]
-    (<Layer>this.layer).differentiate(all.batch, this.piece)
+    if all.differentiate:
+        (<Layer>this.layer).differentiate(all.batch, this.piece)
+    if all.measure:
+        this.squares = (<Layer>this.layer).squares(this.piece)
     if all.learn:
         (<Layer>this.layer).update(all.batch, this.piece)
 
@@ -178,6 +186,8 @@ cdef class Network:
     cdef readonly Py_ssize_t rows, drawn
     cdef readonly object parameters, gradients, first, second       # flat
     cdef readonly dict arrays                                       # the batch's, by "layer.name"
+    cdef readonly tuple groups                                      # names of the layers' groups
+    cdef readonly double bound                                      # sum over the rows of the last `train`, if it is of an importance estimate
     cdef void *chain[LAYERS]
     cdef int count, inputs
     cdef GaussianHead head
@@ -267,6 +277,11 @@ cdef class Network:
                 self.head = layer
             known[layer.name] = before = layer
         self.likelihood = layer
+        self.groups = tuple(dict.fromkeys([name for layer in self.layers for name in layer.groups]))
+        if len(self.groups) >= GROUPS:
+            raise ValueError(f"layers have {GROUPS - 1} groups at most; got {self.groups}")
+        for layer in self.layers:
+            layer.number_groups(self.groups)
 
     cdef allocate(self):
         cdef Buffers buffers = Buffers()
@@ -379,15 +394,30 @@ cdef class Network:
                 self.add(&rows, self.chain[i], BACKWARD_REST if strips else BACKWARD)
         self.run(&rows)
 
-    cdef void slices_phase(self, bint learn) noexcept nogil:
+    cdef void slices_phase(self, bint learn, double clip) noexcept nogil:
+        """Gradient and step together; or, where its norm must be known first, one after the other."""
         cdef Slices slices
+        cdef double squares = 0.0
         cdef Py_ssize_t i
-        slices.slices, slices.batch, slices.learn = self.slices, &self.batch, learn
+        slices.slices, slices.batch = self.slices, &self.batch
+        self.batch.factor = 1.0
+        slices.differentiate, slices.measure, slices.learn = True, learn and clip > 0.0, learn and not clip > 0.0
+        self.run_slices(&slices)
+        if slices.measure:
+            for i in range(self.slice_count):
+                squares += self.slices[i].squares
+            if not sqrt(squares) <= clip:
+                self.batch.factor = clip / sqrt(squares)
+            slices.differentiate, slices.measure, slices.learn = False, False, True
+            self.run_slices(&slices)
+
+    cdef void run_slices(self, Slices *slices) noexcept nogil:
+        cdef Py_ssize_t i
         if self.work * self.batch.rows < SERIAL:
             for i in range(self.slice_count):
-                run_slice(&slices, i)
+                run_slice(slices, i)
         else:
-            pool_run(run_slice, &slices, self.slice_count)
+            pool_run(run_slice, slices, self.slice_count)
 
     cdef sources(self, data, const int64_t[::1] order, const uint32_t[::1] key):
         """Where the rows and the draws come from."""
@@ -416,7 +446,8 @@ cdef class Network:
         self.set_draws(draws)
 
     def train(self, data, const int64_t[::1] order, Py_ssize_t batch_rows, const uint32_t[::1] key, Py_ssize_t step, optimizer,
-              double kl_weight=1.0, Py_ssize_t draws=1, bint draw=True, bint learn=True):
+              double kl_weight=1.0, Py_ssize_t draws=1, str objective="analytic", Py_ssize_t warm_up=0, double free_bits=0.0,
+              const double[::1] weights=None, bint draw=True, bint learn=True):
         """Steps over the rows `order` of `data`, `batch_rows` at a time, the first of them number `step` (of 2^32 at most).
 
         To be called within `single_threaded_blas()`, and by one Python thread at a time.
@@ -426,63 +457,95 @@ cdef class Network:
         data : array [rows, features] of float32 or float64, the elements of a row side by side; of several inputs, a tuple
         order : int64 array, the rows of `data` in the order in which they are taken
         key : uint32 array [8], the keys of what is drawn: eps, pixels
-        optimizer : object with `adam` (beta1, beta2, eps) or `momentum`, and `learning_rate`
+        optimizer : object with `beta1`, `beta2`, `eps` or with `momentum`, and `learning_rate`; and perhaps
+            `uncorrected_eps` : whether eps stands beside the root as it is, before the correction of its bias;
+            `decay` : by groups of layers, what a step of size `learning_rate` takes of each weight itself;
+            `clip_norm` : the largest norm of the whole gradient; beyond it is scaled down.
         kl_weight : what the divergence is multiplied by in the loss
-        draws : of z for each row; their mean is the first term of the loss
+        draws : of z for each row
+        objective : a row's loss: "analytic", the mean of -log p(x | z) over the draws and the closed form of the divergence; "drawn",
+            the means of both; "importance", -log of the mean of p(x, z)/q(z | x), for which kl_weight is 1; "doubly reparameterized",
+            the same with the encoder's gradient after Tucker et al. (2019)
+        warm_up : steps (from number 0 on) in which kl_weight grows from 0 to what it is
+        free_bits : with "analytic", the divergence of a unit of a row costs as if it were this, where it is less
+        weights : of each row of `data` in the loss, float64; without them 1
         draw : whether eps is drawn or taken as it is in `arrays`
         learn : whether parameters change, or only the gradient is computed
 
         Returns
         -------
         steps, loss, kl : int, float, float
-            Steps done and the sums over their rows. Fewer steps than there are batches: the loss of the next one was not
+            Steps done and the sums over their rows, times their weights. Fewer steps than there are batches: the loss of the next one was not
             finite, and its sums are returned alone; the parameters are those before it.
         """
-        cdef Py_ssize_t n = order.shape[0], done = 0, steps = 0, i
+        cdef Py_ssize_t n = order.shape[0], done = 0, steps = 0, i, j
         cdef GaussianHead head = self.head
         cdef Likelihood likelihood = self.likelihood
-        cdef double loss = 0.0, kl = 0.0, batch_loss, batch_kl, t
+        cdef double loss = 0.0, kl = 0.0, bound = 0.0, batch_loss, batch_kl, weight, t, clip, eps = 0.0
+        cdef bint uncorrected, importance
         cdef double beta1 = 0.0, beta2 = 0.0, rate = optimizer.learning_rate
         cdef float_env env
         if not 1 <= batch_rows <= self.rows:
             raise ValueError(f"batch_rows is from 1 to {self.rows}, the network's own rows; got {batch_rows}")
         self.check_draws(batch_rows, draws)
         self.sources(data, order, key)
+        if objective not in OBJECTIVES:
+            raise ValueError(f"objective is one of {', '.join(map(repr, OBJECTIVES))}; got {objective!r}")
+        if weights is not None and weights.shape[0] != len(data[0] if isinstance(data, tuple) else data):
+            raise ValueError(f"weights has a number for each row of data; got {weights.shape[0]}")
+        self.batch.objective = OBJECTIVES[objective]
+        self.batch.ratios = objective != "analytic"
+        self.batch.free_bits = free_bits
+        self.batch.weights = NULL
+        if weights is not None and len(weights):
+            self.batch.weights = &weights[0]
+        clip = getattr(optimizer, "clip_norm", None) or 0.0
+        uncorrected = getattr(optimizer, "uncorrected_eps", False)
+        decay = getattr(optimizer, "decay", {})
+        self.batch.keep[0] = 1.0
+        for i, group in enumerate(self.groups):
+            self.batch.keep[1 + i] = 1.0 - rate * decay.get(group, 0.0)
+        importance = objective in ("importance", "doubly reparameterized")
         self.batch.draw = draw
-        self.batch.ratios = False
         self.batch.momentum_only = hasattr(optimizer, "momentum")
         if self.batch.momentum_only:
             self.batch.rate, self.batch.momentum = rate, optimizer.momentum
         else:
             beta1, beta2 = optimizer.beta1, optimizer.beta2
-            self.batch.adam.beta1, self.batch.adam.beta2, self.batch.adam.eps = beta1, beta2, optimizer.eps
+            eps = optimizer.eps
+            self.batch.adam.beta1, self.batch.adam.beta2 = beta1, beta2
         with nogil:
             env = float_env_enter()
             while done < n:
                 self.batch.rows = min(batch_rows, n - done)
                 self.batch.index = &order[done]
                 self.batch.weight = 1.0 / self.batch.rows
-                self.batch.kl_weight = kl_weight
+                self.batch.kl_weight = kl_weight * min(1.0, <double>step / warm_up) if warm_up else kl_weight
                 self.batch.stream.high[1] = self.batch.pixels.high[1] = <uint32_t>step
                 t = step + 1
                 self.batch.adam.rate = rate / (1.0 - pow(beta1, t))
                 self.batch.adam.root = 1.0 / sqrt(1.0 - pow(beta2, t))
+                self.batch.adam.eps = eps * self.batch.adam.root if uncorrected else eps
                 self.rows_phase(0, self.count, True)
                 batch_loss = batch_kl = 0.0
-                for i in range(self.batch.rows * draws):
-                    batch_loss += likelihood.loss[i] / draws
                 for i in range(self.batch.rows):
-                    batch_kl += head.kl[i]
+                    weight = weights[order[done + i]] if self.batch.weights is not NULL else 1.0
+                    for j in range(i * draws, (i + 1) * draws):
+                        batch_loss += weight * likelihood.loss[j] / draws
+                    batch_kl += weight * head.kl[i]
+                    if importance:
+                        bound += weight * likelihood.bound[i]
                 if not (isfinite(batch_loss) and isfinite(batch_kl)):
                     loss, kl = batch_loss, batch_kl
                     break
-                self.slices_phase(learn)
+                self.slices_phase(learn, clip)
                 loss += batch_loss
                 kl += batch_kl
                 done += self.batch.rows
                 step += 1
                 steps += 1
             float_env_leave(env)
+        self.bound = bound
         return steps, loss, kl
 
     def forward(self, str first, str last, Py_ssize_t rows, data=None, const int64_t[::1] order=None, const uint32_t[::1] key=None,
@@ -503,6 +566,8 @@ cdef class Network:
             self.batch.index = &order[0]
             self.batch.stream.high[1] = self.batch.pixels.high[1] = <uint32_t>step
         self.batch.draw = draw
+        self.batch.objective = ANALYTIC
+        self.batch.weights = NULL
         self.batch.ratios = True
         self.batch.rows = rows
         self.batch.weight = self.batch.kl_weight = 0.0

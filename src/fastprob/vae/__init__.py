@@ -11,18 +11,25 @@ except ImportError as _error:
 from .estimator import VAE
 from .evaluation import LogLikelihood
 from .likelihoods import Bernoulli, Gaussian
-from .optimizers import SGD, Adam
+from .objectives import ELBO, IWAE
+from .optimizers import SGD, Adam, AdamW
+from .schedules import Plateau, Steps
 from .stopping import EarlyStopping
 from .training import CollapsedUnitsWarning, NonFiniteError
 
 __all__ = [
+    "ELBO",
+    "IWAE",
     "SGD",
     "VAE",
     "Adam",
+    "AdamW",
     "Bernoulli",
     "CollapsedUnitsWarning",
     "EarlyStopping",
     "Gaussian",
     "LogLikelihood",
     "NonFiniteError",
+    "Plateau",
+    "Steps",
 ]

@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from ..nn import ACTIVATIONS, Network, single_threaded_blas
+from ..nn import Network, single_threaded_blas
 from ..random import Generator, default_rng
+from . import objectives, optimizers, schedules
 from .checks import number, whole
 from .likelihoods import LIKELIHOODS, resolve
-from .networks import build
-from .optimizers import SGD, Adam
+from .networks import HIDDEN, build
+from .objectives import ELBO, IWAE
+from .optimizers import SGD, Adam, AdamW
+from .schedules import Plateau, Steps
 from .seeds import seed
 from .stopping import Best, EarlyStopping
 
@@ -34,7 +37,9 @@ class Base(BaseEstimator):
     epochs: int
     batch_size: int
     learning_rate: float
-    optimizer: Adam | SGD | None
+    objective: ELBO | IWAE | None
+    optimizer: Adam | AdamW | SGD | None
+    schedule: Steps | Plateau | None
     early_stopping: EarlyStopping | None
     warm_start: bool
     dtype: str
@@ -68,28 +73,18 @@ class Base(BaseEstimator):
         if len(self.hidden) > 24:
             raise ValueError(f"hidden has at most 24 layers; got {len(self.hidden)}")
         number("learning_rate", self.learning_rate, "positive", lambda x: x > 0)
-        if self.activation not in ACTIVATIONS:
-            raise ValueError(f"activation is one of {', '.join(map(repr, ACTIVATIONS))}; got {self.activation!r}")
+        if self.activation not in HIDDEN:
+            raise ValueError(f"activation is one of {', '.join(map(repr, HIDDEN))}; got {self.activation!r}")
         if self.dtype not in ("float32", "float64"):
             raise ValueError(f"dtype is 'float32' or 'float64'; got {self.dtype!r}")
         resolve(self.likelihood)
-        optimizer = self._resolved_optimizer()
-        for name, value in optimizer.get_params().items():
-            if name == "eps":
-                number("optimizer's eps", value, "at least 1e-15", lambda x: x >= 1e-15)
-            else:
-                number(f"optimizer's {name}", value, "at least 0 and below 1", lambda x: 0 <= x < 1)
-
+        objectives.resolve(self.objective)
+        optimizers.resolve(self.optimizer)
+        schedules.resolve(self.schedule)
         if self.early_stopping is not None:
             if not isinstance(self.early_stopping, EarlyStopping):
                 raise TypeError(f"early_stopping is EarlyStopping(...) or None; got {self.early_stopping!r}")
             self.early_stopping._check()
-
-    def _resolved_optimizer(self) -> Adam | SGD:
-        optimizer = Adam() if self.optimizer is None else self.optimizer
-        if not isinstance(optimizer, Adam | SGD):
-            raise TypeError(f"optimizer is Adam(...) or SGD(...); got {self.optimizer!r}")
-        return optimizer
 
     def _check_same_network(self) -> None:
         """That what is fitted is of the size and kind which the parameters ask for."""
@@ -107,7 +102,7 @@ class Base(BaseEstimator):
             "likelihood": [type(likelihood).__name__.lower(), likelihood.get_params()],
             "activation": self.activation,
             "dtype": self.dtype,
-            "optimizer": type(self._resolved_optimizer()).__name__,
+            "optimizer": type(optimizers.resolve(self.optimizer)).__name__,
         }
         return json.loads(json.dumps(settings, default=lambda value: value.item()))  # NumPy's numbers as Python's
 
@@ -120,11 +115,17 @@ class Base(BaseEstimator):
         """The network and likelihood that `built` and `known` describe, the parameters zero, for data of so many rows."""
         name, settings = built["likelihood"]
         likelihood = LIKELIHOODS[name](**settings)
-        most = max(EVALUATED, min(int(self.batch_size), rows))
+        most, drawn = self._sizes(rows)
         dtype = np.float32 if built["dtype"] == "float32" else np.float64
         with single_threaded_blas():
-            network = build(features, built["latent_dim"], built["hidden"], built["activation"], likelihood, known, dtype, most)
+            sizes = built["latent_dim"], built["hidden"], built["activation"]
+            network = build(features, *sizes, likelihood, known, dtype, most, drawn)
         return network, likelihood
+
+    def _sizes(self, rows: int) -> tuple[int, int]:
+        """Rows that a network for data of so many has room for, and draws of all of them together."""
+        batch = min(int(self.batch_size), rows)
+        return max(EVALUATED, batch), max(EVALUATED, batch * objectives.resolve(self.objective).samples)
 
     def _use(self, network: Network, likelihood: Any) -> None:
         self._network, self._likelihood = network, likelihood

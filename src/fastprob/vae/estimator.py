@@ -14,8 +14,10 @@ from ..random import default_rng
 from .checks import checked_weights
 from .likelihoods import resolve
 from .networks import initialize
-from .optimizers import SGD, Adam
+from .objectives import ELBO, IWAE
+from .optimizers import SGD, Adam, AdamW
 from .persistence import Persistence
+from .schedules import Plateau, Steps
 from .seeds import entropy, seed
 from .stopping import EarlyStopping
 from .training import Data, Training, by_value
@@ -31,7 +33,7 @@ class VAE(Training, Persistence):
 
         ELBO(x) = E_q[log p(x | z)] - KL(q(z | x) || p(z)) <= log p(x),
 
-    with one draw of z a row for the first term and the closed form of the second. All values are in nats a row.
+    by default with one draw of z a row for the first term and the closed form of the second. All values are in nats a row.
 
     Parameters
     ----------
@@ -41,16 +43,21 @@ class VAE(Training, Persistence):
         Units of the encoder's hidden layers; the decoder has the same in reverse. May be empty: a linear model.
     likelihood : "gaussian", "bernoulli", `Gaussian` or `Bernoulli`, default "gaussian"
         p(x | z). Gaussian has a learnt scale a feature and standardizes its inputs; Bernoulli takes features in [0, 1].
-    activation : "relu", "tanh", "sigmoid", "softplus" or "identity", default "relu"
-        Of the hidden layers.
+    activation : "relu", "tanh", "sigmoid", "softplus", "identity" or "gated", default "relu"
+        Of the hidden layers. A gated unit is a sigmoid(b) with two linear parts a and b of its own.
+    objective : `ELBO`, `IWAE` or None, default None
+        The bound that is maximized; None is ELBO(). `ELBO` has the weight and warm-up of the divergence, free bits, several draws
+        a row; `IWAE` is the importance-weighted bound.
     epochs : int, default 100
         Passes over the data.
     batch_size : int, default 128
         Rows of a step; all, if there are fewer.
     learning_rate : float, default 1e-3
         Of the optimizer.
-    optimizer : `Adam`, `SGD` or None, default None
-        None is Adam(). The settings of an object can be searched, as in optimizer__beta1.
+    optimizer : `Adam`, `AdamW`, `SGD` or None, default None
+        None is Adam(). The settings of an object can be searched, as in optimizer__beta1. Each can clip the gradient by its norm.
+    schedule : `Steps`, `Plateau` or None, default None
+        What becomes of the learning rate from epoch to epoch; None: it stays.
     early_stopping : `EarlyStopping` or None, default None
         Whether to stop when held-out rows get no better, and to keep the best epoch's parameters.
     warm_start : bool, default False
@@ -67,7 +74,8 @@ class VAE(Training, Persistence):
     ----------
     history_ : list of dict
         An epoch each: "epoch", "elbo", "reconstruction" (the first term) and "kl" (elbo = reconstruction - kl), means over the
-        rows as they were met; with held-out rows also "val_elbo", "val_reconstruction", "val_kl"; "seconds", "rows_per_second".
+        rows as they were met; with IWAE "bound", with a schedule "learning_rate", with held-out rows "val_elbo",
+        "val_reconstruction", "val_kl"; "seconds", "rows_per_second".
     epoch_ : int
         Epochs done.
     best_epoch_ : int
@@ -105,10 +113,12 @@ class VAE(Training, Persistence):
         likelihood: Any = "gaussian",
         *,
         activation: str = "relu",
+        objective: ELBO | IWAE | None = None,
         epochs: int = 100,
         batch_size: int = 128,
         learning_rate: float = 1e-3,
-        optimizer: Adam | SGD | None = None,
+        optimizer: Adam | AdamW | SGD | None = None,
+        schedule: Steps | Plateau | None = None,
         early_stopping: EarlyStopping | None = None,
         warm_start: bool = False,
         dtype: str = "float32",
@@ -119,10 +129,12 @@ class VAE(Training, Persistence):
         self.hidden = hidden
         self.likelihood = likelihood
         self.activation = activation
+        self.objective = objective
         self.epochs = epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.optimizer = optimizer
+        self.schedule = schedule
         self.early_stopping = early_stopping
         self.warm_start = warm_start
         self.dtype = dtype
@@ -232,7 +244,7 @@ class VAE(Training, Persistence):
         rows = len(checked) if weights is None else _epoch_rows(weights)
         if not go_on:
             self._begin(X, checked, bits, weights, rows)
-        elif self._network.rows < min(self.batch_size, rows):  # more than the network was made for
+        elif any(np.less((self._network.rows, self._network.drawn), self._sizes(rows))):  # more than the network was made for
             self._set_arrays({name: value.copy() for name, value in self._arrays().items()}, rows)
         return Data(checked, order, weights, X_val)
 

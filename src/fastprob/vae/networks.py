@@ -7,26 +7,35 @@ from typing import Any
 
 import numpy as np
 
-from ..nn import Dense, GaussianHead, Layer, Network
+from ..nn import ACTIVATIONS, Dense, Gate, GaussianHead, Layer, Network
 from ..random import Generator
+
+HIDDEN = (*ACTIVATIONS, "gated")  # activations of a hidden layer
 
 
 def build(features: int, latent_dim: int, hidden: Sequence[int], activation: str, likelihood: Any, known: dict[str, np.ndarray],
-          dtype: Any, rows: int) -> Network:
-    """Encoder features - hidden - (mean, log scale), draw, decoder latent_dim - hidden reversed - features, likelihood."""
+          dtype: Any, rows: int, drawn: int) -> Network:
+    """Encoder features - hidden - (mean, log scale), draw, decoder latent_dim - hidden reversed - features, likelihood; for
+    batches of so many rows, and so many draws of all of them together."""
     first, last = likelihood._layers(features, known)
     layers: list[Layer] = [first]
     below = features
     for i, size in enumerate(hidden):
-        layers.append(Dense(f"encoder.{i}", below, size, activation))
+        layers += hidden_layer(f"encoder.{i}", below, size, activation)
         below = size
     layers += [Dense("encoder.out", below, 2 * latent_dim), GaussianHead(latent_dim)]
     below = latent_dim
     for i, size in enumerate(reversed(hidden)):
-        layers.append(Dense(f"decoder.{i}", below, size, activation))
+        layers += hidden_layer(f"decoder.{i}", below, size, activation)
         below = size
     layers += [Dense("decoder.out", below, features), last]
-    return Network(layers, dtype, rows)
+    return Network(layers, dtype, rows, drawn)
+
+
+def hidden_layer(name: str, inputs: int, units: int, activation: str) -> list[Layer]:
+    if activation == "gated":
+        return [Dense(name, inputs, 2 * units), Gate(f"{name}.gate", units)]
+    return [Dense(name, inputs, units, activation)]
 
 
 def initialize(network: Network, likelihood: Any, known: dict[str, np.ndarray], random: Generator) -> None:

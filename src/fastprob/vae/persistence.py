@@ -11,13 +11,17 @@ from typing import Any, Self
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from . import checkpoint
+from . import checkpoint, objectives, optimizers, schedules
 from .base import Base
 from .likelihoods import LIKELIHOODS
-from .optimizers import SGD, Adam
 from .stopping import Best, EarlyStopping
 
-OPTIMIZERS = {"Adam": Adam, "SGD": SGD}
+# Parameters that are objects, kept as the name of their class and their own parameters
+OBJECTS: dict[str, dict[str, Any]] = {
+    "objective": objectives.OBJECTIVES,
+    "optimizer": optimizers.OPTIMIZERS,
+    "schedule": schedules.SCHEDULES,
+}
 
 
 class Persistence(Base):
@@ -61,8 +65,9 @@ class Persistence(Base):
 
     def _plain_parameters(self) -> dict[str, Any]:
         plain = self.get_params(deep=False)
-        optimizer = self._resolved_optimizer()
-        plain["optimizer"] = [type(optimizer).__name__, optimizer.get_params()]
+        for name in OBJECTS:
+            if plain[name] is not None:
+                plain[name] = [type(plain[name]).__name__, plain[name].get_params()]
         plain["likelihood"] = self._settings()["likelihood"]
         plain["hidden"] = [int(size) for size in self.hidden]
         plain["early_stopping"] = None if self.early_stopping is None else self.early_stopping.get_params()
@@ -85,8 +90,10 @@ class Persistence(Base):
         arrays, facts = checkpoint.read(path)
         try:
             parameters = facts["parameters"]
-            kind, settings = parameters["optimizer"]
-            parameters["optimizer"] = OPTIMIZERS[kind](**settings)
+            for name, classes in OBJECTS.items():
+                if parameters[name] is not None:
+                    kind, settings = parameters[name]
+                    parameters[name] = classes[kind](**settings)
             kind, settings = parameters["likelihood"]
             parameters["likelihood"] = LIKELIHOODS[kind](**settings)
             parameters["hidden"] = tuple(parameters["hidden"])

@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from . import objectives, optimizers, schedules
 from .base import ACTIVE
 from .evaluation import Evaluation
+from .objectives import IWAE
 from .stopping import Best
 
 CHUNK = 0.1  # seconds of training between looks at the keyboard
@@ -108,15 +110,18 @@ class Training(Evaluation):
     def _pass_over(self, X: np.ndarray, order: np.ndarray, epoch: int) -> tuple[int, dict[str, Any]]:
         """The number of steps, and the record."""
         start = time.perf_counter()
-        settings = SimpleNamespace(**self._resolved_optimizer().get_params(), learning_rate=float(self.learning_rate))
+        objective = objectives.resolve(self.objective)
+        rate = schedules.resolve(self.schedule)._rate(float(self.learning_rate), self.history_, objective.warm_up)
+        settings = SimpleNamespace(**optimizers.resolve(self.optimizer)._step(self._network.groups), learning_rate=rate)
+        wanted = objective._step(-(-len(order) // int(self.batch_size)))
         keys = self._keys("eps", "pixels")
         size, step, done, chunk = int(self.batch_size), self._step, 0, 1
-        loss = kl = 0.0
+        loss = kl = bound = 0.0
         while done < len(order):
             rows = order[done : done + chunk * size]
             began = time.perf_counter()
             with self._lock:
-                steps, some_loss, some_kl = self._network.train(X, rows, min(size, len(order)), keys, step, settings)
+                steps, some_loss, some_kl = self._network.train(X, rows, min(size, len(order)), keys, step, settings, **wanted)
             step += steps
             if steps * size < len(rows):
                 batch = done // size + steps + 1
@@ -125,24 +130,25 @@ class Training(Evaluation):
             done += len(rows)
             loss += some_loss
             kl += some_kl
+            bound += self._network.bound
             if time.perf_counter() - began < CHUNK / 2:
                 chunk *= 2
         seconds = time.perf_counter() - start
         reconstruction, kl = self._likelihood._offset(self._known) - loss / len(order), kl / len(order)
-        record = {
-            "epoch": epoch,
-            "elbo": reconstruction - kl,
-            "reconstruction": reconstruction,
-            "kl": kl,
-            "seconds": seconds,
-            "rows_per_second": len(order) / seconds,
-        }
+        record = {"epoch": epoch, "elbo": reconstruction - kl, "reconstruction": reconstruction, "kl": kl}
+        if isinstance(objective, IWAE):
+            record["bound"] = self._likelihood._offset(self._known) + bound / len(order)
+        if self.schedule is not None:
+            record["learning_rate"] = rate
+        record |= {"seconds": seconds, "rows_per_second": len(order) / seconds}
         return step - self._step, record
 
     # Stopping early
 
     def _judge(self, record: dict[str, Any]) -> None:
-        """Keeps the parameters if this epoch is the best so far."""
+        """Keeps the parameters if this epoch is the best so far; those of a warm-up are not looked at."""
+        if record["epoch"] <= objectives.resolve(self.objective).warm_up:
+            return
         best, elbo = self._best, record["val_elbo"]
         if best is None or elbo > best.elbo + self.early_stopping.min_delta:
             self._best, self._other = Best(record["epoch"], elbo), self._network.parameters.copy()
