@@ -270,3 +270,30 @@ def test_patience(capsys, images, tmp_path):
     line = refused(capsys, "train", images, "--out", tmp_path / "n", *TINY, 4, "--patience", 2, "--held-out", 0)
     assert line == "--patience waits for held-out rows to get better: hold some out with --held-out, or leave it out"
     assert not (tmp_path / "n").exists()
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--objective", "iwae", "--draws", "3", "--optimizer", "sgd", "--clip-norm", "1"],
+        ["--objective", "dreg", "--draws", "2", "--optimizer", "adamw"],
+        ["--beta", "0.5", "--warm-up", "2", "--free-bits", "0.1", "--drop-after", "1,3", "--drop-factor", "0.5"],
+    ],
+    ids=["iwae", "dreg", "elbo"],
+)
+def test_objectives_and_optimizers(capsys, images, run, tmp_path, options):
+    """They change what is learnt, and a run that was stopped goes on to the same bits."""
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    assert call(capsys, "train", images, "--out", whole, *TINY, 4, *options)[0] == 0
+    assert call(capsys, "train", images, "--out", parts, *TINY, 2, *options)[0] == 0
+    assert call(capsys, "train", "--resume", "--out", parts, "--epochs", 4)[0] == 0
+    assert tensors(parts) == tensors(whole) != tensors(run)
+
+
+def test_settings_that_do_not_go_together(capsys, images, tmp_path):
+    line = refused(capsys, "train", images, "--out", tmp_path / "r", *TINY, 1, "--objective", "iwae", "--beta", 2)
+    assert line == "--beta is of the objective elbo: leave it out, or take --objective elbo"
+    line = refused(capsys, "train", images, "--out", tmp_path / "r", *TINY, 1, "--drop-after", "3,2")
+    assert "--drop-after: must be whole numbers from 1 on, growing, with commas between, as in 200,350; got '3,2'" in line
+    assert not (tmp_path / "r").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import itertools
 import math
 import os
 import sys
@@ -75,12 +76,18 @@ _count = _number(int, "a whole number from 1 on", lambda n: n >= 1)
 _seed = _number(int, "a whole number from 0 to 2^63 - 1", lambda n: 0 <= n < 2**63)
 _wait = _number(int, "a whole number from 0 on", lambda n: n >= 0)
 _positive = _number(float, "a positive number", lambda x: 0 < x < math.inf)
+_not_negative = _number(float, "a number from 0 on", lambda x: 0 <= x < math.inf)
 _share = _number(float, "a number from 0 to less than 1", lambda x: 0 <= x < 1)
 _threads = _number(int, "a whole number from 1 to 1024", lambda n: 1 <= n <= 1024)
 _sizes = _number(
     lambda text: tuple(int(part) for part in text.split(",")),
     "whole numbers from 1 on with commas between, as in 400,200",
     lambda sizes: isinstance(sizes, tuple) and min(sizes) >= 1,
+)
+_milestones = _number(
+    lambda text: tuple(int(part) for part in text.split(",")),
+    "whole numbers from 1 on, growing, with commas between, as in 200,350",
+    lambda epochs: isinstance(epochs, tuple) and epochs[0] >= 1 and all(a < b for a, b in itertools.pairwise(epochs)),
 )
 
 
@@ -165,7 +172,7 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
 
     def add(group: argparse._ArgumentGroup, name: str, about: str, **how: Any) -> None:
         default = getattr(defaults, name)
-        shown = ",".join(map(str, default)) if isinstance(default, tuple) else f"{default}"
+        shown = ",".join(map(str, default)) or "none" if isinstance(default, tuple) else f"{default}"
         # Not in the namespace unless given: --resume has to know.
         group.add_argument("--" + name.replace("_", "-"), default=argparse.SUPPRESS, help=f"{about} (default: {shown})", **how)
 
@@ -175,7 +182,17 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     add(model, "pixels", "grey values as they are, or drawn black or white afresh at every use", choices=("grey", "binarized"))
     add(training, "epochs", "passes over the data", metavar="N", type=_count)
     add(training, "batch_size", "rows in a step", metavar="N", type=_count)
-    add(training, "learning_rate", "Adam's step", metavar="X", type=_positive)
+    add(training, "learning_rate", "the optimizer's step", metavar="X", type=_positive)
+    about = "bound to maximize: the ELBO, or the importance-weighted one, also doubly reparameterized"
+    add(training, "objective", about, choices=("elbo", "iwae", "dreg"))
+    add(training, "draws", "of z for each row in a step", metavar="N", type=_count)
+    add(training, "beta", "weight of the KL", metavar="X", type=_not_negative)
+    add(training, "warm_up", "epochs in which that weight grows from 0", metavar="N", type=_wait)
+    add(training, "free_bits", "nats of KL that each unit has for nothing", metavar="X", type=_not_negative)
+    add(training, "optimizer", "how a gradient becomes a step", choices=("adam", "adamw", "sgd"))
+    add(training, "clip_norm", "longest gradient, longer ones are shortened; 0: none", metavar="X", type=_not_negative)
+    add(training, "drop_after", "epochs after which the learning rate drops", metavar="N,N,...", type=_milestones)
+    add(training, "drop_factor", "what a drop multiplies it by", metavar="X", type=_positive)
     about = "stop after so many epochs without a better held-out ELBO, and keep the best one; 0: never"
     add(training, "patience", about, metavar="N", type=_wait)
     add(training, "seed", "of everything random", metavar="N", type=_seed)

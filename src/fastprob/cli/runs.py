@@ -34,6 +34,15 @@ class Settings:
     epochs: int = 100
     batch_size: int = 128
     learning_rate: float = 1e-3
+    objective: str = "elbo"
+    draws: int = 1
+    beta: float = 1.0
+    warm_up: int = 0
+    free_bits: float = 0.0
+    optimizer: str = "adam"
+    clip_norm: float = 0.0  # 0: none
+    drop_after: tuple[int, ...] = ()
+    drop_factor: float = 0.1
     patience: int = 0  # of early stopping; 0: none
     seed: int = 0
     held_out: float | None = None
@@ -62,7 +71,7 @@ def read_config(folder: Path) -> Config:
             **{
                 **stored,
                 "source": Source(**stored["source"]),
-                "settings": replace(settings, hidden=tuple(settings.hidden)),
+                "settings": replace(settings, hidden=tuple(settings.hidden), drop_after=tuple(settings.drop_after)),
                 "shape": tuple(stored["shape"]),
             }
         )

@@ -47,6 +47,11 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
             + (f"give --batch-size {rows} or less" if rows else "hold out fewer with --held-out")
         )
     held_out = 0 if dataset.held_out is None else len(dataset.held_out.rows)
+    if settings.objective != "elbo":
+        for name in ("beta", "warm_up", "free_bits"):
+            if getattr(settings, name) != getattr(Settings, name):
+                option = "--" + name.replace("_", "-")
+                raise CommandError(f"{option} is of the objective elbo: leave it out, or take --objective elbo")
     if settings.patience and not held_out:
         raise CommandError("--patience waits for held-out rows to get better: hold some out with --held-out, or leave it out")
     config = Config(source, settings, rows, held_out, dataset.train.shape, dataset.digest())
@@ -240,7 +245,7 @@ def save_picture(path: Path, figure: Any) -> None:
 
 def _model(folder: Path, settings: Settings) -> Any:
     """The estimator of a run, from its last checkpoint if there is one."""
-    from fastprob.vae import VAE, Bernoulli
+    from fastprob.vae import SGD, VAE, Adam, AdamW, Bernoulli, Steps
 
     if (folder / runs.MODEL).exists():
         model = load(folder)
@@ -257,12 +262,23 @@ def _model(folder: Path, settings: Settings) -> Any:
         settings.hidden,
         Bernoulli(binarize=settings.pixels == "binarized"),
         activation=settings.activation,
+        objective=_objective(settings),
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         learning_rate=settings.learning_rate,
+        optimizer={"adam": Adam, "adamw": AdamW, "sgd": SGD}[settings.optimizer](clip_norm=settings.clip_norm or None),
+        schedule=Steps(settings.drop_after, settings.drop_factor) if settings.drop_after else None,
         early_stopping=_early_stopping(settings),
         random_state=settings.seed,
     )
+
+
+def _objective(settings: Settings) -> Any:
+    from fastprob.vae import ELBO, IWAE
+
+    if settings.objective == "elbo":
+        return ELBO(settings.draws, beta=settings.beta, warm_up=settings.warm_up, free_bits=settings.free_bits)
+    return IWAE(settings.draws, doubly_reparameterized=settings.objective == "dreg")
 
 
 def _early_stopping(settings: Settings) -> Any:
