@@ -186,7 +186,7 @@ def test_weights_of_one() -> None:
             BayesianLogisticRegression().fit(X, y, sample_weight=bad)
     with pytest.raises(ValueError, match="got 1 class"):
         BayesianLogisticRegression().fit(X, y, sample_weight=y)
-    with pytest.raises(ValueError, match="at least one non-zero number|got 0 classes"):
+    with pytest.raises(ValueError, match=r"at least one non-zero number|got 0 classes"):
         BayesianLogisticRegression().fit(X, y, sample_weight=np.zeros(300))
 
 
