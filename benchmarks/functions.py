@@ -422,6 +422,28 @@ def _flip(function: Any) -> Expression:
 def _bernoulli_stats(out: Any, k: Any, logits: Any) -> Any:
     return stats.bernoulli.logpmf(k, sc.expit(logits))
 
+def _kl_normal(out: Any, loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Any:
+    np.subtract(loc_p, loc_q, out)
+    np.divide(out, scale_q, out)
+    np.multiply(out, out, out)
+    ratio = np.divide(scale_p, scale_q)
+    np.add(out, ratio * ratio - 1, out)
+    np.multiply(out, 0.5, out)
+    return np.subtract(out, np.log(ratio, ratio), out)
+
+
+def _kl_normal_grad(out: Any, loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Any:
+    dloc_p, dscale_p, dloc_q, dscale_q = out
+    inverse, ratio = np.reciprocal(scale_q), np.divide(scale_p, scale_q)
+    z = (loc_p - loc_q) * inverse
+    square = ratio * ratio - 1
+    np.multiply(z, inverse, dloc_p)
+    np.negative(dloc_p, dloc_q)
+    np.divide(square, scale_p, dscale_p)
+    np.multiply(-(z * z + square), inverse, dscale_q)
+    return out
+
+
 def _kl_bernoulli(out: Any, p: Any, q: Any) -> Any:
     sc.rel_entr(p, q, out)
     return np.add(out, sc.rel_entr(1 - p, 1 - q), out)
@@ -548,6 +570,8 @@ ROWS = (
     Row("kl_standard_normal_grad", kl.standard_normal_grad, "scale", numpy=_kl_grad, atol=10),
     Row("kl_standard_normal_log_scale_grad", kl.standard_normal_grad, "log_scale", numpy=_kl_log_scale_grad),
     Row("kl_standard_normal_logvar_grad", kl.standard_normal_grad, "logvar", numpy=_kl_logvar_grad),
+    Row("kl_normal", kl.normal, numpy=_kl_normal, atol=50),
+    Row("kl_normal_grad", kl.normal_grad, numpy=_kl_normal_grad, rtol=1e5, atol=1e5),
     Row("kl_bernoulli", kl.bernoulli, special=_kl_bernoulli, atol=50),
     Row("kl_bernoulli_grad", kl.bernoulli_grad, special=_kl_bernoulli_grad, rtol=1e5, atol=50),
     Row("kl_bernoulli_logits", kl.bernoulli_logits, numpy=_kl_bernoulli_logits, atol=50),

@@ -3,7 +3,7 @@
  * Every operation NAME of ops.def, in each type T = f32 (float) and f64 (double), is here as
  *
  *   real fp_NAME_T(real input, ...);                       one output
- *   void fp_NAME_T(real *output, ..., real input, ...);    two or three outputs
+ *   void fp_NAME_T(real *output, ..., real input, ...);    two to four outputs
  *   void fp_NAME_T_array(real *output, ..., const real *input, ..., size_t n);
  *
  * for example
@@ -57,6 +57,7 @@ extern "C" {
 #define FP_NAMES_OUT_1(R) R *y0
 #define FP_NAMES_OUT_2(R) FP_NAMES_OUT_1(R), R *y1
 #define FP_NAMES_OUT_3(R) FP_NAMES_OUT_2(R), R *y2
+#define FP_NAMES_OUT_4(R) FP_NAMES_OUT_3(R), R *y3
 #define FP_INPUTS_1_0 1
 #define FP_INPUTS_2_0 2
 #define FP_INPUTS_3_0 3
@@ -71,9 +72,11 @@ extern "C" {
 #define FP_RESULT_1(R) R
 #define FP_RESULT_2(R) void
 #define FP_RESULT_3(R) void
+#define FP_RESULT_4(R) void
 #define FP_SCALAR_1(R, values, parameters) (FP_NAMES_IN(R, values, parameters))
 #define FP_SCALAR_2(R, values, parameters) (FP_NAMES_OUT_2(R), FP_NAMES_IN(R, values, parameters))
 #define FP_SCALAR_3(R, values, parameters) (FP_NAMES_OUT_3(R), FP_NAMES_IN(R, values, parameters))
+#define FP_SCALAR_4(R, values, parameters) (FP_NAMES_OUT_4(R), FP_NAMES_IN(R, values, parameters))
 #define FP_ARRAY(R, values, parameters, outputs) (FP_NAMES_OUT_##outputs(R), FP_NAMES_IN(const R *, values, parameters), size_t n)
 
 #define FP_FILM_SIZES size_t samples, size_t shared, size_t channels, size_t inner

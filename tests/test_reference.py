@@ -28,7 +28,7 @@ EACH_TYPE = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["f32
 DIGITS = {
     "errors": 400, "normal": 400, "logistic": 400, "uniform": 750, "bernoulli": 400, "elementary": 400, "kl_standard_normal": 750,
     "truncnormal": 400, "modulation": 750,
-    "kl_bernoulli": 1500,
+    "kl_bernoulli": 1500, "kl_normal": 1500,
     "normal_interval": 1000,
 }  # fmt: skip
 
@@ -173,6 +173,10 @@ TWINS: dict[str, Callable[..., Any]] = {
     "kl_standard_normal_grad": lambda m, s: (m, s - 1 / s),
     "kl_standard_normal_log_scale_grad": lambda m, t: (m, mp.exp(2 * t) - 1),
     "kl_standard_normal_logvar_grad": lambda m, v: (m, (mp.exp(v) - 1) / 2),
+    "kl_normal": lambda a, s, b, t: (((a - b) / t) ** 2 + (s / t) ** 2 - 1) / 2 - mp.log(s / t),
+    "kl_normal_grad": lambda a, s, b, t: (
+        (a - b) / t**2, s / t**2 - 1 / s, (b - a) / t**2, 1 / t - s**2 / t**3 - (a - b) ** 2 / t**3,
+    ),
     "kl_bernoulli": lambda p, q: sum(x * mp.log(x / y) for x, y in ((p, q), (1 - p, 1 - q)) if x),
     "kl_bernoulli_grad": lambda p, q: (mp.log(p / q) - mp.log((1 - p) / (1 - q)), (1 - p) / (1 - q) - p / q),
     "kl_bernoulli_logits": lambda a, b: mp.log((1 + mp.exp(b)) / (1 + mp.exp(a))) - (b - a) / (1 + mp.exp(-a)),

@@ -42,6 +42,7 @@ static void all(int op, int type, void *const *args, size_t n)
 #define RESULT_1 y0
 #define RESULT_2 y0, y1
 #define RESULT_3 y0, y1, y2
+#define RESULT_4 y0, y1, y2, y3
 #define ADDRESSES(values, parameters) FP_JOIN(ADDRESS_, FP_INPUTS_##values##_##parameters)
 #define POINTERS(values, parameters) FP_JOIN(POINTER_, FP_INPUTS_##values##_##parameters)
 
@@ -54,6 +55,9 @@ static void all(int op, int type, void *const *args, size_t n)
 #define SCALAR_3(R, T, TYPE, name, values, parameters) \
   void fp_##name##_##T FP_SCALAR_3(R, values, parameters) \
   { void *const args[] = {ADDRESSES(values, parameters), RESULT_3}; one(OP_##name, TYPE, args); }
+#define SCALAR_4(R, T, TYPE, name, values, parameters) \
+  void fp_##name##_##T FP_SCALAR_4(R, values, parameters) \
+  { void *const args[] = {ADDRESSES(values, parameters), RESULT_4}; one(OP_##name, TYPE, args); }
 #define ARRAY(R, T, TYPE, name, values, parameters, outputs) \
   void fp_##name##_##T##_array FP_ARRAY(R, values, parameters, outputs) \
   { void *const args[] = {POINTERS(values, parameters), RESULT_##outputs}; all(OP_##name, TYPE, args, n); }

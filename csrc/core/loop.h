@@ -19,9 +19,11 @@
 #define FP_RESULT_1(T) FP_REAL_##T
 #define FP_RESULT_2(T) outputs2_##T
 #define FP_RESULT_3(T) outputs3_##T
+#define FP_RESULT_4(T) outputs4_##T
 #define FP_STORE_1(T, y, i, r) y##0[i] = canonical_##T(r);
 #define FP_STORE_2(T, y, i, r) y##0[i] = canonical_##T(r.a); y##1[i] = canonical_##T(r.b);
 #define FP_STORE_3(T, y, i, r) y##0[i] = canonical_##T(r.a); y##1[i] = canonical_##T(r.b); y##2[i] = canonical_##T(r.c);
+#define FP_STORE_4(T, y, i, r) FP_STORE_3(T, y, i, r) y##3[i] = canonical_##T(r.d);
 
 /* A kernel is one long chain of operations that wait for each other, longer than a CPU looks ahead. So blocks of FP_STREAMS times
  * FP_APART elements are worked on several vectors at a time, their operations mixed. Clang does that by itself. GCC is given a body

@@ -63,5 +63,7 @@ typedef struct { double a, b; } outputs2_f64;
 typedef struct { float a, b; } outputs2_f32;
 typedef struct { double a, b, c; } outputs3_f64;
 typedef struct { float a, b, c; } outputs3_f32;
+typedef struct { double a, b, c, d; } outputs4_f64;
+typedef struct { float a, b, c, d; } outputs4_f32;
 
 #endif

@@ -433,7 +433,7 @@ cdef object call_row(const fp_op *op, PyObject **args, object out):
 
 cdef object call_numbers(const fp_op *op, row_call *r):
     cdef int inputs = op.values + op.parameters, k
-    cdef double results[3]
+    cdef double results[4]
     for k in range(op.outputs):
         r.strides[inputs + k] = 0
         r.data[inputs + k] = <char *>&results[k]

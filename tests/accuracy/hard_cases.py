@@ -247,6 +247,24 @@ BERNOULLI_BY_P = [
 ]
 
 
+# (loc_p, scale_p, loc_q, scale_q)
+KL_NORMAL = [
+    ((1e-9, 1.0, 0.0, 1.0), "5.0000000000000004e-19"),
+    ((0.0, 1 + 1e-9, 0.0, 1.0), "1.0000001651474154e-18"),
+    ((0.0, 1.001, 0.0, 1.0), "9.9966691646661307e-07"),
+    ((0.0, 1e-200, 0.0, 1e-200), "0"),
+    ((0.0, 1e-200, 0.0, 1.0), "460.01701859880916"),
+    ((0.0, 1.0, 0.0, 1e200), "460.01701859880916"),
+    ((0.0, 1e200, 0.0, 1.0), "inf"),
+    ((0.0, 0.0, 0.0, 1.0), "inf"),
+    ((0.0, 1.0, 0.0, 0.0), "inf"),
+    ((2.0, 0.0, 2.0, 0.0), "0"),
+    ((2.0, 0.0, 1.0, 0.0), "inf"),
+    ((1e308, 1e300, -1e308, 1e300), "2e16"),
+    ((0.0, -1.0, 0.0, 1.0), "nan"),
+    ((NAN, 1.0, 0.0, 1.0), "nan"),
+]
+
 # (a, b); near equality the textbook formulas return rounding noise
 KL_BERNOULLI_LOGITS = [
     ((1000.0, -1000.0), "1000"),
@@ -320,6 +338,8 @@ def _cases() -> list[Case]:
     cases += [Case("logit", (q,), (value,)) for q, value in LOGISTIC_QUANTILES]
     cases += [Case("normal_logpdf", args, (value,)) for args, value in LOG_PDF]
     cases += [Case("kl_standard_normal", args, (value,)) for args, value in KL_SCALE]
+    cases += [Case("kl_normal", args, (value,)) for args, value in KL_NORMAL]
+    cases += [Case("kl_normal_grad", (3.0, 4.0, 0.0, 5.0), ("0.12", "-0.09", "-0.12", "0"))]
     cases += [Case("kl_bernoulli", args, (value,)) for args, value in KL_BERNOULLI]
     cases += [Case("kl_bernoulli_logits", args, (value,)) for args, value in KL_BERNOULLI_LOGITS]
     for args, value in [((1000.0, -1000.0), "1000"), ((-500.0, 20.0), "20")]:

@@ -656,6 +656,37 @@ def _two_logits(dtype: Any, rng: Generator, n: int) -> Columns:
     return a, b
 
 
+def _two_normals(dtype: Any, rng: Generator, n: int) -> Columns:
+    """Scales anywhere, near one another, common multiples; distances anywhere, of the size of scale_q, and small beside it"""
+    loc_q, scale_q = _loc_scale(dtype, rng, n)
+    wide = scale_q.astype(np.longdouble)
+    _, any_scale = _loc_scale(dtype, rng, n)
+    ratio = rng.choice([2 / 3, 1.0, 1.5, 2.0, 0.5, 3.0], n) * (1 + signs(rng, n) * 2.0 ** -rng.uniform(1, 54, n))
+    least = np.finfo(dtype).smallest_subnormal
+    scale_p = mixed_columns(
+        rng, any_scale, to(dtype, wide * ratio), few_ulp_off(rng, scale_q), scale_q, to(dtype, wide * np.exp(rng.normal(size=n)))
+    )
+    scale_p = np.maximum(np.abs(scale_p), least)
+    loc_p = mixed_columns(
+        rng, loc_q, _loc_scale(dtype, rng, n)[0], to(dtype, loc_q + wide * rng.normal(size=n)),
+        to(dtype, loc_q + wide * signs(rng, n) * log_uniform(rng, -20, 3, n)), few_ulp_off(rng, loc_q),
+        random_bits(rng, n, dtype),
+    )  # fmt: skip
+    return loc_p, scale_p, loc_q, scale_q
+
+
+def _zero_of_kl_dscale(dtype: Any, rng: Generator, n: int) -> Columns:
+    """(loc_p - loc_q)^2 + scale_p^2 = scale_q^2 and beside it"""
+    loc_q, scale_q = _loc_scale(dtype, rng, n)
+    wide = scale_q.astype(np.longdouble)
+    part = mixed_columns(rng, rng.random(n), log_uniform(rng, -20, 0, n), 1 - log_uniform(rng, -20, 0, n))
+    scale_p = np.maximum(to(dtype, wide * part), np.finfo(dtype).smallest_subnormal)
+    root = np.sqrt(np.maximum((wide - scale_p) * (wide + scale_p), 0))
+    loc_q = np.where(rng.random(n) < 0.5, 0, loc_q).astype(dtype)
+    loc_p = to(dtype, loc_q + signs(rng, n) * np.where(rng.random(n) < 0.1, wide, root))
+    return few_ulp_off(rng, loc_p, 1), scale_p, loc_q, scale_q
+
+
 # -------------------------------------------------------------------------------------------------------------------------- all
 
 
@@ -715,6 +746,8 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     **dict.fromkeys(["kl_standard_normal", "kl_standard_normal_grad"], _KL_SCALE),
     **dict.fromkeys(["kl_standard_normal_log_scale", "kl_standard_normal_log_scale_grad"], _KL_LOG_SCALE),
     **dict.fromkeys(["kl_standard_normal_logvar", "kl_standard_normal_logvar_grad"], _KL_LOGVAR),
+    "kl_normal": (_two_normals,),
+    "kl_normal_grad": (_two_normals, _two_normals, _zero_of_kl_dscale),
     **dict.fromkeys(["kl_bernoulli", "kl_bernoulli_grad"], (_two_probabilities,)),
     **dict.fromkeys(["kl_bernoulli_logits", "kl_bernoulli_logits_grad"], (_two_logits,)),
 }

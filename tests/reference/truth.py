@@ -296,6 +296,17 @@ def _kl_bernoulli_logits_grad(a: Any, b: Any) -> Exact:
     return expit(a) * expit(-a) * (a - b), sign * top * expit(high) * expit(-low)
 
 
+def _kl_normal(loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Exact:
+    z, u = (loc_p - loc_q) / scale_q, (scale_p - scale_q) / scale_q
+    return (z * z / 2 + u * u / 2 + _log1pmx_less(u),)  # (r^2 - 1)/2 = u + u^2/2
+
+
+def _kl_normal_grad(loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Exact:
+    distance, less = loc_p - loc_q, (scale_p - scale_q) * (scale_p + scale_q)
+    slope = distance / scale_q**2
+    return slope, less / (scale_q**2 * scale_p), -slope, -(distance**2 + less) / scale_q**3
+
+
 def one_less_exp(t: Any) -> Any:
     """1 - e^-t"""
     return -expm1(-t) if t < 20_000 else 1 - TINY
@@ -553,6 +564,8 @@ FORMULAS: dict[str, Formula] = {
     "kl_standard_normal_grad": lambda loc, scale: (loc, (scale - 1) * (scale + 1) / scale),
     "kl_standard_normal_log_scale_grad": lambda loc, log_scale: (loc, expm1(2 * log_scale)),
     "kl_standard_normal_logvar_grad": lambda loc, logvar: (loc, expm1(logvar) / 2),
+    "kl_normal": _kl_normal,
+    "kl_normal_grad": _kl_normal_grad,
     "kl_bernoulli": _kl_bernoulli,
     "kl_bernoulli_grad": _kl_bernoulli_grad,
     "kl_bernoulli_logits": _kl_bernoulli_logits,
@@ -824,6 +837,20 @@ def _special_kl_log_grad(name: str, at_minus_inf: float) -> Special:
     return special
 
 
+def _special_kl_normal(loc_p: float, scale_p: float, loc_q: float, scale_q: float) -> tuple[float, ...]:
+    if scale_p < 0 or scale_q < 0 or scale_p == scale_q == INF or (math.isinf(loc_p) and loc_p == loc_q):
+        return (NAN,)
+    if scale_p == scale_q == 0 and loc_p == loc_q:
+        return (0.0,)
+    usual = 0 < scale_p < INF and 0 < scale_q < INF and math.isfinite(loc_p) and math.isfinite(loc_q)
+    return () if usual else (INF,)
+
+
+def _special_kl_normal_grad(loc_p: float, scale_p: float, loc_q: float, scale_q: float) -> tuple[float, ...]:
+    usual = 0 < scale_p < INF and 0 < scale_q < INF and math.isfinite(loc_p) and math.isfinite(loc_q)
+    return () if usual else (NAN,) * 4
+
+
 def _special_kl_bernoulli(p: float, q: float) -> tuple[float, ...]:
     if not (0 <= p <= 1 and 0 <= q <= 1):
         return (NAN,)
@@ -974,6 +1001,8 @@ SPECIALS: dict[str, Special] = {
     "kl_standard_normal_grad": _special_kl_grad,
     "kl_standard_normal_log_scale_grad": _special_kl_log_grad("kl_standard_normal_log_scale_grad", -1.0),
     "kl_standard_normal_logvar_grad": _special_kl_log_grad("kl_standard_normal_logvar_grad", -0.5),
+    "kl_normal": _special_kl_normal,
+    "kl_normal_grad": _special_kl_normal_grad,
     "kl_bernoulli": _special_kl_bernoulli,
     "kl_bernoulli_grad": _special_kl_bernoulli_grad,
     "kl_bernoulli_logits": _special_kl_bernoulli_logits,
