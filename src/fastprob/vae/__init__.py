@@ -10,7 +10,8 @@ except ImportError as _error:
 
 from .estimator import VAE
 from .evaluation import LogLikelihood
-from .likelihoods import Bernoulli, Gaussian
+from .likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
+from .networks import Initialization
 from .objectives import ELBO, IWAE
 from .optimizers import SGD, Adam, AdamW
 from .schedules import Plateau, Steps
@@ -26,8 +27,10 @@ __all__ = [
     "AdamW",
     "Bernoulli",
     "CollapsedUnitsWarning",
+    "DiscretizedLogistic",
     "EarlyStopping",
     "Gaussian",
+    "Initialization",
     "LogLikelihood",
     "NonFiniteError",
     "Plateau",

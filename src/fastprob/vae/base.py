@@ -16,7 +16,7 @@ from ..random import Generator, default_rng
 from . import objectives, optimizers, schedules
 from .checks import number, whole
 from .likelihoods import LIKELIHOODS, resolve
-from .networks import HIDDEN, build
+from .networks import HIDDEN, Initialization, build
 from .objectives import ELBO, IWAE
 from .optimizers import SGD, Adam, AdamW
 from .schedules import Plateau, Steps
@@ -40,6 +40,7 @@ class Base(BaseEstimator):
     objective: ELBO | IWAE | None
     optimizer: Adam | AdamW | SGD | None
     schedule: Steps | Plateau | None
+    initialization: Initialization | None
     early_stopping: EarlyStopping | None
     warm_start: bool
     dtype: str
@@ -81,6 +82,10 @@ class Base(BaseEstimator):
         objectives.resolve(self.objective)
         optimizers.resolve(self.optimizer)
         schedules.resolve(self.schedule)
+        if self.initialization is not None:
+            if not isinstance(self.initialization, Initialization):
+                raise TypeError(f"initialization is Initialization(...) or None; got {self.initialization!r}")
+            self.initialization._check()
         if self.early_stopping is not None:
             if not isinstance(self.early_stopping, EarlyStopping):
                 raise TypeError(f"early_stopping is EarlyStopping(...) or None; got {self.early_stopping!r}")
@@ -109,7 +114,7 @@ class Base(BaseEstimator):
     def _accepted(self) -> dict[str, Any]:
         """The arrays that are used as they are; whatever else there is becomes the first type."""
         types = [np.float32, np.float64] if self.dtype == "float32" else [np.float64, np.float32]
-        return {"dtype": types, "order": "C"}
+        return {"dtype": types, "order": "C", "ensure_all_finite": "allow-nan" if resolve(self.likelihood).missing else True}
 
     def _make_network(self, built: dict[str, Any], known: dict[str, np.ndarray], features: int, rows: int) -> tuple[Network, Any]:
         """The network and likelihood that `built` and `known` describe, the parameters zero, for data of so many rows."""

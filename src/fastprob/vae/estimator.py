@@ -12,8 +12,8 @@ from sklearn.utils.validation import check_array, validate_data
 from ..nn import single_threaded_blas
 from ..random import default_rng
 from .checks import checked_weights
-from .likelihoods import resolve
-from .networks import initialize
+from .likelihoods import column_means, resolve
+from .networks import Initialization, initialize
 from .objectives import ELBO, IWAE
 from .optimizers import SGD, Adam, AdamW
 from .persistence import Persistence
@@ -41,8 +41,9 @@ class VAE(Training, Persistence):
         Units of z.
     hidden : sequence of int, default (400,)
         Units of the encoder's hidden layers; the decoder has the same in reverse. May be empty: a linear model.
-    likelihood : "gaussian", "bernoulli", `Gaussian` or `Bernoulli`, default "gaussian"
-        p(x | z). Gaussian has a learnt scale a feature and standardizes its inputs; Bernoulli takes features in [0, 1].
+    likelihood : "gaussian", "bernoulli", `Gaussian`, `Bernoulli` or `DiscretizedLogistic`, default "gaussian"
+        p(x | z). Gaussian has a learnt scale a feature and standardizes its inputs; Bernoulli takes features in [0, 1];
+        DiscretizedLogistic levels, such as 8-bit pixels. With missing=True each takes NaN for values that are not known.
     activation : "relu", "tanh", "sigmoid", "softplus", "identity" or "gated", default "relu"
         Of the hidden layers. A gated unit is a sigmoid(b) with two linear parts a and b of its own.
     objective : `ELBO`, `IWAE` or None, default None
@@ -58,6 +59,8 @@ class VAE(Training, Persistence):
         None is Adam(). The settings of an object can be searched, as in optimizer__beta1. Each can clip the gradient by its norm.
     schedule : `Steps`, `Plateau` or None, default None
         What becomes of the learning rate from epoch to epoch; None: it stays.
+    initialization : `Initialization` or None, default None
+        Where weights and biases begin; None is Initialization().
     early_stopping : `EarlyStopping` or None, default None
         Whether to stop when held-out rows get no better, and to keep the best epoch's parameters.
     warm_start : bool, default False
@@ -119,6 +122,7 @@ class VAE(Training, Persistence):
         learning_rate: float = 1e-3,
         optimizer: Adam | AdamW | SGD | None = None,
         schedule: Steps | Plateau | None = None,
+        initialization: Initialization | None = None,
         early_stopping: EarlyStopping | None = None,
         warm_start: bool = False,
         dtype: str = "float32",
@@ -135,6 +139,7 @@ class VAE(Training, Persistence):
         self.learning_rate = learning_rate
         self.optimizer = optimizer
         self.schedule = schedule
+        self.initialization = initialization
         self.early_stopping = early_stopping
         self.warm_start = warm_start
         self.dtype = dtype
@@ -253,7 +258,9 @@ class VAE(Training, Persistence):
         built = self._settings()
         known = resolve(self.likelihood)._start(X, weights)
         network, likelihood = self._make_network(built, known, X.shape[1], rows)
-        initialize(network, likelihood, known, default_rng(seed(bits, "parameters")))
+        means = column_means(X, weights)[0]
+        how = self.initialization or Initialization()
+        initialize(network, likelihood, known, default_rng(seed(bits, "parameters")), how, means)
         validate_data(self, given, skip_check_array=True)  # n_features_in_ and feature_names_in_
         self._built, self._entropy, self._known = built, bits, known
         self._use(network, likelihood)

@@ -17,6 +17,7 @@ from ..nn import single_threaded_blas
 from ..random import Generator, default_rng
 from .base import ACTIVE, EVALUATED, Base
 from .checks import checked_weights, number, whole
+from .likelihoods import DiscretizedLogistic
 from .seeds import entropy
 
 
@@ -54,7 +55,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         sources = [self._random("evaluation eps", stream) for stream in streams]
         if binarize:
             pixels = [self._random("evaluation pixels", stream).random(X.shape[1]) for stream in streams]
-            X = (np.array(pixels) < X).astype(X.dtype)
+            X = np.where(np.isnan(X), X, np.array(pixels) < X).astype(X.dtype)
         return X, sources
 
     def _forward(self, X: np.ndarray, last: str, names: Sequence[str], draw: bool) -> list[np.ndarray]:
@@ -85,7 +86,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
 
     def _terms(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         loss, divergence = self._forward(X, "likelihood", ("likelihood.loss", "latent.kl"), draw=True)
-        return self._likelihood._offset(self._known) - loss, divergence
+        return self._likelihood._offset(self._known, X) - loss, divergence
 
     def elbo_terms(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
         """The two terms of the ELBO a row, E_q[log p(x | z)], by one draw of z, and KL(q(z | x) || p(z)).
@@ -178,7 +179,8 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             X, sources = self._draws(X)
             network.arrays["latent.eps"][:] = 0
             network.forward("input", "latent", len(X), X, np.arange(len(X)), self._keys("eps", "pixels"))
-            target, raw, scale = (network.arrays[name][: len(X)].copy() for name in ("input.y", "encoder.out.y", "latent.scale"))
+            names = self._target, "encoder.out.y", "latent.scale"
+            target, raw, scale = (network.arrays[name][: len(X)].copy() for name in names)
         units = scale.shape[1]
         sums = np.full((2, len(X)), -np.inf)
         together = max(1, EVALUATED // n_samples)  # rows
@@ -201,11 +203,29 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         first = next(layer.name for layer in network.layers if layer.name.startswith("decoder."))
         with self._lock:
             network.arrays["latent.y"][: rows * draws] = z.reshape(-1, units)
-            network.arrays["input.y"][: rows * draws].reshape(rows, draws, -1)[:] = target[:, None]
+            network.arrays[self._target][: rows * draws].reshape(rows, draws, -1)[:] = target[:, None]
             network.forward(first, "likelihood", rows * draws)
             loss = network.arrays["likelihood.loss"][: rows * draws].reshape(rows, draws).copy()
         ratio = (0.5 * (np.square(eps) - np.square(z)) + np.log(scale.astype(np.float64))).sum(axis=2)
-        return self._likelihood._offset(self._known) - loss + ratio
+        return np.reshape(self._likelihood._offset(self._known, target), (-1, 1)) - loss + ratio
+
+    @property
+    def _target(self) -> str:
+        """The network's array of what the likelihood is of."""
+        return "input.target" if "input.target" in self._network.arrays else "input.y"
+
+    def bits_per_dim(self, X: Any) -> float:
+        """What a feature costs in bits by the mean ELBO of the rows of X: for a `DiscretizedLogistic` likelihood.
+
+        Raises
+        ------
+        ValueError
+            The likelihood is another: what it gives is no probability of levels.
+        """
+        check_is_fitted(self)
+        if not isinstance(self._likelihood, DiscretizedLogistic):
+            raise ValueError(f"bits_per_dim needs likelihood=DiscretizedLogistic(...); the model has {self._likelihood!r}")
+        return -self.score(X) / (self.n_features_in_ * math.log(2))
 
     def unit_kl(self, X: Any) -> np.ndarray:
         """KL(q(z | x) || p(z)) of each unit of z, in nats, the mean over the rows of X: float64 [latent_dim].
@@ -337,6 +357,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = [self.dtype]
+        tags.input_tags.allow_nan = bool(getattr(self.likelihood, "missing", False))
         # Which rows stand beside a row decides how some BLAS round its products: float32 shows it in the last digits.
         tags.non_deterministic = self.dtype == "float32"
         return tags

@@ -10,12 +10,14 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from .. import special
-from ..nn import LEAST_LOG_SCALE, BernoulliLikelihood, GaussianLikelihood, Input, Layer, Likelihood
+from ..nn import LEAST_LOG_SCALE, BernoulliLikelihood, DiscretizedLikelihood, GaussianLikelihood, Input, Layer, Likelihood
 from ..random import Generator
+from .checks import whole
 
 Arrays = dict[str, np.ndarray]
 
 BLOCK = 1 << 20  # elements looked at together: data may be larger than memory
+ROUNDING = 1e-6  # of levels that were computed in float32
 
 
 class Bernoulli(BaseEstimator):
@@ -27,19 +29,22 @@ class Bernoulli(BaseEstimator):
     ----------
     binarize : bool, default False
         Draw every feature afresh, 1 with probability x, each time a row is used, instead of taking x as it is.
+    missing : bool, default False
+        Whether values may be NaN: they are left out of the likelihood, and the encoder sees 0.
     """
 
-    def __init__(self, binarize: bool = False):
+    def __init__(self, binarize: bool = False, missing: bool = False):
         self.binarize = binarize
+        self.missing = missing
 
     def _check(self) -> None:
-        if not isinstance(self.binarize, bool | np.bool_):
-            raise TypeError(f"binarize is True or False; got {self.binarize!r}")
+        _flag("binarize", self.binarize)
+        _flag("missing", self.missing)
 
     def _check_data(self, X: np.ndarray, name: str) -> None:
         """ValueError if they cannot be its outcomes."""
         for _, block in _numbered_blocks(X):
-            low, high = block.min(axis=0), block.max(axis=0)
+            low, high = np.fmin.reduce(block, axis=0), np.fmax.reduce(block, axis=0)  # of what is not missing
             if (low < 0).any() or (high > 1).any():
                 column = int(np.flatnonzero((low < 0) | (high > 1))[0])
                 raise ValueError(
@@ -52,14 +57,18 @@ class Bernoulli(BaseEstimator):
         return {}
 
     def _layers(self, features: int, known: Arrays) -> tuple[Layer, Likelihood]:
-        return Input(features, binarize=self.binarize), BernoulliLikelihood(features)
+        return Input(features, binarize=self.binarize, missing=self.missing), BernoulliLikelihood(features)
 
     def _parameters(self, known: Arrays) -> Arrays:
         """Where the parameters of the likelihood's own layer begin."""
         return {}
 
-    def _offset(self, known: Arrays) -> float:
-        """log |dx'/dx| of the change of units from those of the data to the network's."""
+    def _bias(self, mean: np.ndarray, known: Arrays) -> np.ndarray:
+        """What the decoder would give for the mean of the data."""
+        return special.logit(np.clip(mean, 1e-3, 1 - 1e-3))
+
+    def _offset(self, known: Arrays, X: np.ndarray) -> float | np.ndarray:
+        """log |dx'/dx| of the change of units from those of the data to the network's: of all rows of X, or of each."""
         return 0.0
 
     def _mean(self, y: np.ndarray, known: Arrays) -> np.ndarray:
@@ -81,19 +90,23 @@ class Gaussian(BaseEstimator):
         `standardize`, the one for all is in units of each feature's own standard deviation.
     standardize : bool, default True
         Give the network (x - mean)/deviation of each feature. Scores and samples are in the units of the data all the same.
+    missing : bool, default False
+        Whether values may be NaN: they are left out of the likelihood, and the encoder sees 0, which is the feature's mean if
+        standardized.
 
     Notes
     -----
     A scale is not learnt below e^-10 of its unit: where a feature can be reproduced exactly, the likelihood has no bound.
     """
 
-    def __init__(self, scale: float | str = "feature", standardize: bool = True):
+    def __init__(self, scale: float | str = "feature", standardize: bool = True, missing: bool = False):
         self.scale = scale
         self.standardize = standardize
+        self.missing = missing
 
     def _check(self) -> None:
-        if not isinstance(self.standardize, bool | np.bool_):
-            raise TypeError(f"standardize is True or False; got {self.standardize!r}")
+        _flag("standardize", self.standardize)
+        _flag("missing", self.missing)
         if isinstance(self.scale, str):
             if self.scale not in ("feature", "shared"):
                 raise ValueError(f"scale is 'feature', 'shared' or a number from 1e-30 to 1e30; got {self.scale!r}")
@@ -109,14 +122,11 @@ class Gaussian(BaseEstimator):
         features = X.shape[1]
         if not self.standardize:
             return {"mean": np.zeros(features), "deviation": np.ones(features)}
-        total, squares = np.zeros(features), np.zeros(features)
-        rows = len(X) if weights is None else weights.sum()
+        squares = np.zeros(features)
+        mean, rows = column_means(X, weights)
         with np.errstate(over="ignore", invalid="ignore"):
             for start, block in _numbered_blocks(X):
-                total += block.sum(axis=0, dtype=np.float64) if weights is None else weights[start : start + len(block)] @ block
-            mean = total / rows
-            for start, block in _numbered_blocks(X):
-                apart = np.square(block - mean)
+                apart = _seen(np.square(block - mean))
                 squares += apart.sum(axis=0) if weights is None else weights[start : start + len(block)] @ apart
         deviation = np.sqrt(squares / rows)
         if not np.isfinite(deviation).all():
@@ -127,7 +137,8 @@ class Gaussian(BaseEstimator):
 
     def _layers(self, features: int, known: Arrays) -> tuple[Layer, Likelihood]:
         given = (known["mean"], 1.0 / known["deviation"]) if self.standardize else (None, None)
-        return Input(features, *given), GaussianLikelihood(features, self.scale == "shared", not isinstance(self.scale, str))
+        last = GaussianLikelihood(features, self.scale == "shared", not isinstance(self.scale, str))
+        return Input(features, *given, missing=self.missing), last
 
     def _parameters(self, known: Arrays) -> Arrays:
         if self.scale == "shared":
@@ -136,7 +147,12 @@ class Gaussian(BaseEstimator):
             return {"log_scale": np.zeros(len(known["mean"]))}
         return {"log_scale": math.log(self.scale) - np.log(known["deviation"])}
 
-    def _offset(self, known: Arrays) -> float:
+    def _bias(self, mean: np.ndarray, known: Arrays) -> np.ndarray:
+        return (mean - known["mean"]) / known["deviation"]
+
+    def _offset(self, known: Arrays, X: np.ndarray) -> float | np.ndarray:
+        if self.missing:
+            return -(~np.isnan(X) @ np.log(known["deviation"]))
         return -float(np.log(known["deviation"]).sum())
 
     def _mean(self, y: np.ndarray, known: Arrays) -> np.ndarray:
@@ -148,17 +164,113 @@ class Gaussian(BaseEstimator):
         return self._mean(random.normal(y, scale).astype(y.dtype), known)
 
 
-LIKELIHOODS = {"bernoulli": Bernoulli, "gaussian": Gaussian}
+class DiscretizedLogistic(BaseEstimator):
+    """Features of equidistant levels from 0 to 1, such as 8-bit pixels divided by 255: each a logistic variable about what the
+    decoder gives, with a learnt scale that does not depend on the row, rounded to the nearest level; the lowest and the highest
+    take the tails.
+
+    The log likelihood of a row is the sum of log P(x), a probability: `VAE.bits_per_dim` gives it in bits a feature.
+
+    Parameters
+    ----------
+    levels : int, default 256
+        At least 2: features are 0, 1/(levels - 1), ..., 1.
+    scale : "feature" or "shared", default "feature"
+        One learnt scale a feature, or one for all.
+    missing : bool, default False
+        Whether values may be NaN: they are left out of the likelihood, and the encoder sees 0.5.
+    """
+
+    def __init__(self, levels: int = 256, scale: str = "feature", missing: bool = False):
+        self.levels = levels
+        self.scale = scale
+        self.missing = missing
+
+    def _check(self) -> None:
+        whole("levels", self.levels, 2)
+        if self.scale not in ("feature", "shared"):
+            raise ValueError(f"scale is 'feature' or 'shared'; got {self.scale!r}")
+        _flag("missing", self.missing)
+
+    def _check_data(self, X: np.ndarray, name: str) -> None:
+        steps = self.levels - 1
+        for _, block in _numbered_blocks(X):
+            scaled = block.astype(np.float64) * steps
+            wrong = (scaled < 0) | (scaled > steps) | (np.abs(scaled - np.rint(scaled)) > ROUNDING * steps)
+            if wrong.any():
+                column = int(np.flatnonzero(wrong.any(axis=0))[0])
+                value, low, high = block[wrong[:, column], column][0], np.nanmin(block[:, column]), np.nanmax(block[:, column])
+                raise ValueError(
+                    f"a DiscretizedLogistic likelihood needs values 0, 1/{steps}, ..., 1: column {column} of {name} has values "
+                    f"from {low:g} to {high:g}, {value:g} among them. Divide by the largest possible value, set levels, or take "
+                    "likelihood='gaussian'"
+                )
+
+    def _start(self, X: np.ndarray, weights: np.ndarray | None) -> Arrays:
+        return {}
+
+    def _layers(self, features: int, known: Arrays) -> tuple[Layer, Likelihood]:
+        units = np.full(features, 0.5), np.full(features, 2.0)  # from -1 to 1
+        return Input(features, *units, missing=self.missing), DiscretizedLikelihood(features, self.levels, self.scale == "shared")
+
+    def _parameters(self, known: Arrays) -> Arrays:
+        return {}
+
+    def _bias(self, mean: np.ndarray, known: Arrays) -> np.ndarray:
+        return 2 * mean - 1
+
+    def _offset(self, known: Arrays, X: np.ndarray) -> float | np.ndarray:
+        return 0.0
+
+    def _mean(self, y: np.ndarray, known: Arrays) -> np.ndarray:
+        """Where the logistic distribution has its mean, as far as there are levels."""
+        return np.clip((y + 1) / 2, 0, 1).astype(y.dtype)
+
+    def _draw(self, y: np.ndarray, known: Arrays, parameters: Arrays, random: Generator) -> np.ndarray:
+        scale = np.exp(np.maximum(parameters["log_scale"].astype(np.float64), LEAST_LOG_SCALE))
+        drawn = (random.logistic(y, scale) + 1) / 2 * (self.levels - 1)
+        return (np.clip(np.rint(drawn), 0, self.levels - 1) / (self.levels - 1)).astype(y.dtype)
 
 
-def resolve(likelihood: Any) -> Bernoulli | Gaussian:
+LIKELIHOODS = {"bernoulli": Bernoulli, "gaussian": Gaussian, "discretizedlogistic": DiscretizedLogistic}
+
+
+def resolve(likelihood: Any) -> Bernoulli | Gaussian | DiscretizedLogistic:
     """The likelihood of that name, or itself."""
-    if isinstance(likelihood, str) and likelihood in LIKELIHOODS:
+    if isinstance(likelihood, str) and likelihood in ("bernoulli", "gaussian"):
         return LIKELIHOODS[likelihood]()
     if isinstance(likelihood, tuple(LIKELIHOODS.values())):
         likelihood._check()
         return likelihood
-    raise ValueError(f"likelihood is 'gaussian', 'bernoulli', or an object Gaussian(...) or Bernoulli(...); got {likelihood!r}")
+    raise ValueError(
+        "likelihood is 'gaussian', 'bernoulli', or an object Gaussian(...), Bernoulli(...) or DiscretizedLogistic(...); "
+        f"got {likelihood!r}"
+    )
+
+
+def _flag(name: str, value: Any) -> None:
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} is True or False; got {value!r}")
+
+
+def _seen(block: np.ndarray) -> np.ndarray:
+    """The block with 0 for what is missing."""
+    return np.where(np.isnan(block), 0.0, block) if np.isnan(block).any() else block
+
+
+def column_means(X: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, Any]:
+    """Means of the columns over what is not missing, 0 if all is, and the number of rows that they are of."""
+    total, missed = np.zeros(X.shape[1]), np.zeros(X.shape[1])
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start, block in _numbered_blocks(X):
+            own = None if weights is None else weights[start : start + len(block)]
+            seen = _seen(block)
+            total += seen.sum(axis=0, dtype=np.float64) if own is None else own @ seen
+            if seen is not block:
+                missed += np.isnan(block).sum(axis=0) if own is None else own @ np.isnan(block)
+        rows = (len(X) if weights is None else weights.sum()) - missed
+        rows[rows <= 0] = 1.0
+        return total / rows, rows
 
 
 def _numbered_blocks(X: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from . import checkpoint, objectives, optimizers, schedules
 from .base import Base
 from .likelihoods import LIKELIHOODS
+from .networks import Initialization
 from .stopping import Best, EarlyStopping
 
 # Parameters that are objects, kept as the name of their class and their own parameters
@@ -21,6 +22,7 @@ OBJECTS: dict[str, dict[str, Any]] = {
     "objective": objectives.OBJECTIVES,
     "optimizer": optimizers.OPTIMIZERS,
     "schedule": schedules.SCHEDULES,
+    "initialization": {"Initialization": Initialization},
 }
 
 

@@ -134,10 +134,12 @@ class Training(Evaluation):
             if time.perf_counter() - began < CHUNK / 2:
                 chunk *= 2
         seconds = time.perf_counter() - start
-        reconstruction, kl = self._likelihood._offset(self._known) - loss / len(order), kl / len(order)
+        offset = self._likelihood._offset(self._known, X)
+        offset = float(np.mean(offset[order])) if np.ndim(offset) else offset
+        reconstruction, kl = offset - loss / len(order), kl / len(order)
         record = {"epoch": epoch, "elbo": reconstruction - kl, "reconstruction": reconstruction, "kl": kl}
         if isinstance(objective, IWAE):
-            record["bound"] = self._likelihood._offset(self._known) + bound / len(order)
+            record["bound"] = offset + bound / len(order)
         if self.schedule is not None:
             record["learning_rate"] = rate
         record |= {"seconds": seconds, "rows_per_second": len(order) / seconds}
