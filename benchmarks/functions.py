@@ -422,6 +422,7 @@ def _flip(function: Any) -> Expression:
 def _bernoulli_stats(out: Any, k: Any, logits: Any) -> Any:
     return stats.bernoulli.logpmf(k, sc.expit(logits))
 
+
 def _kl_normal(out: Any, loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Any:
     np.subtract(loc_p, loc_q, out)
     np.divide(out, scale_q, out)
@@ -472,7 +473,6 @@ def _kl_bernoulli_logits_grad(out: Any, a: Any, b: Any) -> Any:
     np.multiply(da, 1 - da, da)
     np.multiply(da, a - b, da)
     return out
-
 
 
 def _film(out: Any, x: Any, gamma: Any, beta: Any) -> Any:

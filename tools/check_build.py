@@ -37,13 +37,6 @@ NN_LIBRARY = re.compile(r"nn_(f32|f64)_(\w+)$")
 NN_MOVES = {"identity_activate_backward"}
 # Its arithmetic is in a function of its own.
 NN_STEPS = {"importance": "exponentials"}
-# GCC 12 leaves these scalar on aarch64: it sees control flow in them, or no gain. The same bits, in more time.
-SCALAR_ON_AARCH64 = {
-    *(f"fp_film_finish_{t}" for t in ("f32", "f64")),
-    *(f"fp_truncnormal_{step}" for step in (
-        "pdf", "logpdf", "probability", "log_probability", "rest", "improve", "quantile", "ranges", "mean",
-    )),
-}  # fmt: skip
 
 SHOWN = 40   # problems printed
 SHORT = 32   # operations of a body that Clang may leave in one stream
@@ -248,8 +241,7 @@ def check_target(objects: list[Path], target: str, expected: set[str]) -> list[s
                 groups = ("nn", "random", "sum", "film_backward", "film_finish", *STAGED)
                 own = function.name.startswith(tuple(f"fp_{group}_" for group in groups))
                 blocks = not own and re.sub(r"^fp_|_f(32|64)_(array|fixed)_.*$", "", function.name) not in plain
-                known = machine == "aarch64" and not clang and function.name.removesuffix(f"_{target}") in SCALAR_ON_AARCH64
-                problem = check_loop(function, machine, target, blocks, clang) if vectorized and not known else None
+                problem = check_loop(function, machine, target, blocks, clang) if vectorized else None
                 problems += [problem] if problem else []
     problems += [f"{name}: no such loop" for name in sorted(expected - found)]
     return problems

@@ -32,6 +32,7 @@ enum {
   void FP_SYM(fp_truncnormal_##name)(__VA_ARGS__); \
   __attribute__((noinline)) void FP_SYM(fp_truncnormal_##name)(__VA_ARGS__)
 #define RUN(name, ...) FP_SYM(fp_truncnormal_##name)(__VA_ARGS__)
+/* A load in an arm of a select is control flow where a CPU has no masked loads: what is selected is loaded before. */
 #define EACH(i, groups) FP_IVDEP for (size_t i = 0; i < GROUP * (groups); i++)
 
 typedef struct { double hi[BLOCK], lo[BLOCK]; } pairs;
@@ -203,21 +204,21 @@ FP_INLINE double log_of(double y)
 STEP(pdf, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
-    const double x = p->given[i];
+    const double x = p->given[i], point = d->point[i];
     const int inside = (x >= d->low[i]) & (x <= d->high[i]);
     const dd exponent = pair_at(&p->exponent, i);
     const int gone = exponent.hi > 1500.0;   /* nothing is left, whatever the scale */
     const exp_split e = exp_rounded((dd){gone ? -1500.0 : -exponent.hi, gone ? 0.0 : -exponent.lo});
     const double peak = INV_SQRT_2PI * LIFT / d->mass[i] * d->inverse.hi[i];
     const double density = times_any_power_of_two(fma_f64(peak, e.p, peak), e.shifted + (d->exponent[i] - SHIFT));
-    p->result[i] = (inside ? (gone ? 0.0 : density) + d->point[i] : x == x ? 0.0 : x) + d->bad[i];
+    p->result[i] = (inside ? (gone ? 0.0 : density) + point : x == x ? 0.0 : x) + d->bad[i];
   }
 }
 
 STEP(logpdf, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
-    const double x = p->given[i];
+    const double x = p->given[i], point = d->point[i];
     const int inside = (x >= d->low[i]) & (x <= d->high[i]);
     const dd exponent = pair_at(&p->exponent, i), of_mass = log_positive(d->mass[i]);
     const dd of_scale = log_positive(d->unit[i]);
@@ -225,7 +226,7 @@ STEP(logpdf, places *p, const distributions *d, size_t groups)
     const dd size = dd_plus(dd_plus(of_scale, of_mass), (dd){of_unit.hi, of_unit.lo + (HALF_LOG_2PI_LO - LOG_LIFT_LO)});
     const dd sum = dd_plus(exponent, size);
     const double value = exponent.hi < 0x1p1019 ? -(sum.hi + sum.lo) : -FP_INF_f64;   /* that of FAR */
-    p->result[i] = (inside ? value + d->point[i] : x == x ? -FP_INF_f64 : x) + d->bad[i];
+    p->result[i] = (inside ? value + point : x == x ? -FP_INF_f64 : x) + d->bad[i];
   }
 }
 
@@ -239,9 +240,9 @@ STEP(choose, places *p, const distributions *d, int upper, size_t groups)
 /* The quotient of two masses. */
 FP_INLINE double quotient(const places *p, const distributions *d, size_t i)
 {
-  const double exponent = p->exponent.hi[i] * p->drop[i];
+  const double exponent = p->exponent.hi[i] * p->drop[i], low = p->exponent.lo[i] * p->drop[i];
   const int gone = exponent > 790.0;
-  const exp_split e = exp_rounded((dd){gone ? -790.0 : -exponent, gone ? 0.0 : -p->exponent.lo[i] * p->drop[i]});
+  const exp_split e = exp_rounded((dd){gone ? -790.0 : -exponent, gone ? 0.0 : -low});
   const double ratio = p->mass[i] / d->mass[i];
   return at_most(times_falling_power(fma_f64(ratio, e.p, ratio), e.shifted), 1.0);
 }
@@ -249,7 +250,8 @@ FP_INLINE double quotient(const places *p, const distributions *d, size_t i)
 /* A function of x that is `first` up to low and `last` from high on. */
 FP_INLINE double between_ends(double x, double value, double first, double last, const distributions *d, size_t i)
 {
-  return (x >= d->high[i] ? last : x <= d->low[i] ? first : x == x ? value : x) + d->bad[i];
+  const double low = d->low[i], high = d->high[i];
+  return (x >= high ? last : x <= low ? first : x == x ? value : x) + d->bad[i];
 }
 
 STEP(probability, places *p, const distributions *d, int upper, size_t groups)
@@ -263,9 +265,10 @@ STEP(log_probability, places *p, const distributions *d, const double *rest, int
 {
   const double first = upper ? 0.0 : -FP_INF_f64, last = upper ? -FP_INF_f64 : 0.0;
   EACH(i, groups) {
-    const int small = rest[i] >= 0.5;
+    const double other = rest[i];
+    const int small = other >= 0.5;
     const double ratio = p->mass[i] * LIFT / d->mass[i];   /* out of the subnormals */
-    const dd one_less = fast_two_sum(1.0, small ? -0.5 : -rest[i]);
+    const dd one_less = fast_two_sum(1.0, small ? -0.5 : -other);
     const dd of_small = log_positive(ratio > 0 ? ratio : 1.0), of_rest = log_dd(one_less);
     const double drop = p->drop[i] * p->exponent.hi[i];
     const dd lowered = fast_two_sum(-LOG_LIFT_HI, of_small.hi);
@@ -345,16 +348,17 @@ STEP(guess, places *p, const distributions *d, size_t groups)
 STEP(improve, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
-    const double exponent = at_most(p->exponent.hi[i], 1400.0), low = p->exponent.hi[i] > 1400.0 ? 0.0 : p->exponent.lo[i];
-    const exp_split e = exp_rounded((dd){exponent, low});
+    const dd exponent = pair_at(&p->exponent, i);
+    const exp_split e = exp_rounded((dd){at_most(exponent.hi, 1400.0), exponent.hi > 1400.0 ? 0.0 : exponent.lo});
     const int drop = p->drop[i] != 0;
-    const double aim = p->share[i] * d->mass[i], less = drop ? aim : aim - p->mass[i];
+    const double mass = p->mass[i], width = d->width.hi[i], to_a = d->a.hi[i] * LIFT, to_b = d->b.hi[i] * LIFT;
+    const double aim = p->share[i] * d->mass[i], less = drop ? aim : aim - mass;
     const double scaled = times_any_power_of_two(fma_f64(less, e.p, less), e.shifted);
-    const double missing = (drop ? scaled - p->mass[i] : scaled) * (1.0 / INV_SQRT_2PI);
+    const double missing = (drop ? scaled - mass : scaled) * (1.0 / INV_SQRT_2PI);
     const double newton = p->upper[i] != 0 ? -missing : missing;
     const double step = newton / at_least(fma_f64(-0.5 / LIFT * newton, p->z.hi[i], 1.0), 0.5), anchor = p->anchor[i];
-    const double least = anchor == 0.0 ? 0.0 : anchor == 1.0 ? -d->width.hi[i] : d->a.hi[i] * LIFT;
-    const double most = anchor == 0.0 ? d->width.hi[i] : anchor == 1.0 ? 0.0 : d->b.hi[i] * LIFT;
+    const double least = anchor == 0.0 ? 0.0 : anchor == 1.0 ? -width : to_a;
+    const double most = anchor == 0.0 ? width : anchor == 1.0 ? 0.0 : to_b;
     p->step[i] = at_most(at_least(p->step[i] + step, least), most);
   }
 }
@@ -366,14 +370,14 @@ STEP(quantile, places *p, const distributions *d, int draw, size_t groups)
     const int upper = p->upper[i] != 0, exact = p->share[i] == 0, turned = sign < 0;
     const double first = turned ? high : low, last = turned ? low : high, anchor = p->anchor[i];
     const double from = anchor == 0.0 ? first : anchor == 1.0 ? last : loc;
-    const double step = p->step[i];
+    const double step = p->step[i], point = d->point[i], bad = d->bad[i];
     const int lifted = abs_f64(step) < 1.0 && abs_f64(from) < 0x1p500 && scale < 0x1p500;
     const int large = scale >= 0x1p500;
     const double sum = fma_f64(sign * (large ? scale / LIFT : scale), (lifted | large) ? step : step / LIFT, lifted ? from * LIFT : from);
     const double inner = lifted ? sum / LIFT : sum, x = exact ? (upper ? last : first) : inner;
-    const double within = at_most(at_least(d->point[i] == 0 ? x : low, low), high);
+    const double within = at_most(at_least(point == 0 ? x : low, low), high);
     const double at_loc = at_most(at_least(loc, low), high);
-    const double any = ((q >= 0) & (q <= 1)) ? within + d->bad[i] : FP_NAN_f64;
+    const double any = ((q >= 0) & (q <= 1)) ? within + bad : FP_NAN_f64;
     p->result[i] = draw && scale == 0 ? at_loc : any;
   }
 }
@@ -398,9 +402,9 @@ STEP(ranges, sums *s, const distributions *d, size_t groups)
 {
   const double limit = 66.0;
   EACH(i, groups) {
-    const double a = d->a.hi[i], inner = at_least(a, 0.0);
+    const double a = d->a.hi[i], b = d->b.hi[i], width = d->width.hi[i] / LIFT, inner = at_least(a, 0.0);
     s->inner[i] = inner;
-    s->right[i] = at_most(a >= 0 ? d->width.hi[i] / LIFT : d->b.hi[i], 2.0 * limit / (inner + root_f64(fma_f64(inner, inner, 2.0 * limit))));
+    s->right[i] = at_most(a >= 0 ? width : b, 2.0 * limit / (inner + root_f64(fma_f64(inner, inner, 2.0 * limit))));
     s->left[i] = at_most(inner - a, root_f64(2.0 * limit));
     s->unit[i] = s->right[i] + s->left[i];
     s->right_part[i] = s->right[i] / s->unit[i];
@@ -452,16 +456,18 @@ STEP(mean, places *p, const distributions *d, const sums *s, size_t groups)
 {
   EACH(i, groups) {
     const dd a = pair_at(&d->a, i);
+    const double low = d->low[i], high = d->high[i], loc = d->loc[i], mass = d->mass[i];
+    const double excess = d->width.hi[i] / LIFT * (0.5 * d->sum[i]), center = s->center[i] * s->unit[i];
     const int outer = a.hi >= 0, turned = d->sign[i] < 0;
     const dd square = minus_half_square_dd(a);
     const exp_split e = exp_rounded((dd){outer ? 0.0 : at_least(square.hi, -790.0), (outer | (square.hi < -790.0)) ? 0.0 : square.lo});
     const double at_a = times_falling_power(1.0 + e.p, e.shifted);
-    const double fall = at_most(outer ? 0.0 : d->width.hi[i] / LIFT * (0.5 * d->sum[i]), 700.0);
-    const double shift = outer ? s->center[i] * s->unit[i] : at_a * INV_SQRT_2PI * -expm1_part(-fall, 0) * LIFT / d->mass[i];
-    const double from = outer ? (turned ? d->high[i] : d->low[i]) : d->loc[i];
+    const double fall = at_most(outer ? 0.0 : excess, 700.0);
+    const double shift = outer ? center : at_a * INV_SQRT_2PI * -expm1_part(-fall, 0) * LIFT / mass;
+    const double from = outer ? (turned ? high : low) : loc;
     const double mean = fma_f64(d->sign[i] * d->scale[i], shift, from);
-    const double within = at_most(at_least(mean, d->low[i]), d->high[i]);
-    p->result[i] = (d->point[i] == 0 ? within : d->low[i]) + d->bad[i];
+    const double within = at_most(at_least(mean, low), high);
+    p->result[i] = (d->point[i] == 0 ? within : low) + d->bad[i];
   }
 }
 STEP(var, places *p, const distributions *d, const sums *s, size_t groups)

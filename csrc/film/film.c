@@ -95,7 +95,10 @@ static void fold(double *restrict sums, double *restrict lost, size_t width)
   void FP_SYM(fp_film_finish_##T)(void *results_, const double *sums, const double *lost, size_t n) \
   { \
     FP_REAL_##T *results = results_; \
-    FP_IVDEP for (size_t j = 0; j < n; j++) results[j] = canonical_##T((FP_REAL_##T)(sums[j] + (is_finite(sums[j]) ? lost[j] : 0.0))); \
+    FP_IVDEP for (size_t j = 0; j < n; j++) { \
+      const double sum = sums[j], rest = lost[j]; \
+      results[j] = canonical_##T((FP_REAL_##T)(sum + (is_finite(sum) ? rest : 0.0))); \
+    } \
   } \
   void FP_SYM(fp_film_backward_each_##T)(void *dx_, void *dgamma_, void *dbeta_, const void *dout_, const void *x_, const void *gamma_, \
                                          size_t n) \
