@@ -184,6 +184,9 @@ def names() -> dict[str, Any]:
         "vae": VAE(2, (8,), Bernoulli(), epochs=2, batch_size=20, random_state=0).fit(rows),
         "X": rows,
         "Z": np.array([[0.0, 1.0], [-2.0, 0.5]]),
+        "conditional": VAE(
+            2, (8,), Bernoulli(), conditioning="film", epochs=20, batch_size=4, learning_rate=0.02, random_state=0
+        ).fit(rows, condition=np.arange(40) % 3),
         "elbo": example["elbo"],
         "gap": example["gap"],
         "observed": example["x"],
@@ -231,7 +234,7 @@ def truth(call: str, names: dict[str, Any]) -> Any:
     raise AssertionError(f"no truth for {call}")
 
 
-OTHERS = ("vae.", "rng.", "vi.", "evidence.")  # have tests of their own
+OTHERS = ("vae.", "conditional.", "rng.", "vi.", "evidence.")  # have tests of their own
 
 
 @pytest.mark.parametrize("idea", [idea for idea in ideas() if not any(name in idea for name in OTHERS)])
@@ -257,6 +260,25 @@ def test_from_the_idea_to_the_call_of_a_generator(names: dict[str, Any]) -> None
     np.testing.assert_allclose(z, many["loc"] + many["scale"] * eps, rtol=1e-14, atol=1e-14)
     for i in range(2):
         assert stats.kstest(z[i::2], stats.norm(loc[i], scale[i]).cdf).pvalue > 1e-4
+
+
+def test_from_the_idea_to_the_call_of_a_conditional_autoencoder(names: dict[str, Any], tmp_path: Path) -> None:
+    """Beside a forward pass in NumPy: the hidden layer is modulated by the factors and shifts of class 1."""
+    from safetensors.numpy import load_file
+
+    decode, sample = (call for call in ideas().values() if call.startswith("conditional."))
+    model = names["conditional"]
+    model.save(tmp_path / "model")
+    p = {name: array.astype(np.float64) for name, array in load_file(tmp_path / "model").items()}
+
+    def decoded(z: Any) -> Any:
+        factor, shift = np.split(p["decoder.0.film_weight"][:, 1] + p["decoder.0.film_bias"], 2)
+        assert np.abs(factor).min() > 1e-4
+        hidden = np.maximum((1 + factor) * (z @ p["decoder.0.weight"].T + p["decoder.0.bias"]) + shift, 0)
+        return 1 / (1 + np.exp(-hidden @ p["decoder.out.weight"].T - p["decoder.out.bias"]))
+
+    np.testing.assert_allclose(eval(decode, dict(names)), decoded(names["Z"]), rtol=1e-4)
+    np.testing.assert_allclose(eval(sample, dict(names)), decoded(model._random("samples").standard_normal((5, 2))), rtol=1e-4)
 
 
 def test_from_the_idea_to_the_call_of_an_autoencoder(names: dict[str, Any], tmp_path: Path) -> None:

@@ -576,7 +576,7 @@ def test_an_interrupted_validation_leaves_the_last_epoch(digits: np.ndarray, mon
     model = small(warm_start=True).fit(digits, X_val=digits)
     before = state(model)
 
-    def interrupted(X: np.ndarray) -> None:
+    def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(model, "_terms", interrupted)

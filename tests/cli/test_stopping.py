@@ -112,7 +112,7 @@ def test_a_loss_that_is_not_finite_from_the_start(capsys, images, tmp_path):
 
 def test_a_held_out_loss_that_is_not_finite(capsys, monkeypatch, images, tmp_path):
     """Finite on the training rows alone: such a checkpoint is not a good one either."""
-    monkeypatch.setattr(VAE, "_terms", lambda self, X: (np.full(len(X), np.nan), np.ones(len(X))))
+    monkeypatch.setattr(VAE, "_terms", lambda self, X, C: (np.full(len(X), np.nan), np.ones(len(X))))
     line = refused(capsys, "train", images, "--out", tmp_path / "r", *TINY, 4, status=1)
     assert line.startswith("epoch 1, batch 5: the held-out reconstruction is not finite; no epoch was finished")
 

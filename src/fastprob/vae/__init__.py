@@ -8,6 +8,7 @@ try:
 except ImportError as _error:
     raise ImportError('fastprob.vae needs scikit-learn: pip install "fastprob[vae]"') from _error
 
+from .conditions import Conditioning
 from .estimator import VAE
 from .evaluation import LogLikelihood
 from .likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
@@ -27,6 +28,7 @@ __all__ = [
     "AdamW",
     "Bernoulli",
     "CollapsedUnitsWarning",
+    "Conditioning",
     "DiscretizedLogistic",
     "EarlyStopping",
     "Gaussian",

@@ -15,6 +15,8 @@ from ..nn import Network, single_threaded_blas
 from ..random import Generator, default_rng
 from . import objectives, optimizers, schedules
 from .checks import number, whole
+from .conditions import Conditioning, Conditions
+from .conditions import resolve as resolve_conditioning
 from .likelihoods import LIKELIHOODS, resolve
 from .networks import HIDDEN, Initialization, build
 from .objectives import ELBO, IWAE
@@ -34,6 +36,7 @@ class Base(BaseEstimator):
     hidden: Sequence[int]
     likelihood: Any
     activation: str
+    conditioning: Conditioning | str | None
     epochs: int
     batch_size: int
     learning_rate: float
@@ -56,6 +59,8 @@ class Base(BaseEstimator):
     _likelihood: Any
     _built: dict[str, Any]  # what the arrays depend on
     _known: dict[str, np.ndarray]  # what the likelihood needs to know of the data
+    _conditions: Conditions | None = None  # what there is to know of conditions, if there are any
+    _given: list[str]  # names of the layers before the encoder: the inputs
     _entropy: list[int]
     _step: int
     _best: Best | None  # with early stopping
@@ -79,6 +84,9 @@ class Base(BaseEstimator):
         if self.dtype not in ("float32", "float64"):
             raise ValueError(f"dtype is 'float32' or 'float64'; got {self.dtype!r}")
         resolve(self.likelihood)
+        conditioning = resolve_conditioning(self.conditioning)
+        if conditioning is not None:
+            conditioning._check(self.hidden)
         objectives.resolve(self.objective)
         optimizers.resolve(self.optimizer)
         schedules.resolve(self.schedule)
@@ -94,9 +102,10 @@ class Base(BaseEstimator):
     def _check_same_network(self) -> None:
         """That what is fitted is of the size and kind which the parameters ask for."""
         now = self._settings()
-        for name, value in now.items():
-            if value != self._built[name]:
-                raise ValueError(f"the fitted model has {name}={self._built[name]!r}, not {value!r}: set that, or fit anew")
+        for name in now | self._built:
+            value, before = now.get(name), self._built.get(name)
+            if value != before:
+                raise ValueError(f"the fitted model has {name}={before!r}, not {value!r}: set that, or fit anew")
 
     def _settings(self) -> dict[str, Any]:
         """What the fitted arrays depend on."""
@@ -109,6 +118,9 @@ class Base(BaseEstimator):
             "dtype": self.dtype,
             "optimizer": type(optimizers.resolve(self.optimizer)).__name__,
         }
+        conditioning = resolve_conditioning(self.conditioning)
+        if conditioning is not None:
+            settings["conditioning"] = conditioning.get_params()
         return json.loads(json.dumps(settings, default=lambda value: value.item()))  # NumPy's numbers as Python's
 
     def _accepted(self) -> dict[str, Any]:
@@ -116,15 +128,18 @@ class Base(BaseEstimator):
         types = [np.float32, np.float64] if self.dtype == "float32" else [np.float64, np.float32]
         return {"dtype": types, "order": "C", "ensure_all_finite": "allow-nan" if resolve(self.likelihood).missing else True}
 
-    def _make_network(self, built: dict[str, Any], known: dict[str, np.ndarray], features: int, rows: int) -> tuple[Network, Any]:
-        """The network and likelihood that `built` and `known` describe, the parameters zero, for data of so many rows."""
+    def _make_network(
+        self, built: dict[str, Any], known: dict[str, np.ndarray], conditions: Conditions | None, features: int, rows: int
+    ) -> tuple[Network, Any]:
+        """The network and likelihood that these describe, the parameters zero, for data of so many rows."""
         name, settings = built["likelihood"]
         likelihood = LIKELIHOODS[name](**settings)
         most, drawn = self._sizes(rows)
         dtype = np.float32 if built["dtype"] == "float32" else np.float64
         with single_threaded_blas():
             sizes = built["latent_dim"], built["hidden"], built["activation"]
-            network = build(features, *sizes, likelihood, known, dtype, most, drawn)
+            conditioning = Conditioning(**built["conditioning"]) if "conditioning" in built else None
+            network = build(features, *sizes, likelihood, known, dtype, most, drawn, conditioning, conditions)
         return network, likelihood
 
     def _sizes(self, rows: int) -> tuple[int, int]:
@@ -134,6 +149,8 @@ class Base(BaseEstimator):
 
     def _use(self, network: Network, likelihood: Any) -> None:
         self._network, self._likelihood = network, likelihood
+        names = [layer.name for layer in network.layers]
+        self._given = names[: next(i for i, name in enumerate(names) if name.startswith("encoder."))]
         self._lock = threading.RLock()  # the network's buffers are there once: one thread at a time
         self.n_parameters_ = network.parameters.size
 
@@ -150,7 +167,7 @@ class Base(BaseEstimator):
     def _set_arrays(self, arrays: dict[str, np.ndarray], rows: int = 0) -> None:
         """A network with what `_arrays` gave, for data of so many rows."""
         self._known = {name.removeprefix("known."): np.array(a) for name, a in arrays.items() if name.startswith("known.")}
-        self._use(*self._make_network(self._built, self._known, self.n_features_in_, rows))
+        self._use(*self._make_network(self._built, self._known, self._conditions, self.n_features_in_, rows))
         self._other = np.zeros_like(self._network.parameters) if self._best is not None else None
         mine = self._arrays()
         if {name: (a.shape, a.dtype) for name, a in mine.items()} != {name: (a.shape, a.dtype) for name, a in arrays.items()}:

@@ -25,6 +25,11 @@ def number(name: str, value: Any, allowed: str, fits: Callable[[float], bool]) -
         raise ValueError(f"{name} is {allowed}; got {value}")
 
 
+def flag(name: str, value: Any) -> None:
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} is True or False; got {value!r}")
+
+
 def checked_weights(weights: Any, rows: int) -> np.ndarray:
     """sample_weight as float64 [rows]."""
     array = check_array(weights, dtype=np.float64, ensure_2d=False, input_name="sample_weight")

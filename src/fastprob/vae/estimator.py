@@ -12,7 +12,10 @@ from sklearn.utils.validation import check_array, validate_data
 from ..nn import single_threaded_blas
 from ..random import default_rng
 from .checks import checked_weights
-from .likelihoods import column_means, resolve
+from .conditions import Conditioning, Conditions
+from .conditions import resolve as resolve_conditioning
+from .exact import column_means
+from .likelihoods import resolve
 from .networks import Initialization, initialize
 from .objectives import ELBO, IWAE
 from .optimizers import SGD, Adam, AdamW
@@ -46,6 +49,8 @@ class VAE(Training, Persistence):
         DiscretizedLogistic levels, such as 8-bit pixels. With missing=True each takes NaN for values that are not known.
     activation : "relu", "tanh", "sigmoid", "softplus", "identity" or "gated", default "relu"
         Of the hidden layers. A gated unit is a sigmoid(b) with two linear parts a and b of its own.
+    conditioning : "film", "concat", `Conditioning` or None, default None
+        How the model depends on the `condition` that `fit` and other methods then take; None: it does not.
     objective : `ELBO`, `IWAE` or None, default None
         The bound that is maximized; None is ELBO(). `ELBO` has the weight and warm-up of the divergence, free bits, several draws
         a row; `IWAE` is the importance-weighted bound.
@@ -116,6 +121,7 @@ class VAE(Training, Persistence):
         likelihood: Any = "gaussian",
         *,
         activation: str = "relu",
+        conditioning: Conditioning | str | None = None,
         objective: ELBO | IWAE | None = None,
         epochs: int = 100,
         batch_size: int = 128,
@@ -133,6 +139,7 @@ class VAE(Training, Persistence):
         self.hidden = hidden
         self.likelihood = likelihood
         self.activation = activation
+        self.conditioning = conditioning
         self.objective = objective
         self.epochs = epochs
         self.batch_size = batch_size
@@ -151,7 +158,9 @@ class VAE(Training, Persistence):
         X: Any,
         y: Any = None,
         *,
+        condition: Any = None,
         X_val: Any = None,
+        condition_val: Any = None,
         sample_weight: Any = None,
         callback: Callable[[VAE, dict[str, Any]], None] | None = None,
     ) -> VAE:
@@ -162,8 +171,12 @@ class VAE(Training, Persistence):
         X : array-like [rows, features]
             Real numbers; float32 and float64 are used as they are, from a `numpy.memmap` too, of which no copy is made.
         y : ignored
+        condition : array-like [rows], DataFrame or dict, optional
+            With `conditioning`: classes, numbers, or several of either for each row; see `Conditioning`.
         X_val : array-like [rows, features], optional
             Held-out rows, scored after every epoch.
+        condition_val : like condition, optional
+            Of X_val.
         sample_weight : array-like [rows], optional
             How often an epoch takes each row: 3 is the same, to the bit, as the row three times, 0 as if it were not there. Of
             a fraction, chance decides each time anew. They add up to an epoch's rows.
@@ -178,7 +191,7 @@ class VAE(Training, Persistence):
         Raises
         ------
         ValueError, TypeError
-            A parameter or X is not what it must be; the message says which and what is allowed.
+            A parameter, X or a condition is not what it must be; the message says which and what is allowed.
         NonFiniteError
             The loss or a parameter is not finite any more. The model is as it was after the last whole epoch; so it is after a
             KeyboardInterrupt.
@@ -189,7 +202,7 @@ class VAE(Training, Persistence):
             Names the units of z that are not active (see `active_units`), by at most 2000 of the rows, if X has 100 or more.
         """
         go_on = bool(self.warm_start) and hasattr(self, "_network")
-        data = self._prepare(X, X_val, sample_weight, go_on)
+        data = self._prepare(X, condition, X_val, condition_val, sample_weight, go_on)
         with single_threaded_blas():
             self._exchange(rests=False)
             if self.early_stopping is None:
@@ -205,22 +218,25 @@ class VAE(Training, Persistence):
                     callback(self, record)
             self._exchange(rests=True)
         if self.epoch_ > first:
-            self._warn_of_collapsed(data.X)
+            self._warn_of_collapsed(data)
         return self
 
-    def partial_fit(self, X: Any, y: Any = None, *, sample_weight: Any = None) -> VAE:
+    def partial_fit(self, X: Any, y: Any = None, *, condition: Any = None, sample_weight: Any = None) -> VAE:
         """One epoch over the rows of X, the first time with a new model; `epochs` and `early_stopping` are not looked at.
 
-        The first call decides how features are standardized. Parameters and errors are those of `fit`.
+        The first call decides how features are standardized and which classes conditions have. Parameters and errors are those of
+        `fit`.
         """
-        data = self._prepare(X, None, sample_weight, hasattr(self, "_network"), stops=False)
+        data = self._prepare(X, condition, None, None, sample_weight, hasattr(self, "_network"), stops=False)
         with single_threaded_blas():
             self._exchange(rests=False)
             self._best = self._other = None
             self._train_epoch(data)
         return self
 
-    def _prepare(self, X: Any, X_val: Any, sample_weight: Any, go_on: bool, stops: bool = True) -> Data:
+    def _prepare(
+        self, X: Any, condition: Any, X_val: Any, condition_val: Any, sample_weight: Any, go_on: bool, stops: bool = True
+    ) -> Data:
         """The data, checked, and the network that it is for, new or as it is."""
         self._check_parameters()
         likelihood = resolve(self.likelihood)
@@ -238,31 +254,53 @@ class VAE(Training, Persistence):
             if X_val.shape[1] != checked.shape[1]:
                 raise ValueError(f"X_val has {X_val.shape[1]} features, X has {checked.shape[1]}")
             likelihood._check_data(X_val, "X_val")
+        elif condition_val is not None:
+            raise ValueError("condition_val is given without X_val: give both or none")
         weights = None if sample_weight is None else checked_weights(sample_weight, len(checked))
-        order = by_value(checked)
+        conditions = self._conditions if go_on else self._learn_conditions(condition, len(checked), weights)
+        C = C_val = None
+        if conditions is not None:
+            C = conditions.encode(condition, len(checked), ignored=None if weights is None else weights == 0)
+            if X_val is not None:
+                C_val = conditions.encode(condition_val, len(X_val), "condition_val", "X_val")
+        elif condition is not None or condition_val is not None:
+            name = "condition_val" if condition is None else "condition"
+            raise ValueError(f"{name} is given, but conditioning is None: set that, for example to 'film', or leave it out")
+        order = by_value(checked, C)
         bits = self._entropy if go_on else entropy(self.random_state)
         if X_val is None and self.early_stopping is not None and stops:
             held_out = np.sort(order[_held_out(len(checked), self.early_stopping.held_out, bits)])
             weights = np.ones(len(checked)) if weights is None else weights
             weights[held_out] = 0
-            X_val = checked[held_out]
+            X_val, C_val = checked[held_out], None if C is None else C[held_out]
         rows = len(checked) if weights is None else _epoch_rows(weights)
         if not go_on:
-            self._begin(X, checked, bits, weights, rows)
+            self._begin(X, checked, conditions, bits, weights, rows)
         elif any(np.less((self._network.rows, self._network.drawn), self._sizes(rows))):  # more than the network was made for
             self._set_arrays({name: value.copy() for name, value in self._arrays().items()}, rows)
-        return Data(checked, order, weights, X_val)
+        return Data(checked, order, weights, X_val, C, C_val)
 
-    def _begin(self, given: Any, X: np.ndarray, bits: list[int], weights: np.ndarray | None, rows: int) -> None:
+    def _learn_conditions(self, condition: Any, rows: int, weights: np.ndarray | None) -> Conditions | None:
+        """What there is to know of the conditions of so many rows, if the model is to depend on any."""
+        conditioning = resolve_conditioning(self.conditioning)
+        if conditioning is None or (condition is None and not conditioning._seen):
+            return None
+        if condition is None:
+            raise ValueError(f"condition is missing: conditioning={self.conditioning!r} needs one, an entry a row of X")
+        return Conditions.learn(condition, rows, weights)
+
+    def _begin(
+        self, given: Any, X: np.ndarray, conditions: Conditions | None, bits: list[int], weights: np.ndarray | None, rows: int
+    ) -> None:
         """A new network, for so many rows an epoch. Nothing is changed before all is made."""
         built = self._settings()
         known = resolve(self.likelihood)._start(X, weights)
-        network, likelihood = self._make_network(built, known, X.shape[1], rows)
-        means = column_means(X, weights)[0]
+        network, likelihood = self._make_network(built, known, conditions, X.shape[1], rows)
         how = self.initialization or Initialization()
+        means = column_means(X, weights)[0] if how.output_bias == "data" else None
         initialize(network, likelihood, known, default_rng(seed(bits, "parameters")), how, means)
         validate_data(self, given, skip_check_array=True)  # n_features_in_ and feature_names_in_
-        self._built, self._entropy, self._known = built, bits, known
+        self._built, self._entropy, self._known, self._conditions = built, bits, known, conditions
         self._use(network, likelihood)
         self.history_ = []
         self.epoch_ = self._step = 0

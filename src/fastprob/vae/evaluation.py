@@ -13,10 +13,11 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from .. import kl, special
-from ..nn import single_threaded_blas
+from ..nn import Input, single_threaded_blas
 from ..random import Generator, default_rng
 from .base import ACTIVE, EVALUATED, Base
 from .checks import checked_weights, number, whole
+from .conditions import Conditioning
 from .likelihoods import DiscretizedLogistic
 from .seeds import entropy
 
@@ -38,27 +39,52 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         check_is_fitted(self)
         return validate_data(self, X, reset=False, **self._accepted())
 
-    def _draws(self, X: np.ndarray) -> tuple[np.ndarray, list[Generator]]:
+    def _checked_condition(
+        self, condition: Any, rows: int, parts: Sequence[str], name: str = "condition", of: str = "X", spread: bool = False
+    ) -> np.ndarray | None:
+        """The conditions of so many rows, encoded; None if there are none, or none is given and none of the parts sees it."""
+        if self._conditions is None:
+            if condition is not None:
+                raise ValueError(f"{name} is given, but the model was fitted with conditioning=None: leave it out, or fit anew")
+            return None
+        conditioning = Conditioning(**self._built["conditioning"])
+        if condition is None and not any(conditioning._in(part) for part in parts):
+            return None
+        return self._conditions.encode(condition, rows, name, of, spread=spread)
+
+    def _rows(self, X: np.ndarray | None, C: np.ndarray | None, rows: int) -> Any:
+        """What the network takes as data: X, or X and the conditions, zeros where what is used of it does not see them."""
+        inputs = [layer for layer in self._network.layers if isinstance(layer, Input)]
+        given = (
+            np.broadcast_to(np.zeros(layer.outputs, self._network.dtype), (rows, layer.outputs)) if array is None else array
+            for layer, array in zip(inputs, (X, C), strict=False)
+        )
+        return tuple(given)
+
+    def _draws(self, X: np.ndarray, C: np.ndarray | None = None) -> tuple[np.ndarray, list[Generator]]:
         """Rows as they are scored, their pixels drawn where the likelihood says so, and a source of z's noise for each.
 
-        Both depend on the values of a row alone, as the network has them: neither on its place nor on the rows beside it.
+        Both depend on the values of a row and its condition alone, as the network has them: neither on its place nor on the rows
+        beside it.
         """
         network = self._network
         binarize = getattr(self._likelihood, "binarize", False)
-        if binarize:
-            seen = X.astype(network.dtype)
-        else:
-            network.forward("input", "input", len(X), X, np.arange(len(X)), self._keys("eps", "pixels"))
-            seen = network.arrays["input.y"][: len(X)]
+        if not binarize or "condition" in self._given:
+            data = self._rows(X, C, len(X))
+            network.forward("input", self._given[-1], len(X), data, np.arange(len(X)), self._keys("eps", "pixels"))
+        seen = [X.astype(network.dtype) if binarize else network.arrays["input.y"][: len(X)]]
+        if "condition" in self._given:
+            seen.append(network.arrays["condition.y"][: len(X)])
         # + 0.0: no -0.0, whose bytes are others
-        streams = [int.from_bytes(blake2b(row, digest_size=8).digest(), "little") for row in seen + 0.0]
+        seen = np.concatenate(seen, axis=1) + network.dtype(0)
+        streams = [int.from_bytes(blake2b(row, digest_size=8).digest(), "little") for row in seen]
         sources = [self._random("evaluation eps", stream) for stream in streams]
         if binarize:
             pixels = [self._random("evaluation pixels", stream).random(X.shape[1]) for stream in streams]
             X = np.where(np.isnan(X), X, np.array(pixels) < X).astype(X.dtype)
         return X, sources
 
-    def _forward(self, X: np.ndarray, last: str, names: Sequence[str], draw: bool) -> list[np.ndarray]:
+    def _forward(self, X: np.ndarray, C: np.ndarray | None, last: str, names: Sequence[str], draw: bool) -> list[np.ndarray]:
         """Buffers of those names after the layers up to `last`, over all rows of X."""
         network = self._network
         results = [np.empty((len(X), *network.arrays[name].shape[1:]), network.arrays[name].dtype) for name in names]
@@ -66,34 +92,37 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             for start in range(0, len(X), EVALUATED):
                 block = X[start : start + EVALUATED]
                 with self._lock:
-                    self._forward_block(block, last, draw)
+                    self._forward_block(block, None if C is None else C[start : start + EVALUATED], last, draw)
                     for result, name in zip(results, names, strict=True):
                         result[start : start + len(block)] = network.arrays[name][: len(block)]
         return results
 
-    def _forward_block(self, block: np.ndarray, last: str, draw: bool) -> list[Generator]:
+    def _forward_block(self, block: np.ndarray, C: np.ndarray | None, last: str, draw: bool) -> list[Generator]:
         """The layers up to `last` on these rows, the results in the network's arrays; what is left of each row's noise."""
         network, sources = self._network, []
         eps = network.arrays["latent.eps"]
         if draw:
-            block, sources = self._draws(block)
+            block, sources = self._draws(block, C)
             for noise, source in zip(eps, sources, strict=False):
                 noise[:] = source.standard_normal(eps.shape[1])
         else:
             eps[:] = 0
-        network.forward("input", last, len(block), block, np.arange(len(block)), self._keys("eps", "pixels"))
+        data = self._rows(block, C, len(block))
+        network.forward("input", last, len(block), data, np.arange(len(block)), self._keys("eps", "pixels"))
         return sources
 
-    def _terms(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        loss, divergence = self._forward(X, "likelihood", ("likelihood.loss", "latent.kl"), draw=True)
+    def _terms(self, X: np.ndarray, C: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        loss, divergence = self._forward(X, C, "likelihood", ("likelihood.loss", "latent.kl"), draw=True)
         return self._likelihood._offset(self._known, X) - loss, divergence
 
-    def elbo_terms(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+    def elbo_terms(self, X: Any, *, condition: Any = None) -> tuple[np.ndarray, np.ndarray]:
         """The two terms of the ELBO a row, E_q[log p(x | z)], by one draw of z, and KL(q(z | x) || p(z)).
 
         Parameters
         ----------
         X : array-like [rows, features]
+        condition : array-like [rows], DataFrame or dict, optional
+            As `fit` was given it, for these rows.
 
         Returns
         -------
@@ -102,38 +131,42 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             row's values, not on its place.
         """
         X = self._checked(X)
+        C = self._checked_condition(condition, len(X), ("encoder", "decoder"))
         self._likelihood._check_data(X, "X")
-        return self._terms(X)
+        return self._terms(X, C)
 
-    def score_samples(self, X: Any) -> np.ndarray:
-        """The ELBO a row, a lower bound of log p(x) in nats, by one draw of z that the row's values decide: float64 [rows]."""
-        reconstruction, divergence = self.elbo_terms(X)
+    def score_samples(self, X: Any, *, condition: Any = None) -> np.ndarray:
+        """The ELBO a row, a lower bound of log p(x), or log p(x | c), in nats, by one draw of z that the row's values decide:
+        float64 [rows]."""
+        reconstruction, divergence = self.elbo_terms(X, condition=condition)
         return reconstruction - divergence
 
-    def score(self, X: Any, y: Any = None, *, sample_weight: Any = None) -> float:
+    def score(self, X: Any, y: Any = None, *, condition: Any = None, sample_weight: Any = None) -> float:
         """The mean ELBO of the rows of X, in nats; y is ignored.
 
         Parameters
         ----------
         X : array-like [rows, features]
+        condition : array-like [rows], DataFrame or dict, optional
+            As `fit` was given it, for these rows.
         sample_weight : array-like [rows], optional
             Weights of the mean; not negative, not all zero.
         """
-        scores = self.score_samples(X)
+        scores = self.score_samples(X, condition=condition)
         if sample_weight is None:
             return float(scores.mean())
         return float(np.average(scores, weights=checked_weights(sample_weight, len(scores))))
 
-    def anomaly_score(self, X: Any) -> np.ndarray:
-        """How odd each row is to the model: minus its ELBO, in nats; higher is odder: float64 [rows].
+    def anomaly_score(self, X: Any, *, condition: Any = None) -> np.ndarray:
+        """How odd each row is to the model, under its condition: minus its ELBO, in nats; higher is odder: float64 [rows].
 
         Differences mean something, the zero does not: for features with a density it depends on their units. `log_likelihood`
         gives less noisy scores at more cost.
         """
-        return -self.score_samples(X)
+        return -self.score_samples(X, condition=condition)
 
-    def log_likelihood(self, X: Any, n_samples: int = 5000) -> LogLikelihood:
-        """log p(x) by importance sampling from q(z | x), as Burda, Grosse and Salakhutdinov (2015) measure it.
+    def log_likelihood(self, X: Any, n_samples: int = 5000, *, condition: Any = None) -> LogLikelihood:
+        """log p(x), or log p(x | c), by importance sampling from q(z | x), as Burda, Grosse and Salakhutdinov (2015) measure it.
 
         The value of a row is log (1/k) sum_i p(x | z_i) p(z_i) / q(z_i | x) with k = n_samples. On average it is below log p(x)
         and above the ELBO, and the closer the larger k. Rows and draws are taken in blocks: memory does not grow with n_samples.
@@ -143,6 +176,8 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         X : array-like [rows, features]
         n_samples : int, default 5000
             Draws of z a row. The first k of more are the same: a row's values decide them.
+        condition : array-like [rows], DataFrame or dict, optional
+            As `fit` was given it, for these rows.
 
         Returns
         -------
@@ -159,28 +194,30 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         True
         """
         X = self._checked(X)
+        C = self._checked_condition(condition, len(X), ("encoder", "decoder"))
         whole("n_samples", n_samples, 1)
         self._likelihood._check_data(X, "X")
         results = []
         with single_threaded_blas():
             for start in range(0, len(X), EVALUATED):
-                results.append(self._importance(X[start : start + EVALUATED], int(n_samples)))
+                rows = slice(start, start + EVALUATED)
+                results.append(self._importance(X[rows], None if C is None else C[rows], int(n_samples)))
         first, second = np.concatenate(results, axis=1)
-        rows = first - math.log(n_samples)
+        found = first - math.log(n_samples)
         # variance of the mean weight over its square: that of its logarithm
         relative = np.maximum(np.exp(second - 2 * first) - 1 / n_samples, 0.0)
-        error = rows.std(ddof=1) / math.sqrt(len(rows)) if len(rows) > 1 else math.nan
-        return LogLikelihood(float(rows.mean()), float(error), rows, np.sqrt(relative))
+        error = found.std(ddof=1) / math.sqrt(len(found)) if len(found) > 1 else math.nan
+        return LogLikelihood(float(found.mean()), float(error), found, np.sqrt(relative))
 
-    def _importance(self, X: np.ndarray, n_samples: int) -> np.ndarray:
+    def _importance(self, X: np.ndarray, C: np.ndarray | None, n_samples: int) -> np.ndarray:
         """Logarithms of the sums of the weights, and of their squares, for each row of a block: [2, rows]."""
         network = self._network
         with self._lock:
-            X, sources = self._draws(X)
+            X, sources = self._draws(X, C)
             network.arrays["latent.eps"][:] = 0
-            network.forward("input", "latent", len(X), X, np.arange(len(X)), self._keys("eps", "pixels"))
-            names = self._target, "encoder.out.y", "latent.scale"
-            target, raw, scale = (network.arrays[name][: len(X)].copy() for name in names)
+            network.forward("input", "latent", len(X), self._rows(X, C, len(X)), np.arange(len(X)), self._keys("eps", "pixels"))
+            names = self._target, "encoder.out.y", "latent.scale", *self._seen
+            target, raw, scale, *seen = (network.arrays[name][: len(X)].copy() for name in names)
         units = scale.shape[1]
         sums = np.full((2, len(X)), -np.inf)
         together = max(1, EVALUATED // n_samples)  # rows
@@ -189,32 +226,42 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             for done in range(0, n_samples, EVALUATED):
                 draws = min(EVALUATED, n_samples - done)
                 eps = np.stack([source.standard_normal((draws, units)) for source in sources[rows]])
-                weights = self._log_weights(target[rows], raw[rows, None, :units], scale[rows, None], eps)
+                codes = raw[rows, None, :units], scale[rows, None], eps
+                weights = self._log_weights(target[rows], [values[rows] for values in seen], *codes)
                 for power in (1, 2):
                     some = special.logsumexp(power * weights, axis=1)
                     sums[power - 1, rows] = np.logaddexp(sums[power - 1, rows], some)
         return sums
 
-    def _log_weights(self, target: np.ndarray, mean: np.ndarray, scale: np.ndarray, eps: np.ndarray) -> np.ndarray:
-        """log p(x | z) p(z) / q(z | x) at z = mean + scale eps, eps [rows, draws, units]; the target as the network has it."""
+    def _log_weights(
+        self, target: np.ndarray, seen: list[np.ndarray], mean: np.ndarray, scale: np.ndarray, eps: np.ndarray
+    ) -> np.ndarray:
+        """log p(x | z) p(z) / q(z | x) at z = mean + scale eps, eps [rows, draws, units]; target and conditions as the network
+        has them."""
         network = self._network
         rows, draws, units = eps.shape
         z = mean + scale.astype(np.float64) * eps
         first = next(layer.name for layer in network.layers if layer.name.startswith("decoder."))
         with self._lock:
             network.arrays["latent.y"][: rows * draws] = z.reshape(-1, units)
-            network.arrays[self._target][: rows * draws].reshape(rows, draws, -1)[:] = target[:, None]
+            for name, value in zip((self._target, *self._seen), (target, *seen), strict=True):
+                network.arrays[name][: rows * draws].reshape(rows, draws, -1)[:] = value[:, None]
             network.forward(first, "likelihood", rows * draws)
             loss = network.arrays["likelihood.loss"][: rows * draws].reshape(rows, draws).copy()
         ratio = (0.5 * (np.square(eps) - np.square(z)) + np.log(scale.astype(np.float64))).sum(axis=2)
         return np.reshape(self._likelihood._offset(self._known, target), (-1, 1)) - loss + ratio
 
     @property
+    def _seen(self) -> list[str]:
+        """The network's arrays of what its layers see of conditions."""
+        return [f"{name}.y" for name in self._given[1:]]
+
+    @property
     def _target(self) -> str:
         """The network's array of what the likelihood is of."""
         return "input.target" if "input.target" in self._network.arrays else "input.y"
 
-    def bits_per_dim(self, X: Any) -> float:
+    def bits_per_dim(self, X: Any, *, condition: Any = None) -> float:
         """What a feature costs in bits by the mean ELBO of the rows of X: for a `DiscretizedLogistic` likelihood.
 
         Raises
@@ -225,21 +272,23 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         check_is_fitted(self)
         if not isinstance(self._likelihood, DiscretizedLogistic):
             raise ValueError(f"bits_per_dim needs likelihood=DiscretizedLogistic(...); the model has {self._likelihood!r}")
-        return -self.score(X) / (self.n_features_in_ * math.log(2))
+        return -self.score(X, condition=condition) / (self.n_features_in_ * math.log(2))
 
-    def unit_kl(self, X: Any) -> np.ndarray:
+    def unit_kl(self, X: Any, *, condition: Any = None) -> np.ndarray:
         """KL(q(z | x) || p(z)) of each unit of z, in nats, the mean over the rows of X: float64 [latent_dim].
 
         Their sum is the KL term of the ELBO. A unit near 0 is not used: it has collapsed to the prior.
         """
-        total = np.zeros(self._n_features_out)
         X = self._checked(X)
+        C = self._checked_condition(condition, len(X), ("encoder",))
+        total = np.zeros(self._n_features_out)
         for start in range(0, len(X), EVALUATED):
-            mean, scale = (value.astype(np.float64) for value in self._encoded(X[start : start + EVALUATED]))
+            rows = slice(start, start + EVALUATED)
+            mean, scale = (value.astype(np.float64) for value in self._encoded(X[rows], None if C is None else C[rows]))
             total += kl.standard_normal(mean, scale=scale).sum(axis=0)
         return total / len(X)
 
-    def active_units(self, X: Any, threshold: float = ACTIVE) -> np.ndarray:
+    def active_units(self, X: Any, threshold: float = ACTIVE, *, condition: Any = None) -> np.ndarray:
         """Which units of z the model uses, by the measure of Burda, Grosse and Salakhutdinov (2015): bool [latent_dim].
 
         Parameters
@@ -247,43 +296,54 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         X : array-like [rows, features]
         threshold : float, default 0.01
             A unit is active if the variance of its posterior mean over the rows is larger.
+        condition : array-like [rows], DataFrame or dict, optional
+            As `fit` was given it, for these rows.
         """
         number("threshold", threshold, "at least 0", lambda x: x >= 0)
-        return np.var(self.encode(X)[0], axis=0, dtype=np.float64) > threshold
+        return np.var(self.encode(X, condition=condition)[0], axis=0, dtype=np.float64) > threshold
 
-    def encode(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and scale of q(z | x), each [rows, latent_dim]."""
-        return self._encoded(self._checked(X))
+    def encode(self, X: Any, *, condition: Any = None) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and scale of q(z | x), or q(z | x, c), each [rows, latent_dim]."""
+        X = self._checked(X)
+        return self._encoded(X, self._checked_condition(condition, len(X), ("encoder",)))
 
-    def _encoded(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        raw, scale = self._forward(X, "latent", ("encoder.out.y", "latent.scale"), draw=False)
+    def _encoded(self, X: np.ndarray, C: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        raw, scale = self._forward(X, C, "latent", ("encoder.out.y", "latent.scale"), draw=False)
         return raw[:, : scale.shape[1]].copy(), scale
 
-    def transform(self, X: Any) -> np.ndarray:
-        """The mean of q(z | x): [rows, latent_dim]."""
-        return self.encode(X)[0]
+    def transform(self, X: Any, *, condition: Any = None) -> np.ndarray:
+        """The mean of q(z | x), or q(z | x, c): [rows, latent_dim]."""
+        return self.encode(X, condition=condition)[0]
 
-    def decode(self, Z: Any) -> np.ndarray:
-        """The mean of p(x | z), in the units of the data: [rows, features].
+    def fit_transform(self, X: Any, y: Any = None, *, condition: Any = None, **fit_params: Any) -> np.ndarray:
+        """`fit` and `transform` of the same rows and conditions; other parameters are those of `fit`."""
+        return self.fit(X, y, condition=condition, **fit_params).transform(X, condition=condition)
+
+    def decode(self, Z: Any, *, condition: Any = None) -> np.ndarray:
+        """The mean of p(x | z), or p(x | z, c), in the units of the data: [rows, features].
 
         Parameters
         ----------
         Z : array-like [rows, latent_dim]
+        condition : array-like [rows], DataFrame, dict or one value for all rows, optional
+            As `fit` was given it.
         """
-        return self._likelihood._mean(self._decoded(self._checked_latent(Z)), self._known)
+        Z = self._checked_latent(Z)
+        C = self._checked_condition(condition, len(Z), ("decoder",), of="Z", spread=True)
+        return self._likelihood._mean(self._decoded(Z, C), self._known)
 
-    def inverse_transform(self, Z: Any) -> np.ndarray:
+    def inverse_transform(self, Z: Any, *, condition: Any = None) -> np.ndarray:
         """The same as `decode`."""
-        return self.decode(Z)
+        return self.decode(Z, condition=condition)
 
     def _checked_latent(self, Z: Any) -> np.ndarray:
         check_is_fitted(self)
-        Z = check_array(Z, dtype=[np.float32, np.float64], input_name="Z")
+        Z = check_array(Z, dtype=self._accepted()["dtype"], input_name="Z")
         if Z.shape[1] != self._built["latent_dim"]:
             raise ValueError(f"Z has {Z.shape[1]} columns; the model has latent_dim={self._built['latent_dim']}")
         return Z
 
-    def _decoded(self, Z: np.ndarray) -> np.ndarray:
+    def _decoded(self, Z: np.ndarray, C: np.ndarray | None) -> np.ndarray:
         """What the decoder's last layer gives."""
         network = self._network
         first = next(layer.name for layer in network.layers if layer.name.startswith("decoder."))
@@ -292,16 +352,21 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             for start in range(0, len(Z), EVALUATED):
                 rows = min(EVALUATED, len(Z) - start)
                 with self._lock:
+                    if C is not None:
+                        data = self._rows(None, C[start : start + rows], rows)
+                        network.forward("input", self._given[-1], rows, data, np.arange(rows), self._keys("eps", "pixels"))
                     network.arrays["latent.y"][:rows] = Z[start : start + rows]
                     network.forward(first, "decoder.out", rows)
                     result[start : start + rows] = network.arrays["decoder.out.y"][:rows]
         return result
 
-    def reconstruct(self, X: Any) -> np.ndarray:
-        """The mean of p(x | z) at the mean of q(z | x): [rows, features]."""
-        return self.decode(self.encode(X)[0])
+    def reconstruct(self, X: Any, *, condition: Any = None) -> np.ndarray:
+        """The mean of p(x | z) at the mean of q(z | x), under the condition of the row: [rows, features]."""
+        X = self._checked(X)
+        C = self._checked_condition(condition, len(X), ("encoder", "decoder"))
+        return self._likelihood._mean(self._decoded(self._encoded(X, C)[0], C), self._known)
 
-    def interpolate(self, a: Any, b: Any, n: int = 10) -> np.ndarray:
+    def interpolate(self, a: Any, b: Any, n: int = 10, *, condition: Any = None) -> np.ndarray:
         """What lies between two rows: the decoded points of the straight line between the means of their codes.
 
         Parameters
@@ -310,6 +375,8 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             One pair, or as many as there are rows.
         n : int, default 10
             Points a pair, the two reconstructions included; from 2 on.
+        condition : array-like [rows], DataFrame, dict or one value for all rows, optional
+            As `fit` was given it: of a pair, both ends and what is between.
 
         Returns
         -------
@@ -321,18 +388,23 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             shapes = " and ".join(str(row.shape) for row in pair)
             raise ValueError(f"a and b are a row each, or as many rows as each other; got shapes {shapes}")
         one = len(pair[0].shape) == 1
-        first, last = (self.encode(row[None] if one else row)[0][:, None] for row in pair)
+        ends = [self._checked(row[None] if one else row) for row in pair]
+        C = self._checked_condition(condition, len(ends[0]), ("encoder", "decoder"), of="a", spread=True)
+        first, last = (self._encoded(end, C)[0][:, None] for end in ends)
         t = np.linspace(0, 1, int(n))[:, None]
         points = (1 - t) * first + t * last
-        decoded = self.decode(points.reshape(-1, points.shape[2])).reshape(*points.shape[:2], -1)
+        y = self._decoded(points.reshape(-1, points.shape[2]), None if C is None else np.repeat(C, int(n), axis=0))
+        decoded = self._likelihood._mean(y, self._known).reshape(*points.shape[:2], -1)
         return decoded[0] if one else decoded
 
-    def sample(self, n_samples: int = 1, *, mean: bool = False, random_state: Any = None) -> np.ndarray:
-        """Draws from the model: z from N(0, I), then x from p(x | z).
+    def sample(self, n_samples: int = 1, *, condition: Any = None, mean: bool = False, random_state: Any = None) -> np.ndarray:
+        """Draws from the model: z from N(0, I), then x from p(x | z), or p(x | z, c).
 
         Parameters
         ----------
         n_samples : int, default 1
+        condition : array-like [n_samples], DataFrame, dict or one value for all, optional
+            As `fit` was given it: condition=3 asks for n_samples of class 3.
         mean : bool, default False
             Give the mean of p(x | z) instead of a draw from it: what pictures usually show.
         random_state : int, RandomState, Generator or None
@@ -344,8 +416,9 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         """
         check_is_fitted(self)
         whole("n_samples", n_samples, 1)
+        C = self._checked_condition(condition, int(n_samples), ("decoder",), of="the sample", spread=True)
         random = self._random("samples") if random_state is None else default_rng(entropy(random_state))
-        y = self._decoded(random.standard_normal((int(n_samples), self._built["latent_dim"])))
+        y = self._decoded(random.standard_normal((int(n_samples), self._built["latent_dim"])), C)
         if mean:
             return self._likelihood._mean(y, self._known)
         return self._likelihood._draw(y, self._known, self._likelihood_parameters(), random)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,11 @@ from sklearn.base import BaseEstimator
 from .. import special
 from ..nn import LEAST_LOG_SCALE, BernoulliLikelihood, DiscretizedLikelihood, GaussianLikelihood, Input, Layer, Likelihood
 from ..random import Generator
-from .checks import whole
+from .checks import flag, whole
+from .exact import column_moments, numbered_blocks
 
 Arrays = dict[str, np.ndarray]
 
-BLOCK = 1 << 20  # elements looked at together: data may be larger than memory
 ROUNDING = 1e-6  # of levels that were computed in float32
 
 
@@ -38,12 +37,12 @@ class Bernoulli(BaseEstimator):
         self.missing = missing
 
     def _check(self) -> None:
-        _flag("binarize", self.binarize)
-        _flag("missing", self.missing)
+        flag("binarize", self.binarize)
+        flag("missing", self.missing)
 
     def _check_data(self, X: np.ndarray, name: str) -> None:
         """ValueError if they cannot be its outcomes."""
-        for _, block in _numbered_blocks(X):
+        for _, block in numbered_blocks(X):
             low, high = np.fmin.reduce(block, axis=0), np.fmax.reduce(block, axis=0)  # of what is not missing
             if (low < 0).any() or (high > 1).any():
                 column = int(np.flatnonzero((low < 0) | (high > 1))[0])
@@ -105,8 +104,8 @@ class Gaussian(BaseEstimator):
         self.missing = missing
 
     def _check(self) -> None:
-        _flag("standardize", self.standardize)
-        _flag("missing", self.missing)
+        flag("standardize", self.standardize)
+        flag("missing", self.missing)
         if isinstance(self.scale, str):
             if self.scale not in ("feature", "shared"):
                 raise ValueError(f"scale is 'feature', 'shared' or a number from 1e-30 to 1e30; got {self.scale!r}")
@@ -119,20 +118,9 @@ class Gaussian(BaseEstimator):
         pass
 
     def _start(self, X: np.ndarray, weights: np.ndarray | None) -> Arrays:
-        features = X.shape[1]
         if not self.standardize:
-            return {"mean": np.zeros(features), "deviation": np.ones(features)}
-        squares = np.zeros(features)
-        mean, rows = column_means(X, weights)
-        with np.errstate(over="ignore", invalid="ignore"):
-            for start, block in _numbered_blocks(X):
-                apart = _seen(np.square(block - mean))
-                squares += apart.sum(axis=0) if weights is None else weights[start : start + len(block)] @ apart
-        deviation = np.sqrt(squares / rows)
-        if not np.isfinite(deviation).all():
-            column = int(np.flatnonzero(~np.isfinite(deviation))[0])
-            raise ValueError(f"column {column} of X has values too large to be standardized: their squares overflow")
-        deviation[deviation <= 1e-12 * np.abs(mean)] = 1.0  # constant, but for rounding
+            return {"mean": np.zeros(X.shape[1]), "deviation": np.ones(X.shape[1])}
+        mean, deviation = column_moments(X, weights, "X")
         return {"mean": mean, "deviation": deviation}
 
     def _layers(self, features: int, known: Arrays) -> tuple[Layer, Likelihood]:
@@ -190,11 +178,11 @@ class DiscretizedLogistic(BaseEstimator):
         whole("levels", self.levels, 2)
         if self.scale not in ("feature", "shared"):
             raise ValueError(f"scale is 'feature' or 'shared'; got {self.scale!r}")
-        _flag("missing", self.missing)
+        flag("missing", self.missing)
 
     def _check_data(self, X: np.ndarray, name: str) -> None:
         steps = self.levels - 1
-        for _, block in _numbered_blocks(X):
+        for _, block in numbered_blocks(X):
             scaled = block.astype(np.float64) * steps
             wrong = (scaled < 0) | (scaled > steps) | (np.abs(scaled - np.rint(scaled)) > ROUNDING * steps)
             if wrong.any():
@@ -246,33 +234,3 @@ def resolve(likelihood: Any) -> Bernoulli | Gaussian | DiscretizedLogistic:
         "likelihood is 'gaussian', 'bernoulli', or an object Gaussian(...), Bernoulli(...) or DiscretizedLogistic(...); "
         f"got {likelihood!r}"
     )
-
-
-def _flag(name: str, value: Any) -> None:
-    if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name} is True or False; got {value!r}")
-
-
-def _seen(block: np.ndarray) -> np.ndarray:
-    """The block with 0 for what is missing."""
-    return np.where(np.isnan(block), 0.0, block) if np.isnan(block).any() else block
-
-
-def column_means(X: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, Any]:
-    """Means of the columns over what is not missing, 0 if all is, and the number of rows that they are of."""
-    total, missed = np.zeros(X.shape[1]), np.zeros(X.shape[1])
-    with np.errstate(over="ignore", invalid="ignore"):
-        for start, block in _numbered_blocks(X):
-            own = None if weights is None else weights[start : start + len(block)]
-            seen = _seen(block)
-            total += seen.sum(axis=0, dtype=np.float64) if own is None else own @ seen
-            if seen is not block:
-                missed += np.isnan(block).sum(axis=0) if own is None else own @ np.isnan(block)
-        rows = (len(X) if weights is None else weights.sum()) - missed
-        rows[rows <= 0] = 1.0
-        return total / rows, rows
-
-
-def _numbered_blocks(X: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-    rows = max(1, BLOCK // X.shape[1])
-    return ((start, X[start : start + rows]) for start in range(0, len(X), rows))

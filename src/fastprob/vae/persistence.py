@@ -13,6 +13,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from . import checkpoint, objectives, optimizers, schedules
 from .base import Base
+from .conditions import Conditioning, Conditions
+from .conditions import resolve as resolve_conditioning
 from .likelihoods import LIKELIHOODS
 from .networks import Initialization
 from .stopping import Best, EarlyStopping
@@ -23,6 +25,7 @@ OBJECTS: dict[str, dict[str, Any]] = {
     "optimizer": optimizers.OPTIMIZERS,
     "schedule": schedules.SCHEDULES,
     "initialization": {"Initialization": Initialization},
+    "conditioning": {"Conditioning": Conditioning},
 }
 
 
@@ -63,10 +66,12 @@ class Persistence(Base):
             "features": self.n_features_in_,
             "names": self.feature_names_in_.tolist() if hasattr(self, "feature_names_in_") else None,
         }
+        if self._conditions is not None:
+            facts["conditions"] = self._conditions.facts()
         checkpoint.write(path, self._arrays(), facts)
 
     def _plain_parameters(self) -> dict[str, Any]:
-        plain = self.get_params(deep=False)
+        plain = self.get_params(deep=False) | {"conditioning": resolve_conditioning(self.conditioning)}
         for name in OBJECTS:
             if plain[name] is not None:
                 plain[name] = [type(plain[name]).__name__, plain[name].get_params()]
@@ -93,7 +98,7 @@ class Persistence(Base):
         try:
             parameters = facts["parameters"]
             for name, classes in OBJECTS.items():
-                if parameters[name] is not None:
+                if parameters.get(name) is not None:
                     kind, settings = parameters[name]
                     parameters[name] = classes[kind](**settings)
             kind, settings = parameters["likelihood"]
@@ -110,6 +115,7 @@ class Persistence(Base):
             model.history_, model.n_features_in_ = facts["history"], facts["features"]
             if facts["names"] is not None:
                 model.feature_names_in_ = np.array(facts["names"], dtype=object)
+            model._conditions = Conditions.from_facts(facts["conditions"]) if "conditions" in facts else None
             model._best, model._rests = facts["best"] and Best(**facts["best"]), facts["rests"]
             model._set_arrays(arrays)
         except (AttributeError, KeyError, TypeError, ValueError) as error:

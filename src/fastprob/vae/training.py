@@ -52,20 +52,26 @@ class Data:
     rows: np.ndarray  # numbers of its rows, in an order that is that of their values alone
     weights: np.ndarray | None
     X_val: np.ndarray | None
+    C: np.ndarray | None = None  # conditions, encoded
+    C_val: np.ndarray | None = None
 
 
-def by_value(X: np.ndarray) -> np.ndarray:
-    """Numbers of the rows of X in an order that depends on their values alone: what is learnt does not depend on how X is sorted.
+def by_value(X: np.ndarray, C: np.ndarray | None = None) -> np.ndarray:
+    """Numbers of the rows of X in an order that depends on their values and conditions alone: what is learnt does not depend on
+    how X is sorted.
 
     The order is that of a hash of the values in float32. Rows that are the same there stay as they are.
     """
-    factors = np.random.SeedSequence(0).generate_state(X.shape[1], np.uint64) | np.uint64(1)
-    hashes = np.empty(len(X), np.uint64)
-    together = max(1, HASHED // X.shape[1])
-    for start in range(0, len(X), together):
-        with np.errstate(over="ignore"):
-            block = X[start : start + together].astype(np.float32) + np.float32(0)  # no -0.0
-        hashes[start : start + together] = block.view(np.uint32).astype(np.uint64) @ factors
+    arrays = [X] if C is None else [X, C]
+    widths = [array.shape[1] for array in arrays]
+    factors = np.random.SeedSequence(0).generate_state(sum(widths), np.uint64) | np.uint64(1)
+    hashes = np.zeros(len(X), np.uint64)
+    together = max(1, HASHED // sum(widths))
+    for array, own in zip(arrays, np.split(factors, widths[:1]), strict=False):
+        for start in range(0, len(X), together):
+            with np.errstate(over="ignore"):
+                block = array[start : start + together].astype(np.float32) + np.float32(0)  # no -0.0
+            hashes[start : start + together] += block.view(np.uint32).astype(np.uint64) @ own
     return np.argsort(hashes, kind="stable")
 
 
@@ -78,12 +84,12 @@ class Training(Evaluation):
         states = (network.parameters, network.first, network.second)
         before = [state.copy() for state in states]
         try:
-            steps, record = self._pass_over(data.X, self._order(data, epoch), epoch)
+            steps, record = self._pass_over(data, self._order(data, epoch), epoch)
             for state in states:
                 if not np.isfinite(state).all():
                     raise NonFiniteError(epoch, steps, "parameters", float(state[~np.isfinite(state)][0]))
             if data.X_val is not None:
-                held_out = _means(*self._terms(data.X_val))
+                held_out = _means(*self._terms(data.X_val, data.C_val))
                 for term in ("reconstruction", "kl"):
                     if not math.isfinite(held_out[term]):
                         raise NonFiniteError(epoch, steps, f"held-out {term}", held_out[term])
@@ -107,21 +113,22 @@ class Training(Evaluation):
             rows = np.repeat(rows, np.diff(ends, prepend=0))
         return rows[self._random("order", epoch).permutation(len(rows))]
 
-    def _pass_over(self, X: np.ndarray, order: np.ndarray, epoch: int) -> tuple[int, dict[str, Any]]:
+    def _pass_over(self, data: Data, order: np.ndarray, epoch: int) -> tuple[int, dict[str, Any]]:
         """The number of steps, and the record."""
         start = time.perf_counter()
         objective = objectives.resolve(self.objective)
         rate = schedules.resolve(self.schedule)._rate(float(self.learning_rate), self.history_, objective.warm_up)
         settings = SimpleNamespace(**optimizers.resolve(self.optimizer)._step(self._network.groups), learning_rate=rate)
         wanted = objective._step(-(-len(order) // int(self.batch_size)))
-        keys = self._keys("eps", "pixels")
+        keys, data_in = self._keys("eps", "pixels"), self._rows(data.X, data.C, len(data.X))
         size, step, done, chunk = int(self.batch_size), self._step, 0, 1
         loss = kl = bound = 0.0
         while done < len(order):
             rows = order[done : done + chunk * size]
             began = time.perf_counter()
             with self._lock:
-                steps, some_loss, some_kl = self._network.train(X, rows, min(size, len(order)), keys, step, settings, **wanted)
+                given = data_in, rows, min(size, len(order)), keys, step, settings
+                steps, some_loss, some_kl = self._network.train(*given, **wanted)
             step += steps
             if steps * size < len(rows):
                 batch = done // size + steps + 1
@@ -134,7 +141,7 @@ class Training(Evaluation):
             if time.perf_counter() - began < CHUNK / 2:
                 chunk *= 2
         seconds = time.perf_counter() - start
-        offset = self._likelihood._offset(self._known, X)
+        offset = self._likelihood._offset(self._known, data.X)
         offset = float(np.mean(offset[order])) if np.ndim(offset) else offset
         reconstruction, kl = offset - loss / len(order), kl / len(order)
         record = {"epoch": epoch, "elbo": reconstruction - kl, "reconstruction": reconstruction, "kl": kl}
@@ -174,11 +181,13 @@ class Training(Evaluation):
             raise AttributeError("best_epoch_ is there after a fit with early_stopping=EarlyStopping(...)")
         return self._best.epoch
 
-    def _warn_of_collapsed(self, X: np.ndarray) -> None:
-        if len(X) < FEW:
+    def _warn_of_collapsed(self, data: Data) -> None:
+        count = len(data.X)
+        if count < FEW:
             return
-        some = X[np.linspace(0, len(X) - 1, min(len(X), JUDGED)).astype(int)]
-        collapsed = np.flatnonzero(np.var(self._encoded(some)[0], axis=0, dtype=np.float64) <= ACTIVE)
+        some = np.linspace(0, count - 1, min(count, JUDGED)).astype(int)
+        means = self._encoded(data.X[some], None if data.C is None else data.C[some])[0]
+        collapsed = np.flatnonzero(np.var(means, axis=0, dtype=np.float64) <= ACTIVE)
         if len(collapsed):
             which = ", ".join(map(str, collapsed))
             are = "unit of z has" if len(collapsed) == 1 else "units of z have"

@@ -1,0 +1,657 @@
+"""Autoencoders that depend on conditions: what those may be, which are refused; what holds of a model holds with them."""
+
+from __future__ import annotations
+
+import pickle
+import tracemalloc
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn")
+pytest.importorskip("safetensors")
+
+import sklearn
+from sklearn.base import clone
+from sklearn.datasets import load_digits
+from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import MinMaxScaler
+
+import fastprob
+from fastprob.vae import VAE, AdamW, Bernoulli, Conditioning, EarlyStopping, Gaussian, NonFiniteError
+from fastprob.vae.conditions import Conditions
+from fastprob.vae.exact import column_means, column_moments
+from fastprob.vae.training import by_value
+
+KINDS = ["film"]
+Digits = tuple[np.ndarray, np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def digits() -> Digits:
+    found = load_digits()
+    return found.data / 16, found.target
+
+
+def small(**changes: Any) -> VAE:
+    settings = {"latent_dim": 2, "hidden": (32,), "likelihood": "bernoulli", "conditioning": "film", "epochs": 3}
+    return VAE(**settings | {"random_state": 0} | changes)
+
+
+def state(model: VAE) -> list[bytes]:
+    network = model._network
+    return [flat.tobytes() for flat in (network.parameters, network.first, network.second)]
+
+
+def mixed(labels: np.ndarray) -> dict[str, np.ndarray]:
+    """Classes and numbers at once."""
+    angle = 2 * np.pi * labels / 10
+    place = np.column_stack([np.cos(angle), np.sin(angle)]) * 1e4
+    return {"digit": np.array([f"no. {label}" for label in labels]), "place": place}
+
+
+# What is learnt
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("make", [lambda c: c, lambda c: np.eye(10)[c], mixed], ids=["classes", "numbers", "mixed"])
+def test_a_model_that_knows_the_digit_explains_it_better(make: Any, kind: str, digits: Digits) -> None:
+    X, labels = digits
+    fit = slice(0, 1500), slice(1500, None)
+    settings: dict[str, Any] = {"hidden": (64,), "epochs": 20, "learning_rate": 3e-3}
+    plain = small(conditioning=None, **settings).fit(X[fit[0]])
+    model = small(conditioning=kind, **settings).fit(X[fit[0]], condition=make(labels[fit[0]]))
+    scores = [model.score(X[fit[1]], condition=make(c)) for c in (labels[fit[1]], (labels[fit[1]] + 1) % 10)]
+    assert scores[0] > plain.score(X[fit[1]]) + 1
+    assert scores[1] < scores[0] - 3
+    assert model.log_likelihood(X[1500:1600], 100, condition=make(labels[1500:1600])).mean > model.score(
+        X[1500:1600], condition=make(labels[1500:1600])
+    )
+
+
+def test_samples_are_of_the_class_asked_for(digits: Digits) -> None:
+    """A classifier by nearest means tells which digit was asked for."""
+    X, labels = digits
+    model = small(hidden=(64,), epochs=60, learning_rate=3e-3).fit(X, condition=labels)
+    means = np.array([X[labels == digit].mean(axis=0) for digit in range(10)])
+    asked = np.repeat(np.arange(10), 40)
+    drawn = model.sample(400, condition=asked, mean=True)
+    nearest = np.square(drawn[:, None] - means).sum(axis=2).argmin(axis=1)
+    assert (nearest == asked).mean() > 0.9
+    np.testing.assert_array_equal(model.sample(40, condition=3), model.sample(40, condition=np.full(40, 3)))
+    code = model.transform(X[:1], condition=labels[:1])
+    others = model.decode(np.repeat(code, 10, axis=0), condition=np.arange(10))
+    assert np.square(others[:, None] - means).sum(axis=2).argmin(axis=1).tolist() == list(range(10))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("encoder", "decoder"), [(True, False), (False, True), (True, True), (False, False)])
+def test_which_part_depends_on_the_condition(
+    encoder: bool, decoder: bool, kind: str, digits: Digits
+) -> None:
+    X, labels = digits
+    model = small(conditioning=Conditioning(kind, encoder, decoder), epochs=10).fit(X, condition=labels)
+    other = (labels + 1) % 10
+    Z = model.transform(X, condition=labels)
+    same = (model.transform(X, condition=other) == Z).all()
+    assert same == (not encoder)
+    assert (model.decode(Z, condition=labels) == model.decode(Z, condition=other)).all() == (not decoder)
+    if encoder:
+        with pytest.raises(ValueError, match="condition is missing"):
+            model.transform(X)
+    else:  # a part that does not see it needs none
+        np.testing.assert_array_equal(model.transform(X), Z)
+        model.active_units(X), model.unit_kl(X)
+    if decoder:
+        with pytest.raises(ValueError, match="condition is missing"):
+            model.sample(3)
+    else:
+        np.testing.assert_array_equal(model.sample(3), model.sample(3, condition=1))
+        np.testing.assert_array_equal(model.decode(Z), model.decode(Z, condition=labels))
+    if encoder or decoder:
+        for use in (model.score, model.reconstruct, model.log_likelihood):
+            with pytest.raises(ValueError, match="condition is missing"):
+                use(X[:5])
+    else:
+        np.testing.assert_array_equal(model.score_samples(X), model.score_samples(X, condition=labels))
+
+
+def test_no_kind_is_no_conditioning(digits: Digits) -> None:
+    """A model that no condition reaches, so that a search can compare: the same numbers as without, whether given or not."""
+    X, labels = digits
+    plain = small(conditioning=None).fit(X)
+    none = small(conditioning=Conditioning("none")).fit(X)
+    assert plain.score(X) == none.score(X)
+    given = small(conditioning=Conditioning("none")).fit(X, condition=labels)
+    assert given.n_parameters_ == plain.n_parameters_
+    assert given.score(X, condition=labels) == pytest.approx(plain.score(X), abs=1.0)
+    with pytest.raises(ValueError, match="row 0 of condition is 11"):
+        given.score(X[:1], condition=[11])
+
+
+def test_an_unmodulated_model_is_one_without_conditions(digits: Digits) -> None:
+    """Before the first step the modulation changes nothing."""
+    X, labels = digits
+    model = small(epochs=0, dtype="float64").fit(X, condition=labels)
+    plain = small(epochs=0, dtype="float64", conditioning=None).fit(X)
+    np.testing.assert_allclose(model.transform(X, condition=labels), plain.transform(X), rtol=1e-12)
+    np.testing.assert_allclose(
+        model.decode(np.ones((3, 2)), condition=[0, 1, 2]), plain.decode(np.ones((3, 2))), rtol=1e-12
+    )
+
+
+def test_the_bounds_are_of_the_same_model(digits: Digits) -> None:
+    """One importance sample is the ELBO with the sampled KL, by hand from encode and decode under the condition."""
+    X, labels = digits
+    model = small(dtype="float64", epochs=10).fit(X, condition=labels)
+    row, condition = X[700:701], labels[700:701]
+    C = model._conditions.encode(condition, 1)
+    eps = model._draws(row, C)[1][0].standard_normal(2)
+    mean, scale = (value[0] for value in model.encode(row, condition=condition))
+    z = mean + scale * eps
+    p = model.decode(z[None], condition=condition)[0]
+    log_joint = (row[0] * np.log(p) + (1 - row[0]) * np.log1p(-p)).sum() - 0.5 * (z**2).sum() - np.log(2 * np.pi)
+    log_q = -0.5 * (eps**2).sum() - np.log(2 * np.pi) - np.log(scale).sum()
+    assert model.log_likelihood(row, 1, condition=condition).mean == pytest.approx(log_joint - log_q, rel=1e-10)
+    reconstruction, divergence = model.elbo_terms(row, condition=condition)
+    assert reconstruction[0] == pytest.approx((row[0] * np.log(p) + (1 - row[0]) * np.log1p(-p)).sum(), rel=1e-10)
+    assert divergence[0] == pytest.approx(model.unit_kl(row, condition=condition).sum(), rel=1e-10)
+    assert model.anomaly_score(row, condition=condition) == -model.score_samples(row, condition=condition)
+    several = model.log_likelihood(X[:530], 30, condition=labels[:530]).rows
+    np.testing.assert_allclose(model.log_likelihood(X[520:530], 30, condition=labels[520:530]).rows, several[520:], rtol=1e-10)
+
+
+def test_interpolation_holds_the_condition(digits: Digits) -> None:
+    X, labels = digits
+    model = small(dtype="float64").fit(X, condition=labels)
+    path = model.interpolate(X[0], X[10], 4, condition=0)
+    codes = model.transform(X[[0, 10]], condition=[0, 0])
+    np.testing.assert_allclose(path[1], model.decode([codes[0] * 2 / 3 + codes[1] / 3], condition=0)[0], rtol=1e-12)
+    many = model.interpolate(X[:3], X[3:6], 4, condition=[5, 6, 7])
+    for i in range(3):
+        np.testing.assert_allclose(many[i], model.interpolate(X[i], X[3 + i], 4, condition=5 + i), rtol=1e-12)
+
+
+def test_numbers_are_standardized(digits: Digits) -> None:
+    X, labels = digits
+    c = np.column_stack([labels, 1e6 + 3 * labels, 1e-9 * labels**2])
+    model = small(dtype="float64").fit(X, condition=c)
+    model.score(X[:500], condition=c[:500])
+    np.testing.assert_allclose(
+        model._network.arrays["condition.y"][:500], ((c - c.mean(axis=0)) / c.std(axis=0))[:500], rtol=1e-9, atol=1e-9
+    )
+    constant = small().fit(X, condition=np.full(len(X), 1e6))
+    assert np.isfinite(constant.score(X, condition=np.full(len(X), 1e6)))
+
+
+def test_decay_of_the_modulation_alone(digits: Digits) -> None:
+    X, labels = digits
+    sizes = []
+    for decay in ({"film": 0.0}, {"film": 30.0}):
+        model = small(optimizer=AdamW(decay), epochs=10).fit(X, condition=labels)
+        views = model._network.views(model._network.parameters)
+        sizes.append([np.abs(views[f"encoder.0.{name}"]).mean() for name in ("film_weight", "weight")])
+    assert sizes[1][0] < 0.8 * sizes[0][0]
+    assert sizes[1][1] == pytest.approx(sizes[0][1], rel=0.1)
+    with pytest.raises(ValueError, match=r"weight_decay names groups of .*'decoder', .*; got 'film'"):
+        small(conditioning=None, optimizer=AdamW({"film": 1.0})).fit(X)
+
+
+# What a condition may be
+
+
+def test_the_same_classes_in_any_form(digits: Digits) -> None:
+    pandas = pytest.importorskip("pandas")
+    X, labels = digits
+    expected = state(small().fit(X, condition=labels))
+    for same in (labels.tolist(), labels.astype(np.uint8), labels[:, None], labels.astype(object), pandas.Series(labels),
+                 labels.astype(str), labels.astype(str).astype(object), labels.astype(str).tolist()):  # fmt: skip
+        assert state(small().fit(X, condition=same)) == expected
+    named = [
+        pandas.DataFrame({"c": labels}),
+        pandas.DataFrame({"c": labels.astype(str)}),
+        pandas.DataFrame({"c": pandas.Categorical(labels.astype(str))}),
+        pandas.DataFrame({"c": pandas.array(labels, "Int64")}),
+        {"c": labels},
+    ]
+    for same in named:
+        assert state(small().fit(X, condition=same)) == expected
+    two = [small().fit(X, condition=labels % 2 == 0), small().fit(X, condition=(labels % 2 == 0).astype(int))]
+    assert state(two[0]) == state(two[1])
+    both = pandas.DataFrame({"even": labels % 2 == 0, "place": labels / 10})
+    model = small().fit(X, condition=both)
+    expected_scores = model.score_samples(X, condition=both)
+    np.testing.assert_array_equal(model.score_samples(X, condition=both[["place", "even"]]), expected_scores)
+    as_dict = {name: both[name].to_numpy() for name in both}
+    np.testing.assert_array_equal(model.score_samples(X, condition=as_dict), expected_scores)
+    np.testing.assert_array_equal(model.sample(2, condition={"even": True, "place": 0.4}),
+                                  model.sample(2, condition={"even": [True, True], "place": [0.4, 0.4]}))  # fmt: skip
+    numbers = small().fit(X, condition=labels / 1.0)
+    assert numbers.score(X, condition=labels) == numbers.score(X, condition=labels / 1.0)  # integers are numbers where those are
+
+
+def test_a_class_is_encoded_by_its_place() -> None:
+    learnt = Conditions.learn(np.array(["b", "a", "c", "a"]), 4, None)
+    np.testing.assert_array_equal(learnt.encode(["a", "c"], 2), [[1, 0, 0], [0, 0, 1]])
+    assert Conditions.from_facts(learnt.facts()) == learnt
+    both = Conditions.learn({"x": [[1.0, 5.0], [3.0, 5.0]], "y": [7, 7]}, 2, None)
+    np.testing.assert_array_equal(both.encode({"y": [7], "x": [[2.0, 2.0]]}, 1), [[2.0, 2.0, 1.0]])
+    shift, factor = both.units()
+    np.testing.assert_array_equal(shift, [2, 5, 0])
+    np.testing.assert_array_equal(factor, [1, 1, 1])
+
+
+# Errors
+
+
+BAD = {
+    "missing": (None, "condition is missing: conditioning='film' needs one, an entry a row of X"),
+    "short": ([1, 2], "condition has 2 rows, X has 60: give one a row"),
+    "a number": (3, r"condition has shape \[rows\], or of numbers \[rows, numbers\]; got \(\)"),
+    "three dimensions": (np.zeros((60, 2, 2)), r"condition has shape .*; got \(60, 2, 2\)"),
+    "no numbers": (np.zeros((60, 0)), r"condition has shape .*; got \(60, 0\)"),
+    "nan": (np.r_[np.zeros(59), np.nan], "condition is nan in row 59, column 0: numbers are finite"),
+    "infinity": (np.column_stack([np.zeros(60), np.r_[np.zeros(59), np.inf]]), "condition is inf in row 59, column 1"),
+    "too large": (np.r_[np.zeros(59), 1e200], "column 0 of condition has values too large to be standardized"),
+    "none among strings": (["a"] * 59 + [None], r"condition is missing in row 59 \(None\): every row has one"),
+    "nan among strings": (np.array(["a"] * 59 + [np.nan], object), r"condition is missing in row 59 \(nan\)"),
+    "several kinds": (["a"] * 59 + [1.5], "condition has values of several kinds, float, str: give strings, or integers"),
+    "integers in columns": (np.zeros((60, 2), int), "condition has 2 columns of integers: give several conditions as a Data"),
+    "dates": (np.zeros(60, "M8[s]"), r"condition is classes \(integers, booleans or strings\) or numbers \(floats\); got date"),
+    "complex": (np.zeros(60, complex), r"condition is classes .*; got complex128"),
+    "bytes": (np.zeros(60, "S3"), r"condition is classes .*; got \|S3"),
+    "no columns": ({}, "condition has columns with names, each its own; got "),
+    "no names": ({3: np.zeros(60)}, "condition has columns with names, each its own; got 3"),
+    "a short column": ({"a": np.zeros(60), "b": [1]}, "'b' of condition has 1 row, X has 60: give one a row"),
+    "nan in a column": ({"a": np.full(60, np.nan)}, "'a' of condition is nan in row 0, column 0: numbers are finite"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_conditions_are_checked_at_the_fit(case: str, digits: Digits) -> None:
+    condition, message = BAD[case]
+    model = small()
+    with pytest.raises(ValueError, match=message):
+        model.fit(digits[0][:60], condition=condition)
+    assert not hasattr(model, "epoch_")
+    with pytest.raises(ValueError, match=message):
+        small().partial_fit(digits[0][:60], condition=condition)
+
+
+def test_too_many_classes() -> None:
+    rows = np.arange(5000)
+    with pytest.raises(ValueError, match="condition has 5000 classes, more than 4096: numbers are given as floats"):
+        small().fit(np.zeros((5000, 1)), condition=rows)
+
+
+def test_conditions_are_checked_afterwards(digits: Digits) -> None:
+    """By every method, which leave the model as it is."""
+    X, labels = digits[0][:60], digits[1][:60] % 3
+    classes = small().fit(X, condition=labels)
+    numbers = small().fit(X, condition=np.column_stack([labels, labels**2]) / 2)
+    several = small().fit(X, condition={"a": labels, "b": labels / 2})
+    plain = small(conditioning=None).fit(X)
+    cases: list[tuple[VAE, Any, str]] = [
+        (classes, None, "condition is missing: the model was fitted with the classes 0, 1, 2; give condition=, one a row of"),
+        (numbers, None, "condition is missing: the model was fitted with 2 numbers a row"),
+        (several, None, "condition is missing: the model was fitted with 'a', the classes 0, 1, 2, 'b', 1 number a row"),
+        (classes, np.r_[labels[:-1], 3], "row 59 of condition is 3; the model was fitted to the classes 0, 1, 2: give one of"),
+        (classes, labels / 1, "condition is floats; the model was fitted to the classes 0, 1, 2: give those"),
+        (classes, labels.astype(str), "condition is strings; the model was fitted to the classes 0, 1, 2"),
+        (classes, {"a": labels}, "condition has the columns 'a'; the model was fitted to an array: give one"),
+        (classes, labels[:-1], "condition has 59 rows, .* has 60: give one a row"),
+        (numbers, np.zeros((60, 3)), "condition has 3 numbers a row; the model was fitted to 2"),
+        (numbers, labels.astype(str), "condition is strings; the model was fitted to numbers there: give floats"),
+        (several, labels, "condition is an array; the model was fitted to 'a', 'b': give a DataFrame or a dict"),
+        (several, {"a": labels}, "columns other than those that the model was fitted to: 'b' missing"),
+        (several, {"a": labels, "c": labels}, "'b' missing, 'c' too many"),
+        (several, {"a": labels + 9, "b": labels / 1}, "row 0 of 'a' of condition is 9"),
+        (plain, labels, "condition is given, but the model was fitted with conditioning=None"),
+    ]
+    for model, condition, message in cases:
+        before = state(model)
+        Z = np.zeros((60, 2))
+        for use in (
+            model.transform, model.encode, model.reconstruct, model.score, model.score_samples, model.elbo_terms,
+            model.anomaly_score, model.log_likelihood, model.unit_kl, model.active_units, model.decode, model.inverse_transform,
+            lambda _, condition, model=model: model.sample(60, condition=condition),
+            lambda X, condition, model=model: model.interpolate(X, X, condition=condition),
+        ):  # fmt: skip
+            with pytest.raises(ValueError, match=message):
+                use(Z if use in (model.decode, model.inverse_transform) else X, condition=condition)
+        if model is not plain:
+            for_val = message.replace("condition", "condition_val", 1).replace("give condition=", "give condition_val=")
+            with pytest.raises(ValueError, match=for_val):
+                clone(model).fit(X, condition=fitted_with(model, labels), X_val=X, condition_val=condition)
+            if condition is not None:
+                with pytest.raises(ValueError, match=message):
+                    model.partial_fit(X, condition=condition)
+        assert state(model) == before
+    with pytest.raises(ValueError, match="condition is given, but conditioning is None: set that, for example to 'film', or"):
+        plain.fit(X, condition=labels)
+    with pytest.raises(ValueError, match="condition_val is given, but conditioning is None"):
+        plain.fit(X, X_val=X, condition_val=labels)
+    with pytest.raises(ValueError, match="condition_val is given without X_val"):
+        classes.fit(X, condition=labels, condition_val=labels)
+    with pytest.raises(ValueError, match="bits_per_dim needs likelihood"):
+        classes.bits_per_dim(X, condition=labels)
+
+
+def fitted_with(model: VAE, labels: np.ndarray) -> Any:
+    assert model._conditions is not None
+    first = model._conditions.parts[0]
+    if first.name is not None:
+        return {"a": labels, "b": labels / 2}
+    return labels if first.classes is not None else np.column_stack([labels, labels**2]) / 2
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"conditioning": "films"}, r"conditioning is None, 'film' or an object Conditioning\(...\); got 'films'"),
+        ({"conditioning": 3}, "conditioning is None, .*; got 3"),
+        ({"conditioning": Conditioning("cat")}, "conditioning's kind is one of 'film', 'none'; got 'cat'"),
+        ({"conditioning": Conditioning(encoder=1)}, "conditioning's encoder is True or False; got 1"),
+        ({"conditioning": Conditioning(decoder="yes")}, "conditioning's decoder is True or False; got 'yes'"),
+        ({"hidden": ()}, "conditioning 'film' modulates hidden layers, and hidden is empty"),
+    ],
+)
+def test_parameters_are_checked(change: dict[str, Any], message: str, digits: Digits) -> None:
+    with pytest.raises((TypeError, ValueError), match=message):
+        small(**change).fit(digits[0], condition=digits[1])
+
+
+# Bits
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("make", [lambda c: c, mixed], ids=["classes", "mixed"])
+def test_order_threads_and_weights(make: Any, dtype: str, kind: str, digits: Digits) -> None:
+    X, labels = digits
+    random = np.random.default_rng(0)
+    X = X + random.random(X.shape) / 3  # sums of these are not exact
+    fit = {"conditioning": kind, "likelihood": "gaussian", "dtype": dtype, "hidden": (200,), "epochs": 2}
+    order = random.permutation(len(X))
+    expected = small(**fit).fit(X, condition=make(labels))
+    assert state(small(**fit).fit(X[order], condition=make(labels[order]))) == state(expected)
+    for threads in (1, 2, 3):
+        with fastprob.threads(threads):
+            assert state(small(**fit).fit(X, condition=make(labels))) == state(expected)
+    weights = random.integers(0, 3, len(X))
+    repeated = np.repeat(np.arange(len(X)), weights)
+    assert state(small(**fit).fit(X, condition=make(labels), sample_weight=weights)) == state(
+        small(**fit).fit(X[repeated], condition=make(labels[repeated]))
+    )
+    stops = [small(**fit, early_stopping=EarlyStopping(1)).fit(X[o], condition=make(labels[o])) for o in (order, order[::-1])]
+    assert state(stops[0]) == state(stops[1])
+    scores = expected.score_samples(X, condition=make(labels))
+    assert expected.history_[-1]["elbo"] == pytest.approx(scores.mean(), abs=3)
+    np.testing.assert_allclose(expected.score_samples(X[order], condition=make(labels[order])), scores[order], rtol=1e-4)
+
+
+@pytest.mark.parametrize("likelihood", ["bernoulli", Bernoulli(binarize=True), "gaussian"])
+def test_a_rows_score_is_its_own(likelihood: Any, digits: Digits) -> None:
+    """Neither its place nor the rows beside it matter, but its condition does."""
+    X, labels = digits[0][:600], digits[1][:600]
+    model = small(likelihood=likelihood, epochs=1, dtype="float64").fit(X, condition=labels)
+    scores = model.score_samples(X, condition=labels)
+    order = np.random.default_rng(0).permutation(len(X))
+    np.testing.assert_allclose(model.score_samples(X[order], condition=labels[order]), scores[order], rtol=1e-12)
+    for i in (0, 7, 599):
+        np.testing.assert_allclose(model.score_samples(X[i : i + 1], condition=labels[i : i + 1]), scores[i], rtol=1e-12)
+    C = model._conditions.encode(labels, 600)
+    sources = [model._draws(X[:300], some[:300])[1] for some in (C, np.roll(C, 1, axis=1))]
+    noise = [np.array([source.standard_normal(2) for source in some]) for some in sources]
+    assert not np.isin(noise[0], noise[1]).any()
+
+
+def test_rows_that_differ_by_their_condition_alone() -> None:
+    X, labels = np.zeros((200, 3)), np.arange(200)
+    order = np.random.default_rng(0).permutation(200)
+    C = Conditions.learn(labels, 200, None).encode(labels, 200)
+    assert (by_value(X, C)[np.argsort(by_value(X, C))] == np.arange(200)).all()
+    assert (labels[order][by_value(X[order], C[order])] == labels[by_value(X, C)]).all()
+    assert state(small(epochs=2).fit(X, condition=labels)) == state(small(epochs=2).fit(X[order], condition=labels[order]))
+
+
+def test_a_class_of_weight_zero_is_not_there(digits: Digits) -> None:
+    X, labels = digits[0][:300], digits[1][:300]
+    weights = (labels < 5).astype(float)
+    model = small().fit(X, condition=labels, sample_weight=weights)
+    assert state(model) == state(small().fit(X[labels < 5], condition=labels[labels < 5]))
+    with pytest.raises(ValueError, match="condition is 5; the model was fitted to the classes 0, 1, 2, 3, 4"):
+        model.score(X, condition=labels)
+
+
+@pytest.mark.parametrize("make", [lambda c: c, lambda c: np.eye(10)[c] * 3, mixed], ids=["classes", "numbers", "mixed"])
+@pytest.mark.parametrize("stopping", [None, EarlyStopping(patience=50)])
+def test_saved_resumed_and_copied(
+    stopping: Any, make: Any, digits: Digits, tmp_path: Path
+) -> None:
+    X, labels = digits
+    given = {"condition": make(labels[:1000]), "X_val": X[1000:], "condition_val": make(labels[1000:])}
+    whole = small(epochs=5, early_stopping=stopping).fit(X[:1000], **given)
+    parts = small(epochs=2, early_stopping=stopping).fit(X[:1000], **given)
+    parts.save(tmp_path / "model")
+    loaded = VAE.load(tmp_path / "model")
+    assert loaded.score(X, condition=make(labels)) == parts.score(X, condition=make(labels))
+    np.testing.assert_array_equal(loaded.sample(3, condition=make(labels[:3])), parts.sample(3, condition=make(labels[:3])))
+    for model in (parts, loaded, pickle.loads(pickle.dumps(parts))):
+        model.set_params(warm_start=True, epochs=5).fit(X[:1000], **given)
+        assert state(model) == state(whole)
+        assert [record["val_elbo"] for record in model.history_] == [record["val_elbo"] for record in whole.history_]
+        assert model._conditions == whole._conditions
+    again = clone(loaded.set_params(warm_start=False))
+    assert again.conditioning is not loaded.conditioning
+    assert state(again.fit(X[:1000], **given)) == state(whole)
+    with pytest.raises(ValueError, match=r"the fitted model has conditioning=.*: set that, or fit anew"):
+        whole.set_params(warm_start=True, conditioning=Conditioning(encoder=False)).fit(X[:1000], **given)
+    with pytest.raises(ValueError, match=r"the fitted model has conditioning=.*, not None: set that, or fit anew"):
+        whole.set_params(conditioning=None).fit(X[:1000])
+
+
+def test_damaged_files_are_refused(digits: Digits, tmp_path: Path) -> None:
+    from fastprob.vae import checkpoint
+
+    path = tmp_path / "model"
+    small().fit(digits[0], condition=digits[1]).save(path)
+    content = path.read_bytes()
+    place = content.index(b"conditions")
+    for at in (place, place + 30):
+        damaged = bytearray(content)
+        damaged[at] ^= 1
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match="model: not a model, or damaged: "):
+            VAE.load(path)
+    path.write_bytes(content)
+    arrays, facts = checkpoint.read(path)
+    for change in (
+        {"conditions": None},
+        {"conditions": [{"name": None, "kind": "numbers"}]},
+        {"conditions": [{"name": None, "classes": [0, 1]}]},  # for a network of ten
+    ):
+        checkpoint.write(path, arrays, facts | change)
+        with pytest.raises(ValueError, match="model: not a model, or damaged: "):
+            VAE.load(path)
+    del facts["conditions"]
+    checkpoint.write(path, arrays, facts)
+    with pytest.raises(ValueError, match="model: not a model, or damaged: "):
+        VAE.load(path)
+
+
+def test_parts_of_a_fit(digits: Digits) -> None:
+    X, labels = digits
+    parts = small().partial_fit(X, condition=labels).partial_fit(X[:500], condition=labels[:500])
+    assert parts.epoch_ == 2
+    with pytest.raises(ValueError, match="row 3 of condition is 10"):
+        parts.partial_fit(X[:4], condition=[1, 2, 3, 10])
+    whole = small(epochs=1).fit(X, condition=labels)
+    assert whole.history_[0]["elbo"] == parts.history_[0]["elbo"]
+
+
+# Sums of columns
+
+
+def test_columns_sums_depend_on_values_alone() -> None:
+    from fractions import Fraction
+
+    random = np.random.default_rng(0)
+    X = random.normal(size=(1000, 4)) * [1e-300, 1, 1e150, 1e-3] + [0, 1e7, 0, 0]
+    order, weights = random.permutation(1000), random.integers(0, 4, 1000).astype(float)
+    for w in (None, weights, random.random(1000)):
+        one, other = column_moments(X, w, "X"), column_moments(X[order], None if w is None else w[order], "X")
+        assert [a.tobytes() for a in one] == [a.tobytes() for a in other]
+    repeated = column_moments(np.repeat(X, weights.astype(int), axis=0), None, "X")
+    assert [a.tobytes() for a in column_moments(X, weights, "X")] == [a.tobytes() for a in repeated]
+    means = column_means(X, None)[0]
+    for column in range(4):
+        exact = sum(map(Fraction, X[:, column].tolist())) / 1000
+        assert abs(Fraction(means[column]) - exact) <= Fraction(float(np.spacing(np.abs(X[:, column]).max())))
+    np.testing.assert_allclose(column_moments(X, None, "X")[1][1:], X.std(axis=0)[1:], rtol=1e-9)
+    X[3] = np.nan
+    assert column_means(X, None)[1].tolist() == [999] * 4
+    with np.errstate(over="ignore"), pytest.raises(ValueError, match="column 2 of X has values too large to be standardized"):
+        column_moments(np.nan_to_num(X) * 1e10, None, "X")
+
+
+# scikit-learn's metadata
+
+
+@pytest.fixture
+def _routing() -> Iterator[None]:
+    with sklearn.config_context(enable_metadata_routing=True):
+        yield
+
+
+@pytest.mark.usefixtures("_routing")
+def test_in_a_pipeline_and_a_search(digits: Digits) -> None:
+    """Rows and conditions are split together, in two processes with a thread each."""
+    pandas = pytest.importorskip("pandas")
+    X, labels = digits[0][:600], digits[1][:600]
+    frame = pandas.DataFrame({"digit": labels.astype(str), "even": labels % 2 == 0})
+    model = small(hidden=(16,), learning_rate=3e-3, epochs=4)
+    model = model.set_fit_request(condition=True).set_score_request(condition=True).set_transform_request(condition=True)
+    search = GridSearchCV(
+        Pipeline([("scale", MinMaxScaler(clip=True)), ("vae", model)]),
+        {"vae__conditioning": [Conditioning()], "vae__conditioning__kind": ["none", "film"], "vae__hidden": [(16,), (32,)]},
+        cv=3, n_jobs=2, error_score="raise",
+    )  # fmt: skip
+    for condition in (labels, frame):
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
+            search.fit(X, condition=condition)
+        assert search.best_params_["vae__conditioning__kind"] == "film"
+        assert search.score(X, condition=condition) == search.best_estimator_.score(X, condition=condition)
+        assert search.best_estimator_.transform(X, condition=condition).shape == (600, 2)
+    with pytest.raises(ValueError, match="condition is missing"):
+        search.best_estimator_.transform(X)
+    steps = [("scale", MinMaxScaler()), ("vae", clone(model)), ("again", MinMaxScaler())]
+    codes = Pipeline(steps).fit_transform(X, condition=labels)
+    assert codes.shape == (600, 2)
+    found = cross_validate(clone(model), X, params={"condition": labels}, cv=3, error_score="raise")
+    assert np.isfinite(found["test_score"]).all()
+
+
+def test_without_routing(digits: Digits) -> None:
+    X, labels = digits[0][:300], digits[1][:300]
+    model = small(epochs=1)
+    np.testing.assert_array_equal(
+        model.fit_transform(X, condition=labels, X_val=X, condition_val=labels), model.transform(X, condition=labels)
+    )
+    search = GridSearchCV(small(epochs=2), {"conditioning": ["film"]}, cv=2, error_score="raise", scoring=lambda model, X: 0.0)
+    assert search.fit(X, condition=labels).best_estimator_.score(X, condition=labels) < 0
+    pandas = pytest.importorskip("pandas")
+    codes = model.set_output(transform="pandas").fit_transform(pandas.DataFrame(X).rename(columns=str), condition=labels)
+    assert list(codes.columns) == ["vae0", "vae1"]
+
+
+# Data larger than memory, and extremes
+
+
+def test_mapped_files_are_read_in_blocks(tmp_path: Path) -> None:
+    """Sixty megabytes of rows and twenty of numbers beside them."""
+    random = np.random.default_rng(0)
+    X = np.memmap(tmp_path / "rows", np.float32, "w+", shape=(60_000, 256))
+    X[:] = random.random(X.shape, dtype=np.float32)
+    c = np.memmap(tmp_path / "numbers", np.float32, "w+", shape=(60_000, 80))
+    c[:] = random.random(c.shape, dtype=np.float32)
+    for condition in (c, random.integers(0, 5, 60_000)):
+        model = small(likelihood="gaussian", hidden=(4,), epochs=1, batch_size=500)
+        tracemalloc.start()
+        model.fit(X, condition=condition)
+        model.transform(X, condition=condition)
+        assert np.isfinite(model.score(X[-3000:], condition=condition[-3000:]))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 0.7 * X.nbytes
+        one = small(likelihood="gaussian", hidden=(4,), epochs=1).fit(X[:2000], condition=condition[:2000])
+        two = small(likelihood="gaussian", hidden=(4,), epochs=1).fit(np.array(X[:2000]), condition=np.array(condition[:2000]))
+        assert state(one) == state(two)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
+@pytest.mark.parametrize("condition", ["one class", "a class a row", "constant", "tiny", "huge", "far", "many numbers", "rare"])
+@pytest.mark.parametrize("change", [{}, {"learning_rate": 10.0}, {"hidden": (1,)}, {"hidden": (4096,), "epochs": 2}], ids=str)
+def test_extreme_conditions(
+    change: dict[str, Any], condition: str, likelihood: str, kind: str, digits: Digits
+) -> None:
+    """A clear error, or a finite model."""
+    random = np.random.default_rng(0)
+    rows = 60
+    X = digits[0][:rows]
+    c = {
+        "one class": np.zeros(rows, int),
+        "a class a row": np.arange(rows),
+        "constant": np.full(rows, 0.3),
+        "tiny": random.random(rows) * 1e-300,
+        "huge": random.random(rows) * 1e150,
+        "far": random.random(rows) + 1e9,
+        "many numbers": random.normal(size=(rows, 300)),
+        "rare": np.r_[np.zeros(rows - 1, int), 1],
+    }[condition]
+    model = small(conditioning=kind, likelihood=likelihood, **{"epochs": 10} | change)
+    failed: NonFiniteError | None = None
+    try:
+        model.fit(X, condition=c)
+    except NonFiniteError as error:
+        failed = error
+    assert failed is None or "Lower learning_rate" in str(failed)
+    assert model.epoch_ == (model.epochs if failed is None else failed.epoch - 1)
+    assert failed is None or change.get("learning_rate") == 10.0
+    answers = [model.transform(X, condition=c), model.reconstruct(X, condition=c), model.sample(3, condition=c[:3]),
+               model.unit_kl(X, condition=c)]  # fmt: skip
+    if failed is None:
+        answers += [model.score_samples(X, condition=c), model.log_likelihood(X, 3, condition=c).rows]
+    assert all(np.isfinite(answer).all() for answer in answers)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("data", ["one row", "one column", "one number", "all zero"])
+def test_extreme_data(data: str, kind: str) -> None:
+    random = np.random.default_rng(0)
+    X = {"one row": random.random((1, 5)), "one column": random.random((60, 1)), "one number": np.array([[0.3]]),
+         "all zero": np.zeros((60, 16))}[data]  # fmt: skip
+    for c in (np.arange(len(X)) % 2, random.random(len(X)), random.random((len(X), 1))):
+        model = small(conditioning=kind, learning_rate=0.01, epochs=20).fit(X, condition=c)
+        assert np.isfinite(model.score_samples(X, condition=c)).all()
+        assert np.isfinite(model.sample(2, condition=c[:1])).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "softplus", "identity", "gated"])
+@pytest.mark.parametrize("likelihood", ["bernoulli", Gaussian("shared", missing=True)])
+def test_with_every_activation(likelihood: Any, activation: str, kind: str, digits: Digits) -> None:
+    X, labels = digits[0].copy(), digits[1]
+    if likelihood != "bernoulli":
+        X[::3, 5:20] = np.nan
+    model = small(conditioning=kind, activation=activation, likelihood=likelihood, hidden=(24, 16), epochs=5)
+    model.fit(X, condition=labels)
+    assert model.history_[-1]["elbo"] > model.history_[0]["elbo"]
+    assert np.isfinite(model.score(X, condition=labels))
