@@ -15,7 +15,6 @@ import datetime
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -23,12 +22,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from conditions import machine  # noqa: E402
+from reproduce.staged import train  # noqa: E402
 
 from fastprob.vae import VAE, EarlyStopping  # noqa: E402
 
 RATE, FACTOR, MILESTONES, EPOCHS = 1e-4, 10 ** (-1 / 5), (200, 350), 500
 DRAWS = 200
-EVERY = 10  # epochs between checkpoints
 
 
 def rows(folder: Path) -> dict[str, np.ndarray]:
@@ -37,23 +36,9 @@ def rows(folder: Path) -> dict[str, np.ndarray]:
         return {name: np.unpackbits(file[name], axis=1)[:, :784].astype(np.float32) for name in ("train", "valid", "test")}
 
 
-def train(data: dict[str, np.ndarray], path: Path, seed: int, epochs: int) -> VAE:
-    if path.exists():
-        model = VAE.load(path)
-    else:
-        stopping = EarlyStopping(patience=EPOCHS)  # never stops: it keeps the best epoch
-        model = VAE(40, (400,), "bernoulli", batch_size=100, early_stopping=stopping, warm_start=True, random_state=seed)
-
-    def after_epoch(model: VAE, record: dict[str, Any]) -> None:
-        if record["epoch"] % EVERY == 0:
-            model.save(path)
-            print(f"epoch {record['epoch']}: ELBO {record['elbo']:.2f}, validation {record['val_elbo']:.2f}", file=sys.stderr)
-
-    for stage, end in enumerate((*MILESTONES, EPOCHS)):
-        model.set_params(epochs=min(end, epochs), learning_rate=RATE * FACTOR**stage)
-        model.fit(data["train"], X_val=data["valid"], callback=after_epoch)
-    model.save(path)
-    return model
+def new(seed: int) -> VAE:
+    stopping = EarlyStopping(patience=EPOCHS)  # never stops: it keeps the best epoch
+    return VAE(40, (400,), "bernoulli", batch_size=100, early_stopping=stopping, random_state=seed)
 
 
 def main() -> None:
@@ -69,7 +54,9 @@ def main() -> None:
         parser.error("where is binarized_mnist_packed.npz? Give the folder, or set FASTPROB_DATA")
     data = rows(Path(args.data))
     args.run.mkdir(parents=True, exist_ok=True)
-    model = train(data, args.run / f"seed-{args.seed}.safetensors", args.seed, args.epochs)
+    stages = [(min(end, args.epochs), RATE * FACTOR**i) for i, end in enumerate((*MILESTONES, EPOCHS))]
+    path = args.run / f"seed-{args.seed}.safetensors"
+    model = train(path, lambda: new(args.seed), stages, data["train"], X_val=data["valid"])
     test = data["test"][: args.test_rows]
     found = model.log_likelihood(test, n_samples=DRAWS)
     lines = [

@@ -11,18 +11,20 @@ import numpy as np
 
 ACTIVATIONS = {"identity": FP_IDENTITY, "relu": FP_RELU, "tanh": FP_TANH, "sigmoid": FP_SIGMOID, "softplus": FP_SOFTPLUS}
 
-# Parameters of a layer from which threads share its products by strips of columns. A strip is at least 48 columns wide and begins at
-# a multiple of 16, as the vectors and blocks of a BLAS do.
+# Parameters of a layer from which threads share its products by strips of columns, each at least 48 wide.
 cdef Py_ssize_t STRIPPED = 50_000
+# Columns that the blocks of a BLAS take together: a share that ends within them costs as much as with all.
+cdef Py_ssize_t TOGETHER = 8
 
 
 cdef Py_ssize_t strips_of(Py_ssize_t columns) noexcept nogil:
-    cdef Py_ssize_t strips = min(16, -(-columns // 16) // 3)
+    cdef Py_ssize_t strips = min(16, columns // 48)
     return strips if strips > 1 else 0
 
 
 cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t columns) noexcept nogil:
-    return min(columns, 16 * (strip * -(-columns // 16) // strips))
+    # rounded up: of two neighbors the first is the wider one, and whoever has the narrower one takes the next wide one
+    return min(columns, TOGETHER * -(-strip * -(-columns // TOGETHER) // strips))
 
 
 # Parameters of a slice: with their gradient and two moments about a megabyte of float32, which a core's own cache holds.
@@ -201,9 +203,9 @@ cdef class Dense(Layer):
         if activation not in ACTIVATIONS:
             raise ValueError(f"activation is one of {', '.join(map(repr, ACTIVATIONS))}; got {activation!r}")
         self.activation = ACTIVATIONS[activation]
-        # slices of about the same size, in whole groups of 16 units: a product's blocks then end where the vectors do
+        # slices of about the same size
         wanted = max(1, round(inputs * outputs / SLICE))
-        self.units = -(-outputs // (16 * wanted)) * 16
+        self.units = -(-outputs // (TOGETHER * wanted)) * TOGETHER
         self.slices = -(-outputs // self.units)
         self.work = 2.0 * inputs * outputs
         if inputs * outputs >= STRIPPED:

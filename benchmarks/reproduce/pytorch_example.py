@@ -1,7 +1,7 @@
 """The recipe of PyTorch's VAE example on MNIST: 784-400-20, ReLU, grey pixels, Adam 1e-3, batches of 128, 10 epochs, three seeds.
 
-    python benchmarks/vae_recipe.py MNIST               a folder with MNIST's IDX files, or FASTPROB_DATA
-    python benchmarks/vae_recipe.py MNIST --store       and keeps the table in benchmarks/results/
+    python benchmarks/reproduce/pytorch_example.py MNIST               a folder with MNIST's IDX files, or FASTPROB_DATA
+    python benchmarks/reproduce/pytorch_example.py MNIST --store       and keeps the table in benchmarks/results/
 
 Published logs of that example end at a test loss (the negative ELBO by one draw, nats a row) of 105.56 and 105.59.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from conditions import machine  # noqa: E402
@@ -52,10 +52,11 @@ def main() -> None:
     inside = sum(GOAL[0] <= loss <= GOAL[1] for loss in last)
     low, high = GOAL
     lines += ["", f"Test loss after 10 epochs: {np.mean(last):.2f} on average, {inside} of {len(last)} from {low} to {high}."]
-    text = "# PyTorch's VAE example\n\n`python benchmarks/vae_recipe.py MNIST`\n\n" + "\n".join([*lines, "", *machine()]) + "\n"
+    command = "`python benchmarks/reproduce/pytorch_example.py MNIST`"
+    text = f"# PyTorch's VAE example\n\n{command}\n\n" + "\n".join([*lines, "", *machine()]) + "\n"
     print(text)
     if args.store:
-        (ROOT / "benchmarks" / "results" / f"vae-recipe-{datetime.date.today().isoformat()}.md").write_text(text)
+        (ROOT / "benchmarks" / "results" / f"pytorch-example-{datetime.date.today().isoformat()}.md").write_text(text)
 
 
 if __name__ == "__main__":
