@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
-import threading
 import warnings
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,16 +14,15 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from .. import get_num_threads, special
+from .. import special
 from ..nn import single_threaded_blas
+from ._logistic_fit import Fit
 from ._logistic_normal import log_mean_expit
+from ._rows import Rows
 
 Array = NDArray[np.floating[Any]]
 
-BLOCK = 2048  # rows that are worked on at a time: they and what is made of them stay in the cache
-THINNED = 16_384  # rows, at least, that the fit to more than four times as many begins with
-NEAR = 0.5  # posterior standard deviations from the best mean: there the prior's precision is worth a look
-SLOW = 0.3  # a step longer than this part of the one before asks for new curvature
+BLOCK = 1 << 13  # rows whose probabilities are computed at a time: what is made of them stays in the cache
 
 
 class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
@@ -46,10 +41,10 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
     method : "variational" or "laplace", default "variational"
     prior_precision : "evidence" or float, default "evidence"
         1/variance of each coefficient, positive. "evidence" takes what maximizes the log evidence as the method approximates it:
-        the fixed point of gamma/|mean|^2 with gamma = d - prior_precision tr(cov), over the d coefficients without the intercept
-        (for "laplace" MacKay's, in which the curvature does not move with the mode: with few rows it can be a nat or two below
-        the largest). Without a signal it grows until more would
-        change the log evidence by less than tol^2.
+        for "variational" the fixed point of gamma/|mean|^2 with gamma = d - prior_precision tr(cov), over the d coefficients
+        without the intercept; for "laplace" the change of log det cov with the mode is taken along. Where there are at most 64
+        rows a coefficient, so that the log evidence may have several maxima, a range of precisions is looked through first.
+        Without a signal the precision grows until more would change the log evidence by less than tol^2.
     intercept_scale : float or None, default 10.0
         Standard deviation of the intercept's prior; None for no intercept.
     tol : float, default 0.01
@@ -163,13 +158,12 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
             message = f"Only binary classification is supported: y has labels of two classes; got {len(classes)} class{few}"
             raise ValueError(message if len(classes) < 2 else message + "es")
         sign = np.where(y == classes[1], 1.0, -1.0)
-        with _pool() as pool:
-            rows = _Rows(X, sign, self.intercept_scale is not None, pool, weight)
-            fit = _Fit(self, rows.dim)
-            most = max(THINNED, 64 * rows.dim)
-            if len(X) > 4 * most:
-                fit.run(rows.thinned(most), tol=10 * float(self.tol))
-            fit.run(rows, tol=float(self.tol))
+        rows = Rows(X, sign, self.intercept_scale is not None, weight)
+        learns = isinstance(self.prior_precision, str)
+        precision = 1.0 if isinstance(self.prior_precision, str) else float(self.prior_precision)
+        fit = Fit(self.method == "variational", learns, precision, self.intercept_scale, int(self.max_iter), rows.dim)
+        with single_threaded_blas():
+            fit.best(rows, float(self.tol))
         self.classes_ = classes
         self.coef_, self.intercept_ = fit.mean[None, : X.shape[1]], fit.mean[X.shape[1] :] if rows.intercept else np.zeros(1)
         self.covariance_, self.prior_precision_ = fit.cov, fit.precision
@@ -206,9 +200,8 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Any) -> NDArray[Any]:
         """The more probable class, [rows]. Raises ValueError as `fit`."""
-        check_is_fitted(self)
-        mean = self._mean()
-        return self.classes_[(np.concatenate(self._over(X, lambda rows, part: rows.times(part, mean))) > 0).astype(np.intp)]
+        logit, _ = self._project(X, None)
+        return self.classes_[(logit > 0).astype(np.intp)]
 
     def predict_proba(self, X: Any) -> Array:
         """P(y | x, data) = E[expit(w'x + b)] over the posterior, [rows, 2], to 1e-12. Raises ValueError as `fit`."""
@@ -223,248 +216,17 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
     def _less_likely(self, X: Any) -> tuple[Array, Array]:
         """Posterior mean of the logits, and the log probability of the less likely class, [rows]."""
         check_is_fitted(self)
-        mean, factor = self._mean(), np.linalg.cholesky(self.covariance_)
+        logit, variance = self._project(X, self.covariance_)
+        parts = [slice(first, first + BLOCK) for first in range(0, len(logit), BLOCK)]
+        return logit, np.concatenate([log_mean_expit(-np.abs(logit[part]), variance[part]) for part in parts])
 
-        def work(rows: _Rows, part: slice) -> tuple[Array, Array]:
-            logit = rows.times(part, mean)
-            return logit, log_mean_expit(-np.abs(logit), rows.squares(part, factor))
-
-        logit, log_less = zip(*self._over(X, work), strict=True)
-        return np.concatenate(logit), np.concatenate(log_less)
-
-    def _mean(self) -> Array:
-        """Of all that has a posterior, the intercept last."""
-        return np.append(self.coef_[0], self.intercept_)[: len(self.covariance_)]
-
-    def _over(self, X: Any, work: Callable[[_Rows, slice], Any]) -> list[Any]:
-        """Block by block."""
+    def _project(self, X: Any, cov: Any) -> tuple[Array, Any]:
+        """Logits at the posterior mean, and with a covariance their variances, [rows]."""
+        check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
-        with _pool() as pool:
-            rows = _Rows(X, np.empty(0), len(self.covariance_) > X.shape[1], pool, None)
-            return rows.map(lambda part: work(rows, part))
-
-
-_Seen = tuple[float, Array, Any]  # value, gradient, and a matrix or None
-
-
-class _Rows:
-    """What sums over the data need. They go block by block and are folded in the blocks' order, whoever did which."""
-
-    def __init__(self, X: Any, sign: Array, intercept: bool, pool: ThreadPoolExecutor, weight: Array | None, copies: float = 1.0):
-        self.X, self.sign, self.intercept, self.pool = X, sign, intercept, pool
-        self.weight, self.copies = weight, copies  # of every row by itself, and of all
-        self.dim = X.shape[1] + intercept
-        self.local = threading.local()
-
-    def scratch(self, part: slice) -> Array:
-        """Room for a block of products, the thread's own: new memory each time would cost as much as what is done in it."""
-        if not hasattr(self.local, "array"):
-            self.local.array = np.empty(BLOCK * self.dim)
-        return self.local.array[: self.dim * (min(part.stop, len(self.X)) - part.start)]
-
-    def thinned(self, most: int) -> _Rows:
-        """Every so-manieth row, each counting for those left out as well."""
-        step = slice(None, None, len(self.X) // most)
-        X, weight = np.ascontiguousarray(self.X[step]), None if self.weight is None else self.weight[step]
-        copies = len(self.X) / len(X) if self.weight is None or weight is None else float(self.weight.sum() / weight.sum())
-        return _Rows(X, self.sign[step], self.intercept, self.pool, weight, copies)
-
-    def mean(self, values: Array) -> float:
-        """Of a value a row."""
-        return float(values.mean() if self.weight is None else self.weight @ values / self.weight.sum())
-
-    def map(self, work: Callable[[slice], Any]) -> list[Any]:
-        return list(self.pool.map(work, [slice(first, first + BLOCK) for first in range(0, len(self.X), BLOCK)]))
-
-    def times(self, part: slice, coefficients: Array) -> Array:
-        """Rows, a 1 appended if there is an intercept, times coefficients."""
-        X, features = self.X[part].astype(np.float64, copy=False), self.X.shape[1]
-        product = X @ coefficients[:features]
-        return product + coefficients[features] if self.intercept else product
-
-    def variances(self, cov: Array) -> Array:
-        """x' cov x for every row."""
-        factor = np.linalg.cholesky(cov)
-        return np.concatenate(self.map(lambda part: self.squares(part, factor)))
-
-    def squares(self, part: slice, factor: Array) -> Array:
-        """|factor' x|^2 for every row of the block."""
-        X, features = self.X[part].astype(np.float64, copy=False), self.X.shape[1]
-        product = np.matmul(X, factor[:features], out=self.scratch(part).reshape(len(X), -1))
-        if self.intercept:
-            product += factor[features]
-        return np.einsum("ij,ij->i", product, product)
-
-    def look(self, mean: Array, variance: Array | None, curvature: str = "") -> _Seen:
-        """Value and gradient at `mean` of the sum over rows of log 1/(2 cosh(xi/2)) + sign logit/2, xi^2 = logit^2 + variance:
-        Jaakkola and Jordan's bound of E[log likelihood], and without variance the log likelihood itself. And the matrix
-        sum_i c_i x_i x_i', where c is minus the second derivative ("newton") or the bound's 2 lambda(xi) ("bound")."""
-
-        def work(part: slice) -> tuple[float, Array, Array | None]:
-            X, sign = self.X[part].astype(np.float64, copy=False), self.sign[part]
-            logit = self.times(part, mean)
-            square = logit * logit
-            xi2 = np.maximum(square if variance is None else square + variance[part], 1e-300)
-            xi = np.sqrt(xi2)
-            less = special.expm1(-xi)  # by e^-xi - 1 nothing cancels: tanh(xi/2) = -less/more
-            more = less + 2.0
-            terms = (sign * logit - xi) / 2 - special.log(more)
-            twice_lambda = -less / (2 * xi * more)
-            residual = sign / 2 - twice_lambda * logit
-            if self.weight is None:
-                value = terms.sum()
-            else:
-                value, residual = self.weight[part] @ terms, residual * self.weight[part]
-            gradient = np.append(residual @ X, residual.sum()) if self.intercept else residual @ X
-            if not curvature:
-                return float(value), gradient, None
-            weight = twice_lambda
-            if curvature == "newton":
-                along = square / xi2 if variance is not None else 1.0
-                weight = along * (less + 1.0) / (more * more) + (1.0 - along) * twice_lambda
-            if self.weight is not None:
-                weight = weight * self.weight[part]
-            root, features = np.sqrt(weight), X.shape[1]
-            scaled = np.multiply(X, root[:, None], out=self.scratch(part)[: X.size].reshape(X.shape))
-            gram = np.empty((self.dim, self.dim))
-            gram[:features, :features] = scaled.T @ scaled  # of an array with itself: half the work
-            if self.intercept:
-                gram[features, :features] = gram[:features, features] = root @ scaled
-                gram[features, features] = weight.sum()
-            return float(value), gradient, gram
-
-        values, gradients, grams = zip(*self.map(work), strict=True)
-        matrix = self.copies * np.sum(grams, axis=0) if curvature else None
-        return self.copies * math.fsum(values), self.copies * np.sum(gradients, axis=0), matrix
-
-
-class _Fit:
-    """The state of a fit, and what moves it."""
-
-    def __init__(self, model: BayesianLogisticRegression, dim: int):
-        self.variational = model.method == "variational"
-        self.learns = isinstance(model.prior_precision, str)
-        self.precision = 1.0 if isinstance(model.prior_precision, str) else float(model.prior_precision)
-        self.scale, self.max_iter = model.intercept_scale, int(model.max_iter)
-        self.features = dim - (self.scale is not None)
-        self.mean = np.zeros(dim)
-        self.bound = self.newton = np.empty(0)  # the data's part of cov^-1, and of the curvature that steps are made with
-
-    @property
-    def prior(self) -> Array:
-        """Precision of every coefficient."""
-        own = np.full(self.features, self.precision)
-        return own if self.scale is None else np.append(own, float(self.scale) ** -2)
-
-    @property
-    def cov(self) -> Array:
-        return np.linalg.inv(self.bound + np.diag(self.prior))
-
-    def run(self, rows: _Rows, tol: float) -> None:
-        """Mean and covariance in turn, until neither moves."""
-        self.passes, self.converged = 0, False
-        variance: Array | None = None  # of the logits; 0 for Laplace, and until the first covariance is there
-        seen = None
-        if not self.bound.size:  # at xi = 0, where both curvatures are the same
-            seen = self._look(rows, None, "bound")
-            self.bound = self.newton = seen[2]
-        kind = "bound" if self.variational else "newton"
-        spread, reach = math.inf, 1.0
-        while True:
-            way, seen = self._climb(rows, variance, tol, seen, kind if spread == math.inf else "")
-            self.moved = reach * way + spread
-            self.converged = self.moved <= (tol if self.variational else 0.0)  # Laplace's covariance is that at the mean itself
-            if self.converged or self.passes >= self.max_iter:
-                return
-            if seen[2] is None:
-                seen = self._look(rows, variance, kind)
-            self.bound = seen[2]
-            if self.variational:
-                before, variance, seen = 0.0 if variance is None else variance, rows.variances(self.cov), None
-                # lambda changes by a factor of at most exp(the change of xi^2/12), or exp(0.28 times that of xi). Where that is
-                # 1 + r, so much does the covariance change, and that moves the posterior by r sqrt(dim/2) in units of a step.
-                spread = rows.mean(np.abs(variance - before)) / 12 * math.sqrt(len(self.mean) / 2)
-                reach = 0.28 * math.sqrt(rows.mean(variance) * len(self.mean) / 2)
-            else:
-                self.newton, spread = self.bound, 0.0
-
-    def _look(self, rows: _Rows, variance: Array | None, curvature: str = "") -> _Seen:
-        self.passes += 1
-        return rows.look(self.mean, variance, curvature)
-
-    def _climb(self, rows: _Rows, variance: Array | None, tol: float, seen: _Seen | None, wanted: str) -> tuple[float, _Seen]:
-        """Newton's steps of the mean, with the variances as they are, and of the prior's precision, until they are short. `seen`
-        is a look from where the mean is, if there was one. How far the mean went, and the last look, with the curvature that is
-        wanted if it could be foreseen that it would be the last."""
-        seen = self._look(rows, variance) if seen is None else seen
-        way, last, fresh = 0.0, math.inf, False
-        while True:
-            step, size = self._step(seen[1])
-            learned = size < NEAR and self._learn_precision(tol)
-            if self.passes >= self.max_iter or (size < tol and not learned):
-                break
-            if size > SLOW * last and not fresh:
-                self.newton, fresh = self._look(rows, variance, "newton")[2], True
-                continue
-            step, size = self._step(seen[1])  # the prior may be another now
-            start, height, gradient = self.mean, seen[0] - self._prior_term(), seen[1]
-            self.mean = start + step
-            seen = self._look(rows, variance, wanted if size * size < tol * min(last, NEAR) else "")
-            while seen[0] - self._prior_term() < height - 1e-9 * abs(height) and self.passes < self.max_iter:
-                self.mean = (start + self.mean) / 2
-                seen = self._look(rows, variance)
-            self._bend(self.mean - start, gradient - seen[1])
-            way, last, fresh = way + size, size, False
-        self.log_evidence = seen[0] - self._prior_term() + self._log_volume()
-        return way, seen
-
-    def _prior_term(self) -> float:
-        return float(self.prior @ self.mean**2) / 2
-
-    def _step(self, gradient: Array) -> tuple[Array, float]:
-        """Newton's, and its length in posterior standard deviations."""
-        slope = gradient - self.prior * self.mean
-        step = np.linalg.solve(self.newton + np.diag(self.prior), slope)
-        return step, math.sqrt(max(float(slope @ step), 0.0))
-
-    def _bend(self, step: Array, fall: Array) -> None:
-        """Corrects the curvature by how the gradient fell along a step (Broyden, Fletcher, Goldfarb and Shanno)."""
-        fall = fall + self.prior * step
-        expected = self.newton @ step + self.prior * step
-        if fall @ step > 0:
-            self.newton = self.newton + np.outer(fall, fall) / (fall @ step) - np.outer(expected, expected) / (expected @ step)
-
-    def _learn_precision(self, tol: float) -> bool:
-        """Newton's step towards the best log precision, the mean following; whether it is worth more than tol^2 nats."""
-        if not self.learns:
-            return False
-        mean, a = self.mean[: self.features], self.precision
-        cov = self.cov[: self.features, : self.features]
-        trace, square = a * float(np.trace(cov)), a * float(mean @ mean)
-        slope = (self.features - trace - square) / 2
-        bend = (a * a * (float((cov * cov).sum()) + 2 * float(mean @ cov @ mean)) - trace - square) / 2
-        change = min(abs(slope), -2 * bend) / -bend if bend < 0 else 2.0  # at most 2 either way
-        if abs(slope) * change / 2 < tol * tol:
-            return False
-        self.precision *= math.exp(math.copysign(change, slope))
-        return True
-
-    def _log_volume(self) -> float:
-        """What the log evidence has beside the likelihood's term and the prior's square: the rest of -KL(q || prior), or for
-        Laplace log det(prior cov)/2."""
-        inverse = self.bound + np.diag(self.prior)
-        log_volume = (float(np.log(self.prior).sum()) - float(np.linalg.slogdet(inverse)[1])) / 2
-        if self.variational:
-            log_volume += (len(self.mean) - float(self.prior @ np.diag(self.cov))) / 2
-        return log_volume
-
-
-@contextmanager
-def _pool() -> Iterator[ThreadPoolExecutor]:
-    """As many threads as calls may use, each with a BLAS and kernels of one thread."""
-    number = get_num_threads()
-    with single_threaded_blas(), ThreadPoolExecutor(number) as pool:
-        yield pool
+        mean = np.append(self.coef_[0], self.intercept_)[: len(self.covariance_)]
+        with single_threaded_blas():
+            return Rows(X, np.empty(0), len(mean) > X.shape[1]).project(mean, cov)
 
 
 def _positive(name: str, value: Any) -> None:

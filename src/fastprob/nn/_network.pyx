@@ -6,18 +6,16 @@ slices of the parameters: the gradient over the whole batch, and at once, while 
 memory is allocated when the network is made, and no Python object is touched in a step.
 """
 
-from cpython.pycapsule cimport PyCapsule_GetName, PyCapsule_GetPointer
 from libc.math cimport isfinite, pow, sqrt
 from libc.stdint cimport int64_t, uint32_t
 from libc.stdlib cimport free, malloc
 
 from .._core cimport FP_F32, FP_F64, active_table, pool_run, pool_threads
+from .._scipy_blas cimport blas_routine
 from ._layers cimport (
     ANALYTIC, DOUBLY, DRAWN, GROUPS, IMPORTANCE, INPUTS, TILE, Batch, GaussianHead, Input, Layer, address, gemm_function,
 )
 from ._likelihoods cimport Likelihood
-
-import re
 
 import numpy as np
 
@@ -42,21 +40,12 @@ cdef enum:
 
 OBJECTIVES = {"analytic": ANALYTIC, "drawn": DRAWN, "importance": IMPORTANCE, "doubly reparameterized": DOUBLY}
 
-GEMM = "void (char *, char *, int *, int *, int *, real *, real *, int *, real *, int *, real *, real *, int *)"
+GEMM = "char *, char *, int *, int *, int *, real *, real *, int *, real *, int *, real *, real *, int *"
 
 
 cdef gemm_function blas(type dtype) except NULL:
-    """sgemm or dgemm of the BLAS that SciPy comes with."""
-    try:
-        from scipy.linalg import cython_blas
-    except ImportError as error:
-        raise ImportError('matrix products need SciPy: pip install "fastprob[vae]"') from error
-    capsule = cython_blas.__pyx_capi__["sgemm" if dtype is np.float32 else "dgemm"]
-    cdef const char *signature = PyCapsule_GetName(capsule)
-    # SciPy names its types after itself. Integers of another width would be read as garbage.
-    if re.sub(r"\w*cython_blas_[sd]\b", "real", signature.decode()) != GEMM:
-        raise ImportError(f"SciPy's gemm has an unknown signature: {signature.decode()}")
-    return <gemm_function>PyCapsule_GetPointer(capsule, signature)
+    """sgemm or dgemm."""
+    return <gemm_function>blas_routine("sgemm" if dtype is np.float32 else "dgemm", GEMM, "vae")
 
 
 cdef class Buffers:
