@@ -90,9 +90,9 @@ def _of_minus_z(function: Any) -> Expression:
     return expression
 
 
-def _quantile(sign: float) -> Expression:
+def _quantile(sign: float, standard: Any = sc.ndtri) -> Expression:
     def expression(out: Any, q: Any, loc: Any, scale: Any) -> Any:
-        sc.ndtri(q, out)
+        standard(q, out)
         np.multiply(out, sign * scale, out)
         return np.add(out, loc, out)
 
@@ -496,6 +496,7 @@ ROWS = (
     Row("ndtr", special.ndtr, special=_flip(sc.ndtr)),
     Row("log_ndtr", special.log_ndtr, special=_flip(sc.log_ndtr), rtol=5000),
     Row("ndtri", special.ndtri, special=_flip(sc.ndtri)),
+    Row("ndtri_exp", special.ndtri_exp, special=_flip(sc.ndtri_exp)),
     Row("normal_pdf", normal.pdf, numpy=_pdf, stats=_without_out(stats.norm.pdf)),
     Row("normal_logpdf", normal.logpdf, numpy=_logpdf, stats=_without_out(stats.norm.logpdf)),
     Row("normal_cdf", normal.cdf, special=_of_z(sc.ndtr), stats=_without_out(stats.norm.cdf)),
@@ -504,6 +505,8 @@ ROWS = (
     Row("normal_logsf", normal.logsf, special=_of_minus_z(sc.log_ndtr), stats=_without_out(stats.norm.logsf), rtol=5000),
     Row("normal_ppf", normal.ppf, special=_quantile(1.0), stats=_without_out(stats.norm.ppf), atol=10),
     Row("normal_isf", normal.isf, special=_quantile(-1.0), stats=_without_out(stats.norm.isf), atol=10),
+    Row("normal_ilogcdf", normal.ilogcdf, special=_quantile(1.0, sc.ndtri_exp), atol=10),
+    Row("normal_ilogsf", normal.ilogsf, special=_quantile(-1.0, sc.ndtri_exp), atol=10),
     Row("normal_interval_mass", normal.interval_mass, special=_interval_mass, domain="interval", atol=10),
     Row("normal_log_interval_mass", normal.log_interval_mass, domain="interval"),
     Row("normal_logpdf_grad", normal.logpdf_grad, numpy=_logpdf_grad, atol=10),
@@ -604,16 +607,18 @@ def draw(domain: str, rng: np.random.Generator, n: int, dtype: Any) -> Any:
     if domain == "real":
         rng.standard_normal(out=values, dtype=dtype)
         values *= 2
-    elif domain == "positive":
+    elif domain in ("positive", "negative"):
         rng.standard_normal(out=values, dtype=dtype)
         np.exp(values, values)
+        if domain == "negative":
+            np.negative(values, values)
     elif domain == "unit":
         rng.random(out=values, dtype=dtype)
         np.maximum(values, np.finfo(dtype).eps, out=values)
     elif domain == "binary":
         values[:] = rng.integers(0, 2, n)
     else:
-        raise ValueError(f"no draws for the domain {domain!r}; allowed are real, positive, unit, binary")
+        raise ValueError(f"no draws for the domain {domain!r}; allowed are real, positive, negative, unit, binary")
     return values
 
 

@@ -55,7 +55,7 @@ def golden(type_: str, domain: str, r: Words, plain: NDArray[np.bool_]) -> NDArr
     one, sign_bit = bias << mantissa, 1 << (mantissa + exponent)
     kind, a, m = np.where(plain, words(0), r & words(15)), (r >> words(4)) & words(0xFFFF), mix(r)
     sign = np.where(r >> words(20) & words(1), words(sign_bit), words(0))
-    own_sign = sign if domain in ("real", "binary") else words(0)
+    own_sign = sign if domain in ("real", "binary") else words(sign_bit if domain == "negative" else 0)
     tail = m & words(fraction)
 
     quiet = (top << mantissa) | (fraction + 1) >> 1

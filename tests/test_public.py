@@ -28,10 +28,17 @@ def run(code: str, timeout: float = 120, **environment: str) -> subprocess.Compl
     return subprocess.run([sys.executable, "-c", code], env=clean | environment, capture_output=True, text=True, timeout=timeout)
 
 
+FIRST = {
+    **dict.fromkeys(["ppf", "isf"], "q"),
+    **dict.fromkeys(["ilogcdf", "ilogsf"], "logq"),
+    **dict.fromkeys(["interval_mass", "log_interval_mass"], "a, b"),
+}
+
+
 def test_signatures():
     for module, parameters in ((normal, "loc=0.0, scale=1.0"), (logistic, "loc=0.0, scale=1.0"), (uniform, "low=0.0, high=1.0")):
         for name in elementwise(module):
-            first = "a, b" if "interval" in name else "q" if name in ("ppf", "isf") else "x"
+            first = FIRST.get(name, "x")
             assert str(inspect.signature(getattr(module, name))) == (
                 f"({first}, {parameters}, out=None, *, where=True, dtype=None)"
             )
@@ -40,6 +47,7 @@ def test_signatures():
         assert str(inspect.signature(getattr(special, name))) == "(x, out=None, *, where=True, dtype=None)"
     for name in ("ndtri", "logit"):
         assert str(inspect.signature(getattr(special, name))) == "(q, out=None, *, where=True, dtype=None)"
+    assert str(inspect.signature(special.ndtri_exp)) == "(logq, out=None, *, where=True, dtype=None)"
     for name in elementwise(truncnormal):
         first = "" if name in ("mean", "var", "entropy") else "q, " if name in ("ppf", "isf") else "x, "
         assert str(inspect.signature(getattr(truncnormal, name))) == (

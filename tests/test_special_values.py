@@ -166,11 +166,13 @@ def test_upper_tail_is_the_mirrored_lower_one(upper: str, lower: str, family: st
 
 
 @EACH_TYPE
-@pytest.mark.parametrize("family", ["normal", "logistic"])
-def test_isf_is_minus_ppf(family: str, dtype: Any) -> None:
-    q, _, scale = fresh_points(f"{family}_ppf", dtype, 20_000)
+@pytest.mark.parametrize(
+    ("upper", "lower"), [("normal_isf", "normal_ppf"), ("normal_ilogsf", "normal_ilogcdf"), ("logistic_isf", "logistic_ppf")]
+)
+def test_isf_is_minus_ppf(upper: str, lower: str, dtype: Any) -> None:
+    q, _, scale = fresh_points(lower, dtype, 20_000)
     loc = np.zeros_like(q)
-    upper, lower = (getattr(ufuncs, f"{family}_{name}")(q, loc, scale) for name in ("isf", "ppf"))
+    upper, lower = (getattr(ufuncs, name)(q, loc, scale) for name in (upper, lower))
     usual = ~np.isnan(lower) & (lower != 0)
     assert_same_bits(upper[usual], -lower[usual])
     np.testing.assert_array_equal(upper, -lower)
@@ -183,7 +185,9 @@ def test_standard_forms_are_the_general_ones(dtype: Any) -> None:
     q = fresh_points("ndtri", dtype, 5000)[0]
     assert_same_bits(ufuncs.ndtr(x), ufuncs.normal_cdf(x, 0, 1))
     assert_same_bits(ufuncs.log_ndtr(x), ufuncs.normal_logcdf(x, 0, 1))
+    logq = fresh_points("ndtri_exp", dtype, 5000)[0]
     np.testing.assert_array_equal(ufuncs.ndtri(q), ufuncs.normal_ppf(q, 0, 1))
+    np.testing.assert_array_equal(ufuncs.ndtri_exp(logq), ufuncs.normal_ilogcdf(logq, 0, 1))
 
 
 @EACH_TYPE

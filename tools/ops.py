@@ -10,7 +10,7 @@ DEFAULT_PATH = Path(__file__).resolve().parent.parent / "csrc" / "ops.def"
 
 _ROW = re.compile(r"^FP_OP\((.*)\)\s*$")
 _FIELD = re.compile(r'\s*(?:"([^"]*)"|([^",]+?))\s*(?:,|$)')
-_DOMAINS = {"real", "positive", "unit", "binary"}
+_DOMAINS = {"real", "positive", "negative", "unit", "binary"}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@
  * The f32 kernels compute in double, where none of that can happen. Bounds: ops.def; worst inputs: tests/accuracy. */
 #include "math/log_fine.h"
 #include "math/logpdf_refined.h"
-#include "math/normal_quantile.h"
+#include "math/normal_log_quantile.h"
 #include "math/normal_tail.h"
 
 typedef struct {
@@ -149,7 +149,7 @@ FP_INLINE double quantile_at_f64(dd z, normal_f64 p)
 {
   const dd product = two_product(p.scale, z.hi), sum = two_sum(product.hi, p.loc);
   const double exact = sum.hi + (sum.lo + fma_f64(p.scale, z.lo, product.lo));
-  const double value = is_finite(exact) ? exact : fma_f64(p.scale, z.hi, p.loc);   /* the product may overflow where the sum does not */
+  const double value = is_finite(exact) ? exact : fma_f64(p.scale, z.hi + z.lo, p.loc);   /* the product may overflow alone */
   return z.hi == 0 ? p.loc + 0.0 * p.f1 : value;
 }
 FP_INLINE float quantile_at_f32(double z, normal_f32 p) { return (float)(z == 0 ? p.loc + 0.0 * p.inverse : fma_f64(p.scale, z, p.loc)); }
@@ -158,6 +158,12 @@ FP_INLINE double normal_ppf_f64(double q, normal_f64 p) { return quantile_at_f64
 FP_INLINE float normal_ppf_f32(float q, normal_f32 p) { return quantile_at_f32(ndtri_short(q), p); }
 FP_INLINE double normal_isf_f64(double q, normal_f64 p) { return quantile_at_f64(negative(ndtri_dd(q)), p); }
 FP_INLINE float normal_isf_f32(float q, normal_f32 p) { return quantile_at_f32(-ndtri_short(q), p); }
+
+/* The same by log probabilities */
+FP_INLINE double normal_ilogcdf_f64(double logq, normal_f64 p) { return quantile_at_f64(ndtri_exp_dd(logq), p); }
+FP_INLINE float normal_ilogcdf_f32(float logq, normal_f32 p) { return quantile_at_f32(ndtri_exp_short(logq), p); }
+FP_INLINE double normal_ilogsf_f64(double logq, normal_f64 p) { return quantile_at_f64(negative(ndtri_exp_dd(logq)), p); }
+FP_INLINE float normal_ilogsf_f32(float logq, normal_f32 p) { return quantile_at_f32(-ndtri_exp_short(logq), p); }
 
 /* -z/scale, z/scale, (z^2 - 1)/scale = (d - m)(d + m)/(m^2 scale) with the exact d = z m. Beyond |d| = 2^400 the square is taken of
  * 2^-600 d, and m is nothing beside it. */

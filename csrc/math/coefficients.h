@@ -120,6 +120,13 @@ static const double quantile_tail_short_top[5] = {
 static const double quantile_tail_short_bottom[5] = {
   0x1.0000000000000p+0, 0x1.69cae48ee20efp+0, 0x1.35ce4c2519c84p-1, 0x1.5071484fb0c5dp-4, 0x1.4b8b85640e503p-9};
 
+/* z^2 + log(2 pi z^2) + 2 log(Q(z)) in powers of 1/z^2, from 1/z^2 on: its asymptotic series */
+static const double quantile_far[7] = {
+  -0x1.0000000000000p+1, 0x1.4000000000000p+2, -0x1.8aaaaaaaaaaabp+4, 0x1.6100000000000p+7, -0x1.981999999999ap+10,
+  0x1.1f86aaaaaaaabp+14, -0x1.dcac249249249p+17};
+#define LOG_4PI 0x1.43f89a3f0edd6p+1
+#define LOG_4PI_LO 0x1.053cd734e6a31p-54
+
 /* ---- logistic distribution ---- */
 /* (e^r - 1 - r - r^2/2)/r^3 for |r| <= log(2)/2, degree 10: relative error 2^-60.5 */
 static const double exp_fine[11] = {

@@ -86,7 +86,7 @@ FP_INLINE double quantile_from(dd z, location_scale p)
 {
   const dd product = two_product(p.scale, z.hi), sum = two_sum(product.hi, p.loc);
   const double exact = sum.hi + (sum.lo + fma_f64(p.scale, z.lo, product.lo));
-  const double value = is_finite(exact) ? exact : fma_f64(p.scale, z.hi, p.loc);   /* the product may overflow alone */
+  const double value = is_finite(exact) ? exact : fma_f64(p.scale, z.hi + z.lo, p.loc);   /* the product may overflow alone */
   return (z.hi == 0 ? p.loc + 0.0 * p.f1 : value) * p.unlift;
 }
 

@@ -18,35 +18,58 @@ FP_INLINE dd polynomial_dd(const double *c, int n, double c_low, double x)
   return (dd){p, fma_f64(x, p1, c[0] - p) + fma_f64(x, p1_low, c_low)};
 }
 
-/* For p in [0, 1/4]. dz/dr = sqrt(2) + 0.44 at p = 1/4, sqrt(2) in the limit. */
+/* sqrt(w), its low part beyond the reach of slopes within 4 % */
+FP_INLINE dd root_of(dd w)
+{
+  const double r = __builtin_sqrt(w.hi);
+  return (dd){r, (fma_f64(-r, r, w.hi) + w.lo) * half_inverse_root(w.hi)};
+}
+
+/* sqrt(2) r - z */
+FP_INLINE dd short_of_root(double r)
+{
+  const double s = r - QUANTILE_SHIFT;
+  const int terms = sizeof(quantile_tail_top) / sizeof(quantile_tail_top[0]);
+  return dd_over(polynomial_dd(quantile_tail_top, terms, QUANTILE_TAIL_TOP_0_LO, s),
+                 polynomial_dd(quantile_tail_bottom, terms, 0.0, s));
+}
+
+/* sqrt(2) r - g. dz/dr = sqrt(2) + 0.44 at p = 1/4, sqrt(2) in the limit. */
+FP_INLINE dd quantile_of_root(dd r, dd g)
+{
+  const dd straight = two_product(SQRT2, r.hi);
+  const dd z = fast_two_sum(straight.hi, -g.hi);
+  const double slope = r.hi < 2.0 ? 1.8 : 1.43;
+  return (dd){z.hi, z.lo + (straight.lo - g.lo + fma_f64(slope, r.lo, SQRT2_LO * r.hi))};
+}
+
+/* For p in [0, 1/4]. */
 FP_INLINE dd quantile_of_tail(double p)
 {
   const dd logarithm = log_positive(p);
-  const dd w = {-logarithm.hi, -logarithm.lo};
-  const double r = __builtin_sqrt(w.hi), r_low = (fma_f64(-r, r, w.hi) + w.lo) * half_inverse_root(w.hi);
-  const double s = r - QUANTILE_SHIFT;
-  const int terms = sizeof(quantile_tail_top) / sizeof(quantile_tail_top[0]);
-  const dd g = dd_over(polynomial_dd(quantile_tail_top, terms, QUANTILE_TAIL_TOP_0_LO, s),
-                       polynomial_dd(quantile_tail_bottom, terms, 0.0, s));
-  const dd straight = two_product(SQRT2, r);
-  const dd z = fast_two_sum(straight.hi, -g.hi);
-  const double slope = r < 2.0 ? 1.8 : 1.43;
-  return (dd){z.hi, z.lo + (straight.lo - g.lo + fma_f64(slope, r_low, SQRT2_LO * r))};
+  const dd r = root_of((dd){-logarithm.hi, -logarithm.lo});
+  return quantile_of_root(r, short_of_root(r.hi));
+}
+
+/* For q = p - 1/2 within 1/4. */
+FP_INLINE dd quantile_of_center(dd q)
+{
+  const double y = q.hi * q.hi;
+  const int terms = sizeof(quantile_center) / sizeof(quantile_center[0]);
+  const dd ratio = fast_two_sum(quantile_center[0], y * polynomial(quantile_center + 1, terms - 1, y));
+  const dd product = two_product(q.hi, ratio.hi);
+  return (dd){product.hi, fma_f64(q.lo, ratio.hi, fma_f64(q.hi, ratio.lo + QUANTILE_CENTER_0_LO, product.lo))};
 }
 
 /* In two parts, whose sum is yet to be rounded. */
 FP_INLINE dd ndtri_dd(double p)
 {
-  const double q = p - 0.5, y = q * q;
-  const int terms = sizeof(quantile_center) / sizeof(quantile_center[0]);
-  const dd ratio = fast_two_sum(quantile_center[0], y * polynomial(quantile_center + 1, terms - 1, y));
-  const dd product = two_product(q, ratio.hi);
-  const double product_low = fma_f64(q, ratio.lo + QUANTILE_CENTER_0_LO, product.lo);
+  const dd middle = quantile_of_center((dd){p - 0.5, 0.0});
   const double near = p > 0.5 ? 1.0 - p : p;
   const dd z = quantile_of_tail(near > 0 ? near : 0.125);
   const double tail = near > 0 ? z.hi : (near == 0 ? FP_INF_f64 : FP_NAN_f64), tail_low = near > 0 ? z.lo : 0.0;
   const int center = near >= 0.25;
-  return (dd){center ? product.hi : (p > 0.5 ? tail : -tail), center ? product_low : (p > 0.5 ? tail_low : -tail_low)};
+  return (dd){center ? middle.hi : (p > 0.5 ? tail : -tail), center ? middle.lo : (p > 0.5 ? tail_low : -tail_low)};
 }
 
 /* For f32 results: the center in float, where the first coefficient's low part makes up for its rounding (0.6 ULP); half the work. */

@@ -1,5 +1,5 @@
 /* Error functions and the standard normal distribution. The f32 kernels compute in double. */
-#include "math/normal_quantile.h"
+#include "math/normal_log_quantile.h"
 #include "math/normal_tail.h"
 
 /* sqrt(2) |x| */
@@ -75,6 +75,9 @@ FP_INLINE float log_ndtr_f32(float x) { return log_ndtr_short(x); }
 
 FP_INLINE double ndtri_f64(double q) { const dd z = ndtri_dd(q); return z.hi + z.lo; }
 FP_INLINE float ndtri_f32(float q) { return (float)ndtri_short(q); }
+
+FP_INLINE double ndtri_exp_f64(double logq) { const dd z = ndtri_exp_dd(logq); return z.hi + z.lo; }
+FP_INLINE float ndtri_exp_f32(float logq) { return (float)ndtri_exp_short(logq); }
 
 #define FP_FAMILY_errors ,1
 #include "core/family.h"

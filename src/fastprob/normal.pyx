@@ -22,6 +22,8 @@ cdef Operation _sf = operation("normal_sf", "normal.sf")
 cdef Operation _logsf = operation("normal_logsf", "normal.logsf")
 cdef Operation _ppf = operation("normal_ppf", "normal.ppf")
 cdef Operation _isf = operation("normal_isf", "normal.isf")
+cdef Operation _ilogcdf = operation("normal_ilogcdf", "normal.ilogcdf")
+cdef Operation _ilogsf = operation("normal_ilogsf", "normal.ilogsf")
 cdef Operation _interval_mass = operation("normal_interval_mass", "normal.interval_mass")
 cdef Operation _log_interval_mass = operation("normal_log_interval_mass", "normal.log_interval_mass")
 cdef Operation _logpdf_grad = operation("normal_logpdf_grad", "normal.logpdf_grad")
@@ -373,6 +375,90 @@ def isf(q, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     array([37.0470963 ,  0.        ,  1.95996398])
     """
     return call3(_isf, q, loc, scale, out, where, dtype)
+
+
+def ilogcdf(logq, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
+    """Normal quantile by a log probability: the x with log(P(X <= x)) = logq.
+
+    Parameters
+    ----------
+    logq : array_like
+        Log probabilities, in nats, <= 0; NaN above.
+    loc : array_like
+        Mean.
+    scale : array_like
+        Standard deviation, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    x : ndarray or scalar
+        The quantile, in the units of loc and scale; -inf at logq = -inf, inf at logq = 0.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 2 ULP of max(|loc|, |x - loc|), for probabilities that underflow and for those that round to 1 as well. The methods are
+    those of ppf: its rational function of sqrt(-logq) takes logq as it stands, down to -720; below that z^2/2 = -logq less the
+    logarithm of the tail's asymptotic series, by two of Newton's steps.
+
+    Examples
+    --------
+    >>> from fastprob import normal
+    >>> normal.ilogcdf([-1e10, -0.6931471805599453, -1e-300])
+    array([-1.41421356e+05,  2.90649416e-17,  3.70470963e+01])
+    """
+    return call3(_ilogcdf, logq, loc, scale, out, where, dtype)
+
+
+def ilogsf(logq, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
+    """Inverse of the normal log survival function: the x with log(P(X > x)) = logq.
+
+    Parameters
+    ----------
+    logq : array_like
+        Log probabilities, in nats, <= 0; NaN above.
+    loc : array_like
+        Mean.
+    scale : array_like
+        Standard deviation, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    x : ndarray or scalar
+        The quantile, in the units of loc and scale; inf at logq = -inf, -inf at logq = 0.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 2 ULP of max(|loc|, |x - loc|); ilogsf(logq) = -ilogcdf(logq) exactly at loc = 0, whose methods it has.
+
+    Examples
+    --------
+    >>> from fastprob import normal
+    >>> normal.ilogsf([-1e10, -40.0, -1e-300], loc=1.0)
+    array([ 1.41422356e+05,  9.59267572e+00, -3.60470963e+01])
+    """
+    return call3(_ilogsf, logq, loc, scale, out, where, dtype)
 
 
 def interval_mass(a, b, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):

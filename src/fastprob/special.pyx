@@ -29,6 +29,7 @@ cdef Operation _erfcx = operation("erfcx", "special.erfcx")
 cdef Operation _ndtr = operation("ndtr", "special.ndtr")
 cdef Operation _log_ndtr = operation("log_ndtr", "special.log_ndtr")
 cdef Operation _ndtri = operation("ndtri", "special.ndtri")
+cdef Operation _ndtri_exp = operation("ndtri_exp", "special.ndtri_exp")
 
 
 def exp(x, out=None, *, where=True, dtype=None):
@@ -557,6 +558,45 @@ def ndtri(q, out=None, *, where=True, dtype=None):
     array([-38.46740562,   0.        ,   1.95996398])
     """
     return call1(_ndtri, q, out, where, dtype)
+
+
+def ndtri_exp(logq, out=None, *, where=True, dtype=None):
+    """Standard normal quantile by a log probability: the x with log(Phi(x)) = logq.
+
+    Parameters
+    ----------
+    logq : array_like
+        Log probabilities, in nats.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    y : ndarray or scalar
+        -inf at -inf, inf at 0, NaN above.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 2 ULP, for probabilities that underflow and for those that round to 1 as well. The methods are those of ndtri: its
+    rational function of sqrt(-logq) takes logq as it stands, down to -720; below that x^2/2 = -logq less the logarithm of the
+    tail's asymptotic series, by two of Newton's steps.
+
+    Examples
+    --------
+    >>> from fastprob import special
+    >>> special.ndtri_exp([-1e10, -0.6931471805599453, -1e-300])
+    array([-1.41421356e+05,  2.90649416e-17,  3.70470963e+01])
+    """
+    return call1(_ndtri_exp, logq, out, where, dtype)
 
 
 def logit(q, out=None, *, where=True, dtype=None):

@@ -124,6 +124,21 @@ QUANTILES = [
     (NAN, "nan"),
 ]
 
+# by log probabilities, of which many are none or 1
+LOG_QUANTILES = [
+    (-1e10, "-141421.356146952306"),
+    (-800.0, "-39.8846948382566776"),
+    (-1e-5, "4.26489191030892254"),
+    (-1e-20, "9.26234008979840758"),
+    (-1e-300, "37.0470962993611992"),
+    (-5e-324, "38.4674056171443463"),
+    (-INF, "-inf"),
+    (0.0, "inf"),
+    (-0.0, "inf"),
+    (1e-300, "nan"),
+    (NAN, "nan"),
+]
+
 # d log Phi/dz, the inverse Mills ratio: phi/Phi is 0/0 in the tail
 LOG_CDF_SLOPE = [
     (-50.0, "50.019984031905636"),
@@ -331,6 +346,15 @@ def _cases() -> list[Case]:
             Case("normal_ppf", (q, 0.0, 1.0), (value,)),
             Case("normal_isf", (q, 0.0, 1.0), (_negated(value),)),
         ]
+    for logq, value in LOG_QUANTILES:
+        cases += [
+            Case("ndtri_exp", (logq,), (value,)),
+            Case("normal_ilogcdf", (logq, 0.0, 1.0), (value,)),
+            Case("normal_ilogsf", (logq, 0.0, 1.0), (_negated(value),)),
+        ]
+    # scale z overflows, loc + scale z does not
+    largest, wide = float.fromhex("0x1.fffffffffffffp+1023"), float.fromhex("0x1.be0a9b24198b7p+1023")
+    cases += [Case("normal_ilogcdf", (float.fromhex("-0x1.dc134a0d28449p+1"), largest, wide), ("-1.2921704780888638e308",))]
     cases += [Case("normal_logcdf_grad", (x, 0.0, 1.0), (value, _negated(value), "")) for x, value in LOG_CDF_SLOPE]
     cases += [Case("normal_logsf_grad", (-x, 0.0, 1.0), (_negated(value), value, "")) for x, value in LOG_CDF_SLOPE]
     cases += [Case("normal_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in INTERVALS]

@@ -46,7 +46,8 @@ static uint64_t golden(int type, char domain, uint64_t r, int plain)
   const uint64_t fraction = (UINT64_C(1) << f.mantissa) - 1, top = (UINT64_C(1) << f.exponent) - 1, bias = top >> 1;
   const uint64_t sign_bit = UINT64_C(1) << (f.mantissa + f.exponent), one = bias << f.mantissa;
   const uint64_t kind = plain ? 0 : r & 15, a = (r >> 4) & 0xffff, m = mix(r);
-  const uint64_t sign = (r >> 20) & 1 ? sign_bit : 0, own_sign = domain == 'p' || domain == 'u' ? 0 : sign;
+  const uint64_t sign = (r >> 20) & 1 ? sign_bit : 0;
+  const uint64_t own_sign = domain == 'p' || domain == 'u' ? 0 : domain == 'n' ? sign_bit : sign;
   if (kind >= 14) {
     const uint64_t specials[] = {
       0, 1, fraction, fraction + 1, one - 1, one, one + 1, (bias - 1) << f.mantissa, (bias + 1) << f.mantissa,

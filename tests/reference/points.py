@@ -199,6 +199,23 @@ def unit_points(dtype: Any, rng: Generator, n: int) -> Array:
     return np.where(inside, q, np.asarray(0.25, dtype)).astype(dtype)
 
 
+def log_unit_points(dtype: Any, rng: Generator, n: int) -> Array:
+    """Log probabilities below 0: of usual ones, of ones near 1, 1/2 and the quarters, beyond any that is a number"""
+    least, most = _exponents(dtype)
+    y = mixed(
+        rng, n,
+        lambda m: to(dtype, np.log(rng.random(m))),
+        lambda m: to(dtype, -rng.uniform(0, 800 if _is_double(dtype) else 120, m)),
+        lambda m: to(dtype, -log_uniform(rng, least, 0, m)),
+        lambda m: to(dtype, -log_uniform(rng, 0, most, m)),
+        lambda m: around(rng, np.log(UNIT_SWITCHES), m, dtype),
+        lambda m: around(rng, np.log([0.5]), m, dtype),
+        lambda m: around(rng, [-100.0, -720.0], m, dtype),
+        lambda m: -np.abs(random_bits(rng, m, dtype)),
+    )  # fmt: skip
+    return np.where(y < 0, y, np.asarray(-0.25, dtype)).astype(dtype)
+
+
 # ------------------------------------------------------------------------------------------------------ location-scale families
 
 
@@ -344,19 +361,21 @@ def _underflow_of_logistic(dtype: Any, rng: Generator, n: int) -> Columns:
     return _at(z, loc, scale, dtype), loc, scale
 
 
-def _quantile(dtype: Any, rng: Generator, n: int) -> Columns:
-    loc, scale = _loc_scale(dtype, rng, n)
-    loc = np.where(rng.random(n) < 0.2, to(dtype, scale.astype(np.float64) * rng.uniform(-6, 6, n)), loc)
-    return unit_points(dtype, rng, n), loc, scale
+def _quantile(probabilities: Callable[[Any, Generator, int], Array]) -> Callable[[Any, Generator, int], Columns]:
+    def make(dtype: Any, rng: Generator, n: int) -> Columns:
+        loc, scale = _loc_scale(dtype, rng, n)
+        loc = np.where(rng.random(n) < 0.2, to(dtype, scale.astype(np.float64) * rng.uniform(-6, 6, n)), loc)
+        return probabilities(dtype, rng, n), loc, scale
+
+    return make
 
 
-def _standard_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
-    return unit_points(dtype, rng, n), np.zeros(n, dtype), np.ones(n, dtype)
+def _huge_quantile(probabilities: Callable[[Any, Generator, int], Array]) -> Callable[[Any, Generator, int], Columns]:
+    def make(dtype: Any, rng: Generator, n: int) -> Columns:
+        _, loc, scale = _huge(dtype, rng, n)
+        return probabilities(dtype, rng, n), loc, scale
 
-
-def _huge_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
-    _, loc, scale = _huge(dtype, rng, n)
-    return unit_points(dtype, rng, n), loc, scale
+    return make
 
 
 def interval_points(standard: Callable[[Any, Generator, int], Array]) -> Callable[[Any, Generator, int], Columns]:
@@ -696,7 +715,9 @@ def _one(maker: Callable[[Any, Generator, int], Array]) -> tuple[Callable[[Any, 
 
 _NORMAL = (_standard(standard_points), *[_standardized(standard_points)] * 2, _anything, _huge, _huge_near_one)
 _LOGISTIC = (_standard(_exp_like), *[_standardized(_exp_like)] * 2, _anything, _huge, _huge_near_one)
-_QUANTILE = (_standard_quantile, _quantile, _quantile, _huge_quantile)
+_QUANTILE, _LOG_QUANTILE = (
+    (_standard(some), *[_quantile(some)] * 2, _huge_quantile(some)) for some in (unit_points, log_unit_points)
+)
 _KL_SCALE, _KL_LOG_SCALE, _KL_LOGVAR = (_kl_scale,), (_kl_log(True),), (_kl_log(False),)
 
 MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
@@ -711,7 +732,9 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     "normal_logpdf": (*_NORMAL, _zero_of_logpdf, _zero_of_logpdf),
     "normal_logpdf_grad": (*_NORMAL, _zero_of_dscale, _zero_of_dscale),
     **dict.fromkeys(["normal_logcdf_grad", "normal_logsf_grad", "normal_cdf_grad"], (*_NORMAL, _underflow_of_density)),
+    "ndtri_exp": _one(log_unit_points),
     **dict.fromkeys(["normal_ppf", "normal_isf"], _QUANTILE),
+    **dict.fromkeys(["normal_ilogcdf", "normal_ilogsf"], _LOG_QUANTILE),
     **dict.fromkeys(
         ["normal_interval_mass", "normal_log_interval_mass"], (*[interval_points(standard_points)] * 3, _any_interval)
     ),

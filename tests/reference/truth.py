@@ -160,6 +160,23 @@ def quantile(q: Any) -> Any:
     return arb(2).sqrt() * (2 * q - 1).erfinv()
 
 
+def log_quantile(y: Any) -> Any:
+    """The z with log Phi(z) = y"""
+    if y > -0.3:
+        return -quantile(-y.expm1())
+    if y > -700:
+        return quantile(y.exp())
+    # Newton's method for log Q, t = -z. Its slope is at least t, hence at least half of the root, which bounds the error.
+    t = (-2 * y).sqrt()
+    for _ in range(100):
+        t = t.mid()
+        excess = log_cdf(-t) - y
+        if not abs(excess) > abs(y) * arb(2) ** (16 - ctx.prec):
+            break
+        t += excess / mills(-t)
+    return -t - arb(0, (2 * abs(excess) / t).upper())
+
+
 def exp(x: Any) -> Any:
     if x > 20_000:
         return HUGE
@@ -232,9 +249,9 @@ def _cdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
     return pdf, -pdf, -z * pdf
 
 
-def _ppf(sign: int) -> Formula:
+def _ppf(sign: int, standard: Callable[[Any], Any]) -> Formula:
     def formula(q: Any, loc: Any, scale: Any) -> Exact:
-        shift = sign * scale * quantile(q)
+        shift = sign * scale * standard(q)
         return loc + shift, loc, shift
 
     return formula
@@ -324,14 +341,6 @@ def _logistic_logpdf(x: Any, loc: Any, scale: Any) -> Exact:
 
 def logit(q: Any) -> Any:
     return (q / (1 - q)).log()  # exactly 0 at 1/2
-
-
-def _logistic_ppf(sign: int) -> Formula:
-    def formula(q: Any, loc: Any, scale: Any) -> Exact:
-        shift = sign * scale * logit(q)
-        return loc + shift, loc, shift
-
-    return formula
 
 
 def _logistic_logpdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
@@ -493,14 +502,17 @@ FORMULAS: dict[str, Formula] = {
     "ndtr": lambda x: (cdf(x),),
     "log_ndtr": lambda x: (log_cdf(x),),
     "ndtri": lambda q: (quantile(q),),
+    "ndtri_exp": lambda logq: (log_quantile(logq),),
     "normal_pdf": lambda x, loc, scale: (density(standardized(x, loc, scale)) / scale,),
     "normal_logpdf": _logpdf,
     "normal_cdf": lambda x, loc, scale: (cdf(standardized(x, loc, scale)),),
     "normal_logcdf": lambda x, loc, scale: (log_cdf(standardized(x, loc, scale)),),
     "normal_sf": lambda x, loc, scale: (cdf(-standardized(x, loc, scale)),),
     "normal_logsf": lambda x, loc, scale: (log_cdf(-standardized(x, loc, scale)),),
-    "normal_ppf": _ppf(1),
-    "normal_isf": _ppf(-1),
+    "normal_ppf": _ppf(1, quantile),
+    "normal_isf": _ppf(-1, quantile),
+    "normal_ilogcdf": _ppf(1, log_quantile),
+    "normal_ilogsf": _ppf(-1, log_quantile),
     "normal_logpdf_grad": _logpdf_grad,
     "normal_logcdf_grad": _logcdf_grad,
     "normal_logsf_grad": lambda x, loc, scale: _mirrored(_logcdf_grad(-x, -loc, scale)),
@@ -514,8 +526,8 @@ FORMULAS: dict[str, Formula] = {
     "logistic_logcdf": lambda x, loc, scale: (-softplus(-standardized(x, loc, scale)),),
     "logistic_sf": lambda x, loc, scale: (expit(-standardized(x, loc, scale)),),
     "logistic_logsf": lambda x, loc, scale: (-softplus(standardized(x, loc, scale)),),
-    "logistic_ppf": _logistic_ppf(1),
-    "logistic_isf": _logistic_ppf(-1),
+    "logistic_ppf": _ppf(1, logit),
+    "logistic_isf": _ppf(-1, logit),
     "logistic_logpdf_grad": _logistic_logpdf_grad,
     "logistic_logcdf_grad": _logistic_tail_grad(1),
     "logistic_logsf_grad": _logistic_tail_grad(-1),
@@ -572,8 +584,9 @@ FORMULAS: dict[str, Formula] = {
     "kl_bernoulli_logits_grad": _kl_bernoulli_logits_grad,
 }
 
-# ppf and isf: the value, and the two terms whose larger one the ULP is that of
-IN_ULP_OF_TERMS = {"normal_ppf", "normal_isf", "logistic_ppf", "logistic_isf", "uniform_ppf", "uniform_isf"}
+# Quantiles: the value, and the two terms whose larger one the ULP is that of
+IN_ULP_OF_TERMS = {f"{family}_{name}" for family in ("normal", "logistic", "uniform") for name in ("ppf", "isf")}
+IN_ULP_OF_TERMS |= {f"normal_{name}" for name in ("ilogcdf", "ilogsf")}
 IN_ULP_OF_TERMS |= {f"truncnormal_{name}" for name in ("logpdf", "ppf", "isf", "mean", "entropy")}
 
 
@@ -608,6 +621,10 @@ def _special_log1p(x: float) -> tuple[float, ...]:
 
 def _special_ndtri(q: float) -> tuple[float, ...]:
     return (NAN,) if q < 0 or q > 1 else (-INF,) if q == 0 else (INF,) if q == 1 else ()
+
+
+def _special_log_quantile(logq: float) -> tuple[float, ...]:
+    return (NAN,) if logq > 0 else (-INF,) if logq == -INF else (INF,) if logq == 0 else ()
 
 
 def _special_location_scale(
@@ -670,6 +687,18 @@ def _special_ppf(sign: int) -> Special:
             return (loc,)
         infinite = q in (0, 1) or scale == INF
         return (loc + (math.copysign(INF, (q - 0.5) * sign) if infinite else 0.0),)
+
+    return special
+
+
+def _special_ilog(sign: int) -> Special:
+    def special(logq: float, loc: float, scale: float) -> tuple[float, ...]:
+        if not scale > 0 or logq > 0:
+            return (NAN,)
+        infinite = logq in (0, -INF) or scale == INF
+        if not infinite and math.isfinite(loc):
+            return ()
+        return (loc + (sign * math.copysign(INF, logq + math.log(2)) if infinite else 0.0),)
 
     return special
 
@@ -922,6 +951,7 @@ SPECIALS: dict[str, Special] = {
     "ndtr": _ends(0.0, 1.0),
     "log_ndtr": _ends(-INF, -0.0),
     "ndtri": _special_ndtri,
+    "ndtri_exp": _special_log_quantile,
     "normal_pdf": _special_location_scale([0.0], [0.0], [0.0]),
     "normal_logpdf": _special_location_scale([-INF], [-INF], [-INF]),
     "normal_cdf": _special_location_scale([0.0], [1.0], [0.5]),
@@ -930,6 +960,8 @@ SPECIALS: dict[str, Special] = {
     "normal_logsf": _special_location_scale([-0.0], [-INF], [LOG_HALF]),
     "normal_ppf": _special_ppf(1),
     "normal_isf": _special_ppf(-1),
+    "normal_ilogcdf": _special_ilog(1),
+    "normal_ilogsf": _special_ilog(-1),
     "normal_logpdf_grad": _special_location_scale([INF, -INF, INF], [-INF, INF, INF], [0.0, 0.0, 0.0]),
     "normal_logcdf_grad": _special_location_scale([INF, -INF, INF], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]),
     "normal_logsf_grad": _special_location_scale([0.0, 0.0, 0.0], [-INF, INF, INF], [0.0, 0.0, 0.0]),

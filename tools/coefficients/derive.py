@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -174,6 +175,15 @@ def quantile_center(y: arb) -> arb:
     return z / q
 
 
+def far_quantile(terms: int) -> list[float]:
+    """z^2 + log(2 pi z^2) + 2 log Q(z) in powers of 1/z^2, from 1/z^2 on: the logarithm of the asymptotic series of Q."""
+    series = [Fraction((-1) ** n * math.prod(range(1, 2 * n, 2))) for n in range(terms + 1)]
+    logarithm = [Fraction(0)]
+    for n in range(1, terms + 1):
+        logarithm.append(series[n] - sum((k * logarithm[k] * series[n - k] for k in range(1, n)), Fraction(0)) / n)
+    return [float(2 * c) for c in logarithm[1:]]
+
+
 def triple(name: str, x: arb) -> str:
     """A constant to 159 bits, as three doubles."""
     text, rest = "", x
@@ -311,6 +321,8 @@ def header() -> str:
         "sqrt(2) r - z in s = r - QUANTILE_SHIFT with Q(z) = e^(-r^2)", quantile_tail, arb(0), arb("1.5"),
         ("quantile_tail", 12, arb("26.2")), ("quantile_tail_short", 4, arb("9.1")),
     )
+    text += "/* z^2 + log(2 pi z^2) + 2 log(Q(z)) in powers of 1/z^2, from 1/z^2 on: its asymptotic series */\n"
+    text += c_array("quantile_far", far_quantile(7)) + c_constant("LOG_4PI", (4 * arb.pi()).log()) + "\n"
     text += logistic_sections()
     series = [arb(2) / (2 * j + 3) for j in range(13)]
     text += "/* 2/3, 2/5, 2/7 ...: (2 atanh(s) - 2s)/s^3 by its series in s^2, and the low parts */\n"
