@@ -90,7 +90,7 @@ def activate(h: Any, activation: str) -> Any:
         "relu": torch.relu,
         "tanh": torch.tanh,
         "sigmoid": torch.sigmoid,
-        "softplus": torch.nn.functional.softplus,
+        "softplus": lambda h: torch.logaddexp(h, torch.zeros_like(h)),  # torch's own softplus is cut at 20
     }
     return functions[activation](h)
 
@@ -102,9 +102,13 @@ def reconstruction(p: dict[str, Any], x: Any, y: Any, likelihood: str) -> Any:
     s = p["likelihood.log_scale"]
     if likelihood.startswith("gaussian"):
         return -torch.distributions.Normal(y, s.exp()).log_prob(x)
+    # sigmoid(a) - sigmoid(b) without cancellation
     a, b = ((x - y + shift / (LEVELS - 1)) / s.exp() for shift in (1, -1))
-    a, b = torch.where(x > 0.999, np.inf, a), torch.where(x < -0.999, -np.inf, b)
-    return -torch.log(torch.sigmoid(a) - torch.sigmoid(b))
+    width = (2 / (LEVELS - 1) / s.exp()).expand_as(a)
+    highest, lowest = x > 0.999, x < -0.999
+    a, b, width = torch.where(highest, np.inf, a), torch.where(lowest, -np.inf, b), torch.where(highest | lowest, np.inf, width)
+    log_sigmoid = torch.nn.functional.logsigmoid
+    return -(log_sigmoid(a) + log_sigmoid(-b) + torch.log(-torch.expm1(-width)))
 
 
 def losses(

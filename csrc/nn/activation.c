@@ -18,6 +18,13 @@
   }
 ACTIVATIONS(DEFINE)
 
+void NN(add)(void *y_, const void *x_, size_t n)
+{
+  REAL *restrict y = y_;
+  const REAL *restrict x = x_;
+  FP_IVDEP for (size_t i = 0; i < n; i++) y[i] += x[i];
+}
+
 void NN(column_sums)(void *sums_, const void *x_, size_t rows, size_t cols, size_t stride)
 {
   REAL *sums = sums_;

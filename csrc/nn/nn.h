@@ -38,6 +38,8 @@ typedef struct {
   /* The way back, with that modulation. dh real [rows draws, cols], the gradient with respect to (1 + D) h + B, becomes that with respect to h; dmodulation real [rows,
    * 2 cols], that with respect to D and B, sums over draws in their order. */
   void (*film_backward)(void *dh, void *dmodulation, const void *h, const void *modulation, size_t rows, size_t draws, size_t cols);
+  /* y += x; real [n]. */
+  void (*add)(void *y, const void *x, size_t n);
   /* sums real [cols]: the columns of x real [rows, cols], its rows stride elements apart. */
   void (*column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
 

@@ -32,6 +32,7 @@ void NN(gather)(void *y, const char *data, ptrdiff_t stride, int source, const i
 void NN(binarize)(void *x, const fp_stream *stream, uint32_t first, size_t rows, size_t cols);
 void NN(film_backward)(void *dh, void *dmodulation, const void *h, const void *modulation, size_t rows, size_t draws, size_t cols);
 void NN(fill_missing)(void *y, const void *x, size_t n);
+void NN(add)(void *y, const void *x, size_t n);
 void NN(column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
 void NN(gaussian_head)(void *z, void *eps, void *scale, double *kl, double *log_ratio, const void *raw, const fp_stream *stream,
                        uint32_t first, size_t rows, size_t draws, size_t units);

@@ -13,6 +13,7 @@ const fp_nn_kernels NN(kernels) = {
   .film = {[FP_IDENTITY] = NN(identity_film), [FP_RELU] = NN(relu_film), [FP_TANH] = NN(tanh_film), [FP_SIGMOID] = NN(sigmoid_film),
            [FP_SOFTPLUS] = NN(softplus_film)},
   .film_backward = NN(film_backward),
+  .add = NN(add),
   .column_sums = NN(column_sums),
   .gaussian_head = NN(gaussian_head),
   .gaussian_head_backward = NN(gaussian_head_backward),

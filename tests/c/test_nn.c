@@ -100,6 +100,11 @@ static written run(const fp_nn_kernels *k, int type, size_t cols, size_t draws, 
     k->fill_missing(filled, x + at, n);
     keep(&w, filled, cols * s);
   }
+  {
+    void *const sum = copy(p + at, n * s);
+    k->add(sum, x + at, n);
+    keep(&w, sum, cols * s);
+  }
   if (cols % 2 == 0) {
     void *const y = malloc(n / 2 * s), *const slopes = malloc(n * s);
     k->gate(y, x + at, rows, cols / 2);

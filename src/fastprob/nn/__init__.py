@@ -1,7 +1,8 @@
 """Layers and the steps that train them. What a model is made of is in `fastprob.vae`."""
 
 from ._blas import single_threaded_blas
-from ._layers import ACTIVATIONS, Dense, FilmDense, Gate, GaussianHead, Input, Layer
+from ._conditions import Concat, FilmDense
+from ._layers import ACTIVATIONS, Dense, Gate, GaussianHead, Input, Layer
 from ._likelihoods import LEAST_LOG_SCALE, BernoulliLikelihood, DiscretizedLikelihood, GaussianLikelihood, Likelihood
 from ._network import Network
 
@@ -9,6 +10,7 @@ __all__ = [
     "ACTIVATIONS",
     "LEAST_LOG_SCALE",
     "BernoulliLikelihood",
+    "Concat",
     "Dense",
     "DiscretizedLikelihood",
     "FilmDense",

@@ -75,35 +75,44 @@ cdef class Layer:
     cdef int group_number                    # 0: none
     cdef readonly Py_ssize_t slices          # pieces that the parameters are updated in
     cdef readonly bint drawn                 # its rows are draws: behind the latent layer
+    cdef readonly bint wanted                # the gradient with respect to y: something before it learns
     cdef bint in_place                       # dx takes the place of x
     cdef double work                         # floating-point operations of a row in its product
     cdef Py_ssize_t strips, strips_back      # of columns that a large product may be shared by, forward and backward; or 0
     cdef bint split, tiled                   # the bits of its products depend on the columns, on the rows in them
     cdef Py_ssize_t tile                     # its own rows that a product then has
     cdef int activation                      # of y
-    cdef Layer below                         # the first of its sources
+    cdef list reads                          # the layers that are its sources
+    cdef Layer below                         # the first of them
+    cdef int most                            # that there can be
+    cdef list places                         # for each of them, which of those that read it this layer is, the last of them 0; or -1
+    cdef int readers                         # that put a gradient with respect to y somewhere
     cdef const fp_nn_kernels *kernels
     cdef gemm_function gemm
     cdef Py_ssize_t itemsize
     cdef char *x                             # [rows, inputs]: what the layer below gives
-    cdef char *dx                            # gradient with respect to what the layer below put into its activation; NULL: not wanted
+    cdef char *dx                            # gradient with respect to x; NULL: not wanted
     cdef char *y                             # [rows, outputs]
-    cdef char *dy                            # gradient with respect to what this layer puts into its activation
+    cdef char *dy                            # gradient with respect to y; then to what goes into the activation
+    cdef char *others                        # [readers - 1], each like dy: of all that read y but the last
+    cdef Py_ssize_t other                    # bytes of one of them
     cdef char *parameters                    # of this layer, one after the other
     cdef char *gradients                     # and in the same order
     cdef char *first
     cdef char *second
 
     cdef number_groups(self, tuple names)
+    cdef read(self, list layers)
     cdef connect(self, dict arrays, dict layers)
+    cdef char *place(self, int source, dict arrays) except? NULL
     cdef ask_blas(self, Py_ssize_t rows)
     cdef Py_ssize_t each(self, const Batch *batch) noexcept nogil
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
+    cdef void backward_first(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void forward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void backward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
-    cdef void backward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil
     cdef void update(self, const Batch *batch, Py_ssize_t piece) noexcept nogil
@@ -126,15 +135,6 @@ cdef class Dense(Layer):
     cdef void values(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t unit, Py_ssize_t units) noexcept nogil
     cdef void slopes(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t column, Py_ssize_t columns) noexcept nogil
     cdef Py_ssize_t end_of_product(self, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil
-
-
-cdef class FilmDense(Dense):
-    cdef Py_ssize_t conditions
-    cdef int generator_number   # the group of the modulation's own weights
-    cdef char *condition        # [rows, conditions]: what the second of its sources gives
-    cdef char *h                # [draws, outputs]: the product with its bias
-    cdef char *modulation       # [rows, 2 outputs]: 1 + D and B
-    cdef char *dmodulation      # gradients with respect to them
 
 
 cdef class GaussianHead(Layer):

@@ -48,11 +48,13 @@ cdef class Layer:
             raise ValueError(f"layer {name!r} has {inputs} inputs and {outputs} outputs")
         self.name = name
         self.group = name.partition(".")[0]
-        self.sources = sources      # none: the layer before it
+        self.sources = sources      # none: the network makes it the layer before it
         self.inputs = inputs
         self.outputs = outputs
+        self.reads = []
         self.activation = FP_IDENTITY
         self.tile = TILE
+        self.most = 1
 
     @property
     def groups(self):
@@ -71,16 +73,38 @@ cdef class Layer:
     @property
     def buffers(self):
         """Arrays by their names: what there is one of, "row" (of the batch), "draw" or "once"; the shape of one; the type, or None
-        for the network's. A layer without "dy" wants no gradient."""
-        return {name: ("draw" if self.drawn else "row", (self.outputs,), None) for name in ("y", "dy")}
+        for the network's."""
+        count = "draw" if self.drawn else "row"
+        return {"y": (count, (self.outputs,), None)} | ({"dy": (count, (self.outputs,), None)} if self.wanted else {})
+
+    cdef read(self, list layers):
+        """Takes the layers that it reads, or says what does not fit."""
+        cdef Layer source
+        if len(layers) > self.most:
+            raise ValueError(f"layer {self.name!r} reads {self.most} at most; got {', '.join(self.sources)}")
+        self.reads, self.below = layers, layers[0]
+        if self.below.outputs != self.inputs:
+            raise ValueError(f"layer {self.name!r} has {self.inputs} inputs; the one below it has {self.below.outputs} outputs")
+        self.drawn = any([source.drawn for source in layers])
+        self.wanted = bool(self.shapes) or any([source.wanted for source in layers])
 
     cdef connect(self, dict arrays, dict layers):
         """Takes what the layer needs of `arrays`, by "layer.buffer", and `layers`, by name."""
         self.y = address(arrays[self.name + ".y"]) if self.name + ".y" in arrays else NULL
         self.dy = address(arrays[self.name + ".dy"]) if self.name + ".dy" in arrays else NULL
+        if self.readers > 1:
+            self.others, self.other = address(arrays[self.name + ".others"]), arrays[self.name + ".others"][0].nbytes
         if self.below is not None:
             self.x = address(arrays[self.below.name + ".y"])
-            self.dx = address(arrays[self.below.name + ".dy"]) if self.below.name + ".dy" in arrays else NULL
+            self.dx = self.place(0, arrays)
+
+    cdef char *place(self, int source, dict arrays) except? NULL:
+        """Where it puts the gradient of what one of its sources gives; NULL: it is not wanted."""
+        cdef int place = self.places[source]
+        if place < 0:
+            return NULL
+        name = self.reads[source].name
+        return address(arrays[name + ".others"][place - 1] if place else arrays[name + ".dy"])
 
     cdef ask_blas(self, Py_ssize_t rows):
         """Whether the bits of its products, of so many rows at most, depend on their columns and rows: `split` and `tiled`."""
@@ -92,8 +116,17 @@ cdef class Layer:
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         """y of rows start to stop of the batch from x."""
 
+    cdef void backward_first(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        """dy of these rows, until then with respect to y: the sum over all that read it, from the last on, through the activation."""
+        cdef Py_ssize_t each = self.each(batch), n = (stop - start) * each * self.outputs, at = start * each * self.outputs * self.itemsize
+        cdef int i
+        for i in range(self.readers - 1):
+            self.kernels.add(self.dy + at, self.others + i * self.other + at, n)
+        if self.activation != FP_IDENTITY:
+            self.kernels.activate_backward[self.activation](self.dy + at, self.y + at, n)
+
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        """dx of these rows from dy, where it is wanted."""
+        """dx of these rows from dy, where it is wanted, and what other sources want."""
 
     cdef void forward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         """The large product of forward for all rows, strips start to stop of its columns."""
@@ -103,9 +136,6 @@ cdef class Layer:
 
     cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         """What is left of forward after a large product, which was shared by columns."""
-
-    cdef void backward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        """What is left of backward after it."""
 
     cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil:
         """The parameters of a slice, RANGES runs at most, and their number."""
@@ -253,16 +283,10 @@ cdef class Dense(Layer):
             end = self.end_of_product(begin, stop * each)
             self.slopes(begin, end, 0, self.inputs)
             begin = end
-        self.backward_rest(batch, start, stop)
 
     cdef void backward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         cdef Py_ssize_t column = strip_start(start, self.strips_back, self.inputs)
         self.slopes(0, batch.rows * self.each(batch), column, strip_start(stop, self.strips_back, self.inputs) - column)
-
-    cdef void backward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t each = self.each(batch), at = start * each * self.inputs * self.itemsize
-        if self.below.activation != FP_IDENTITY:
-            self.kernels.activate_backward[self.below.activation](self.dx + at, self.x + at, (stop - start) * each * self.inputs)
 
     cdef Py_ssize_t end_of_product(self, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil:
         """How far the product of rows from begin on goes: a tile with what is left of the last one, or all."""
@@ -320,97 +344,12 @@ cdef class Dense(Layer):
             self.x, self.y, self.dx, self.dy, self.parameters = x, y, dx, dy, parameters
 
 
-cdef class FilmDense(Dense):
-    """A dense layer modulated by a condition: h = x W^T + b, y = activation((1 + D) h + B), [D | B] = c U^T + u of its row of the
-    second source, c, with U `film_weight` [2 outputs, conditions] and u `film_bias` [2 outputs]. Zeros there, as they are at the
-    start, change nothing; the draws of a row share its modulation. For one-hot classes U has a column for each.
-
-    The condition has no gradient: it is an Input.
-    """
-
-    def __init__(self, str name, Py_ssize_t inputs, Py_ssize_t outputs, Py_ssize_t conditions, str activation="identity", *,
-                 tuple sources):
-        if conditions < 1 or len(sources) != 2:
-            raise ValueError(f"layer {name!r} has {conditions} conditions and reads {', '.join(sources)}: at least one condition, "
-                             "and the names of the layers with the inputs and with the condition")
-        super().__init__(name, inputs, outputs, activation, sources)
-        self.conditions = conditions
-        self.slices += 1            # the last one: U and u
-        self.strips_back = 0        # the modulation comes before the product there
-
-    @property
-    def groups(self):
-        return self.group, "film"
-
-    cdef number_groups(self, tuple names):
-        self.group_number, self.generator_number = 1 + names.index(self.group), 1 + names.index("film")
-
-    @property
-    def shapes(self):
-        own = {"film_weight": (2 * self.outputs, self.conditions), "film_bias": (2 * self.outputs,)}
-        return super().shapes | own
-
-    @property
-    def buffers(self):
-        own = {name: ("row", (2 * self.outputs,), None) for name in ("modulation", "dmodulation")}
-        return super().buffers | own | {"h": ("draw" if self.drawn else "row", (self.outputs,), None)}
-
-    cdef connect(self, dict arrays, dict layers):
-        cdef Layer source = layers[self.sources[1]]
-        Dense.connect(self, arrays, layers)
-        if not isinstance(source, Input) or source.outputs != self.conditions:
-            raise ValueError(f"layer {self.name!r} has {self.conditions} conditions; {source.name!r}, a {type(source).__name__} of "
-                             f"{source.outputs}, is no Input of as many")
-        self.condition = address(arrays[source.name + ".y"])
-        self.h = address(arrays[self.name + ".h"])
-        self.modulation = address(arrays[self.name + ".modulation"])
-        self.dmodulation = address(arrays[self.name + ".dmodulation"])
-
-    cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t each = self.each(batch), n = self.outputs, tile = -(-TILE // each), begin = start, end
-        cdef char *bias = self.parameters + n * self.inputs * self.itemsize
-        cdef char *generator = bias + n * self.itemsize
-        while begin < stop:      # in the tiles that threads share, so that their number decides nothing
-            end = begin + tile if stop - begin >= 2 * tile else stop
-            self.multiply(b'T', b'N', <int>(2 * n), <int>(end - begin), <int>self.conditions, generator, <int>self.conditions,
-                          self.condition + begin * self.conditions * self.itemsize, <int>self.conditions,
-                          self.modulation + begin * 2 * n * self.itemsize, <int>(2 * n))
-            begin = end
-        self.kernels.film[self.activation](self.y + start * each * n * self.itemsize, self.h + start * each * n * self.itemsize,
-                                           self.modulation + start * 2 * n * self.itemsize, bias,
-                                           generator + 2 * n * self.conditions * self.itemsize, stop - start, each, n)
-
-    cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t each = self.each(batch), n = self.outputs * self.itemsize
-        self.kernels.film_backward(self.dy + start * each * n, self.dmodulation + start * 2 * n, self.h + start * each * n,
-                                   self.modulation + start * 2 * n, stop - start, each, self.outputs)
-        Dense.backward(self, batch, start, stop)
-
-    cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil:
-        if piece < self.slices - 1:
-            return Dense.ranges(self, piece, found)
-        found[0].offset, found[0].count = self.outputs * (self.inputs + 1), 2 * self.outputs * self.conditions
-        found[0].group = self.generator_number
-        found[1].offset, found[1].count, found[1].group = found[0].offset + found[0].count, 2 * self.outputs, 0
-        return 2
-
-    cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
-        cdef char *generator = self.gradients + self.outputs * (self.inputs + 1) * self.itemsize
-        cdef int n = <int>(2 * self.outputs), conditions = <int>self.conditions
-        if piece < self.slices - 1:
-            Dense.differentiate(self, batch, piece)
-            return
-        self.multiply(b'N', b'T', conditions, n, <int>batch.rows, self.condition, conditions, self.dmodulation, n, generator, conditions)
-        self.kernels.column_sums(generator + n * self.conditions * self.itemsize, self.dmodulation, batch.rows, n, n)
-
-
 cdef class GaussianHead(Layer):
     """q(z | x) = N(mean, scale^2) from what the layer below gives (means, then log scales before their bound), draws
     z = mean + scale eps, KL(q || N(0, 1)) a row and log q(z | x) - log N(z | 0, 1) a draw. It and what is behind it have a row a draw."""
 
     def __init__(self, Py_ssize_t units):
         super().__init__("latent", 2 * units, units)
-        self.drawn = True
 
     @property
     def buffers(self):
@@ -419,6 +358,10 @@ cdef class GaussianHead(Layer):
             "eps": ("draw", units, None), "scale": ("row", units, None), "kl": ("row", (), np.float64),
             "kl_weight": ("row", (), np.float64), "log_ratio": ("draw", (), np.float64), "ratio_weight": ("draw", (), np.float64),
         }
+
+    cdef read(self, list layers):
+        Layer.read(self, layers)
+        self.drawn = True
 
     cdef connect(self, dict arrays, dict layers):
         Layer.connect(self, arrays, layers)
@@ -466,4 +409,6 @@ cdef class Gate(Layer):
 
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         cdef Py_ssize_t each = self.each(batch), at = start * each * self.outputs * self.itemsize
+        if self.dx is NULL:
+            return
         self.kernels.gate_backward(self.dx + 2 * at, self.dy + at, self.x + 2 * at, (stop - start) * each, self.outputs)

@@ -10,7 +10,7 @@ from libc.math cimport isfinite, pow, sqrt
 from libc.stdint cimport int64_t, uint32_t
 from libc.stdlib cimport free, malloc
 
-from .._core cimport FP_F32, FP_F64, active_table, pool_run, pool_threads
+from .._core cimport FP_F32, FP_F64, FP_IDENTITY, active_table, pool_run, pool_threads
 from .._scipy_blas cimport blas_routine
 from ._layers cimport (
     ANALYTIC, DOUBLY, DRAWN, GROUPS, IMPORTANCE, INPUTS, TILE, Batch, GaussianHead, Input, Layer, address, gemm_function,
@@ -75,8 +75,8 @@ cdef class Buffers:
 cdef enum Part:
     FORWARD
     FORWARD_REST
+    BACKWARD_FIRST
     BACKWARD
-    BACKWARD_REST
 
 
 cdef struct Work:
@@ -86,7 +86,7 @@ cdef struct Work:
 
 # Work that goes by rows: a share of them through several layers, whose own rows are of one kind
 cdef struct Rows:
-    Work works[2 * LAYERS]
+    Work works[3 * LAYERS]
     int count
     double cost                 # floating-point operations a row of the batch
     const Batch *batch
@@ -107,10 +107,10 @@ cdef void run_rows(void *context, size_t index) noexcept nogil:
             (<Layer>rows.works[i].layer).forward(rows.batch, start, stop)
         elif rows.works[i].part == FORWARD_REST:
             (<Layer>rows.works[i].layer).forward_rest(rows.batch, start, stop)
-        elif rows.works[i].part == BACKWARD:
-            (<Layer>rows.works[i].layer).backward(rows.batch, start, stop)
+        elif rows.works[i].part == BACKWARD_FIRST:
+            (<Layer>rows.works[i].layer).backward_first(rows.batch, start, stop)
         else:
-            (<Layer>rows.works[i].layer).backward_rest(rows.batch, start, stop)
+            (<Layer>rows.works[i].layer).backward(rows.batch, start, stop)
 
 
 # A large product: all rows, a share of the strips of its columns
@@ -162,8 +162,8 @@ cdef class Network:
     Parameters
     ----------
     layers : sequence of Layer
-        One or more inputs first, a likelihood last. A layer reads the one before it, or those that its `sources` name, and one
-        layer at most has the gradient of another's output.
+        One or more inputs first, a likelihood last. A layer reads the one before it, or those that its `sources` name; several may
+        read the same one, whose gradient is the sum of theirs, from the last of them on.
     dtype : numpy.float32 or numpy.float64
     rows : int
         Most rows of a batch.
@@ -246,26 +246,33 @@ cdef class Network:
 
     cdef link(self):
         """Each layer to the one whose output it has as input."""
-        cdef Layer layer, before = None
-        cdef Input source
+        cdef Layer layer, source
+        cdef Input input
         known = {}
         for layer in self.layers:
             if isinstance(layer, Input):
-                source = layer
-                source.number = self.inputs
+                input = layer
+                input.number = self.inputs
                 self.inputs += 1
             else:
                 for name in layer.sources:
                     if name not in known:
                         raise ValueError(f"layer {layer.name!r} reads {name!r}: no layer before it has that name")
-                layer.below = known[layer.sources[0]] if layer.sources else before
-                if layer.below.outputs != layer.inputs:
-                    raise ValueError(f"layer {layer.name!r} has {layer.inputs} inputs; the one below it has {layer.below.outputs} outputs")
-                layer.drawn = layer.drawn or layer.below.drawn
+                layer.read([known[name] for name in layer.sources or (before,)])
             if isinstance(layer, GaussianHead):
                 self.head = layer
-            known[layer.name] = before = layer
-        self.likelihood = layer
+            known[layer.name] = layer
+            before = layer.name
+            layer.readers = 0
+        for layer in reversed(self.layers):
+            layer.places = []
+            for source in layer.reads:
+                layer.places.append(source.readers if source.wanted else -1)
+                source.readers += source.wanted
+        self.likelihood = layer = self.layers[-1]
+        source = layer.below
+        if not source.drawn or isinstance(source, GaussianHead) or source.readers != 1 or source.activation != FP_IDENTITY:
+            raise ValueError(f"the likelihood alone reads a layer behind the latent one, whose activation is 'identity'; got {source.name!r}")
         self.groups = tuple(dict.fromkeys([name for layer in self.layers for name in layer.groups]))
         if len(self.groups) >= GROUPS:
             raise ValueError(f"layers have {GROUPS - 1} groups at most; got {self.groups}")
@@ -286,6 +293,9 @@ cdef class Network:
                 if f"{layer.name}.{name}" not in replaced:
                     names.append(f"{layer.name}.{name}")
                     buffers.add(counts[count] + shape, self.dtype if dtype is None else dtype)
+            if layer.readers > 1:
+                names.append(layer.name + ".others")
+                buffers.add((layer.readers - 1,) + counts["draw" if layer.drawn else "row"] + (layer.outputs,), self.dtype)
         self.arrays = dict(zip(names, buffers.arrays()))
         self.arrays |= {name: self.arrays[other] for name, other in replaced.items()}
         by_name = {layer.name: layer for layer in self.layers}
@@ -345,7 +355,8 @@ cdef class Network:
         rows.works[rows.count].layer = layer
         rows.works[rows.count].part = part
         rows.count += 1
-        rows.cost += ELEMENT * max((<Layer>layer).inputs, (<Layer>layer).outputs) * each
+        if part != BACKWARD:
+            rows.cost += ELEMENT * max((<Layer>layer).inputs, (<Layer>layer).outputs) * each
         if part == FORWARD or part == BACKWARD:
             rows.cost += (<Layer>layer).work * each
 
@@ -375,12 +386,15 @@ cdef class Network:
                 self.multiply(self.chain[i], False)
             self.add(&rows, self.chain[i], FORWARD_REST if strips else FORWARD)
         if back:
-            for i in range(end - 1, begin, -1):
-                strips = (<Layer>self.chain[i]).dx and self.by_columns(self.chain[i], (<Layer>self.chain[i]).strips_back)
-                if strips:
+            for i in range(end - 1, begin - 1, -1):
+                if not (<Layer>self.chain[i]).wanted:
+                    continue
+                self.add(&rows, self.chain[i], BACKWARD_FIRST)
+                if (<Layer>self.chain[i]).dx and self.by_columns(self.chain[i], (<Layer>self.chain[i]).strips_back):
                     self.run(&rows)
                     self.multiply(self.chain[i], True)
-                self.add(&rows, self.chain[i], BACKWARD_REST if strips else BACKWARD)
+                else:
+                    self.add(&rows, self.chain[i], BACKWARD)
         self.run(&rows)
 
     cdef void slices_phase(self, bint learn, double clip) noexcept nogil:
@@ -408,26 +422,31 @@ cdef class Network:
         else:
             pool_run(run_slice, slices, self.slice_count)
 
-    cdef sources(self, data, const int64_t[::1] order, const uint32_t[::1] key):
-        """Where the rows and the draws come from."""
+    cdef sources(self, list inputs, data, const int64_t[::1] order):
+        """Where the rows of these inputs come from."""
+        cdef Input layer
         given = data if isinstance(data, tuple) else (data,)
-        if len(given) != self.inputs:
-            raise ValueError(f"data is an array for each of the {self.inputs} inputs; got {len(given)}")
-        for i, (layer, array) in enumerate(zip([layer for layer in self.layers if isinstance(layer, Input)], given)):
+        if len(given) != len(inputs):
+            raise ValueError(f"data is an array for each of the {len(inputs)} inputs; got {len(given)}")
+        for layer, array in zip(inputs, given):
             if not isinstance(array, np.ndarray) or array.dtype not in (np.float32, np.float64) or not array.dtype.isnative:
                 raise TypeError(f"data is an array of float32 or float64; got {getattr(array, 'dtype', type(array))}")
             if array.ndim != 2 or array.shape[1] != layer.outputs or (layer.outputs > 1 and array.strides[1] != array.itemsize):
                 raise ValueError(f"data is [rows, {layer.outputs}] with a row's elements side by side; got shape {array.shape}")
             if order.shape[0] and not (0 <= np.min(order) and np.max(order) < array.shape[0]):
                 raise ValueError(f"order has numbers of the {array.shape[0]} rows of data; got {np.min(order)} to {np.max(order)}")
-            self.batch.sources[i].data = address(array)
-            self.batch.sources[i].stride = array.strides[0]
-            self.batch.sources[i].type = FP_F32 if array.dtype == np.float32 else FP_F64
+            self.batch.sources[layer.number].data = address(array)
+            self.batch.sources[layer.number].stride = array.strides[0]
+            self.batch.sources[layer.number].type = FP_F32 if array.dtype == np.float32 else FP_F64
+
+    cdef streams(self, const uint32_t[::1] key, Py_ssize_t step):
+        """Where the draws come from."""
         if key.shape[0] != 8:
             raise ValueError(f"key has 8 words; got {key.shape[0]}")
         for i in range(4):
             self.batch.stream.key[i] = key[i]
             self.batch.pixels.key[i] = key[4 + i]
+        self.batch.stream.high[1] = self.batch.pixels.high[1] = <uint32_t>step
 
     cdef check_draws(self, Py_ssize_t rows, Py_ssize_t draws):
         if not 1 <= draws or rows * draws > self.drawn:
@@ -477,7 +496,8 @@ cdef class Network:
         if not 1 <= batch_rows <= self.rows:
             raise ValueError(f"batch_rows is from 1 to {self.rows}, the network's own rows; got {batch_rows}")
         self.check_draws(batch_rows, draws)
-        self.sources(data, order, key)
+        self.sources([layer for layer in self.layers if isinstance(layer, Input)], data, order)
+        self.streams(key, step)
         if objective not in OBJECTIVES:
             raise ValueError(f"objective is one of {', '.join(map(repr, OBJECTIVES))}; got {objective!r}")
         if weights is not None and weights.shape[0] != len(data[0] if isinstance(data, tuple) else data):
@@ -541,8 +561,8 @@ cdef class Network:
                 Py_ssize_t step=0, bint draw=False, Py_ssize_t draws=1):
         """Layers `first` to `last` on `rows` rows with `draws` draws each, there only. The results are in `arrays`.
 
-        From the input on, `data`, `order` and `key` are those of `train`; from another layer on, what the one below it gives is
-        in `arrays` already.
+        `data` and `order` are those of `train`, for the inputs among these layers; what else they read is in `arrays` already. `key`
+        and `step` say what is drawn; without a key it is what the call before drew.
         """
         cdef float_env env
         names = [layer.name for layer in self.layers]
@@ -550,10 +570,14 @@ cdef class Network:
         if not 1 <= rows <= self.rows or (order is not None and order.shape[0] != rows):
             raise ValueError(f"rows is from 1 to {self.rows} and the number in order; got {rows}")
         self.check_draws(rows, draws)
-        if begin == 0:
-            self.sources(data, order, key)
+        inputs = [layer for layer in self.layers[begin:end] if isinstance(layer, Input)]
+        if inputs:
+            if order is None:
+                raise ValueError(f"order has the rows of data that {inputs[0].name!r} takes; got None")
+            self.sources(inputs, data, order)
             self.batch.index = &order[0]
-            self.batch.stream.high[1] = self.batch.pixels.high[1] = <uint32_t>step
+        if key is not None:
+            self.streams(key, step)
         self.batch.draw = draw
         self.batch.objective = ANALYTIC
         self.batch.weights = NULL

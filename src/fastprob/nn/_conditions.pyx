@@ -1,0 +1,166 @@
+"""Layers that a condition comes in by: beside what another layer gives, or as the modulation of a layer.
+
+A condition is what any layer gives that has a row for each row of the batch: an Input, or layers between an Input and those here.
+"""
+
+from libc.string cimport memcpy
+
+from ._layers cimport TILE, Batch, Dense, Layer, Range, address
+
+
+cdef class Concat(Layer):
+    """What several layers give, side by side: y = [a | b | ...]. With a Dense layer on it, a condition beside the inputs or beside z.
+
+    Beside a layer behind the latent one, which has a row for each draw, a row of another is repeated for the draws of its row of the
+    batch, and its gradient is their sum, from the first on. The size is the sum of the sources', which are 2 to 8.
+    """
+
+    def __init__(self, str name, *, tuple sources):
+        if not 2 <= len(sources) <= PARTS:
+            raise ValueError(f"layer {name!r} has from 2 to {PARTS} sources; got {len(sources)}")
+        super().__init__(name, 1, 1, sources)    # its size is known when it reads them
+        self.most = PARTS
+
+    cdef read(self, list layers):
+        cdef Layer source
+        self.inputs, self.count = layers[0].outputs, len(layers)
+        Layer.read(self, layers)
+        self.outputs = sum([source.outputs for source in layers])
+        for i, source in enumerate(layers):
+            self.parts[i].columns, self.parts[i].repeated = source.outputs, self.drawn and not source.drawn
+
+    cdef connect(self, dict arrays, dict layers):
+        Layer.connect(self, arrays, layers)
+        for i, source in enumerate(self.reads):
+            self.parts[i].y, self.parts[i].dy = address(arrays[source.name + ".y"]), self.place(i, arrays)
+
+    cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        cdef Py_ssize_t each = self.each(batch), row, size
+        cdef char *at
+        cdef int i
+        for row in range(start * each, stop * each):
+            at = self.y + row * self.outputs * self.itemsize
+            for i in range(self.count):
+                size = self.parts[i].columns * self.itemsize
+                memcpy(at, self.parts[i].y + (row // each if self.parts[i].repeated else row) * size, size)
+                at += size
+
+    cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        cdef Py_ssize_t each = self.each(batch), row, size
+        cdef char *at
+        cdef char *to
+        cdef int i
+        for row in range(start * each, stop * each):
+            at = self.dy + row * self.outputs * self.itemsize
+            for i in range(self.count):
+                size = self.parts[i].columns * self.itemsize
+                if self.parts[i].dy is not NULL:
+                    to = self.parts[i].dy + (row // each if self.parts[i].repeated else row) * size
+                    if self.parts[i].repeated and row % each:
+                        self.kernels.add(to, at, self.parts[i].columns)
+                    else:
+                        memcpy(to, at, size)
+                at += size
+
+
+cdef class FilmDense(Dense):
+    """A dense layer modulated by a condition: h = x W^T + b, y = activation((1 + D) h + B), [D | B] = c U^T + u of its row of the
+    second source, c, with U `film_weight` [2 outputs, conditions] and u `film_bias` [2 outputs]. Zeros there, as they are at the
+    start, change nothing; the draws of a row share its modulation. For one-hot classes U has a column for each.
+
+    The condition is an Input, or what any other layer gives with a row for each row of the batch, so that the generator has hidden
+    layers: Dense layers on a condition, whose last one several modulated layers may read.
+    """
+
+    def __init__(self, str name, Py_ssize_t inputs, Py_ssize_t outputs, Py_ssize_t conditions, str activation="identity", *,
+                 tuple sources):
+        if conditions < 1 or len(sources) != 2:
+            raise ValueError(f"layer {name!r} has {conditions} conditions and reads {', '.join(sources)}: at least one condition, "
+                             "and the names of the layers with the inputs and with the condition")
+        super().__init__(name, inputs, outputs, activation, sources)
+        self.conditions = conditions
+        self.most = 2
+        self.slices += 1            # the last one: U and u
+
+    @property
+    def groups(self):
+        return self.group, "film"
+
+    cdef number_groups(self, tuple names):
+        self.group_number, self.generator_number = 1 + names.index(self.group), 1 + names.index("film")
+
+    @property
+    def shapes(self):
+        own = {"film_weight": (2 * self.outputs, self.conditions), "film_bias": (2 * self.outputs,)}
+        return super().shapes | own
+
+    @property
+    def buffers(self):
+        own = {name: ("row", (2 * self.outputs,), None) for name in ("modulation", "dmodulation")}
+        return super().buffers | own | {"h": ("draw" if self.drawn else "row", (self.outputs,), None)}
+
+    cdef read(self, list layers):
+        cdef Layer source = layers[1]
+        if source.drawn or source.outputs != self.conditions:
+            raise ValueError(f"layer {self.name!r} has {self.conditions} conditions; {source.name!r}, a {type(source).__name__} of "
+                             f"{source.outputs}, is no layer of as many with a row for each row of the batch")
+        Dense.read(self, layers)
+
+    cdef connect(self, dict arrays, dict layers):
+        Dense.connect(self, arrays, layers)
+        self.condition, self.dcondition = address(arrays[self.reads[1].name + ".y"]), self.place(1, arrays)
+        self.h = address(arrays[self.name + ".h"])
+        self.modulation = address(arrays[self.name + ".modulation"])
+        self.dmodulation = address(arrays[self.name + ".dmodulation"])
+
+    cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        cdef Py_ssize_t each = self.each(batch), n = self.outputs, begin = start, end
+        cdef char *bias = self.parameters + n * self.inputs * self.itemsize
+        cdef char *generator = bias + n * self.itemsize
+        while begin < stop:
+            end = self.end_of_tile(each, begin, stop)
+            self.multiply(b'T', b'N', <int>(2 * n), <int>(end - begin), <int>self.conditions, generator, <int>self.conditions,
+                          self.condition + begin * self.conditions * self.itemsize, <int>self.conditions,
+                          self.modulation + begin * 2 * n * self.itemsize, <int>(2 * n))
+            begin = end
+        self.kernels.film[self.activation](self.y + start * each * n * self.itemsize, self.h + start * each * n * self.itemsize,
+                                           self.modulation + start * 2 * n * self.itemsize, bias,
+                                           generator + 2 * n * self.conditions * self.itemsize, stop - start, each, n)
+
+    cdef void backward_first(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        cdef Py_ssize_t each = self.each(batch), n = self.outputs * self.itemsize, begin = start, end
+        cdef char *generator = self.parameters + self.outputs * (self.inputs + 1) * self.itemsize
+        Dense.backward_first(self, batch, start, stop)
+        self.kernels.film_backward(self.dy + start * each * n, self.dmodulation + start * 2 * n, self.h + start * each * n,
+                                   self.modulation + start * 2 * n, stop - start, each, self.outputs)
+        while self.dcondition is not NULL and begin < stop:
+            end = self.end_of_tile(each, begin, stop)
+            self.multiply(b'N', b'N', <int>self.conditions, <int>(end - begin), <int>(2 * self.outputs), generator,
+                          <int>self.conditions, self.dmodulation + begin * 2 * n, <int>(2 * self.outputs),
+                          self.dcondition + begin * self.conditions * self.itemsize, <int>self.conditions)
+            begin = end
+
+    cdef Py_ssize_t end_of_tile(self, Py_ssize_t each, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil:
+        """How far the generator's products go: over the tiles that threads share, so that their number decides nothing."""
+        cdef Py_ssize_t tile = -(-TILE // each)
+        return begin + tile if stop - begin >= 2 * tile else stop
+
+    cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil:
+        if piece < self.slices - 1:
+            return Dense.ranges(self, piece, found)
+        found[0].offset, found[0].count = self.outputs * (self.inputs + 1), 2 * self.outputs * self.conditions
+        found[0].group = self.generator_number
+        found[1].offset, found[1].count, found[1].group = found[0].offset + found[0].count, 2 * self.outputs, 0
+        return 2
+
+    cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
+        cdef char *generator = self.gradients + self.outputs * (self.inputs + 1) * self.itemsize
+        cdef int n = <int>(2 * self.outputs), conditions = <int>self.conditions
+        if piece < self.slices - 1:
+            Dense.differentiate(self, batch, piece)
+            return
+        self.multiply(b'N', b'T', conditions, n, <int>batch.rows, self.condition, conditions, self.dmodulation, n, generator, conditions)
+        self.kernels.column_sums(generator + n * self.conditions * self.itemsize, self.dmodulation, batch.rows, n, n)
+
+
+
