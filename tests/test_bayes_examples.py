@@ -60,7 +60,7 @@ def test_change_point(tmp_path: Path) -> None:
 
 
 def test_breast_cancer(tmp_path: Path) -> None:
-    """The evidence beside that of Laplace's method by Newton's steps, and MacKay's fixed point."""
+    """The evidence beside that of Laplace's method by Newton's steps, which is no larger at any other precision."""
     out = run("breast_cancer.py", tmp_path)
     found = re.search(r"prior precision ([\d.]+), log evidence (-[\d.]+) nats", out)
     assert found
@@ -70,15 +70,17 @@ def test_breast_cancer(tmp_path: Path) -> None:
     ones = np.column_stack([StandardScaler().fit_transform(X), np.ones(200)])
     sign = np.where(y, 1.0, -1.0)
 
-    prior, w = np.append(np.full(30, precision), 0.01), np.zeros(31)
-    for _ in range(100):
-        logit = ones @ w
-        gradient = ones.T @ (sign * special.expit(-sign * logit)) - prior * w
-        hessian = (ones.T * (special.expit(logit) * special.expit(-logit))) @ ones + np.diag(prior)
-        w = w + 0.5 * np.linalg.solve(hessian, gradient)
-    value = special.log_expit(sign * (ones @ w)).sum() - prior @ w**2 / 2
-    assert abs(value + np.log(prior).sum() / 2 - np.linalg.slogdet(hessian)[1] / 2 - printed) < 0.01
-    effective = 30 - precision * np.diag(np.linalg.inv(hessian))[:30].sum()
-    np.testing.assert_allclose(precision, effective / np.square(w[:30]).sum(), rtol=0.02)
+    def evidence(precision: float) -> float:
+        prior, w = np.append(np.full(30, precision), 0.01), np.zeros(31)
+        for _ in range(100):
+            logit = ones @ w
+            gradient = ones.T @ (sign * special.expit(-sign * logit)) - prior * w
+            hessian = (ones.T * (special.expit(logit) * special.expit(-logit))) @ ones + np.diag(prior)
+            w = w + 0.5 * np.linalg.solve(hessian, gradient)
+        value = special.log_expit(sign * (ones @ w)).sum() - prior @ w**2 / 2
+        return float(value + np.log(prior).sum() / 2 - np.linalg.slogdet(hessian)[1] / 2)
+
+    assert abs(evidence(precision) - printed) < 0.01
+    assert max(map(evidence, precision * np.exp(np.arange(-4, 4.1, 0.25)))) < printed + 0.01
     losses = [float(v) for v in re.findall(r"loss ([\d.]+) nats", out)]
     assert losses[0] < losses[1]
