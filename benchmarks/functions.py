@@ -45,7 +45,8 @@ class Row:
     numpy: Expression | None = None
     special: Expression | None = None  # scipy.special, perhaps with NumPy around it
     stats: Expression | None = None  # scipy.stats
-    domain: str = ""  # of the values, where ordinary numbers are not all that ops.def allows; "interval": its two ends
+    # of the values, where ordinary numbers are not all that ops.def allows; "interval": its two ends, "intervals": one in another
+    domain: str = ""
     rtol: float = 200  # how far competitors may be off, in units of the type's eps: their errors, not fastprob's
     atol: float = 0
 
@@ -445,6 +446,43 @@ def _kl_normal_grad(out: Any, loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any
     return out
 
 
+def _kl_uniform(out: Any, low_p: Any, high_p: Any, low_q: Any, high_q: Any) -> Any:
+    np.subtract(high_q, low_q, out)
+    np.divide(out, high_p - low_p, out)
+    np.log(out, out)
+    out[(low_p < low_q) | (high_p > high_q)] = np.inf
+    return out
+
+
+def _kl_uniform_grad(out: Any, low_p: Any, high_p: Any, low_q: Any, high_q: Any) -> Any:
+    dlow_p, dhigh_p, dlow_q, dhigh_q = out
+    np.reciprocal(high_p - low_p, dlow_p)
+    np.reciprocal(high_q - low_q, dhigh_q)
+    dlow_p[(low_p < low_q) | (high_p > high_q)] = np.nan
+    np.copyto(dhigh_q, np.nan, where=np.isnan(dlow_p))
+    np.negative(dlow_p, dhigh_p)
+    np.negative(dhigh_q, dlow_q)
+    return out
+
+
+def _kl_uniform_normal(out: Any, low: Any, high: Any, loc: Any, scale: Any) -> Any:
+    width, middle = high - low, (low + high) / 2 - loc
+    np.divide(width, scale, out)
+    np.log(out, out)
+    np.subtract(HALF_LOG_2PI, out, out)
+    return np.add(out, (width * width / 24 + middle * middle / 2) / (scale * scale), out)
+
+
+def _kl_uniform_normal_grad(out: Any, low: Any, high: Any, loc: Any, scale: Any) -> Any:
+    dlow, dhigh, dloc, dscale = out
+    width, middle, square = high - low, (low + high) / 2 - loc, scale * scale
+    np.divide(-middle, square, dloc)
+    np.add(1 / width, (middle - width / 6) / (2 * square), dlow)
+    np.add(-1 / width, (middle + width / 6) / (2 * square), dhigh)
+    np.divide(square - middle * middle - width * width / 12, square * scale, dscale)
+    return out
+
+
 def _kl_bernoulli(out: Any, p: Any, q: Any) -> Any:
     sc.rel_entr(p, q, out)
     return np.add(out, sc.rel_entr(1 - p, 1 - q), out)
@@ -575,6 +613,10 @@ ROWS = (
     Row("kl_standard_normal_logvar_grad", kl.standard_normal_grad, "logvar", numpy=_kl_logvar_grad),
     Row("kl_normal", kl.normal, numpy=_kl_normal, atol=50),
     Row("kl_normal_grad", kl.normal_grad, numpy=_kl_normal_grad, rtol=1e5, atol=1e5),
+    Row("kl_uniform", kl.uniform, numpy=_kl_uniform, domain="intervals", rtol=1e5, atol=50),
+    Row("kl_uniform_grad", kl.uniform_grad, numpy=_kl_uniform_grad, domain="intervals", rtol=1e5),
+    Row("kl_uniform_normal", kl.uniform_normal, numpy=_kl_uniform_normal, domain="interval", atol=50),
+    Row("kl_uniform_normal_grad", kl.uniform_normal_grad, numpy=_kl_uniform_normal_grad, domain="interval", rtol=1e6, atol=1e5),
     Row("kl_bernoulli", kl.bernoulli, special=_kl_bernoulli, atol=50),
     Row("kl_bernoulli_grad", kl.bernoulli_grad, special=_kl_bernoulli_grad, rtol=1e5, atol=50),
     Row("kl_bernoulli_logits", kl.bernoulli_logits, numpy=_kl_bernoulli_logits, atol=50),
@@ -626,11 +668,17 @@ def arguments(row: Row, n: int, dtype: Any, parameter_arrays: bool = False, seed
     """Arrays of n values; parameters as numbers (LOC for loc and low, SCALE for scale and high) or arrays around them."""
     op = OPS[row.op]
     rng = np.random.default_rng(seed)
+    if row.domain == "intervals":
+        low_q, inside, width, beyond = (draw(kind, rng, n, dtype) for kind in ("real", "positive", "positive", "positive"))
+        inside += low_q
+        width += inside
+        beyond += width
+        return inside, width, low_q, beyond
     inputs: list[Any] = []
     for i, (name, domain) in enumerate(op.inputs):
         if i < op.values:
-            between = row.domain == "interval"
-            values = draw(("real", "positive")[i] if between else row.domain or domain, rng, n, dtype)
+            between = row.domain == "interval" and i < 2
+            values = draw(("real", "positive")[i] if between else row.domain.replace("interval", "") or domain, rng, n, dtype)
             if between and i > 0:
                 values += inputs[0]
             inputs.append(values)

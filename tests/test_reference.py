@@ -28,7 +28,7 @@ EACH_TYPE = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["f32
 DIGITS = {
     "errors": 400, "normal": 400, "logistic": 400, "uniform": 750, "bernoulli": 400, "elementary": 400, "kl_standard_normal": 750,
     "truncnormal": 400, "modulation": 750,
-    "kl_bernoulli": 1500, "kl_normal": 1500,
+    "kl_bernoulli": 1500, "kl_normal": 1500, "kl_uniform": 1500, "kl_uniform_normal": 1500,
     "normal_interval": 1000,
 }  # fmt: skip
 
@@ -179,6 +179,15 @@ TWINS: dict[str, Callable[..., Any]] = {
     "kl_normal": lambda a, s, b, t: (((a - b) / t) ** 2 + (s / t) ** 2 - 1) / 2 - mp.log(s / t),
     "kl_normal_grad": lambda a, s, b, t: (
         (a - b) / t**2, s / t**2 - 1 / s, (b - a) / t**2, 1 / t - s**2 / t**3 - (a - b) ** 2 / t**3,
+    ),
+    "kl_uniform": lambda a, b, c, d: mp.log((d - c) / (b - a)),
+    "kl_uniform_grad": lambda a, b, c, d: (1 / (b - a), -1 / (b - a), -1 / (d - c), 1 / (d - c)),
+    "kl_uniform_normal": lambda a, b, m, s: (
+        mp.log(s * mp.sqrt(2 * mp.pi) / (b - a)) + ((b - m) ** 3 - (a - m) ** 3) / (6 * s**2 * (b - a))
+    ),
+    "kl_uniform_normal_grad": lambda a, b, m, s: (
+        1 / (b - a) + (2 * a + b - 3 * m) / (6 * s**2), 1 / (a - b) + (a + 2 * b - 3 * m) / (6 * s**2),
+        (2 * m - a - b) / (2 * s**2), 1 / s - ((b - m) ** 3 - (a - m) ** 3) / (3 * s**3 * (b - a)),
     ),
     "kl_bernoulli": lambda p, q: sum(x * mp.log(x / y) for x, y in ((p, q), (1 - p, 1 - q)) if x),
     "kl_bernoulli_grad": lambda p, q: (mp.log(p / q) - mp.log((1 - p) / (1 - q)), (1 - p) / (1 - q) - p / q),

@@ -130,6 +130,8 @@ def test_every_nan_is_the_canonical_one(op: Op, dtype: Any) -> None:
         ("kl_standard_normal_log_scale", (0.0, 0.0), 0.0),
         ("kl_standard_normal_logvar", (0.0, 0.0), 0.0),
         ("kl_normal", (0.3, 0.7, 0.3, 0.7), 0.0),
+        ("kl_uniform", (-0.3, 0.7, -0.3, 0.7), 0.0),
+        ("kl_uniform", (0.3, 0.3, 0.3, 0.3), 0.0),
         ("kl_bernoulli", (0.3, 0.3), 0.0),
         ("kl_bernoulli", (0.0, 0.0), 0.0),
         ("kl_bernoulli_logits", (-0.3, -0.3), 0.0),

@@ -78,13 +78,6 @@ typedef struct {
   int near, lifted;
 } logit_pair;
 
-/* a/y, with r = 1/y.hi */
-FP_INLINE dd over_with(dd a, dd y, double r)
-{
-  const double q = a.hi * r;
-  return (dd){q, (fma_f64(-q, y.lo, fma_f64(-q, y.hi, a.hi)) + a.lo) * r};
-}
-
 FP_INLINE logit_pair logit_pair_of(double logit_a, double logit_b)
 {
   const double sign = logit_a > 0 ? -1.0 : 1.0;
@@ -113,7 +106,7 @@ FP_INLINE logit_pair logit_pair_of(double logit_a, double logit_b)
   const dd numerator_near = dd_times(e_a, less_one), far = two_sum(e_x.hi, -e_a.hi);
   const dd numerator = dd_select(near, numerator_near, (dd){far.hi, far.lo + (e_x.lo - e_a.lo)});
   return (logit_pair){
-    .d = d, .p = over_with(e_a, y, inverse), .numerator = numerator, .w = over_with(numerator, y, inverse), .other = e_x,
+    .d = d, .p = dd_over_with(e_a, y, inverse), .numerator = numerator, .w = dd_over_with(numerator, y, inverse), .other = e_x,
     .mantissa = mantissa, .y = y, .less = fast_two_sum(square.hi, lost),
     .b = b, .sign = sign, .r = inverse, .a_shifted = of_a.shifted, .shifted = lift, .near = near, .lifted = lifted};
 }
@@ -189,7 +182,7 @@ FP_INLINE outputs2_f64 kl_bernoulli_logits_grad_f64(double logit_a, double logit
   const logit_pair t = logit_pair_of(logit_a, logit_b);
   const int deep = t.a_shifted < SHIFT - 430.0, upper = (t.b > 0) & !t.near;
   const dd slope = dd_select(deep, dd_scale(t.mantissa, 0x1p-8), t.p);
-  const dd da = over_with(dd_times(slope, t.d), t.y, t.r);
+  const dd da = dd_over_with(dd_times(slope, t.d), t.y, t.r);
   const dd e_a = dd_times(t.p, t.y), product = dd_times(e_a, t.other), above = fast_two_sum(1.0, -product.hi);
   const dd top = dd_select(upper, (dd){above.hi, above.lo - product.lo}, t.numerator);
   const dd more = dd_select(t.near, t.numerator, t.other), base = dd_select(t.near, t.y, (dd){1.0, 0.0});

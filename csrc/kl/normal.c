@@ -3,19 +3,7 @@
 #include "math/location_scale.h"
 #include "math/log.h"
 #include "math/relative_entropy.h"
-
-FP_INLINE int is_scale(double s) { return (s > 0) & (s < FP_INF_f64); }
-
-/* A scale > 0 as a number in [1, 2) and an exponent. */
-typedef struct { double m, e; } scale_parts;
-
-FP_INLINE scale_parts scale_parts_of(double s)
-{
-  const int tiny = s < 0x1p-1022;
-  const uint64_t bits = bits_f64(tiny ? s * 0x1p54 : s);
-  const double e = from_bits_f64((bits >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0);
-  return (scale_parts){from_bits_f64((bits & 0x000fffffffffffff) | 0x3ff0000000000000), tiny ? e - 54.0 : e};
-}
+#include "math/scale_parts.h"
 
 typedef struct {
   dd distance;             /* (loc_p - loc_q) 2^-(e - shift + 1), halved so that it is finite where z is near overflow */

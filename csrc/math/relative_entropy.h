@@ -43,6 +43,22 @@ FP_INLINE dd entropy_term(dd p, dd q, int exact)
   return (dd){all.hi, all.lo + (rest + (less.lo + beyond.lo - logarithm.lo + q_low - l.k * multiple))};
 }
 
+/* a/b with r = 1/b.hi, of which 2^-50 suffices */
+FP_INLINE dd dd_over_with(dd a, dd b, double r)
+{
+  const double q = a.hi * r;
+  return (dd){q, (fma_f64(-q, b.lo, fma_f64(-q, b.hi, a.hi)) + a.lo) * r};
+}
+
+/* k log 2 + log(a/b) from a - b and a + b, 2/3 <= a/b <= 3/2: 2s + s^3 (2/3 + ...) */
+FP_INLINE dd log_of_parts(double k, dd difference, dd sum)
+{
+  const half_ratio h = half_ratio_of(difference, sum);
+  const double square = h.s * h.s;
+  const dd head = two_sum(k * LN2_HI, 2.0 * h.s);
+  return (dd){head.hi, head.lo + fma_f64(k, LN2_MID, fma_f64(2.0, h.low, square * h.s * POLYNOMIAL(atanh_rest, square)))};
+}
+
 /* log(a/b); difference: a - b, exactly, for numbers of one size. */
 FP_INLINE dd log_of_ratio(dd a, dd b, dd difference)
 {
@@ -50,10 +66,7 @@ FP_INLINE dd log_of_ratio(dd a, dd b, dd difference)
   const double low = a.lo * l.power;
   const dd far = two_sum(l.scaled, -b.hi), sum = fast_two_sum(l.scaled, b.hi);
   const dd top = dd_select(l.k == 0, difference, (dd){far.hi, far.lo + (low - b.lo)});
-  const half_ratio h = half_ratio_of(top, (dd){sum.hi, sum.lo + (low + b.lo)});
-  const double square = h.s * h.s;
-  const dd head = two_sum(l.k * LN2_HI, 2.0 * h.s);
-  return (dd){head.hi, head.lo + fma_f64(l.k, LN2_MID, fma_f64(2.0, h.low, square * h.s * POLYNOMIAL(atanh_rest, square)))};
+  return log_of_parts(l.k, top, (dd){sum.hi, sum.lo + (low + b.lo)});
 }
 
 /* For f32 results, in double; difference: q - p, for q and p of one size. */

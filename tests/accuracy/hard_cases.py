@@ -312,6 +312,27 @@ def _negated(text: str) -> str:
     return text if text == "nan" else text[1:] if text.startswith("-") else f"-{text}"
 
 
+KL_UNIFORM = [
+    ((0.0, 1.0, -1.0, 2.0), "1.0986122886681098"),
+    ((0.0, 1.0, 0.5, 2.0), "inf"),
+    ((0.0, 1.0, 0.0, 1.0), "0"),
+    ((0.5, 0.5, 0.0, 1.0), "inf"),
+]
+
+# low, high, loc, scale; the least value; loc 2^1245 widths and 2^1023 scales away
+KL_UNIFORM_NORMAL = [
+    ((0.0, 1.0, 0.5, 1.0), "0.96060519987133941"),
+    ((-1.0, 1.0, 0.0, 0.57735026918962573), "0.17648520831067259"),
+    ((1e9, 1e9 + 1, 0.0, 1.0), "500000000500000001.0856"),
+    ((-1e-300, 1e-300, 0.0, 1.0), "691.00131925085843"),
+    ((0.0, 2.0**-221, 2.0**1023, 2.0**520), "3.428827542996055427e302"),
+    ((0.5, 0.5, 0.0, 1.0), "inf"),
+]
+KL_UNIFORM_NORMAL_GRAD = [
+    ((0.0, 2.0**-221, 2.0**1023, 1.0), ("-4.4942328371557898e307", "-4.4942328371557898e307", "8.9884656743115795e307", "-inf")),
+    ((-7.0, -4.0, 0.0, 3.0), ("0", "", "", "")),
+]
+
 # Normal between two ends: far out, narrow, both
 TRUNCNORMAL = [
     ("cdf", (14.0, 13.0, 15.0, 0.0, 1.0), "0.9999987259565644"),
@@ -364,6 +385,9 @@ def _cases() -> list[Case]:
     cases += [Case("kl_standard_normal", args, (value,)) for args, value in KL_SCALE]
     cases += [Case("kl_normal", args, (value,)) for args, value in KL_NORMAL]
     cases += [Case("kl_normal_grad", (3.0, 4.0, 0.0, 5.0), ("0.12", "-0.09", "-0.12", "0"))]
+    cases += [Case("kl_uniform", args, (value,)) for args, value in KL_UNIFORM]
+    cases += [Case("kl_uniform_normal", args, (value,)) for args, value in KL_UNIFORM_NORMAL]
+    cases += [Case("kl_uniform_normal_grad", args, values) for args, values in KL_UNIFORM_NORMAL_GRAD]
     cases += [Case("kl_bernoulli", args, (value,)) for args, value in KL_BERNOULLI]
     cases += [Case("kl_bernoulli_logits", args, (value,)) for args, value in KL_BERNOULLI_LOGITS]
     for args, value in [((1000.0, -1000.0), "1000"), ((-500.0, 20.0), "20")]:

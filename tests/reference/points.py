@@ -694,6 +694,48 @@ def _two_normals(dtype: Any, rng: Generator, n: int) -> Columns:
     return loc_p, scale_p, loc_q, scale_q
 
 
+def _two_uniforms(dtype: Any, rng: Generator, n: int) -> Columns:
+    """The first within the second: common ends, ends a few ULP or any part of the width inside, or narrow; some reach beyond"""
+    low_q, high_q = _ends(dtype, rng, n)
+    wide_low, wide_high = low_q.astype(np.longdouble), high_q.astype(np.longdouble)
+    parts = [log_uniform(rng, -20, 0, n), unit_points(dtype, rng, n), log_uniform(rng, -5, -0.01, n)]
+    from_low, from_high = (mixed_columns(rng, *parts).astype(np.longdouble) * (wide_high - wide_low) for _ in range(2))
+    inner = mixed_columns(rng, low_q, to(dtype, wide_low + from_low), few_ulp_off(rng, low_q), random_bits(rng, n, dtype))
+    outer = mixed_columns(
+        rng, high_q, to(dtype, wide_high - from_high), few_ulp_off(rng, high_q), to(dtype, inner + np.abs(from_high) / 8)
+    )
+    beyond = rng.random(n) < 0.05
+    low_p, high_p = (np.where(beyond, end, np.clip(end, low_q, high_q)) for end in (inner, outer))
+    return np.minimum(low_p, high_p), np.maximum(low_p, high_p), low_q, high_q
+
+
+def _uniform_from_normal(dtype: Any, rng: Generator, n: int) -> Columns:
+    """Intervals and scales anywhere; of the size of one another, and loc within, beside and far from the interval"""
+    low, high = _ends(dtype, rng, n)
+    wide_low, wide_high = low.astype(np.longdouble), high.astype(np.longdouble)
+    width = wide_high - wide_low
+    other, any_scale = _loc_scale(dtype, rng, n)
+    inside = wide_low + rng.random(n) * width
+    loc = mixed_columns(
+        rng, other, to(dtype, inside), to(dtype, (wide_low + wide_high) / 2), few_ulp_off(rng, low), few_ulp_off(rng, high),
+        to(dtype, inside + width * signs(rng, n) * log_uniform(rng, -3, 5, n)), random_bits(rng, n, dtype),
+    )  # fmt: skip
+    size = mixed_columns(rng, width, width, np.hypot(width, inside - loc))
+    scale = mixed_columns(rng, any_scale, to(dtype, size * np.exp(rng.normal(size=n))), to(dtype, size / np.sqrt(12)))
+    return low, high, loc, np.maximum(np.abs(scale), np.finfo(dtype).smallest_subnormal)
+
+
+def _zero_of_kl_uniform_normal_grad(dtype: Any, rng: Generator, n: int) -> Columns:
+    """A scale at which the derivative by low, high or scale is zero, and beside it"""
+    low, high, loc, scale = _uniform_from_normal(dtype, rng, n)
+    below, above = low.astype(np.longdouble) - loc, high.astype(np.longdouble) - loc
+    squares = [(above - below) * -(2 * below + above) / 6, (above - below) * (below + 2 * above) / 6,
+               (below**2 + below * above + above**2) / 3]  # fmt: skip
+    square = mixed_columns(rng, *squares)
+    at_zero = few_ulp_off(rng, to(dtype, np.sqrt(np.maximum(square, 0))), 1)
+    return low, high, loc, np.where(square > 0, at_zero, scale)
+
+
 def _zero_of_kl_dscale(dtype: Any, rng: Generator, n: int) -> Columns:
     """(loc_p - loc_q)^2 + scale_p^2 = scale_q^2 and beside it"""
     loc_q, scale_q = _loc_scale(dtype, rng, n)
@@ -771,6 +813,9 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     **dict.fromkeys(["kl_standard_normal_logvar", "kl_standard_normal_logvar_grad"], _KL_LOGVAR),
     "kl_normal": (_two_normals,),
     "kl_normal_grad": (_two_normals, _two_normals, _zero_of_kl_dscale),
+    **dict.fromkeys(["kl_uniform", "kl_uniform_grad"], (_two_uniforms,)),
+    "kl_uniform_normal": (_uniform_from_normal,),
+    "kl_uniform_normal_grad": (_uniform_from_normal, _uniform_from_normal, _zero_of_kl_uniform_normal_grad),
     **dict.fromkeys(["kl_bernoulli", "kl_bernoulli_grad"], (_two_probabilities,)),
     **dict.fromkeys(["kl_bernoulli_logits", "kl_bernoulli_logits_grad"], (_two_logits,)),
 }

@@ -324,6 +324,36 @@ def _kl_normal_grad(loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Exact
     return slope, less / (scale_q**2 * scale_p), -slope, -(distance**2 + less) / scale_q**3
 
 
+def _kl_uniform(low_p: Any, high_p: Any, low_q: Any, high_q: Any) -> Exact:
+    """log(w_q/w_p) from w_q - w_p, which is a sum of distances"""
+    return ((((low_p - low_q) + (high_q - high_p)) / (high_p - low_p)).log1p(),)
+
+
+def _kl_uniform_grad(low_p: Any, high_p: Any, low_q: Any, high_q: Any) -> Exact:
+    p, q = 1 / (high_p - low_p), 1 / (high_q - low_q)
+    return p, -p, -q, q
+
+
+def _kl_uniform_normal(low: Any, high: Any, loc: Any, scale: Any) -> Exact:
+    width, twice = (high - low) / scale, (low + high - 2 * loc) / scale
+    return ((2 * arb.pi()).sqrt().log() - width.log() + width**2 / 24 + twice**2 / 8,)
+
+
+def _in_ulp_of_part(bits: int, *terms: Any) -> tuple[Any, Any]:
+    """A sum that is measured in ULP of 2^-bits of its largest term, where it is smaller than that."""
+    return sum(terms), arb(2) ** -bits * sum(abs(term) for term in terms)
+
+
+def _kl_uniform_normal_grad(low: Any, high: Any, loc: Any, scale: Any) -> Exact:
+    width, below, above = high - low, low - loc, high - loc
+    return (
+        _in_ulp_of_part(45, 1 / width, (2 * below + above) / (6 * scale**2)),
+        _in_ulp_of_part(45, -1 / width, (below + 2 * above) / (6 * scale**2)),
+        -(below + above) / (2 * scale**2),
+        _in_ulp_of_part(45, 1 / scale, -((below + above) ** 2 / 4 + width**2 / 12) / scale**3),
+    )
+
+
 def one_less_exp(t: Any) -> Any:
     """1 - e^-t"""
     return -expm1(-t) if t < 20_000 else 1 - TINY
@@ -578,6 +608,10 @@ FORMULAS: dict[str, Formula] = {
     "kl_standard_normal_logvar_grad": lambda loc, logvar: (loc, expm1(logvar) / 2),
     "kl_normal": _kl_normal,
     "kl_normal_grad": _kl_normal_grad,
+    "kl_uniform": _kl_uniform,
+    "kl_uniform_grad": _kl_uniform_grad,
+    "kl_uniform_normal": _kl_uniform_normal,
+    "kl_uniform_normal_grad": _kl_uniform_normal_grad,
     "kl_bernoulli": _kl_bernoulli,
     "kl_bernoulli_grad": _kl_bernoulli_grad,
     "kl_bernoulli_logits": _kl_bernoulli_logits,
@@ -880,6 +914,36 @@ def _special_kl_normal_grad(loc_p: float, scale_p: float, loc_q: float, scale_q:
     return () if usual else (NAN,) * 4
 
 
+def _is_interval(low: float, high: float) -> bool:
+    return low <= high and math.isfinite(low) and math.isfinite(high)
+
+
+def _special_kl_uniform(low_p: float, high_p: float, low_q: float, high_q: float) -> tuple[float, ...]:
+    if not (_is_interval(low_p, high_p) and _is_interval(low_q, high_q)):
+        return (NAN,)
+    if (low_p, high_p) == (low_q, high_q):
+        return (0.0,)
+    return () if low_q <= low_p < high_p <= high_q else (INF,)
+
+
+def _special_kl_uniform_grad(low_p: float, high_p: float, low_q: float, high_q: float) -> tuple[float, ...]:
+    usual = -INF < low_q <= low_p < high_p <= high_q < INF
+    return () if usual else (NAN,) * 4
+
+
+def _special_kl_uniform_normal(low: float, high: float, loc: float, scale: float) -> tuple[float, ...]:
+    if not _is_interval(low, high) or scale < 0:
+        return (NAN,)
+    if low == high == loc and scale == 0:
+        return (0.0,)
+    return () if low < high and 0 < scale < INF and math.isfinite(loc) else (INF,)
+
+
+def _special_kl_uniform_normal_grad(low: float, high: float, loc: float, scale: float) -> tuple[float, ...]:
+    usual = -INF < low < high < INF and 0 < scale < INF and math.isfinite(loc)
+    return () if usual else (NAN,) * 4
+
+
 def _special_kl_bernoulli(p: float, q: float) -> tuple[float, ...]:
     if not (0 <= p <= 1 and 0 <= q <= 1):
         return (NAN,)
@@ -1035,6 +1099,10 @@ SPECIALS: dict[str, Special] = {
     "kl_standard_normal_logvar_grad": _special_kl_log_grad("kl_standard_normal_logvar_grad", -0.5),
     "kl_normal": _special_kl_normal,
     "kl_normal_grad": _special_kl_normal_grad,
+    "kl_uniform": _special_kl_uniform,
+    "kl_uniform_grad": _special_kl_uniform_grad,
+    "kl_uniform_normal": _special_kl_uniform_normal,
+    "kl_uniform_normal_grad": _special_kl_uniform_normal_grad,
     "kl_bernoulli": _special_kl_bernoulli,
     "kl_bernoulli_grad": _special_kl_bernoulli_grad,
     "kl_bernoulli_logits": _special_kl_bernoulli_logits,
@@ -1046,6 +1114,9 @@ SPECIALS: dict[str, Special] = {
 
 
 def _known(value: Any) -> bool:
+    if isinstance(value, tuple):
+        value, size = value
+        return _known(value) or bool(value.is_finite() and value.rad() < arb(2) ** (_split(size)[2] - ACCURACY_BITS))
     return bool(value.rel_accuracy_bits() >= ACCURACY_BITS or abs(value) < NEGLIGIBLE)
 
 
@@ -1128,6 +1199,10 @@ def _row(name: str, point: Sequence[float]) -> Iterable[tuple[float, float, int,
 
 
 def _with_unit(value: Any) -> tuple[float, float, int, int]:
+    """A value as it is, or with a size that its unit is at least that of"""
+    if isinstance(value, tuple):
+        (hi, lo, exponent), size = _split(value[0]), _split(value[1])[2]
+        return hi, lo, exponent, max(exponent, size)
     hi, lo, exponent = _split(value)
     return hi, lo, exponent, exponent
 

@@ -1,0 +1,60 @@
+/* KL(U(low_p, high_p) || U(low_q, high_q)) = log(w_q/w_p) of the widths w = high - low, if the first interval lies within the second.
+ * Then w_q - w_p = (low_p - low_q) + (high_q - high_p), of which none is negative: near equality the logarithm comes from that sum. */
+#include "math/interval.h"
+#include "math/relative_entropy.h"
+
+FP_INLINE int lies_within(double low_p, double high_p, double low_q, double high_q) { return (low_p >= low_q) & (high_p <= high_q); }
+
+/* What is infinite or NaN: an interval that is none, one that reaches beyond the other, a point within an interval. */
+FP_INLINE double uniform_edge(double low_p, double high_p, double low_q, double high_q, double value)
+{
+  const int valid = is_interval(low_p, high_p) & is_interval(low_q, high_q), same = (low_p == low_q) & (high_p == high_q);
+  const int inside = lies_within(low_p, high_p, low_q, high_q) & (low_p < high_p);
+  const double edge = same ? 0.0 : FP_INF_f64, any = inside ? value : edge;
+  return valid ? any : FP_NAN_f64;
+}
+
+/* w_q/w_p = 2^k (1 + f), and f, where k = 0, to 2^-100 of itself: of the logarithm's errors only those of its short series count, below
+ * 0.1 ULP, and the last rounding. */
+FP_INLINE double kl_uniform_f64(double low_p, double high_p, double low_q, double high_q)
+{
+  const int usual = lies_within(low_p, high_p, low_q, high_q) & (low_p < high_p) & is_interval(low_q, high_q);
+  const double a = usual ? low_p : 0.0, b = usual ? high_p : 1.0, c = usual ? low_q : 0.0, d = usual ? high_q : 1.0;
+  const scaled_width p = width_of(a, b), q = width_of(c, d);
+  const log2_ratio l = log2_ratio_of(q.width.hi, p.width.hi);
+  const double k = l.k + (p.k - q.k), low = q.width.lo * l.power;
+  const dd below = two_sum(a * q.factor, -(c * q.factor)), above = two_sum(d * q.factor, -(b * q.factor)), excess = two_sum(below.hi, above.hi);
+  const dd near = dd_scale((dd){excess.hi, excess.lo + (below.lo + above.lo)}, power_of_two(SHIFT + (p.k - q.k)));
+  const int tiny = (k == 0) & (near.hi * 0x1p300 < p.width.hi);   /* then 2s is all */
+  const double lift = tiny ? 0x1p200 : 1.0, unlift = tiny ? 0x1p-200 : 1.0;
+  const dd far = two_sum(l.scaled, -p.width.hi), sum = fast_two_sum(l.scaled, p.width.hi);
+  const dd top = dd_select(k == 0, dd_scale(near, lift), (dd){far.hi, far.lo + (low - p.width.lo)});
+  const dd value = log_of_parts(k, top, (dd){sum.hi, sum.lo + (low + p.width.lo)});
+  return uniform_edge(low_p, high_p, low_q, high_q, (value.hi + value.lo) * unlift);
+}
+FP_INLINE float kl_uniform_f32(float low_p, float high_p, float low_q, float high_q)
+{
+  const int usual = lies_within(low_p, high_p, low_q, high_q) & (low_p < high_p) & is_interval(low_q, high_q);
+  const double a = usual ? (double)low_p : 0.0, b = usual ? (double)high_p : 1.0, c = usual ? (double)low_q : 0.0, d = usual ? (double)high_q : 1.0;
+  return (float)uniform_edge(low_p, high_p, low_q, high_q, log_of_ratio_short(d - c, b - a, (a - c) + (d - b)));
+}
+
+/* 1/w_p, -1/w_p, -1/w_q, 1/w_q. NaN, all four, unless the divergence is finite and the first is no point. */
+FP_INLINE outputs4_f64 kl_uniform_grad_f64(double low_p, double high_p, double low_q, double high_q)
+{
+  const int usual = lies_within(low_p, high_p, low_q, high_q) & (low_p < high_p) & is_interval(low_q, high_q);
+  const double p = inverse_width(width_of(usual ? low_p : 0.0, usual ? high_p : 1.0));
+  const double q = inverse_width(width_of(usual ? low_q : 0.0, usual ? high_q : 1.0));
+  const double by_p = usual ? p : FP_NAN_f64, by_q = usual ? q : FP_NAN_f64;
+  return (outputs4_f64){by_p, -by_p, -by_q, by_q};
+}
+FP_INLINE outputs4_f32 kl_uniform_grad_f32(float low_p, float high_p, float low_q, float high_q)
+{
+  const int usual = lies_within(low_p, high_p, low_q, high_q) & (low_p < high_p) & is_interval(low_q, high_q);
+  const float p = (float)(1.0 / ((double)high_p - low_p)), q = (float)(1.0 / ((double)high_q - low_q));
+  const float by_p = usual ? p : FP_NAN_f32, by_q = usual ? q : FP_NAN_f32;
+  return (outputs4_f32){by_p, -by_p, -by_q, by_q};
+}
+
+#define FP_FAMILY_kl_uniform ,1
+#include "core/family.h"
