@@ -28,7 +28,7 @@ from fastprob.vae.conditions import Conditions
 from fastprob.vae.exact import column_means, column_moments
 from fastprob.vae.training import by_value
 
-KINDS = ["film"]
+KINDS = ["film", "concat"]
 Digits = tuple[np.ndarray, np.ndarray]
 
 
@@ -145,11 +145,18 @@ def test_an_unmodulated_model_is_one_without_conditions(digits: Digits) -> None:
     )
 
 
-def test_the_bounds_are_of_the_same_model(digits: Digits) -> None:
-    """One importance sample is the ELBO with the sampled KL, by hand from encode and decode under the condition."""
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_bounds_are_of_the_same_model(kind: str, digits: Digits) -> None:
     X, labels = digits
-    model = small(dtype="float64", epochs=10).fit(X, condition=labels)
-    row, condition = X[700:701], labels[700:701]
+    model = small(conditioning=kind, dtype="float64", epochs=10).fit(X, condition=labels)
+    assert_one_sample_by_hand(model, X[700:701], labels[700:701])
+    several = model.log_likelihood(X[:530], 30, condition=labels[:530]).rows
+    np.testing.assert_allclose(model.log_likelihood(X[520:530], 30, condition=labels[520:530]).rows, several[520:], rtol=1e-10)
+
+
+def assert_one_sample_by_hand(model: VAE, row: np.ndarray, condition: np.ndarray) -> None:
+    """One importance sample is the ELBO with the sampled KL: from encode and decode under the condition."""
+    assert model._conditions is not None
     C = model._conditions.encode(condition, 1)
     eps = model._draws(row, C)[1][0].standard_normal(2)
     mean, scale = (value[0] for value in model.encode(row, condition=condition))
@@ -162,8 +169,6 @@ def test_the_bounds_are_of_the_same_model(digits: Digits) -> None:
     assert reconstruction[0] == pytest.approx((row[0] * np.log(p) + (1 - row[0]) * np.log1p(-p)).sum(), rel=1e-10)
     assert divergence[0] == pytest.approx(model.unit_kl(row, condition=condition).sum(), rel=1e-10)
     assert model.anomaly_score(row, condition=condition) == -model.score_samples(row, condition=condition)
-    several = model.log_likelihood(X[:530], 30, condition=labels[:530]).rows
-    np.testing.assert_allclose(model.log_likelihood(X[520:530], 30, condition=labels[520:530]).rows, several[520:], rtol=1e-10)
 
 
 def test_interpolation_holds_the_condition(digits: Digits) -> None:
@@ -189,6 +194,40 @@ def test_numbers_are_standardized(digits: Digits) -> None:
     assert np.isfinite(constant.score(X, condition=np.full(len(X), 1e6)))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_layers_on_a_condition(kind: str, digits: Digits, tmp_path: Path) -> None:
+    """They learn, with a decay of their own, and all else holds: bits, files, scores by hand."""
+    X, labels = digits
+    c = np.column_stack([labels, labels % 3]).astype(float)
+    conditioning = Conditioning(kind, hidden=(12, 7))
+    model = small(conditioning=conditioning, dtype="float64", epochs=10).fit(X, condition=c)
+    start = small(conditioning=conditioning, dtype="float64", epochs=0).fit(X, condition=c)
+    weights = [fit._network.views(fit._network.parameters)["condition.0.weight"] for fit in (model, start)]
+    assert np.abs(weights[0] - weights[1]).max() > 1e-3
+    order = np.random.default_rng(0).permutation(len(X))
+    assert state(small(conditioning=conditioning, dtype="float64", epochs=10).fit(X[order], condition=c[order])) == state(model)
+    model.save(tmp_path / "model")
+    loaded = VAE.load(tmp_path / "model")
+    assert loaded.get_params()["conditioning__hidden"] == (12, 7)
+    assert loaded.score(X, condition=c) == model.score(X, condition=c)
+    assert_one_sample_by_hand(model, X[700:701], c[700:701])
+    decayed = small(conditioning=conditioning, optimizer=AdamW({"condition": 30.0}), epochs=10).fit(X, condition=c)
+    assert np.abs(decayed._network.views(decayed._network.parameters)["condition.0.weight"]).mean() < 0.8 * np.abs(weights[0]).mean()
+
+
+def test_concatenation_is_one_more_column_of_weights(digits: Digits) -> None:
+    """The encoder's first layer by hand: x and the class beside it."""
+    X, labels = digits
+    model = small(conditioning="concat", hidden=(), dtype="float64").fit(X, condition=labels)
+    p = model._network.views(model._network.parameters)
+    beside = np.concatenate([X, np.eye(10)[labels]], axis=1)
+    expected = beside @ p["encoder.out.weight"].T + p["encoder.out.bias"]
+    np.testing.assert_allclose(model.transform(X, condition=labels), expected[:, :2], rtol=1e-12)
+    z = np.random.default_rng(0).normal(size=(10, 2))
+    logits = np.concatenate([z, np.eye(10)], axis=1) @ p["decoder.out.weight"].T + p["decoder.out.bias"]
+    np.testing.assert_allclose(model.decode(z, condition=np.arange(10)), 1 / (1 + np.exp(-logits)), rtol=1e-12)
+
+
 def test_decay_of_the_modulation_alone(digits: Digits) -> None:
     X, labels = digits
     sizes = []
@@ -209,8 +248,9 @@ def test_the_same_classes_in_any_form(digits: Digits) -> None:
     pandas = pytest.importorskip("pandas")
     X, labels = digits
     expected = state(small().fit(X, condition=labels))
-    for same in (labels.tolist(), labels.astype(np.uint8), labels[:, None], labels.astype(object), pandas.Series(labels),
-                 labels.astype(str), labels.astype(str).astype(object), labels.astype(str).tolist()):  # fmt: skip
+    text = labels.astype(str)
+    forms = [labels.tolist(), labels.astype(np.uint8), labels[:, None], labels.astype(object), pandas.Series(labels)]
+    for same in (*forms, text, text.astype(object), text.tolist()):
         assert state(small().fit(X, condition=same)) == expected
     named = [
         pandas.DataFrame({"c": labels}),
@@ -353,9 +393,12 @@ def fitted_with(model: VAE, labels: np.ndarray) -> Any:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"conditioning": "films"}, r"conditioning is None, 'film' or an object Conditioning\(...\); got 'films'"),
+        ({"conditioning": "films"}, r"conditioning is None, 'film', 'concat' or an object Conditioning\(...\); got 'films'"),
         ({"conditioning": 3}, "conditioning is None, .*; got 3"),
-        ({"conditioning": Conditioning("cat")}, "conditioning's kind is one of 'film', 'none'; got 'cat'"),
+        ({"conditioning": Conditioning("cat")}, "conditioning's kind is one of 'film', 'concat', 'none'; got 'cat'"),
+        ({"conditioning": Conditioning(hidden=8)}, r"conditioning's hidden is a sequence of whole numbers, .*; got 8"),
+        ({"conditioning": Conditioning(hidden=(8, 0))}, "conditioning's hidden is a whole number from 1 on; got 0"),
+        ({"conditioning": Conditioning(hidden=(2,) * 9)}, "conditioning's hidden has at most 8 layers; got 9"),
         ({"conditioning": Conditioning(encoder=1)}, "conditioning's encoder is True or False; got 1"),
         ({"conditioning": Conditioning(decoder="yes")}, "conditioning's decoder is True or False; got 'yes'"),
         ({"hidden": ()}, "conditioning 'film' modulates hidden layers, and hidden is empty"),
@@ -596,12 +639,19 @@ def test_mapped_files_are_read_in_blocks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
+@pytest.mark.parametrize(
+    ("likelihood", "change"),
+    [
+        ("gaussian", {}),
+        ("bernoulli", {"learning_rate": 10.0}),
+        ("gaussian", {"learning_rate": 10.0}),
+        ("bernoulli", {"hidden": (1,)}),
+        ("bernoulli", {"hidden": (4096,), "epochs": 1}),
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("condition", ["one class", "a class a row", "constant", "tiny", "huge", "far", "many numbers", "rare"])
-@pytest.mark.parametrize("change", [{}, {"learning_rate": 10.0}, {"hidden": (1,)}, {"hidden": (4096,), "epochs": 2}], ids=str)
-def test_extreme_conditions(
-    change: dict[str, Any], condition: str, likelihood: str, kind: str, digits: Digits
-) -> None:
+def test_extreme_conditions(condition: str, likelihood: str, change: dict[str, Any], kind: str, digits: Digits) -> None:
     """A clear error, or a finite model."""
     random = np.random.default_rng(0)
     rows = 60

@@ -3,10 +3,11 @@
     python benchmarks/reproduce/conditioning.py RUN --data mnist=FOLDER --data fashion=FOLDER
     python benchmarks/reproduce/conditioning.py RUN --data ... --store          and keeps the table in benchmarks/results/
 
-A folder has the four IDX files of MNIST or Fashion-MNIST, gzipped. The net is 784-200-200-50 with tanh, label-conditional in encoder
-and decoder; widths of the others are chosen for the same number of parameters. 40 epochs in the first four stages of Burda, Grosse
-and Salakhutdinov (2015): 1, 3, 9, 27 epochs with learning rates 1e-3 10^(-i/7), Adam with eps 1e-4 beside the uncorrected root,
-batches of 20, pixels drawn at every use, Glorot's weights, output biases from the data. The divergence is in closed form.
+A folder has the four IDX files of MNIST or Fashion-MNIST, gzipped. The net is 784-200-200-50 with tanh, label-conditional in
+encoder and decoder; widths of the others are chosen for the same number of parameters. 40 epochs in the first four stages of
+Burda, Grosse and Salakhutdinov (2015): 1, 3, 9, 27 epochs with learning rates 1e-3 10^(-i/7), Adam with eps 1e-4 beside the
+uncorrected root, batches of 20, pixels drawn at every use, Glorot's weights, output biases from the data. The divergence is in
+closed form.
 
 RUN is a folder for checkpoints and results, one of each a run: the same command goes on where it was stopped, to the same bits.
 All are scored on the same test pixels, drawn once. The NLL takes about half of the time; papers take --draws 5000.
@@ -160,7 +161,7 @@ def main() -> None:
         "",
         *table(dict(sorted(results.items(), key=lambda item: list(folders).index(item[0][0])))),
         "",
-        f"Nats a row, {rows:.0f} test rows; means over {len(args.seeds)} seeds ± standard errors; NLL by {args.draws} draws a row.",
+        f"Nats a row, {rows:.0f} test rows; means over {len(args.seeds)} seeds ± standard errors; NLL by {args.draws} draws.",
         "",
         *machine(),
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import numbers
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +13,7 @@ from sklearn.base import BaseEstimator
 from ..nn import Network, single_threaded_blas
 from ..random import Generator, default_rng
 from . import objectives, optimizers, schedules
-from .checks import number, whole
+from .checks import number, sizes, whole
 from .conditions import Conditioning, Conditions
 from .conditions import resolve as resolve_conditioning
 from .likelihoods import LIKELIHOODS, resolve
@@ -25,6 +24,7 @@ from .schedules import Plateau, Steps
 from .seeds import seed
 from .stopping import Best, EarlyStopping
 
+MOST_HIDDEN = 24  # layers
 EVALUATED = 512  # rows of a block outside training, at least
 ACTIVE = 0.01  # variance of a unit's posterior mean above which it is active (Burda, Grosse and Salakhutdinov 2015)
 
@@ -72,12 +72,7 @@ class Base(BaseEstimator):
         whole("latent_dim", self.latent_dim, 1)
         whole("epochs", self.epochs, 0)
         whole("batch_size", self.batch_size, 1)
-        if isinstance(self.hidden, numbers.Integral) or not all(isinstance(size, numbers.Integral) for size in self.hidden):
-            raise TypeError(f"hidden is a sequence of whole numbers, such as (400,); got {self.hidden!r}")
-        for size in self.hidden:
-            whole("hidden", size, 1)
-        if len(self.hidden) > 24:
-            raise ValueError(f"hidden has at most 24 layers; got {len(self.hidden)}")
+        sizes("hidden", self.hidden, MOST_HIDDEN)
         number("learning_rate", self.learning_rate, "positive", lambda x: x > 0)
         if self.activation not in HIDDEN:
             raise ValueError(f"activation is one of {', '.join(map(repr, HIDDEN))}; got {self.activation!r}")
@@ -120,7 +115,7 @@ class Base(BaseEstimator):
         }
         conditioning = resolve_conditioning(self.conditioning)
         if conditioning is not None:
-            settings["conditioning"] = conditioning.get_params()
+            settings["conditioning"] = conditioning.get_params() | {"hidden": [int(size) for size in conditioning.hidden]}
         return json.loads(json.dumps(settings, default=lambda value: value.item()))  # NumPy's numbers as Python's
 
     def _accepted(self) -> dict[str, Any]:

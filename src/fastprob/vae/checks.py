@@ -18,6 +18,16 @@ def whole(name: str, value: Any, least: int) -> None:
         raise ValueError(f"{name} is a whole number from {least} on; got {value}")
 
 
+def sizes(name: str, value: Any, most: int) -> None:
+    """Units of layers, of which there are so many at most."""
+    if isinstance(value, numbers.Integral | str) or not all(isinstance(size, numbers.Integral) for size in value):
+        raise TypeError(f"{name} is a sequence of whole numbers, such as (400,); got {value!r}")
+    for size in value:
+        whole(name, size, 1)
+    if len(value) > most:
+        raise ValueError(f"{name} has at most {most} layers; got {len(value)}")
+
+
 def number(name: str, value: Any, allowed: str, fits: Callable[[float], bool]) -> None:
     if not isinstance(value, numbers.Real) or isinstance(value, bool):
         raise TypeError(f"{name} is a number, {allowed}; got {value!r}")

@@ -10,10 +10,11 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from .checks import flag
+from .checks import flag, sizes
 from .exact import column_moments
 
-KINDS = ("film", "none")
+KINDS = ("film", "concat", "none")
+MOST_HIDDEN = 8  # layers on a condition
 MOST_CLASSES = 4096  # of one condition: each is a column of every row
 SHOWN = 10  # classes that an error lists
 
@@ -29,6 +30,9 @@ class Conditioning(BaseEstimator):
         no layer sees c: what a search compares with.
     encoder, decoder : bool, default True
         Whether it is the encoder's layers, and the decoder's, that depend on c.
+    hidden : sequence of int, default ()
+        Units of layers between c and all that depends on it, with the model's activation: for numbers, in which D and B are
+        linear without. Their weights are of the group "condition".
 
     Notes
     -----
@@ -54,16 +58,18 @@ class Conditioning(BaseEstimator):
     ((3, 64), (3, 64))
     """
 
-    def __init__(self, kind: str = "film", encoder: bool = True, decoder: bool = True):
+    def __init__(self, kind: str = "film", encoder: bool = True, decoder: bool = True, hidden: Sequence[int] = ()):
         self.kind = kind
         self.encoder = encoder
         self.decoder = decoder
+        self.hidden = hidden
 
     def _check(self, hidden: Sequence[int]) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"conditioning's kind is one of {', '.join(map(repr, KINDS))}; got {self.kind!r}")
         flag("conditioning's encoder", self.encoder)
         flag("conditioning's decoder", self.decoder)
+        sizes("conditioning's hidden", self.hidden, MOST_HIDDEN)
         if self.kind == "film" and not len(hidden) and (self.encoder or self.decoder):
             raise ValueError("conditioning 'film' modulates hidden layers, and hidden is empty: take 'concat', or hidden layers")
 
@@ -81,9 +87,9 @@ def resolve(conditioning: Any) -> Conditioning | None:
     """The conditioning of that name, or itself; None: there are no conditions."""
     if conditioning is None or isinstance(conditioning, Conditioning):
         return conditioning
-    if isinstance(conditioning, str) and conditioning == "film":
+    if isinstance(conditioning, str) and conditioning in ("film", "concat"):
         return Conditioning(conditioning)
-    raise ValueError(f"conditioning is None, 'film' or an object Conditioning(...); got {conditioning!r}")
+    raise ValueError(f"conditioning is None, 'film', 'concat' or an object Conditioning(...); got {conditioning!r}")
 
 
 @dataclass(frozen=True)

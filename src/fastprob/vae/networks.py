@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from ..nn import ACTIVATIONS, Dense, FilmDense, Gate, GaussianHead, Input, Layer, Network
+from ..nn import ACTIVATIONS, Concat, Dense, FilmDense, Gate, GaussianHead, Input, Layer, Network
 from ..random import Generator
 from .conditions import Conditioning, Conditions
 
@@ -19,32 +19,42 @@ def build(features: int, latent_dim: int, hidden: Sequence[int], activation: str
           dtype: Any, rows: int, drawn: int, conditioning: Conditioning | None, conditions: Conditions | None) -> Network:
     """Encoder features - hidden - (mean, log scale), draw, decoder latent_dim - hidden reversed - features, likelihood; for
     batches of so many rows, and so many draws of all of them together. With conditions that anything sees, they are the second
-    input, "condition"."""
+    input, "condition", with the layers on it behind."""
     first, last = likelihood._layers(features, known)
     layers: list[Layer] = [first]
+    condition = ("", 0)  # the layer that gives it, and how many numbers
     if conditioning is not None and conditions is not None and conditioning._seen:
         layers.append(Input(conditions.width, *conditions.units(), name="condition"))
+        condition = "condition", conditions.width
+        for i, units in enumerate(conditioning.hidden):
+            layers.extend(hidden_layer(f"condition.{i}", condition, units, activation))
+            condition = layers[-1].name, units
 
-    def part(name: str, below: Layer, sizes: Sequence[int], outputs: int) -> None:
-        seen = conditioning is not None and conditioning._in(name)
-        for i, size in enumerate(sizes):
-            layers.extend(hidden_layer(f"{name}.{i}", below, size, activation, conditions.width if seen and conditions else 0))
-            below = layers[-1]
-        layers.append(Dense(f"{name}.out", below.outputs, outputs, sources=(below.name,)))
+    def part(name: str, below: tuple[str, int], hidden: Sequence[int], outputs: int) -> None:
+        how = conditioning.kind if conditioning is not None and conditioning._in(name) else "none"
+        if how == "concat":
+            layers.append(Concat(f"{name}.concat", sources=(below[0], condition[0])))
+            below = layers[-1].name, below[1] + condition[1]
+        for i, units in enumerate(hidden):
+            layers.extend(hidden_layer(f"{name}.{i}", below, units, activation, condition if how == "film" else None))
+            below = layers[-1].name, units
+        layers.append(Dense(f"{name}.out", below[1], outputs, sources=below[:1]))
 
-    part("encoder", first, hidden, 2 * latent_dim)
+    part("encoder", ("input", features), hidden, 2 * latent_dim)
     layers.append(GaussianHead(latent_dim))
-    part("decoder", layers[-1], hidden[::-1], features)
+    part("decoder", ("latent", latent_dim), hidden[::-1], features)
     return Network([*layers, last], dtype, rows, drawn)
 
 
-def hidden_layer(name: str, below: Layer, units: int, activation: str, conditions: int) -> list[Layer]:
-    """A layer of so many units, modulated where there are conditions."""
+def hidden_layer(
+    name: str, below: tuple[str, int], units: int, activation: str, film: tuple[str, int] | None = None
+) -> list[Layer]:
+    """A layer of so many units above one of that name and size, modulated by another if it is told which."""
     outputs, kind = (2 * units, "identity") if activation == "gated" else (units, activation)
-    if conditions:
-        layer = FilmDense(name, below.outputs, outputs, conditions, kind, sources=(below.name, "condition"))
+    if film is not None:
+        layer = FilmDense(name, below[1], outputs, film[1], kind, sources=(below[0], film[0]))
     else:
-        layer = Dense(name, below.outputs, outputs, kind, sources=(below.name,))
+        layer = Dense(name, below[1], outputs, kind, sources=below[:1])
     return [layer, Gate(f"{name}.gate", units)] if activation == "gated" else [layer]
 
 

@@ -75,6 +75,8 @@ class Persistence(Base):
         for name in OBJECTS:
             if plain[name] is not None:
                 plain[name] = [type(plain[name]).__name__, plain[name].get_params()]
+        if plain["conditioning"] is not None:
+            plain["conditioning"][1] = self._settings()["conditioning"]
         plain["likelihood"] = self._settings()["likelihood"]
         plain["hidden"] = [int(size) for size in self.hidden]
         plain["early_stopping"] = None if self.early_stopping is None else self.early_stopping.get_params()
@@ -104,6 +106,8 @@ class Persistence(Base):
             kind, settings = parameters["likelihood"]
             parameters["likelihood"] = LIKELIHOODS[kind](**settings)
             parameters["hidden"] = tuple(parameters["hidden"])
+            if parameters.get("conditioning") is not None:
+                parameters["conditioning"].hidden = tuple(parameters["conditioning"].hidden)
             if parameters["early_stopping"] is not None:
                 parameters["early_stopping"] = EarlyStopping(**parameters["early_stopping"])
             model = cls(**parameters)
