@@ -62,6 +62,18 @@ def test_samples_are_side_by_side():
     np.testing.assert_array_equal(sheet[:, 3], 1)
 
 
+def test_samples_by_condition_have_a_band_each():
+    rows = np.arange(6 * 6).reshape(6, 6) / 36
+    figure = plots.samples_by_condition(rows, ["one", "a name of more than twenty-four letters"], (2, 3))
+    sheet = drawn(figure)
+    assert sheet.shape == (2 * 2 + 1, 3 * 3 + 2)
+    np.testing.assert_array_equal(sheet[:2, 4:7], rows[1].reshape(2, 3))
+    np.testing.assert_array_equal(sheet[3:, 8:], rows[5].reshape(2, 3))
+    assert [text.get_text() for text in figure.texts][:2] == ["one", "a name of more than twe…"]
+    many = drawn(plots.samples_by_condition(np.ones((40, 4)), ["a", "b"], (2, 2)))
+    assert many.shape == (2 * (2 + 1 + 2) + 3, 10 * 3 - 1)  # twenty of each are two lines of ten
+
+
 def test_samples_in_color():
     rows = np.random.default_rng(0).random((4, 12))
     np.testing.assert_array_equal(drawn(plots.samples(rows, (2, 2, 3)))[:2, :2], rows[0].reshape(2, 2, 3))
@@ -117,6 +129,8 @@ def test_the_data_stands_beside_the_plane():
         (lambda: plots.samples(np.ones((0, 6)), (2, 3)), "rows must be .n, features."),
         (lambda: plots.samples(np.ones(6), (2, 3)), "rows must be .n, features."),
         (lambda: plots.samples(np.ones((2, 6)), (6,)), "rows must be .n, features."),
+        (lambda: plots.samples_by_condition(np.ones((3, 6)), ["a", "b"], (2, 3)), "as many of each of the 2 names; got 3"),
+        (lambda: plots.samples_by_condition(np.ones((3, 6)), [], (2, 3)), "as many of each of the 0 names; got 3"),
         (lambda: plots.reconstructions(np.ones((2, 6)), np.ones((3, 6)), (2, 3)), "differ in shape"),
         (lambda: plots.latent_plane(lambda z: z[:, :1], (1, 1), np.ones((4, 3))), r"means has the shape \(n, 2\); got \(4, 3\)"),
     ],

@@ -119,13 +119,16 @@ def _parser() -> _Parser:
     train.add_argument("--out", metavar="DIR", required=True, help="folder for the run")
     train.add_argument("--force", action="store_true", help="replace a run that is in there already")
     train.add_argument("--resume", action="store_true", help="go on with the run in there; needs no DATA")
-    _add_reading(train)
+    _add_reading(train, "; a folder has its own")
     _add_settings(train, Settings())
 
     sample = add("sample", commands.sample, "draw new images")
     sample.add_argument("run", metavar="RUN", help="folder of a run")
     sample.add_argument("to", metavar="FILE", help="what to write: .png for a picture, .npy for an array")
-    sample.add_argument("-n", metavar="N", type=_count, default=100, help="how many (default: 100)")
+    about = "how many (default: 100); of a run with labels, of each of them (default: 10)"
+    sample.add_argument("-n", metavar="N", type=_count, default=None, help=about)
+    about = "what they show, in a run with labels; may be given several times (default: each of the labels)"
+    sample.add_argument("--label", metavar="L", action="append", help=about)
     about = "the mean of each, or black and white drawn from it (default: grey)"
     sample.add_argument("--pixels", choices=("grey", "binarized"), default="grey", help=about)
     sample.add_argument("--seed", metavar="N", type=_seed, default=0, help="other seeds give other images (default: 0)")
@@ -149,7 +152,7 @@ def _parser() -> _Parser:
     return parser
 
 
-def _add_reading(parser: _Parser) -> None:
+def _add_reading(parser: _Parser, labels: str = "") -> None:
     group = parser.add_argument_group("reading the data")
     group.add_argument("--key", metavar="NAME", default=argparse.SUPPRESS, help="which array of an .npz file")
     group.add_argument(
@@ -159,6 +162,9 @@ def _add_reading(parser: _Parser) -> None:
         default=argparse.SUPPRESS,
         help="value of a white pixel (default: 255 if any is above 1, else 1)",
     )
+    about = "IDX, .npy or .npz file with what each image shows, whole numbers or strings" + labels
+    group.add_argument("--labels", metavar="FILE", default=argparse.SUPPRESS, help=about)
+    group.add_argument("--labels-key", metavar="NAME", default=argparse.SUPPRESS, help="which array of an .npz file they are")
 
 
 def _add_threads(parser: argparse._ActionsContainer) -> None:
@@ -179,7 +185,11 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     add(model, "latent_dim", "how many numbers stand for an image; 2 gives a picture of the plane", metavar="N", type=_count)
     add(model, "hidden", "sizes of the encoder's hidden layers; the decoder's are the reverse", metavar="N,N,...", type=_sizes)
     add(model, "activation", "of the hidden layers", choices=("relu", "tanh", "sigmoid", "softplus", "identity"))
+    about = "of pixels: Bernoulli, normal with a scale for each, or a logistic variable rounded to one of the levels of grey"
+    add(model, "likelihood", about, choices=("bernoulli", "gaussian", "logistic"))
     add(model, "pixels", "grey values as they are, or drawn black or white afresh at every use", choices=("grey", "binarized"))
+    about = "how the model depends on the labels: factors and shifts for hidden units, or beside what layers take"
+    add(model, "conditioning", about, choices=("none", "film", "concat"))
     add(training, "epochs", "passes over the data", metavar="N", type=_count)
     add(training, "batch_size", "rows in a step", metavar="N", type=_count)
     add(training, "learning_rate", "the optimizer's step", metavar="X", type=_positive)
@@ -190,8 +200,13 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     add(training, "warm_up", "epochs in which that weight grows from 0", metavar="N", type=_wait)
     add(training, "free_bits", "nats of KL that each unit has for nothing", metavar="X", type=_not_negative)
     add(training, "optimizer", "how a gradient becomes a step", choices=("adam", "adamw", "sgd"))
+    about = "what a step takes of each weight, times the learning rate: adamw"
+    add(training, "weight_decay", about, metavar="X", type=_not_negative)
+    add(training, "momentum", "what a step keeps of the one before: sgd", metavar="X", type=_share)
     add(training, "clip_norm", "longest gradient, longer ones are shortened; 0: none", metavar="X", type=_not_negative)
     add(training, "drop_after", "epochs after which the learning rate drops", metavar="N,N,...", type=_milestones)
+    about = "the learning rate drops after so many epochs without a better ELBO, held-out if there is one; 0: never"
+    add(training, "plateau", about, metavar="N", type=_wait)
     add(training, "drop_factor", "what a drop multiplies it by", metavar="X", type=_positive)
     about = "stop after so many epochs without a better held-out ELBO, and keep the best one; 0: never"
     add(training, "patience", about, metavar="N", type=_wait)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from .runs import Settings
 
 # Two latent numbers, so that all of what is learnt fits in one picture.
 DEMO = Settings(latent_dim=2, hidden=(256, 128), epochs=300, batch_size=64)
+LISTED = 8  # labels in a line
 INKS = " .:-=+*#%@"
 
 
@@ -30,7 +32,7 @@ def train(args: argparse.Namespace) -> None:
     elif args.data is None:
         raise CommandError("train: no DATA: name a file or a folder with images, or try fastprob demo")
     else:
-        source = Source(str(Path(args.data).absolute()), getattr(args, "key", None), getattr(args, "white", None))
+        source = Source(str(Path(args.data).absolute()), **training.reading(args))
         config, dataset = training.begin(folder, source, replace(Settings(), **training.given(args)), args.force)
     model = training.fit(folder, config, dataset, args)
     _print(training.result(folder, config, dataset, model))
@@ -41,9 +43,9 @@ def demo(args: argparse.Namespace) -> None:
     earlier = runs.holds_run(folder) and runs.read_config(folder).source == data.DIGITS
     config, dataset = training.begin(folder, data.DIGITS, replace(DEMO, **training.given(args)), args.force or earlier)
     model = training.fit(folder, config, dataset, args)
-    shown = (dataset.held_out or dataset.train).rows[:4]
+    shown = (dataset.held_out or dataset.train).take(np.arange(4))
     print("\nFour digits, and below them what the model makes of two numbers for each:\n")
-    for rows in (shown, np.asarray(model.reconstruct(shown))):
+    for rows in (shown.rows, np.asarray(model.reconstruct(shown.rows, **training.condition(model, shown)))):
         print(_text_picture(rows.reshape(-1, *config.shape)) + "\n")
     _print(training.result(folder, config, dataset, model))
 
@@ -55,39 +57,78 @@ def sample(args: argparse.Namespace) -> None:
     if to.exists() and not args.force:
         raise CommandError(f"{to}: exists already: name another file, or replace it with --force")
     config, model = runs.read_config(folder), training.load(folder)
+    if args.pixels == "binarized" and config.settings.likelihood != "bernoulli":
+        raise CommandError(f"{folder}: --pixels binarized is of the likelihood bernoulli, and the run has another: leave it out")
+    labels = _labels(folder, model, args.label)
+    n = args.n or (10 if labels else 100)
+    how: dict[str, Any] = {"mean": args.pixels == "grey", "random_state": args.seed}
+    if labels:
+        how["condition"] = np.repeat(np.array(labels), n)
     with training.threads(args):
-        rows = model.sample(args.n, mean=args.pixels == "grey", random_state=args.seed)
+        rows = model.sample(n * max(1, len(labels)), **how)
     if to.suffix == ".png":
         from fastprob.vae import plots
 
-        training.save_picture(to, plots.samples(rows, config.shape))
+        if len(labels) > 1:
+            training.save_picture(to, plots.samples_by_condition(rows, list(map(str, labels)), config.shape))
+        else:
+            training.save_picture(to, plots.samples(rows, config.shape))
     else:
         file = io.BytesIO()
         np.save(file, np.asarray(rows).reshape(-1, *config.shape))
         runs.write(to, file.getvalue())
-    print(f"{args.n} samples in {to}")
+    each = "" if not labels else f"of label {labels[0]} " if len(labels) == 1 else f"of each of the labels {_listed(labels)} "
+    print(f"{n} samples {each}in {to}")
+
+
+def _labels(folder: Path, model: Any, given: Sequence[str] | None) -> list[Any]:
+    """The labels that are asked for, by default all: none in a run without."""
+    if model.conditioning is None:
+        if given:
+            raise CommandError(f"{folder}: --label is for runs with --conditioning, and this has none: leave it out")
+        return []
+    known = {str(label): label for label in model.conditions_["condition"].tolist()}
+    for label in given or ():
+        if label not in known:
+            raise CommandError(f"{folder}: --label {label}: the run has the labels {_listed(list(known))}: give one of these")
+    return [known[label] for label in given] if given else list(known.values())
+
+
+def _listed(labels: Sequence[Any]) -> str:
+    """Some labels in words; of many the first ones and the last."""
+    shown = [*labels[:LISTED], "...", labels[-1]] if len(labels) > LISTED + 2 else labels
+    return ", ".join(map(str, shown))
 
 
 def evaluate(args: argparse.Namespace) -> None:
     folder = Path(args.run)
     config, model = runs.read_config(folder), training.load(folder)
+    conditional = config.settings.conditioning != "none"
     if args.data is not None:
-        rows = data.read(Source(args.data, getattr(args, "key", None), getattr(args, "white", config.source.white))).rows
+        images = data.read(Source(args.data, **{"white": config.source.white, **training.reading(args)}))
     elif config.held_out_rows == 0:
         raise CommandError(f"{folder}: the run held out no rows: name a file with images to evaluate")
     else:
         dataset = training.read_again(folder, config)
         assert dataset.held_out is not None
-        rows = dataset.held_out.rows
-    features = int(np.prod(config.shape))
+        images = dataset.held_out
+    rows, features = images.rows, int(np.prod(config.shape))
     if rows.shape[1] != features:
         raise CommandError(
             f"{args.data}: images of {rows.shape[1]} pixels, but {folder} was trained on {features}: give images of that size"
         )
-    with training.threads(args):
-        reconstruction, kl = (np.asarray(term, dtype=np.float64) for term in model.elbo_terms(rows))
-        units = training.active_units(model, rows)
-        likelihood = None if args.samples is None else model.log_likelihood(rows, args.samples)
+    if conditional and images.labels is None:
+        raise CommandError(f"{args.data}: no labels, on which the model of {folder} depends: name their file with --labels")
+    if not conditional and args.data is not None and hasattr(args, "labels"):
+        raise CommandError(f"--labels is for runs with --conditioning, and {folder} has none: leave it out")
+    known = training.condition(model, images)
+    try:
+        with training.threads(args):
+            reconstruction, kl = (np.asarray(term, dtype=np.float64) for term in model.elbo_terms(rows, **known))
+            units = training.active_units(model, images)
+            likelihood = None if args.samples is None else model.log_likelihood(rows, args.samples, **known)
+    except ValueError as error:  # a label, or a level of grey, that the model does not know
+        raise CommandError(f"{args.data}: {error}".replace("of condition ", "of the labels ")) from None
     elbo = reconstruction - kl
     lines = {
         "data": args.data or f"the rows that {folder} held out",
@@ -97,6 +138,8 @@ def evaluate(args: argparse.Namespace) -> None:
         "KL": f"{kl.mean():.4f}",
         "active units": units,
     }
+    if config.settings.likelihood == "logistic":
+        lines["bits a pixel"] = f"{training.bits(model, elbo.mean()):.4f}"
     if likelihood is not None:
         error = f" +- {likelihood.standard_error:.4f}" if len(rows) > 1 else ""
         lines["log likelihood"] = f"{likelihood.mean:.4f}{error} nats a row, from {args.samples} draws each"
@@ -112,13 +155,17 @@ def info(args: argparse.Namespace) -> None:
     lines = {
         "data": source.name,
         "rows": f"{config.rows} to train on, {config.held_out_rows} held out",
-        "images": f"{' x '.join(map(str, config.shape))}, {settings.pixels} pixels",
+        "images": f"{' x '.join(map(str, config.shape))}, {settings.pixels} pixels, likelihood {settings.likelihood}",
         "network": f"{'-'.join(map(str, sizes))}, {settings.activation}, {model.n_parameters_:,} parameters",
         "training": f"{model.epoch_} of {settings.epochs} epochs, batches of {settings.batch_size}, "
         f"learning rate {settings.learning_rate:g}, seed {settings.seed}",
         "time": f"{sum(record['seconds'] for record in model.history_):.1f} s",
         "training ELBO": training.terms(last),
     }
+    if model.conditioning is not None:
+        lines["conditioning"] = f"{settings.conditioning}, labels {_listed(model.conditions_['condition'].tolist())}"
+    if settings.likelihood == "logistic":
+        lines["bits a pixel"] = f"{training.bits(model, last['val_elbo' if 'val_elbo' in last else 'elbo']):.4f}"
     if "val_elbo" in last:
         lines["held-out ELBO"] = training.terms(last, "val_")
     _print(lines)

@@ -11,7 +11,7 @@ import io
 import math
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,14 @@ IDX_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x
 
 @dataclass(frozen=True)
 class Source:
-    """Where images are, and how they are read: the array of an .npz, the value of white. No path: scikit-learn's digits."""
+    """Where images are, and how they are read: the array of an .npz, the value of white; the file of their labels. No path:
+    scikit-learn's digits."""
 
     path: str | None
     key: str | None = None
     white: float | None = None
+    labels: str | None = None
+    labels_key: str | None = None
 
     @property
     def name(self) -> str:
@@ -50,7 +53,7 @@ class Images:
     rows: NDArray[np.float32]
     shape: tuple[int, ...]
     white: float  # the value in the file that became 1
-    labels: NDArray[np.int64] | None = None
+    labels: NDArray[Any] | None = None  # whole numbers or strings
 
     def take(self, which: NDArray[np.intp]) -> Images:
         labels = None if self.labels is None else self.labels[which]
@@ -64,11 +67,14 @@ class Dataset:
     train: Images
     held_out: Images | None
 
-    def digest(self) -> str:
-        """The same for the same rows, split in the same way."""
-        sha = hashlib.sha256(self.train.rows.data)
-        if self.held_out is not None:
-            sha.update(self.held_out.rows.data)
+    def digest(self, labeled: bool) -> str:
+        """The same for the same rows, and if `labeled` the same labels, split in the same way."""
+        sha = hashlib.sha256()
+        for part in (self.train, self.held_out):
+            if part is not None:
+                sha.update(part.rows.data)
+                if labeled and part.labels is not None:
+                    sha.update("\n".join(map(str, part.labels.tolist())).encode())
         return sha.hexdigest()
 
 
@@ -80,6 +86,8 @@ def load(source: Source, held_out: float | None, seed: int) -> Dataset:
     elif (path := Path(source.path)).is_dir():
         if source.key is not None:
             raise CommandError(f"{path}: --key is for .npz files, and this is a folder: leave it out, or name a file")
+        if source.labels is not None:
+            raise CommandError(f"{path}: --labels is for files, and a folder has its own: leave it out, or name a file")
         found = _mnist_part(path, "train", source.white)
         if found is None:
             raise CommandError(f"{path}: the folder has no train-images-idx3-ubyte (or .gz): name a file with images instead")
@@ -128,7 +136,27 @@ def read(source: Source) -> Images:
     elif shape[-1] == 1 and array.ndim == 4:
         shape = shape[:2]
     scaled, white = _scaled(rows, path, source.white)
-    return Images(scaled, shape, white)
+    labels = None if source.labels is None else _labels(Path(source.labels), source.labels_key, len(rows))
+    return Images(scaled, shape, white, labels)
+
+
+def _labels(path: Path, key: str | None, rows: int) -> NDArray[Any]:
+    """One label for each of so many images: int64 or strings."""
+    array = _array(path, key, "--labels-key")
+    if array.shape not in ((rows,), (rows, 1)):
+        raise CommandError(
+            f"{path}: holds labels of shape {_by(array.shape)} for {rows} images: take the file that belongs to the images, "
+            "with a label for each"
+        )
+    labels = array.reshape(rows)
+    if labels.dtype.kind == "U":
+        return labels
+    with np.errstate(invalid="ignore"):
+        whole = labels.astype(np.int64) if labels.dtype.kind in "buif" else None
+    if whole is None or (whole != labels).any():
+        wrong = labels.dtype if whole is None else f"{labels[whole != labels][0]:g}"
+        raise CommandError(f"{path}: holds {wrong}, where labels are whole numbers or strings: give such")
+    return whole
 
 
 def _scaled(rows: NDArray[Any], path: Path, white: float | None) -> tuple[NDArray[np.float32], float]:
@@ -170,13 +198,7 @@ def _mnist_part(folder: Path, part: str, white: float | None) -> Images | None:
     found = _mnist_file(folder, f"{part}-labels", "idx1")
     if found is None:
         return images
-    labels = _array(found, None)
-    if labels.shape != (len(images.rows),):
-        raise CommandError(
-            f"{found}: holds labels of shape {_by(labels.shape)} for {len(images.rows)} images: "
-            "take the file that belongs to the images, or remove it"
-        )
-    return Images(images.rows, images.shape, images.white, labels.astype(np.int64))
+    return replace(images, labels=_labels(found, None, len(images.rows)))
 
 
 def _mnist_file(folder: Path, stem: str, kind: str) -> Path | None:
@@ -184,7 +206,7 @@ def _mnist_file(folder: Path, stem: str, kind: str) -> Path | None:
     return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
-def _array(path: Path, key: str | None) -> NDArray[Any]:
+def _array(path: Path, key: str | None, option: str = "--key") -> NDArray[Any]:
     try:
         content = path.read_bytes()
         if content.startswith(GZIP):
@@ -196,11 +218,11 @@ def _array(path: Path, key: str | None) -> NDArray[Any]:
     except OSError as error:
         raise cannot("read", path, error) from None
     if key is not None and not content.startswith(ZIP):
-        raise CommandError(f"{path}: --key is for .npz files, and this is none: leave it out")
+        raise CommandError(f"{path}: {option} is for .npz files, and this is none: leave it out")
     if content.startswith(NPY):
         return _npy(content, path)
     if content.startswith(ZIP):
-        return _npz(content, path, key)
+        return _npz(content, path, key, option)
     if content.startswith(b"\0\0"):
         return _idx(content, path)
     start = f"it starts with the bytes {content[:4].hex(' ')}" if content else "it is empty"
@@ -231,7 +253,7 @@ def _npy(content: bytes, path: Path) -> NDArray[Any]:
     return array
 
 
-def _npz(content: bytes, path: Path, key: str | None) -> NDArray[Any]:
+def _npz(content: bytes, path: Path, key: str | None, option: str) -> NDArray[Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
@@ -240,7 +262,7 @@ def _npz(content: bytes, path: Path, key: str | None) -> NDArray[Any]:
             if key not in names:
                 listed = ", ".join(names) or "none"
                 asked = "several arrays" if key is None else f"no array {key!r}"
-                raise CommandError(f"{path}: holds {asked}: name one with --key (there: {listed})")
+                raise CommandError(f"{path}: holds {asked}: name one with {option} (there: {listed})")
             return _npy(archive.read(f"{key}.npy"), path)
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, OSError) as error:
         raise CommandError(f"{path}: damaged or truncated .npz ({_line(error)}): save it again with numpy.savez") from None

@@ -30,7 +30,9 @@ class Settings:
     latent_dim: int = 16
     hidden: tuple[int, ...] = (400,)
     activation: str = "relu"
+    likelihood: str = "bernoulli"
     pixels: str = "grey"
+    conditioning: str = "none"
     epochs: int = 100
     batch_size: int = 128
     learning_rate: float = 1e-3
@@ -40,8 +42,11 @@ class Settings:
     warm_up: int = 0
     free_bits: float = 0.0
     optimizer: str = "adam"
+    weight_decay: float = 0.01
+    momentum: float = 0.9
     clip_norm: float = 0.0  # 0: none
     drop_after: tuple[int, ...] = ()
+    plateau: int = 0  # epochs without a better ELBO; 0: no such schedule
     drop_factor: float = 0.1
     patience: int = 0  # of early stopping; 0: none
     seed: int = 0

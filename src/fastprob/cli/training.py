@@ -8,7 +8,7 @@ import math
 import sys
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ import fastprob
 from fastprob import special
 
 from . import data, runs
-from .data import Dataset, Source
+from .data import Dataset, Images, Source
 from .errors import CommandError, Interrupted, TrainingFailed, cannot
 from .progress import Progress
 from .runs import Config, Settings
@@ -30,6 +30,8 @@ CHECKPOINTING = 1 / 20
 CHANGEABLE = ("epochs", "learning_rate", "patience")  # when a run is taken up again
 SHOWN = 48  # reconstructions in the picture
 SHEET = 100  # samples in the picture
+ROWS = 20  # labels in it, at most
+MOST_CLASSES = 4096  # that a model can depend on
 BANDS = 12  # units in the picture of traversals
 
 
@@ -47,16 +49,64 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
             + (f"give --batch-size {rows} or less" if rows else "hold out fewer with --held-out")
         )
     held_out = 0 if dataset.held_out is None else len(dataset.held_out.rows)
-    if settings.objective != "elbo":
-        for name in ("beta", "warm_up", "free_bits"):
-            if getattr(settings, name) != getattr(Settings, name):
-                option = "--" + name.replace("_", "-")
-                raise CommandError(f"{option} is of the objective elbo: leave it out, or take --objective elbo")
+    _check_settings(settings)
     if settings.patience and not held_out:
         raise CommandError("--patience waits for held-out rows to get better: hold some out with --held-out, or leave it out")
-    config = Config(source, settings, rows, held_out, dataset.train.shape, dataset.digest())
+    _check_likelihood(settings, source, dataset)
+    if settings.conditioning != "none":
+        _check_labels(source, dataset)
+    digest = dataset.digest(settings.conditioning != "none")
+    config = Config(source, settings, rows, held_out, dataset.train.shape, digest)
     runs.start(folder, config)
     return config, dataset
+
+
+# Options that others have no use for: of which setting, and the value that it then has
+OF = {
+    ("objective", "elbo"): ("beta", "warm_up", "free_bits"),
+    ("optimizer", "adamw"): ("weight_decay",),
+    ("optimizer", "sgd"): ("momentum",),
+    ("likelihood", "bernoulli"): ("pixels",),
+}
+
+
+def _check_settings(settings: Settings) -> None:
+    for (name, value), options in OF.items():
+        for option in options:
+            if getattr(settings, name) != value and getattr(settings, option) != getattr(Settings, option):
+                raise CommandError(f"{_option(option)} is of the {name} {value}: leave it out, or take {_option(name)} {value}")
+    if settings.plateau and settings.drop_after:
+        raise CommandError("--plateau and --drop-after both say when the learning rate drops: give one of them")
+
+
+def _check_likelihood(settings: Settings, source: Source, dataset: Dataset) -> None:
+    for part in (dataset.train, dataset.held_out):
+        if part is not None:
+            try:
+                _likelihood(settings, dataset)._check_data(part.rows, "the pixels")
+            except ValueError as error:
+                wrong = str(error).partition(": ")[2].partition(". ")[0]
+                levels = f"{_levels(dataset)} levels of grey from 0 to white"
+                raise CommandError(
+                    f"{source.name}: --likelihood {settings.likelihood} needs {levels}, and {wrong}: take another likelihood, or "
+                    "name the value of white with --white"
+                ) from None
+
+
+def _check_labels(source: Source, dataset: Dataset) -> None:
+    """That there are labels, and of those held out none that nothing is trained on."""
+    labels = [part.labels for part in (dataset.train, dataset.held_out) if part is not None]
+    if any(some is None for some in labels):
+        raise CommandError(f"{source.name}: no labels there: name their file with --labels, or leave out --conditioning")
+    kinds = [np.unique(some) for some in labels if some is not None]
+    if len(kinds[0]) > MOST_CLASSES:
+        many = f"{len(kinds[0])} labels are more than {MOST_CLASSES}"
+        raise CommandError(f"{source.name}: {many}: merge some, or leave out --conditioning")
+    only = sorted(set(kinds[-1].tolist()) - set(kinds[0].tolist()))
+    if only:
+        raise CommandError(
+            f"{source.name}: the label {only[0]} is of held-out rows alone: take another --seed or --held-out, or more rows"
+        )
 
 
 def resume(folder: Path, args: argparse.Namespace) -> tuple[Config, Dataset]:
@@ -66,11 +116,9 @@ def resume(folder: Path, args: argparse.Namespace) -> tuple[Config, Dataset]:
     for name, value in asdict(settings).items():
         before = getattr(config.settings, name)
         if value != before and name not in CHANGEABLE:
-            option = "--" + name.replace("_", "-")
-            raise CommandError(
-                f"{folder}: the run has {option} {_text(before)}, not {_text(value)}: leave it out, or begin anew (--force)"
-            )
-    source = replace(config.source, **{name: getattr(args, name) for name in ("key", "white") if hasattr(args, name)})
+            other = f"{_option(name)} {_text(before)}, not {_text(value)}"
+            raise CommandError(f"{folder}: the run has {other}: leave it out, or begin anew (--force)")
+    source = replace(config.source, **reading(args))
     if args.data is not None:
         source = replace(source, path=str(Path(args.data).absolute()))
     config = replace(config, source=source, settings=settings)
@@ -84,11 +132,19 @@ def read(source: Source, settings: Settings) -> Dataset:
 def read_again(folder: Path, config: Config) -> Dataset:
     """The data of a run, or an error if it is not what it was."""
     dataset = read(config.source, config.settings)
-    if dataset.digest() != config.sha256:
+    if dataset.digest(config.settings.conditioning != "none") != config.sha256:
         raise CommandError(
             f"{config.source.path}: not the data that {folder} was trained on: restore the file, or name it where it is now"
         )
     return dataset
+
+
+def reading(args: argparse.Namespace) -> dict[str, Any]:
+    """How the data is read, as far as the arguments say."""
+    found = {name: getattr(args, name) for name in ("key", "white", "labels", "labels_key") if hasattr(args, name)}
+    if "labels" in found:
+        found["labels"] = str(Path(found["labels"]).absolute())
+    return found
 
 
 def given(args: argparse.Namespace) -> dict[str, Any]:
@@ -121,7 +177,7 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     from fastprob.vae import CollapsedUnitsWarning, NonFiniteError
 
     settings = config.settings
-    model = _model(folder, settings)
+    model = _model(folder, settings, dataset)
     history = getattr(model, "history_", [])
     print(
         f"{config.source.name}: {config.rows} rows to train on, {config.held_out_rows} held out, "
@@ -147,7 +203,10 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
         runs.write_metrics(folder, history)  # as the checkpoint has it: the file may be ahead
         with threads(args), Progress(len(history), settings.epochs) as progress, warnings.catch_warnings():
             warnings.simplefilter("ignore", CollapsedUnitsWarning)  # the result says it
-            model.fit(dataset.train.rows, X_val=dataset.held_out and dataset.held_out.rows, callback=after_epoch)
+            held_out = {} if dataset.held_out is None else {"X_val": dataset.held_out.rows}
+            if dataset.held_out is not None and model.conditioning is not None:
+                held_out["condition_val"] = dataset.held_out.labels
+            model.fit(dataset.train.rows, **condition(model, dataset.train), **held_out, callback=after_epoch)
         save(folder, model)  # with early stopping, the parameters of the best epoch
         draw(folder, config, dataset, model)
     except KeyboardInterrupt:
@@ -162,6 +221,11 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     return model
 
 
+def condition(model: Any, images: Images) -> dict[str, Any]:
+    """The labels, for a model that depends on them."""
+    return {} if model.conditioning is None else {"condition": images.labels}
+
+
 def save(folder: Path, model: Any) -> None:
     """Writes the checkpoint."""
     try:
@@ -173,10 +237,18 @@ def save(folder: Path, model: Any) -> None:
 def result(folder: Path, config: Config, dataset: Dataset, model: Any) -> dict[str, str]:
     """What a run came to, by name."""
     val = "val_" if dataset.held_out is not None else ""
-    return {
+    shown = dataset.held_out or dataset.train
+    lines = {
         "held-out ELBO" if val else "training ELBO": terms(last(model), val),
-        "active units": active_units(model, (dataset.held_out or dataset.train).rows),
+        "bits a pixel": f"{bits(model, last(model)[val + 'elbo']):.4f}",
+        "active units": active_units(model, shown),
         "independent pixels": f"{_independent(dataset):.4f} nats a row, for comparison",
+    }
+    if config.settings.likelihood != "logistic":  # only that one is a probability of what is in the file
+        del lines["bits a pixel"]
+    if config.settings.likelihood != "bernoulli":
+        del lines["independent pixels"]
+    return lines | {
         "time": f"{sum(record['seconds'] for record in model.history_):.1f} s for {_epochs(model)}",
         "pictures": ", ".join(name for name in runs.PICTURES if (folder / name).exists()) + f" in {folder}",
     }
@@ -187,9 +259,14 @@ def last(model: Any) -> Mapping[str, float]:
     return model.history_[getattr(model, "best_epoch_", model.epoch_) - 1]
 
 
-def active_units(model: Any, rows: Any) -> str:
+def bits(model: Any, elbo: float) -> float:
+    """What a pixel costs, where the ELBO is of a probability."""
+    return -elbo / (model.n_features_in_ * math.log(2))
+
+
+def active_units(model: Any, images: Images) -> str:
     """How many units of z the model uses, and which it does not."""
-    active = model.active_units(rows)
+    active = model.active_units(images.rows, **condition(model, images))
     collapsed = ", ".join(map(str, np.flatnonzero(~active)))
     return f"{active.sum()} of {len(active)}" + (f"; collapsed: {collapsed}" if collapsed else "")
 
@@ -213,28 +290,51 @@ def draw(folder: Path, config: Config, dataset: Dataset, model: Any) -> None:
     of = "held-out" if dataset.held_out is not None else "training"
     kept = getattr(model, "best_epoch_", model.epoch_)
     epochs = f"after {kept} epochs"
-    rows = shown.rows[np.linspace(0, len(shown.rows) - 1, min(SHOWN, len(shown.rows))).astype(int)]
+    some = shown.take(np.linspace(0, len(shown.rows) - 1, min(SHOWN, len(shown.rows))).astype(int))
     figures = {
         runs.CURVES: plots.curves(model.history_),
         runs.RECONSTRUCTIONS: plots.reconstructions(
-            rows, model.reconstruct(rows), config.shape, f"{of} images, and below each its reconstruction, {epochs}"
+            some.rows,
+            model.reconstruct(some.rows, **condition(model, some)),
+            config.shape,
+            f"{of} images, and below each its reconstruction, {epochs}",
         ),
-        runs.SAMPLES: plots.samples(model.sample(SHEET, mean=True), config.shape, f"decoded draws from the prior, {epochs}"),
+        runs.SAMPLES: samples(model, config, f"decoded draws from the prior, {epochs}"),
     }
-    divergences, active = model.unit_kl(shown.rows), model.active_units(shown.rows)
+    known = condition(model, shown)
+    divergences, active = model.unit_kl(shown.rows, **known), model.active_units(shown.rows, **known)
     moved = np.argsort(-divergences, kind="stable")[:BANDS]
     figures[runs.UNITS] = plots.units(divergences, active, f"KL of each unit, {of} images, {epochs}")
+    first = condition(model, some.take(np.array([0])))
+
+    def decode(Z: Any) -> Any:
+        return model.decode(Z, **first)
+
     figures[runs.TRAVERSALS] = plots.traversals(
-        model.decode,
-        model.transform(rows[:1])[0],
+        decode,
+        model.transform(some.rows[:1], **first)[0],
         config.shape,
         moved.tolist(),
         title=f"the first {of} image; along each band one unit of z moves through its prior, {epochs}",
     )
     if config.settings.latent_dim == 2:
-        figures[runs.LATENT] = plots.latent_plane(model.decode, config.shape, model.transform(shown.rows), shown.labels)
+        means = model.transform(shown.rows, **known)
+        title = f"decoded mean at each place, label {first['condition'][0]}" if first else ""
+        figures[runs.LATENT] = plots.latent_plane(decode, config.shape, means, shown.labels, title=title)
     for name, figure in figures.items():
         save_picture(folder / name, figure)
+
+
+def samples(model: Any, config: Config, title: str, labels: Sequence[Any] = (), n: int = 0, **how: Any) -> Any:
+    """A sheet of means; of a model that depends on labels, a row of each of them."""
+    from fastprob.vae import plots
+
+    if model.conditioning is None:
+        return plots.samples(model.sample(n or SHEET, mean=True, **how), config.shape, title)
+    shown = list(labels or model.conditions_["condition"])[:ROWS]
+    n = n or max(1, min(SHEET // len(shown), 16))
+    rows = model.sample(n * len(shown), condition=np.repeat(np.array(shown), n), mean=True, **how)
+    return plots.samples_by_condition(rows, [str(label) for label in shown], config.shape, title)
 
 
 def save_picture(path: Path, figure: Any) -> None:
@@ -243,9 +343,9 @@ def save_picture(path: Path, figure: Any) -> None:
     runs.write(path, file.getvalue())
 
 
-def _model(folder: Path, settings: Settings) -> Any:
+def _model(folder: Path, settings: Settings, dataset: Dataset) -> Any:
     """The estimator of a run, from its last checkpoint if there is one."""
-    from fastprob.vae import SGD, VAE, Adam, AdamW, Bernoulli, Steps
+    from fastprob.vae import VAE
 
     if (folder / runs.MODEL).exists():
         model = load(folder)
@@ -260,17 +360,51 @@ def _model(folder: Path, settings: Settings) -> Any:
     return VAE(
         settings.latent_dim,
         settings.hidden,
-        Bernoulli(binarize=settings.pixels == "binarized"),
+        _likelihood(settings, dataset),
         activation=settings.activation,
+        conditioning=None if settings.conditioning == "none" else settings.conditioning,
         objective=_objective(settings),
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         learning_rate=settings.learning_rate,
-        optimizer={"adam": Adam, "adamw": AdamW, "sgd": SGD}[settings.optimizer](clip_norm=settings.clip_norm or None),
-        schedule=Steps(settings.drop_after, settings.drop_factor) if settings.drop_after else None,
+        optimizer=_optimizer(settings),
+        schedule=_schedule(settings),
         early_stopping=_early_stopping(settings),
         random_state=settings.seed,
     )
+
+
+def _levels(dataset: Dataset) -> int:
+    """Levels of grey: 256, or as many as the value of white says."""
+    white = dataset.train.white
+    return int(white) + 1 if white > 1 and white == int(white) else 256
+
+
+def _likelihood(settings: Settings, dataset: Dataset) -> Any:
+    from fastprob.vae import Bernoulli, DiscretizedLogistic, Gaussian
+
+    if settings.likelihood == "gaussian":
+        return Gaussian()
+    if settings.likelihood == "logistic":
+        return DiscretizedLogistic(_levels(dataset))
+    return Bernoulli(binarize=settings.pixels == "binarized")
+
+
+def _optimizer(settings: Settings) -> Any:
+    from fastprob.vae import SGD, Adam, AdamW
+
+    clip_norm = settings.clip_norm or None
+    if settings.optimizer == "sgd":
+        return SGD(settings.momentum, clip_norm)
+    return Adam(clip_norm=clip_norm) if settings.optimizer == "adam" else AdamW(settings.weight_decay, clip_norm=clip_norm)
+
+
+def _schedule(settings: Settings) -> Any:
+    from fastprob.vae import Plateau, Steps
+
+    if settings.plateau:
+        return Plateau(settings.drop_factor, settings.plateau)
+    return Steps(settings.drop_after, settings.drop_factor) if settings.drop_after else None
 
 
 def _objective(settings: Settings) -> Any:
@@ -302,6 +436,10 @@ def _what_is_kept(folder: Path) -> str:
     if (folder / runs.MODEL).exists():
         return f"{folder / runs.MODEL} holds epoch {load(folder).epoch_}"
     return "no epoch was finished, so there is no model yet"
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
 
 
 def _text(value: Any) -> str:

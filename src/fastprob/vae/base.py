@@ -170,6 +170,16 @@ class Base(BaseEstimator):
         for name, value in mine.items():
             value[...] = arrays[name]
 
+    @property
+    def conditions_(self) -> dict[str, np.ndarray | int]:
+        """With `conditioning`: the classes of each condition, or how many numbers it is, by name; "condition" if it has none."""
+        if getattr(self, "_network", None) is None or self._conditions is None:
+            raise AttributeError("conditions_ is there after a fit with conditioning")
+        return {
+            part.name or "condition": part.width if part.classes is None else np.array(part.classes)
+            for part in self._conditions.parts
+        }
+
     def _random(self, purpose: str, stream: int = 0) -> Generator:
         return default_rng(seed(self._entropy, purpose), stream=stream)
 

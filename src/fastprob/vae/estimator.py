@@ -88,6 +88,9 @@ class VAE(Training, Persistence):
         Epochs done.
     best_epoch_ : int
         With early stopping, the one whose parameters the model has.
+    conditions_ : dict of ndarray or int
+        With conditioning, the classes of each condition, or how many numbers it is, by name: "condition" if it was given as an
+        array.
     n_parameters_ : int
         Numbers that were learnt.
     n_features_in_ : int

@@ -24,7 +24,9 @@ MARGIN = 30
 TRAIN, HELD_OUT = "#8c9bab", "#0b5fa5"
 MOST_POINTS = 5000  # more than these cover each other
 MOST_NAMES = 60  # of units side by side
-NAMES = 60  # pixels for the name of a band
+BAND = 16  # images side by side, at most, in a band of one condition
+LETTER = 11  # pixels that a letter of a band's name takes, about
+LONGEST = 24  # letters of such a name
 
 
 def curves(history: Sequence[Mapping[str, float]]) -> Figure:
@@ -103,6 +105,43 @@ def samples(rows: ArrayLike, shape: Sequence[int], title: str = "") -> Figure:
     images = _images(rows, shape)
     columns = int(np.ceil(np.sqrt(len(images))))
     return _sheet(_tile(images, columns), title)
+
+
+def samples_by_condition(rows: ArrayLike, names: Sequence[str], shape: Sequence[int], title: str = "") -> Figure:
+    """Images in bands, one for each condition, with its name on the left.
+
+    Parameters
+    ----------
+    rows : (conditions * n, features)
+        Pixels in [0, 1], those of a condition one after the other: VAE.sample(..., condition=np.repeat(classes, n)).
+    names : sequence of str
+        Of the conditions.
+    shape : (height, width) or (height, width, 3)
+        Of one image.
+    title : str
+
+    Raises
+    ------
+    ValueError
+        If there are no rows or not as many of each condition, or shape is not that of a row.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastprob.vae import plots
+    >>> plots.samples_by_condition(np.eye(16), ["zero", "one"], (4, 4)).savefig("samples.png")  # doctest: +SKIP
+    """
+    images = _images(rows, shape)
+    if not names or len(images) % len(names):
+        raise ValueError(f"rows are as many of each of the {len(names)} names; got {len(images)}")
+    columns = len(images) // len(names)
+    lines = -(-columns // BAND)
+    gap = _gap(shape)
+    bands = []
+    for first in range(0, len(images), columns):
+        bands.append(_tile(images[first : first + columns], -(-columns // lines)))
+        bands.append(np.ones((gap if lines == 1 else 3 * gap, *bands[-1].shape[1:])))
+    return _sheet(np.concatenate(bands[:-1]), title, [_short(name) for name in names])
 
 
 def reconstructions(originals: ArrayLike, reconstructed: ArrayLike, shape: Sequence[int], title: str = "") -> Figure:
@@ -250,6 +289,7 @@ def latent_plane(
     labels: ArrayLike | None = None,
     *,
     side: int = 16,
+    title: str = "",
 ) -> Figure:
     """The plane of a model with two latent numbers: what each place decodes to, and beside it where the data lies.
 
@@ -268,6 +308,8 @@ def latent_plane(
         What each row of the data shows: its color.
     side : int
         Images along each axis.
+    title : str
+        Of the images; by default that they are decoded means.
 
     Raises
     ------
@@ -303,7 +345,7 @@ def latent_plane(
     for ax in axes:
         ax.set(xlabel="normal.cdf(z[0])", ylabel="normal.cdf(z[1])", xlim=(0, 1), ylim=(0, 1))
     axes[0].imshow(canvas, extent=(0, 1, 0, 1), cmap="gray", vmin=0, vmax=1, interpolation="nearest", aspect="auto")
-    axes[0].set_title("decoded mean at each place", fontsize=10, loc="left")
+    axes[0].set_title(title or "decoded mean at each place", fontsize=10, loc="left")
     if means is not None:
         points = np.asarray(means)
         if points.ndim != 2 or points.shape[1] != 2:
@@ -342,6 +384,10 @@ def _images(rows: ArrayLike, shape: Sequence[int]) -> NDArray[np.float64]:
     return array.reshape(-1, *shape)
 
 
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+
+
 def _gap(shape: Sequence[int]) -> int:
     return max(1, min(shape[:2]) // 14)
 
@@ -367,7 +413,8 @@ def _sheet(canvas: NDArray[np.float64], title: str, bands: Sequence[str] = ()) -
 
     times = max(1, round(WIDTH / canvas.shape[1]))
     height, width = canvas.shape[0] * times, canvas.shape[1] * times
-    top, left = MARGIN + (24 if title else 0), MARGIN + (NAMES if bands else 0)
+    names = LETTER * max((len(name) for name in bands), default=0)
+    top, left = MARGIN + (24 if title else 0), MARGIN + names + (10 if bands else 0)
     full_height, full_width = height + MARGIN + top, max(width, 400) + left + MARGIN
     figure = Figure(figsize=(full_width / DPI, full_height / DPI), dpi=DPI)
     ax = figure.add_axes((left / full_width, MARGIN / full_height, width / full_width, height / full_height))
