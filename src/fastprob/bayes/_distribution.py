@@ -65,6 +65,7 @@ class Distribution(Frozen):
         """Variance."""
         raise NotImplementedError
 
+    @np.errstate(all="ignore")
     def std(self) -> Any:
         """Standard deviation."""
         return np.sqrt(self.var())
@@ -129,7 +130,7 @@ class Continuous(Distribution):
         """
         shape = self._size(size)
         with np.errstate(all="ignore"):
-            return scalar(np.asarray(self._sample(shape, default_rng(rng))))
+            return scalar(np.asarray(self._sample(shape, generator_of(rng))))
 
     def _logpdf(self, x: Array) -> Any:
         raise NotImplementedError
@@ -176,7 +177,7 @@ class Discrete(Distribution):
     def sample(self, size: Size = None, rng: Any = None) -> Any:
         """Draws, of shape (*size, *shape), whole numbers as float64; see `Continuous.sample`."""
         with np.errstate(all="ignore"):
-            return scalar(np.asarray(self._sample(self._size(size), default_rng(rng)), dtype=np.float64))
+            return scalar(np.asarray(self._sample(self._size(size), generator_of(rng)), dtype=np.float64))
 
     def _both(self, k: ArrayLike) -> tuple[Any, Any]:
         with np.errstate(all="ignore"):
@@ -206,11 +207,20 @@ def sizes(size: Size) -> tuple[int, ...]:
         return ()
     try:
         sizes = tuple(size) if isinstance(size, tuple | list) else (size,)
-        if all(not isinstance(n, bool) and n == int(n) and n >= 0 for n in sizes):
+        if all(not isinstance(n, bool) and n == int(n) and 0 <= n <= 1 << 53 for n in sizes):
             return tuple(int(n) for n in sizes)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         pass
-    raise ValueError(f"size is {size!r}; allowed: whole numbers >= 0, one or a tuple of them")
+    shown_size = repr(size)[:100]
+    raise ValueError(f"size is {shown_size}; allowed: whole numbers >= 0, one or a tuple of them")
+
+
+def generator_of(rng: Any, name: str = "rng") -> Generator:
+    """fastprob's Generator; errors have the argument's name."""
+    try:
+        return default_rng(rng)
+    except (TypeError, ValueError) as error:
+        raise type(error)(str(error).replace("seed:", f"{name}:", 1)) from None
 
 
 def numpy_generator(rng: Generator) -> np.random.Generator:

@@ -56,7 +56,7 @@ def log1pmx(x: Array) -> Array:
 
 
 def deviance(difference: Array, m: Array) -> Array:
-    """D(m + difference, m): x log(x/m) - x + m, right when x is close to m. m >= 0, and 0 only where the difference is."""
+    """D(m + difference, m): x log(x/m) - x + m, right when x is close to m. m >= 0; 0 where m is."""
     r = np.maximum(difference / np.where(m > 0, m, 1.0), -1.0)
     # (1 + r) log(1 + r) - r = (1 + r) (log(1 + r) - r) + r^2, where the first part is negative: together for r near 0
     near = np.abs(r) < NEAR
@@ -86,15 +86,33 @@ def remainder(x: Array) -> Array:
     return value
 
 
+def log_grown(base: Any, added: Any) -> Any:
+    """log((base + added)/base), for base > 0 and added >= 0, also where the quotient overflows."""
+    ratio = added / base
+    return np.where(ratio > FAR, special.log(base + added) - special.log(base), special.log1p(ratio))
+
+
 def heterogeneity(a: Array, all_a: Array, count: Array, all_count: Array) -> Array:
     """Deviances of a from A m and of c from N m, where m = (a + c)/(A + N) is what both together say."""
     both = all_a + all_count
-    both = np.where(both > 0, both, 1.0)
-    mean = (a + count) / both
+    # In units of A + N, so that no product leaves the range of float64
+    unit = -np.frexp(np.where(both > 0, both, 1.0))[1]
+    share_a, share_count, whole = (np.ldexp(v, unit) for v in (all_a, all_count, both))
+    whole = np.where(both > 0, whole, 1.0)
     # c - N m = (c A - a N)/(A + N) = A m - a, without cancellation
-    (p, e), (q, f) = two_product(count, all_a), two_product(a, all_count)
-    d = ((p - q) + (e - f)) / both
-    return deviance(d, all_count * mean) + deviance(-d, all_a * mean)
+    (p, e), (q, f) = two_product(count, share_a), two_product(a, share_count)
+    d = ((p - q) + (e - f)) / whole
+    total = a + count
+    value = np.zeros(np.shape(d))
+    for x, off, share, part in ((count, d, share_count, all_count), (a, -d, share_a, all_a)):
+        m = total * (share / whole)
+        far = (x > 0) & ~(x < FAR * m)  # m may have underflowed, and the quotient overflow
+        own = np.asarray(deviance(off, np.where(far, 0.0, m)))
+        if far.any():
+            x, t, w, b, m = (np.broadcast_to(v, own.shape)[far] for v in (x, total, part, both, m))
+            own[far] = x * (special.log(x) - special.log(t) - special.log(w) + special.log(b)) - x + m
+        value = value + own
+    return value
 
 
 @_in_blocks
@@ -104,13 +122,13 @@ def component(a: Array, count: Array, all_a: Array, all_count: Array) -> Array:
     c = count, N = all_count, A = all_a, a > 0. Evidences of Dirichlet with categories (A and N are sums over them) and of gamma
     with Poisson counts (A is the rate, N the exposure) are the log likelihood at the best parameter and a sum of these.
     """
-    return remainder(a + count) - remainder(a) - 0.5 * special.log1p(count / a) - heterogeneity(a, all_a, count, all_count)
+    return remainder(a + count) - remainder(a) - 0.5 * log_grown(a, count) - heterogeneity(a, all_a, count, all_count)
 
 
 @_in_blocks
 def pooled(all_a: Array, all_count: Array) -> Array:
     """What all outcomes share: log Gamma(A + N) - log Gamma(A) - (A + N) log(A + N) + A log A + N."""
-    return remainder(all_a + all_count) - remainder(all_a) - 0.5 * special.log1p(all_count / all_a)
+    return remainder(all_a + all_count) - remainder(all_a) - 0.5 * log_grown(all_a, all_count)
 
 
 @_in_blocks

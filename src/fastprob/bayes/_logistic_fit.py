@@ -160,7 +160,10 @@ class Fit:
 
     def _look(self, rows: Rows, variances: Array | None, curvature: str = "", cov: Array | None = None) -> Seen:
         self.passes += 1
-        return rows.look(self.mean, variances, cov, curvature)
+        seen: Seen = rows.look(self.mean, variances, cov, curvature)
+        if seen[2] is not None and not np.isfinite(seen[2]).all():
+            raise ValueError("X has numbers so large that sums of their squares overflow: scale its columns")
+        return seen
 
     def _climb(self, rows: Rows, variances: Array | None, tol: float, seen: Seen | None, wanted: str) -> tuple[float, Seen, bool]:
         """Newton's steps of the mean, with the variances as they are, and of the prior's precision, until they are short. `seen`

@@ -15,6 +15,7 @@ Array = NDArray[np.floating[Any]]
 STEP, FIRST, LAST = 0.16, -2.0, 10.0  # of the quadrature, in the variable t of `_mixture`
 
 
+@np.errstate(all="ignore")
 def log_mean_expit(mean: Array, variance: Array) -> Array:
     """log E[expit(a)], a ~ N(mean, variance), where mean <= 0.
 
@@ -36,6 +37,7 @@ def log_mean_expit(mean: Array, variance: Array) -> Array:
 
 
 @cache
+@np.errstate(all="ignore")
 def _mixture() -> tuple[Array, Array]:
     """4 k^2 at the points and the logarithms of the weights, which sum to 1. k = softplus(t) in steps of t: like e^t where the
     density falls as exp(-pi^2/8k^2), like t where it falls as exp(-2 k^2)."""

@@ -74,6 +74,7 @@ class Marginal(Continuous):
     _below: Array
     _above: Array
 
+    @np.errstate(all="ignore")
     def __init__(self, name: str, edges: Array, density: Array):
         half = 0.5 * np.diff(edges)
         values = density.reshape(-1, 15)
@@ -87,10 +88,12 @@ class Marginal(Continuous):
             _above=np.concatenate([np.cumsum(masses[::-1])[::-1], [0.0]]) / masses.sum(),
         )
 
+    @np.errstate(all="ignore")
     def mean(self) -> Any:
         """Expected value."""
         return self._moment(0.0, 1)
 
+    @np.errstate(all="ignore")
     def var(self) -> Any:
         """Variance."""
         return self._moment(self.mean(), 2)
@@ -150,6 +153,7 @@ class Marginal(Continuous):
     def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
         return self._ppf(np.asarray(rng.random(shape, open=True)))
 
+    @np.errstate(all="ignore")
     def hpd(self, mass: float = 0.95) -> list[tuple[float, float]]:
         """The intervals of highest density that hold the mass, from left to right: one, or several with several modes.
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _doubled as doubled
-from ._checks import Array, broadcast, finite, nonnegative, positive, require, scalar, whole
+from ._checks import Array, broadcast, finite, nonnegative, place, positive, require, scalar, whole
 from ._distribution import Frozen
 from ._doubled import Doubled
 from ._gammas import log_saturated
@@ -27,8 +27,8 @@ def observations(axis: Axis, **arrays: Array) -> list[Array]:
             axes = ()
         try:
             picked = sorted(np.lib.array_utils.normalize_axis_index(i, array.ndim) for i in axes)
-        except np.exceptions.AxisError:
-            raise ValueError(f"axis is {axis}, but {name} has {array.ndim} dimensions") from None
+        except (np.exceptions.AxisError, OverflowError):
+            raise ValueError(f"axis is {repr(axis)[:50]}, but {name} has {array.ndim} dimensions") from None
         if len(set(picked)) < len(picked):
             raise ValueError(f"axis is {axis}: an axis comes twice")
         rest = [i for i in range(array.ndim) if i not in picked]
@@ -41,6 +41,15 @@ def observations(axis: Axis, **arrays: Array) -> list[Array]:
 
 class Statistics(Frozen):
     """Numbers that cannot be changed, and add up."""
+
+    @classmethod
+    def from_data(cls, data: Any, *arguments: Any, axis: Axis) -> Any:
+        """The data themselves if they are statistics of this kind already, else theirs."""
+        if isinstance(data, cls):
+            return data
+        if isinstance(data, Statistics):
+            raise TypeError(f"data is {type(data).__name__}; allowed for this model: an array, or {cls.__name__}")
+        return cls.of(data, *arguments, axis=axis)  # type: ignore[attr-defined]
 
 
 class Likely(Statistics):
@@ -184,8 +193,8 @@ class CategoryCounts(Likely):
     @classmethod
     def of(cls, data: ArrayLike, categories: int, *, axis: Axis = 0) -> CategoryCounts:
         """Of observations along an axis, each a category from 0 to categories - 1."""
-        if not isinstance(categories, int | np.integer) or categories < 1:
-            raise ValueError(f"categories is {categories!r}; allowed: whole numbers from 1 on")
+        if not isinstance(categories, int | np.integer) or not 1 <= categories <= 1 << 53:
+            raise ValueError(f"categories is {repr(categories)[:50]}; allowed: whole numbers from 1 on")
         allowed = f"whole numbers from 0 to {categories - 1}, the categories"
         array = whole("data", data, allowed)
         (k,) = observations(axis, data=require("data", array, array < categories, allowed))
@@ -312,7 +321,7 @@ class Moments(Statistics):
     _shown = ("n", "mean", "ss")
 
     def __init__(self, n: ArrayLike, mean: ArrayLike, ss: ArrayLike):
-        count, m, s = broadcast(n=whole("n", n), mean=finite("mean", mean), ss=nonnegative("ss", ss))
+        count, m, s = broadcast(n=whole("n", n), mean=place("mean", mean), ss=nonnegative("ss", ss))
         self._set(count.copy(), doubled.plain(m.copy()), doubled.plain(s.copy()))
 
     def _set(self, n: Array, mean: Doubled, ss: Doubled) -> None:
@@ -321,7 +330,7 @@ class Moments(Statistics):
     @classmethod
     def of(cls, data: ArrayLike, *, axis: Axis = 0) -> Moments:
         """Of observations along an axis."""
-        (x,) = observations(axis, data=finite("data", data))
+        (x,) = observations(axis, data=place("data", data))
         flat = x.reshape(len(x), -1)
         sums, at = np.empty((4, flat.shape[1])), 0
         with np.errstate(over="ignore", invalid="ignore"):

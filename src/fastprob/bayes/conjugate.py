@@ -24,12 +24,11 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import special
-from ..random import default_rng
+from .. import normal, special
 from ._beta_binomial import log_beta_evidence
-from ._checks import Array, broadcast, finite, positive, scalar
-from ._distribution import Frozen, Size
-from ._gammas import component, pooled, remainder
+from ._checks import LARGEST, Array, broadcast, place, positive, reals, require, scalar
+from ._distribution import Frozen, Size, generator_of
+from ._gammas import FAR, component, log_grown, pooled, remainder
 from ._statistics import Axis, CategoryCounts, Counts, Events, Maximum, Moments, Statistics
 from .distributions import Beta, Dirichlet, Gamma, InverseGamma, Normal, Pareto, StudentT
 from .predictive import (
@@ -57,7 +56,7 @@ class Model(Frozen):
     def _with(self: _Self, statistics: Statistics) -> _Self:
         prior = self._prior if self._seen is not None else self
         seen = statistics if self._seen is None else self._seen + statistics
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             posterior: _Self = prior._posterior(seen)
         posterior._become(_prior=prior, _seen=seen)
         return posterior
@@ -116,14 +115,16 @@ class BetaBinomial(Model):
         TypeError, ValueError for empty data, what is no whole number, more successes than trials; or shapes that do not
         broadcast.
         """
-        return self._with(data if isinstance(data, Counts) else Counts.of(data, trials, axis=axis))
+        return self._with(Counts.from_data(data, trials, axis=axis))
 
+    @np.errstate(all="ignore")
     def log_evidence(self, data: ArrayLike | Counts, trials: ArrayLike = 1, *, axis: Axis = 0) -> Any:
         """log p(data) in nats under this prior, or after what was seen. Errors as in `update`."""
-        seen = data if isinstance(data, Counts) else Counts.of(data, trials, axis=axis)
+        seen = Counts.from_data(data, trials, axis=axis)
         k, n, a, b = broadcast(data=seen.successes, trials=seen.trials, a=self.a, b=self.b)
         return scalar(seen.log_likelihood + log_beta_evidence(a, b, k, n - k))
 
+    @np.errstate(all="ignore")
     def predictive(self, trials: ArrayLike = 1) -> BetaBinomialPredictive:
         """The distribution of successes in so many further trials."""
         return BetaBinomialPredictive(self.a, self.b, trials)
@@ -177,7 +178,7 @@ class DirichletCategorical(Model):
 
     def _statistics(self, data: ArrayLike | CategoryCounts, axis: Axis) -> CategoryCounts:
         k = self.alpha.shape[-1]
-        seen = data if isinstance(data, CategoryCounts) else CategoryCounts.of(data, k, axis=axis)
+        seen = CategoryCounts.from_data(data, k, axis=axis)
         if seen.counts.shape[-1] != k:
             raise ValueError(f"data has counts of {seen.counts.shape[-1]} categories; alpha has {k}")
         broadcast(data=seen.counts, alpha=self.alpha)
@@ -190,6 +191,7 @@ class DirichletCategorical(Model):
         """
         return self._with(self._statistics(data, axis))
 
+    @np.errstate(all="ignore")
     def log_evidence(self, data: ArrayLike | CategoryCounts, *, axis: Axis = 0) -> Any:
         """log p(data) in nats under this prior, or after what was seen. Errors as in `update`."""
         seen = self._statistics(data, axis)
@@ -198,6 +200,7 @@ class DirichletCategorical(Model):
         terms = component(alpha, c, all_alpha[..., None], n[..., None]).sum(axis=-1)
         return scalar(seen.log_likelihood + (terms - pooled(all_alpha, n)))
 
+    @np.errstate(all="ignore")
     def predictive(self) -> CategoricalPredictive:
         """The distribution of the next category."""
         return CategoricalPredictive(self.alpha)
@@ -253,14 +256,16 @@ class GammaPoisson(Model):
 
         TypeError, ValueError for empty data, what is no whole number, exposures not above 0; or shapes that do not broadcast.
         """
-        return self._with(data if isinstance(data, Events) else Events.of(data, exposure, axis=axis))
+        return self._with(Events.from_data(data, exposure, axis=axis))
 
+    @np.errstate(all="ignore")
     def log_evidence(self, data: ArrayLike | Events, exposure: ArrayLike = 1.0, *, axis: Axis = 0) -> Any:
         """log p(data) in nats under this prior, or after what was seen. Errors as in `update`."""
-        seen = data if isinstance(data, Events) else Events.of(data, exposure, axis=axis)
+        seen = Events.from_data(data, exposure, axis=axis)
         x, t, a, b = broadcast(data=seen.events, exposure=seen.exposure, a=self.a, b=self.b)
         return scalar(seen.log_likelihood + component(a, x, b, t))
 
+    @np.errstate(all="ignore")
     def predictive(self, exposure: ArrayLike = 1.0) -> GammaPoissonPredictive:
         """The distribution of the number of events in a further exposure."""
         return GammaPoissonPredictive(self.a, self.b, exposure)
@@ -313,7 +318,7 @@ class NormalNormal(Model):
     _shown = ("loc", "scale", "noise")
 
     def __init__(self, loc: ArrayLike, scale: ArrayLike, noise: ArrayLike):
-        mean, spread = finite("loc", loc), positive("scale", scale, PROPER)
+        mean, spread = place("loc", loc), positive("scale", scale, PROPER)
         mean, spread, sigma = broadcast(loc=mean, scale=spread, noise=positive("noise", noise))
         self._become(mu=Normal(mean, spread), loc=scalar(mean), scale=scalar(spread), noise=scalar(sigma))
 
@@ -322,27 +327,34 @@ class NormalNormal(Model):
 
         TypeError, ValueError for empty data, values that are not finite; or shapes that do not broadcast.
         """
-        return self._with(data if isinstance(data, Moments) else Moments.of(data, axis=axis))
+        return self._with(Moments.from_data(data, axis=axis))
 
+    @np.errstate(all="ignore")
     def log_evidence(self, data: ArrayLike | Moments, *, axis: Axis = 0) -> Any:
         """log p(data) in nats under this prior, or after what was seen. Errors as in `update`."""
-        seen = data if isinstance(data, Moments) else Moments.of(data, axis=axis)
-        n, noise = broadcast(data=seen.n, noise=self.noise)
-        ratio = self.scale / noise
-        odds = n * ratio * ratio  # w / (1 - w)
-        z = seen.beyond(self.loc) / noise
-        squares = seen.ss / noise / noise + n * (z * z / (1.0 + odds))
-        return scalar(-0.5 * (n * (LOG_2PI + 2.0 * special.log(noise)) + squares + special.log1p(odds)))
+        seen = Moments.from_data(data, axis=axis)
+        n, scale, noise = broadcast(data=seen.n, scale=self.scale, noise=self.noise)
+        spread, odds = self._spread(n), n * np.square(scale / noise)  # odds w/(1 - w)
+        z = seen.beyond(self.loc) / spread
+        squares = seen.ss / noise / noise + n * (z * z)
+        grown = np.where(odds < FAR, special.log1p(odds), 2.0 * (special.log(spread) - special.log(noise)))
+        return scalar(np.where(n > 0, -0.5 * (n * (LOG_2PI + 2.0 * special.log(noise)) + squares + grown), 0.0))
 
+    @np.errstate(all="ignore")
     def predictive(self) -> Normal:
         """The distribution of a further number: N(loc, scale^2 + noise^2)."""
         return Normal(self.loc, np.hypot(self.scale, self.noise))
 
+    def _spread(self, n: Array) -> Any:
+        """sqrt(noise^2 + n scale^2)"""
+        return np.hypot(self.noise, np.sqrt(n) * self.scale)
+
     def _posterior(self, seen: Moments) -> NormalNormal:
         n, scale, noise = broadcast(data=seen.n, scale=self.scale, noise=self.noise)
-        ratio = np.sqrt(n) * (scale / noise)
-        both = np.hypot(1.0, ratio)  # 1/sqrt(1 - w), whatever the prior's scale
-        return NormalNormal(self.loc / both / both + seen.mean * np.square(ratio / both), scale / both, noise)
+        spread = self._spread(n)
+        loc = self.loc * np.square(noise / spread) + seen.mean * np.square(np.sqrt(n) * scale / spread)
+        # The larger one first: the quotient is no less than sqrt(1/n), about
+        return NormalNormal(loc, np.where(scale > noise, scale / spread * noise, noise / spread * scale), noise)
 
 
 class NormalInverseGamma(Model):
@@ -393,11 +405,12 @@ class NormalInverseGamma(Model):
     variance: InverseGamma
     _shown = ("loc", "kappa", "a", "b")
 
+    @np.errstate(all="ignore")
     def __init__(self, loc: ArrayLike, kappa: ArrayLike, a: ArrayLike, b: ArrayLike):
         mean, weight, shape, scale = broadcast(
-            loc=finite("loc", loc), kappa=positive("kappa", kappa, PROPER), a=positive("a", a, PROPER), b=positive("b", b, PROPER)
+            loc=place("loc", loc), kappa=positive("kappa", kappa, PROPER), a=positive("a", a, PROPER), b=positive("b", b, PROPER)
         )
-        mu = StudentT(2.0 * shape, mean, np.sqrt(scale / shape / weight))
+        mu = StudentT(2.0 * shape, mean, np.sqrt(scale) / np.sqrt(shape) / np.sqrt(weight))
         self._become(
             mu=mu, variance=InverseGamma(shape, scale), loc=scalar(mean), kappa=scalar(weight), a=scalar(shape), b=scalar(scale)
         )
@@ -407,39 +420,44 @@ class NormalInverseGamma(Model):
 
         TypeError, ValueError for empty data, values that are not finite; or shapes that do not broadcast.
         """
-        return self._with(data if isinstance(data, Moments) else Moments.of(data, axis=axis))
+        return self._with(Moments.from_data(data, axis=axis))
 
+    @np.errstate(all="ignore")
     def log_evidence(self, data: ArrayLike | Moments, *, axis: Axis = 0) -> Any:
         """log p(data) in nats under this prior, or after what was seen. Errors as in `update`."""
-        seen = data if isinstance(data, Moments) else Moments.of(data, axis=axis)
+        seen = Moments.from_data(data, axis=axis)
         n, kappa, a, b = broadcast(data=seen.n, kappa=self.kappa, a=self.a, b=self.b)
         half, gained = 0.5 * n, self._gained(seen)
-        grown = special.log1p(half / a)
+        grown = log_grown(a, half)
         # log Gamma(a + n/2) - log Gamma(a) is (a + n/2 - 1/2) log(a + n/2) - (a - 1/2) log a - n/2 and the remainders
-        value = (a - 0.5) * grown - a * special.log1p(gained / b) + remainder(a + half) - remainder(a)
-        value = value - half * (1.0 + LOG_2PI + special.log((b + gained) / (a + half)))
-        return scalar(value - 0.5 * special.log1p(n / kappa))
+        value = (a - 0.5) * grown - a * log_grown(b, gained) + remainder(a + half) - remainder(a)
+        value = value - half * (1.0 + LOG_2PI + _log_quotient(b + gained, a + half))
+        return scalar(np.where(n > 0, value - 0.5 * log_grown(kappa, n), 0.0))
 
+    @np.errstate(all="ignore")
     def predictive(self) -> StudentT:
         """The distribution of a further number."""
-        return StudentT(2.0 * self.a, self.loc, np.sqrt(self.b / self.a * (1.0 + 1.0 / self.kappa)))
+        return StudentT(2.0 * self.a, self.loc, np.sqrt(self.b) / np.sqrt(self.a) * np.sqrt(1.0 + 1.0 / self.kappa))
 
+    @np.errstate(all="ignore")
     def logpdf(self, mu: ArrayLike, variance: ArrayLike) -> Any:
         """Joint log density of mean and variance, in nats."""
-        v = np.asarray(variance, dtype=np.float64)
-        good = np.where(v > 0, v, 1.0)
-        given = Normal(self.loc, np.sqrt(good / self.kappa)).logpdf(mu)
-        return scalar(np.where(v > 0, given + self.variance.logpdf(good), np.where(np.isnan(v), np.nan, -np.inf)))
+        m, v, loc = broadcast(mu=reals("mu", mu), variance=reals("variance", variance), parameters=np.asarray(self.loc))
+        given = normal.logpdf(m, loc, np.sqrt(v / self.kappa))  # NaN for an infinite or negative variance
+        value = np.where((v > 0) & (v < np.inf), given + self.variance.logpdf(v), -np.inf)
+        return scalar(np.where(np.isnan(m) | np.isnan(v), np.nan, value))
 
+    @np.errstate(all="ignore")
     def sample(self, size: Size = None, rng: Any = None) -> tuple[Any, Any]:
         """Joint draws (mu, variance), each of shape (*size, *shape); see `Continuous.sample`."""
-        generator = default_rng(rng)
+        generator = generator_of(rng)
         variance = self.variance.sample(size, generator)
         return generator.normal(self.loc, np.sqrt(variance / self.kappa)), variance
 
     def _gained(self, seen: Moments) -> Any:
         apart = seen.beyond(self.loc)
-        return 0.5 * (seen.ss + seen.n * (apart * (self.kappa / (self.kappa + seen.n)) * apart))
+        gained = np.asarray(0.5 * (seen.ss + seen.n * (apart * (self.kappa / (self.kappa + seen.n)) * apart)))
+        return require("the sum of squares that data add to b", gained, gained <= LARGEST, f"numbers up to {LARGEST:g}")
 
     def _posterior(self, seen: Moments) -> NormalInverseGamma:
         broadcast(data=seen.n, loc=self.loc)
@@ -494,16 +512,18 @@ class ParetoUniform(Model):
 
         TypeError, ValueError for empty data, negative values or such that are not finite; or shapes that do not broadcast.
         """
-        return self._with(data if isinstance(data, Maximum) else Maximum.of(data, axis=axis))
+        return self._with(Maximum.from_data(data, axis=axis))
 
+    @np.errstate(all="ignore")
     def log_evidence(self, data: ArrayLike | Maximum, *, axis: Axis = 0) -> Any:
         """log p(data) in nats under this prior, or after what was seen. Errors as in `update`."""
-        seen = data if isinstance(data, Maximum) else Maximum.of(data, axis=axis)
+        seen = Maximum.from_data(data, axis=axis)
         n, largest, scale, a = broadcast(data=seen.n, maximum=seen.maximum, scale=self.scale, a=self.a)
         least = np.maximum(largest, scale)
-        beyond = special.log1p((least - scale) / scale)
-        return scalar(-special.log1p(n / a) - n * special.log(least) - a * beyond)
+        beyond = log_grown(scale, least - scale)
+        return scalar(-log_grown(a, n) - n * special.log(least) - a * beyond)
 
+    @np.errstate(all="ignore")
     def predictive(self) -> ParetoUniformPredictive:
         """The distribution of a further number."""
         return ParetoUniformPredictive(self.scale, self.a)
@@ -511,3 +531,9 @@ class ParetoUniform(Model):
     def _posterior(self, seen: Maximum) -> ParetoUniform:
         broadcast(data=seen.n, scale=self.scale)
         return ParetoUniform(np.maximum(self.scale, seen.maximum), self.a + seen.n)
+
+
+def _log_quotient(x: Array, y: Array) -> Any:
+    """log(x/y), also where the quotient leaves the range of float64."""
+    ratio = x / y
+    return np.where((ratio > 1 / FAR) & (ratio < FAR), special.log(ratio), special.log(x) - special.log(y))

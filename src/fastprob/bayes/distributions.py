@@ -1,24 +1,25 @@
 """Distributions of parameters, as posteriors have them: densities, distribution functions, quantiles, moments, draws.
 
 Every parameter may be an array; `shape` is their common shape, and arguments broadcast against it. Values are float64, log
-densities in nats. Outside the support a density is 0 and its logarithm -inf; NaN in, NaN out, and NaN for a quantile of a number
-outside [0, 1].
+densities in nats. Positive parameters are from 1e-300 to 1e300, locations from -1e300 to 1e300. Outside the support a density is
+0 and its logarithm -inf; NaN in, NaN out, and NaN for a quantile of a number outside [0, 1].
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import normal, special
-from ..random import Generator, default_rng
-from ._checks import Array, finite, positive, reals, scalar
-from ._distribution import Continuous, Distribution, Size, numpy_generator, sizes
+from ..random import Generator
+from ._checks import Array, place, positive, reals, scalar
+from ._distribution import Continuous, Distribution, Size, generator_of, numpy_generator, sizes
 from ._doubled import total_of, two_product, two_sum
-from ._gammas import HALF_LOG_2PI, deviance, log_gamma_ratio, remainder
+from ._gammas import HALF_LOG_2PI, deviance, log_gamma_ratio, log_grown, remainder
 from ._scipy import scipy_special
 
 
@@ -54,10 +55,12 @@ class Beta(Continuous):
     def __init__(self, a: ArrayLike, b: ArrayLike):
         self._start(a=positive("a", a), b=positive("b", b))
 
+    @np.errstate(all="ignore")
     def mean(self) -> Any:
         """a / (a + b)."""
         return self.a / (self.a + self.b)
 
+    @np.errstate(all="ignore")
     def var(self) -> Any:
         """a b / ((a + b)^2 (a + b + 1))."""
         n = self.a + self.b
@@ -78,16 +81,39 @@ class Beta(Continuous):
         return np.where(inside, value, outside)
 
     def _cdf(self, x: Array) -> Any:
-        return scipy_special().betainc(self.a, self.b, np.clip(x, 0.0, 1.0))
+        s, y = scipy_special(), np.clip(x, 0.0, 1.0)
+        return self._limit(s.betainc(self.a, self.b, y), s.gammainc, s.gammaincc, y)
 
     def _sf(self, x: Array) -> Any:
-        return scipy_special().betaincc(self.a, self.b, np.clip(x, 0.0, 1.0))
+        s, y = scipy_special(), np.clip(x, 0.0, 1.0)
+        return self._limit(s.betaincc(self.a, self.b, y), s.gammaincc, s.gammainc, y)
+
+    def _limit(self, value: Any, below: Any, above: Any, x: Array) -> Any:
+        """The value, or where SciPy has none, with a shape beyond 1e100, the gamma distribution's: of -log(1 - x) or -log x."""
+        lost = np.isnan(value) & ~np.isnan(x)
+        if not lost.any():
+            return value
+        a, b = self.a, self.b
+        limit = np.where(b > a, below(a, -b * special.log1p(-x)), above(b, -a * special.log(x)))
+        return np.where(lost, limit, value)
 
     def _ppf(self, q: Array) -> Any:
-        return scipy_special().betaincinv(self.a, self.b, q)
+        return self._found(scipy_special().betaincinv(self.a, self.b, q), self._cdf, q)
 
     def _isf(self, q: Array) -> Any:
-        return scipy_special().betainccinv(self.a, self.b, q)
+        return self._found(scipy_special().betainccinv(self.a, self.b, q), lambda x: -self._sf(x), -q)
+
+    def _found(self, quantile: Array, rising: Callable[[Array], Any], target: Array) -> Any:
+        """The quantile, by bisection over all numbers of [0, 1] where SciPy has none: with shapes from 1e10 on, or tiny ones."""
+        lost = np.isnan(quantile) & ~np.isnan(target)
+        if not lost.any():
+            return quantile
+        low, high = np.zeros(np.shape(quantile), np.int64), np.full(np.shape(quantile), np.float64(1.0).view(np.int64))
+        for _ in range(63):
+            middle = low + (high - low) // 2  # as integers the numbers are in the same order
+            below = rising(middle.view(np.float64)) < target
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return np.where(lost, high.view(np.float64), quantile)
 
     def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
         return numpy_generator(rng).beta(self.a, self.b, shape)
@@ -122,10 +148,12 @@ class Gamma(Continuous):
     def __init__(self, a: ArrayLike, b: ArrayLike):
         self._start(a=positive("a", a), b=positive("b", b))
 
+    @np.errstate(all="ignore")
     def mean(self) -> Any:
         """a / b."""
         return self.a / self.b
 
+    @np.errstate(all="ignore")
     def var(self) -> Any:
         """a / b^2."""
         return self.a / self.b / self.b
@@ -188,10 +216,12 @@ class InverseGamma(Continuous):
     def __init__(self, a: ArrayLike, b: ArrayLike):
         self._start(a=positive("a", a), b=positive("b", b))
 
+    @np.errstate(all="ignore")
     def mean(self) -> Any:
         """b / (a - 1); infinite for a <= 1."""
         return scalar(np.where(self.a > 1, self.b / np.where(self.a > 1, self.a - 1.0, 1.0), np.inf))
 
+    @np.errstate(all="ignore")
     def var(self) -> Any:
         """b^2 / ((a - 1)^2 (a - 2)); infinite for a <= 2, NaN for a <= 1."""
         a = np.where(self.a > 2, self.a, 3.0)
@@ -250,16 +280,19 @@ class Normal(Continuous):
     _shown = ("loc", "scale")
 
     def __init__(self, loc: ArrayLike, scale: ArrayLike):
-        self._start(loc=finite("loc", loc), scale=positive("scale", scale))
+        self._start(loc=place("loc", loc), scale=positive("scale", scale))
 
+    @np.errstate(all="ignore")
     def mean(self) -> Any:
         """loc."""
         return self.loc
 
+    @np.errstate(all="ignore")
     def var(self) -> Any:
         """scale^2."""
         return self.scale * self.scale
 
+    @np.errstate(all="ignore")
     def std(self) -> Any:
         """scale."""
         return self.scale
@@ -315,12 +348,14 @@ class StudentT(Continuous):
     _shown = ("df", "loc", "scale")
 
     def __init__(self, df: ArrayLike, loc: ArrayLike, scale: ArrayLike):
-        self._start(df=positive("df", df), loc=finite("loc", loc), scale=positive("scale", scale))
+        self._start(df=positive("df", df), loc=place("loc", loc), scale=positive("scale", scale))
 
+    @np.errstate(all="ignore")
     def mean(self) -> Any:
         """loc; NaN for df <= 1."""
         return scalar(np.where(self.df > 1, self.loc, np.nan))
 
+    @np.errstate(all="ignore")
     def var(self) -> Any:
         """scale^2 df / (df - 2); infinite for df <= 2, NaN for df <= 1."""
         df = np.where(self.df > 2, self.df, 3.0)
@@ -397,20 +432,22 @@ class Pareto(Continuous):
     def __init__(self, scale: ArrayLike, a: ArrayLike):
         self._start(scale=positive("scale", scale), a=positive("a", a))
 
+    @np.errstate(all="ignore")
     def mean(self) -> Any:
         """a scale / (a - 1); infinite for a <= 1."""
         a = np.where(self.a > 1, self.a, 2.0)
         return scalar(np.where(self.a > 1, self.scale * (a / (a - 1.0)), np.inf))
 
+    @np.errstate(all="ignore")
     def var(self) -> Any:
         """scale^2 a / ((a - 1)^2 (a - 2)); infinite for a <= 2, NaN for a <= 1."""
         a = np.where(self.a > 2, self.a, 3.0)
-        value = self.scale * self.scale * (a / ((a - 1.0) * (a - 1.0) * (a - 2.0)))
+        value = np.square(self.scale / (a - 1.0)) * (a / (a - 2.0))
         return scalar(np.where(self.a > 2, value, np.where(self.a > 1, np.inf, np.nan)))
 
     def _log_ratio(self, x: Array) -> Any:
         """log(x / scale), 0 below the support."""
-        return special.log1p(np.maximum(x - self.scale, 0.0) / self.scale)
+        return log_grown(self.scale, np.maximum(x - self.scale, 0.0))
 
     def _logpdf(self, x: Array) -> Any:
         value = special.log(self.a / x) - self.a * self._log_ratio(x)
@@ -467,14 +504,17 @@ class Dirichlet(Distribution):
             raise ValueError(f"alpha has shape {array.shape}; its last axis is that of the categories, two or more")
         self._become(shape=array.shape[:-1], alpha=array)
 
+    @np.errstate(all="ignore")
     def mean(self) -> Array:
         """alpha_j / A, with A = sum(alpha)."""
         return np.asarray(self.alpha / self.alpha.sum(axis=-1, keepdims=True))
 
+    @np.errstate(all="ignore")
     def var(self) -> Any:
         """p_j (1 - p_j) / (A + 1), with p the mean."""
         return self.marginal().var()
 
+    @np.errstate(all="ignore")
     def cov(self) -> Array:
         """Covariance matrices [..., K, K]: (p_i [i = j] - p_i p_j) / (A + 1)."""
         p = self.mean()
@@ -484,13 +524,15 @@ class Dirichlet(Distribution):
         value[..., here, here] = self.var()
         return np.asarray(value)
 
+    @np.errstate(all="ignore")
     def marginal(self) -> Beta:
         """The distribution of every probability by itself, of the shape of alpha."""
         others = np.stack([np.delete(self.alpha, j, axis=-1).sum(axis=-1) for j in range(self.alpha.shape[-1])], axis=-1)
         return Beta(self.alpha, others)
 
     def logpdf(self, x: ArrayLike) -> Any:
-        """Log density in nats with respect to the first K - 1 probabilities; -inf where x [..., K] is no point of the simplex.
+        """Log density in nats with respect to the first K - 1 probabilities; -inf where x [..., K] is no point of the simplex,
+        NaN where it is on an edge at which the density is 0 by one probability and infinite by another.
 
         ValueError if the last axis of x is not that of the categories. A point's sum may differ from 1 by 1e-9.
         """
@@ -514,7 +556,7 @@ class Dirichlet(Distribution):
     def sample(self, size: Size = None, rng: Any = None) -> Array:
         """Draws, of shape (*size, *alpha.shape); see `Continuous.sample`."""
         shape = (*sizes(size), *self.alpha.shape)
-        generator = numpy_generator(default_rng(rng))
+        generator = numpy_generator(generator_of(rng))
         # Gamma(a) = Gamma(a + 1) U^(1/a), in logarithms: small alphas don't underflow all at once
         logs = np.log(generator.standard_gamma(self.alpha + 1.0, shape)) + np.log1p(-generator.random(shape)) / self.alpha
         weights = special.exp(logs - logs.max(axis=-1, keepdims=True))

@@ -8,7 +8,6 @@ is anything with `sample(n, rng)`, which returns an array [n, dim], and `logpdf(
 from __future__ import annotations
 
 import math
-import numbers
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -18,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import special
 from ..random import Generator, default_rng
-from ._checks import finite, function
+from ._checks import count, finite, function, reals
 from ._logspace import normalized
 
 Array = NDArray[np.floating[Any]]
@@ -57,25 +56,28 @@ class Normal:
     array([-1.69403603])
     """
 
+    _names = "mean", "cov"  # of the arguments
+
     def __init__(self, mean: ArrayLike, cov: ArrayLike):
-        self.mean = finite("mean", mean)
-        self.cov = finite("cov", cov)
+        first, second = self._names
+        self.mean = finite(first, mean)
+        self.cov = finite(second, cov)
         if self.mean.ndim != 1 or not self.mean.size:
-            raise ValueError(f"mean is an array [dim]; got the shape {self.mean.shape}")
+            raise ValueError(f"{first} is an array [dim]; got the shape {self.mean.shape}")
         dim = self.mean.size
         if self.cov.shape != (dim, dim):
-            raise ValueError(f"cov is an array [{dim}, {dim}], as mean has {dim} numbers; got the shape {self.cov.shape}")
+            raise ValueError(f"{second} is an array [{dim}, {dim}], as {first} has {dim} numbers; got the shape {self.cov.shape}")
         if not np.allclose(self.cov, self.cov.T, rtol=1e-8, atol=0.0):
-            raise ValueError("cov is symmetric; got a matrix that is not")
+            raise ValueError(f"{second} is symmetric; got a matrix that is not")
         try:
             self._factor = np.linalg.cholesky(self.cov)
         except np.linalg.LinAlgError:
-            raise ValueError("cov is positive definite; got a matrix that is not") from None
+            raise ValueError(f"{second} is positive definite; got a matrix that is not") from None
         self._log_norm = -float(np.log(np.diag(self._factor)).sum()) - dim / 2 * math.log(2 * math.pi)
 
     def sample(self, n: int, rng: Generator) -> Array:
         """n draws, [n, dim]."""
-        return self.mean + rng.standard_normal((n, self.mean.size)) @ self._factor.T
+        return self.mean + normals(rng, n, self.mean.size) @ self._factor.T
 
     def logpdf(self, z: ArrayLike) -> Array:
         """log q(z) of z [n, dim], in nats: -(z - mean)' cov^-1 (z - mean)/2 - log det(2 pi cov)/2."""
@@ -111,15 +113,17 @@ class StudentT(Normal):
     array([-1.14472989])
     """
 
+    _names = "loc", "shape"
+
     def __init__(self, loc: ArrayLike, shape: ArrayLike, df: int = 5):
         super().__init__(loc, shape)
-        self.df = _whole("df", df, 1)
+        self.df = count("df", df, 1)
         dim, half = self.mean.size, self.df / 2
         self._log_norm += math.lgamma(half + dim / 2) - math.lgamma(half) - dim / 2 * math.log(half)
 
     def sample(self, n: int, rng: Generator) -> Array:
         """n draws, [n, dim]: a normal one over the root of a chi-squared one's df-th part."""
-        noise = rng.standard_normal((n, self.mean.size + self.df))
+        noise = normals(rng, n, self.mean.size + self.df)
         chi2 = np.square(noise[:, self.mean.size :]).sum(axis=1, keepdims=True)
         drawn: Array = self.mean + noise[:, : self.mean.size] @ self._factor.T * np.sqrt(self.df / chi2)
         return drawn
@@ -162,6 +166,7 @@ class Evidence:
         """Whether pareto_k is 0.7 at most."""
         return self.pareto_k <= LARGEST_K
 
+    @np.errstate(all="ignore")
     def moments(self) -> tuple[Array, Array]:
         """Posterior mean [dim] and covariance [dim, dim] by the smoothed weights."""
         weights = special.exp(self.log_weights)
@@ -170,6 +175,7 @@ class Evidence:
         return mean, (centered * weights[:, None]).T @ centered
 
 
+@np.errstate(all="ignore")
 def generalized_pareto_fit(x: ArrayLike) -> tuple[float, float]:
     """Shape k and scale sigma of the generalized Pareto distribution, 1 - (1 + k x/sigma)^(-1/k), that x come from.
 
@@ -213,6 +219,7 @@ def generalized_pareto_fit(x: ArrayLike) -> tuple[float, float]:
     return k, -k / best
 
 
+@np.errstate(all="ignore")
 def psis(log_weights: ArrayLike) -> tuple[Array, float]:
     """Pareto smoothed importance sampling: weights whose largest few are replaced by what their distribution's tail predicts.
 
@@ -247,7 +254,7 @@ def psis(log_weights: ArrayLike) -> tuple[Array, float]:
     >>> round(k, 2), bool(abs(np.exp(smoothed).sum() - 1) < 1e-12)
     (0.59, True)
     """
-    checked = np.array(log_weights, dtype=np.float64)
+    checked = reals("log_weights", log_weights).copy()
     if checked.ndim != 1 or checked.size < 5 * FEWEST:
         raise ValueError(f"log_weights is an array [n] with n >= {5 * FEWEST}; got the shape {checked.shape}")
     if np.isnan(checked).any() or (checked == np.inf).any():
@@ -314,7 +321,7 @@ def importance_sampling(log_joint: LogJoint, proposal: Proposal, *, draws: int =
     (True, True)
     """
     function("log_joint", log_joint)
-    number = _whole("draws", draws, 5 * FEWEST)
+    number = count("draws", draws, 5 * FEWEST)
     if not (callable(getattr(proposal, "sample", None)) and callable(getattr(proposal, "logpdf", None))):
         raise TypeError(f"proposal has the methods sample(n, rng) and logpdf(z); got {proposal!r}")
     z = np.asarray(proposal.sample(number, default_rng(seed)), np.float64)
@@ -326,6 +333,7 @@ def importance_sampling(log_joint: LogJoint, proposal: Proposal, *, draws: int =
     return _from_weights(z, evaluate(log_joint, z) - log_q)
 
 
+@np.errstate(all="ignore")
 def _from_weights(z: Array, log_weights: Array) -> Evidence:
     smoothed, k = psis(log_weights)
     n = len(log_weights)
@@ -389,7 +397,7 @@ def fit_proposal(
     if not isinstance(start, Normal):
         raise TypeError(f"start is a Normal or a StudentT; got {start!r}")
     dim = start.mean.size
-    number, most, df = _whole("draws", draws, max(10 * dim, 5 * FEWEST)), _whole("rounds", rounds, 2), _whole("df", df, 1)
+    number, most, df = count("draws", draws, max(10 * dim, 5 * FEWEST)), count("rounds", rounds, 2), count("df", df, 1)
     rng, proposal, whole = default_rng(seed), StudentT(start.mean, start.cov, df), 0
     for _ in range(most):
         z = proposal.sample(number, rng)
@@ -409,6 +417,7 @@ def fit_proposal(
     )
 
 
+@np.errstate(all="ignore")
 def _power(log_weights: Array, effective: float) -> float:
     """The largest power, up to 1, at which so many of the weights are effective, by bisection."""
     if not np.isfinite(log_weights).any():
@@ -427,9 +436,17 @@ def _power(log_weights: Array, effective: float) -> float:
     return low
 
 
+def normals(rng: Any, n: Any, width: int) -> Array:
+    """Standard normal draws [n, width], n and rng checked."""
+    if not hasattr(rng, "standard_normal"):
+        raise TypeError(f"rng is a Generator, fastprob's or NumPy's; got {rng!r}")
+    drawn: Array = rng.standard_normal((count("n", n, 0), width))
+    return drawn
+
+
 def draws_of(z: ArrayLike, dim: int) -> Array:
     """z [n, dim], checked."""
-    array = np.asarray(z, np.float64)
+    array = reals("z", z)
     if array.ndim != 2 or array.shape[1] != dim:
         raise ValueError(f"z is an array [n, {dim}]; got the shape {array.shape}")
     return array
@@ -437,7 +454,7 @@ def draws_of(z: ArrayLike, dim: int) -> Array:
 
 def evaluate(log_joint: LogJoint, z: Array) -> Array:
     """log_joint(z), checked."""
-    values = np.asarray(log_joint(z), np.float64)
+    values = reals("the result of log_joint", log_joint(z))
     if values.shape != (len(z),):
         raise ValueError(f"log_joint(z) has the shape ({len(z)},), a number a draw, for z of shape {z.shape}; got {values.shape}")
     wrong = ~(values < np.inf)
@@ -445,11 +462,3 @@ def evaluate(log_joint: LogJoint, z: Array) -> Array:
         first = int(np.argmax(wrong))
         raise ValueError(f"log_joint is a number or -inf; got {values[first]} at z = {z[first]}")
     return values
-
-
-def _whole(name: str, value: Any, least: int) -> int:
-    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
-        raise TypeError(f"{name} is a whole number from {least} on; got {value!r}")
-    if value < least:
-        raise ValueError(f"{name} is a whole number from {least} on; got {value}")
-    return int(value)

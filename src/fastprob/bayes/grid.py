@@ -18,7 +18,7 @@ from numpy.polynomial import legendre
 from numpy.typing import ArrayLike, NDArray
 
 from .. import special
-from ._checks import Array, function, probability, reals
+from ._checks import Array, count, function, probability, reals
 from ._distribution import Frozen
 from ._panels import DOUBTS, TO_SERIES, Marginal, nodes, weights
 
@@ -54,7 +54,7 @@ class GridPosterior(Frozen):
         The grid is refined until `log_evidence_error` is below; at most 1e-3. None: 1e-6, with three parameters 1e-4. True errors
         are much smaller where log densities are smooth.
     max_points : int, default 4_000_000
-        The largest grid.
+        The largest grid; at least the first one, 240, 120^2 or 60^3 points.
     support : dict of str to (low, high), optional
         The whole range of a parameter, if it has ends: mass may touch these without a warning.
 
@@ -151,6 +151,9 @@ class GridPosterior(Frozen):
         limits = [_interval("bounds", name, ends) for name, ends in bounds.items()]
         if not np.isfinite(limits).all():
             raise ValueError(f"bounds has {dict(bounds)!r}; allowed: finite numbers")
+        if support is not None and not isinstance(support, Mapping):
+            raise TypeError(f"support is a dict of names and (low, high), or None; got {support!r}")
+        largest = count("max_points", max_points, (15 * PANELS[len(bounds)]) ** len(bounds))
         ends = _support(support or {}, dict(zip(bounds, limits, strict=True)))
         share = _tolerance(LOOSE[len(bounds)] if tolerance is None else tolerance)
 
@@ -166,7 +169,7 @@ class GridPosterior(Frozen):
                 )
             sums = _Sums(values - top, edges)
             error = sums.error / sums.total + lost
-            finer, dropped = sums.refined(share, max_points)
+            finer, dropped = sums.refined(share, largest)
             if (error <= share and not sums.hidden) or all(map(np.array_equal, edges, finer)):
                 break
             edges, lost = finer, lost + dropped
@@ -190,7 +193,9 @@ class GridPosterior(Frozen):
                 RuntimeWarning,
                 stacklevel=2,
             )
-        for line in _touching(sums, limits, ends, self.names, share):
+        with np.errstate(all="ignore"):
+            touching = list(_touching(sums, limits, ends, self.names, share))
+        for line in touching:
             warnings.warn(line, RuntimeWarning, stacklevel=2)
 
     @property
@@ -203,20 +208,25 @@ class GridPosterior(Frozen):
 
         It takes one array a parameter, of shape (n,), and returns an array whose first axis has that length; ValueError if not.
         """
+        if not callable(function):
+            raise TypeError(f"function is a function; got {function!r}")
         total: Any = 0.0
         at, mass = 0, self._mass().ravel()
         for point in _points(self.nodes):
             value = np.asarray(function(*point))
             if value.shape[:1] != point[0].shape:
                 raise ValueError(f"function returned an array of shape {value.shape}; its first axis has {len(point[0])} points")
-            total = total + np.tensordot(mass[at : at + len(value)], value, 1)
+            with np.errstate(all="ignore"):
+                total = total + np.tensordot(mass[at : at + len(value)], value, 1)
             at += len(value)
         return total
 
+    @np.errstate(all="ignore")
     def mean(self) -> Array:
         """Posterior means, in the order of `names`."""
         return np.array([self.marginal(name).mean() for name in self.names])
 
+    @np.errstate(all="ignore")
     def cov(self) -> Array:
         """Posterior covariance matrix."""
         mass, centre = self._mass(), self.mean()
@@ -236,17 +246,17 @@ class GridPosterior(Frozen):
         """Posterior standard deviations, in the order of `names`."""
         return np.sqrt(self.var())
 
+    @np.errstate(all="ignore")
     def marginal(self, name: str) -> Marginal:
         """The posterior of one parameter by itself: its density, distribution function, quantiles, intervals and draws.
 
         ValueError for a name that is no parameter's.
         """
-        if name not in self.names:
-            raise ValueError(f"name is {name!r}; allowed: {', '.join(self.names)}")
-        i = self.names.index(name)
+        i = self._index("name", name)
         others = tuple(k for k in range(len(self.names)) if k != i)
         return Marginal(name, self._edges[i], self._mass().sum(axis=others) / self.weights[i])
 
+    @np.errstate(all="ignore")
     def hpd_level(self, mass: float = 0.95) -> float:
         """The log posterior density above which the mass lies: the edge of the smallest region that holds it.
 
@@ -257,6 +267,7 @@ class GridPosterior(Frozen):
         density, volumes = self._cells(range(len(self.names)))
         return float(np.log(_level(density, volumes, wanted)))
 
+    @np.errstate(all="ignore")
     def pair(self, first: str, second: str, masses: Sequence[float] = (0.95, 0.5)) -> tuple[Array, Array, Array, list[float]]:
         """The joint density of two parameters, for contours.
 
@@ -273,17 +284,18 @@ class GridPosterior(Frozen):
         ValueError
             For a name that is no parameter's, twice the same, or a mass that is not between 0 and 1.
         """
-        for name in (first, second):
-            if name not in self.names:
-                raise ValueError(f"name is {name!r}; allowed: {', '.join(self.names)}")
-        if first == second:
+        i, j = self._index("first", first), self._index("second", second)
+        if i == j:
             raise ValueError(f"first and second are both {first!r}")
-        i, j = self.names.index(first), self.names.index(second)
+        wanted = reals("masses", masses)
+        if wanted.ndim != 1:
+            raise ValueError(f"masses are numbers between 0 and 1, a sequence of them; got {masses!r}")
         density, volumes = self._cells(sorted((i, j)))
-        levels = [_level(density, volumes, probability("mass", mass)) for mass in masses]
+        levels = [_level(density, volumes, probability("masses", mass)) for mass in wanted]
         x, y = (_middles(self._edges[k]) for k in (i, j))
         return x, y, density if i < j else density.T, levels
 
+    @np.errstate(all="ignore")
     def plot(self) -> Figure:
         """Marginal densities with mean and 95 % region of highest density; for each pair, the regions that hold 50 % and 95 %.
 
@@ -293,6 +305,13 @@ class GridPosterior(Frozen):
 
         return corner(self)
 
+    def _index(self, argument: str, name: str) -> int:
+        """Of a parameter."""
+        if not isinstance(name, str) or name not in self.names:
+            raise ValueError(f"{argument} is {name!r}; allowed: {', '.join(self.names)}")
+        return self.names.index(name)
+
+    @np.errstate(all="ignore")
     def _mass(self) -> Array:
         """Posterior probability at the nodes."""
         mass = special.exp(self.log_density)
@@ -300,6 +319,7 @@ class GridPosterior(Frozen):
             mass = mass * w.reshape([-1 if k == i else 1 for k in range(mass.ndim)])
         return np.asarray(mass / mass.sum())
 
+    @np.errstate(all="ignore")
     def _cells(self, axes: Any) -> tuple[Array, Array]:
         """Density of some parameters in the middle of cells, and the cells' volumes."""
         keep = tuple(axes)
@@ -321,6 +341,7 @@ class GridPosterior(Frozen):
 class _Sums:
     """Integrals over a grid of a density, whose largest logarithm is 0, and where it needs more panels."""
 
+    @np.errstate(all="ignore")
     def __init__(self, log_density: Array, edges: list[Array]):
         self.edges = edges
         self.marginals, self.masses, self.errors, self.peaks = [], [], [], []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 import warnings
 from typing import Any
 
@@ -16,6 +14,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from .. import special
 from ..nn import single_threaded_blas
+from ._checks import count, no_masks, positive_number, reals, require
 from ._logistic_fit import Fit
 from ._logistic_normal import log_mean_expit
 from ._rows import Rows
@@ -142,12 +141,18 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
             `max_iter` passes were not enough.
         """
         self._check_parameters()
+        for name, value in (("X", X), ("y", y)):
+            no_masks(name, value)
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
         if type_of_target(y, input_name="y", raise_unknown=True) not in ("binary", "multiclass"):
             raise ValueError(f"y has one label a row; got {type_of_target(y)}")
         weight = None
         if sample_weight is not None:
+            rows_each = reals("sample_weight", sample_weight)
+            if rows_each.ndim != 1:
+                raise ValueError(f"sample_weight is an array [rows]; got one of shape {rows_each.shape}")
+            require("sample_weight", rows_each, ~(rows_each > 2.0**53), "numbers of rows, from 0 to 2^53")
             weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
             seen = weight > 0  # rows without weight are none
             if not seen.all():
@@ -162,8 +167,14 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         learns = isinstance(self.prior_precision, str)
         precision = 1.0 if isinstance(self.prior_precision, str) else float(self.prior_precision)
         fit = Fit(self.method == "variational", learns, precision, self.intercept_scale, int(self.max_iter), rows.dim)
-        with single_threaded_blas():
-            fit.best(rows, float(self.tol))
+        try:
+            with single_threaded_blas(), np.errstate(all="ignore"):
+                fit.best(rows, float(self.tol))
+        except np.linalg.LinAlgError:
+            raise ValueError(
+                "X, prior_precision and intercept_scale are so far from each other in size that the posterior's covariance "
+                "has no digits in float64: scale the columns of X"
+            ) from None
         self.classes_ = classes
         self.coef_, self.intercept_ = fit.mean[None, : X.shape[1]], fit.mean[X.shape[1] :] if rows.intercept else np.zeros(1)
         self.covariance_, self.prior_precision_ = fit.cov, fit.precision
@@ -184,19 +195,17 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
             if self.prior_precision != "evidence":
                 raise ValueError(f"prior_precision is 'evidence' or a positive number; got {self.prior_precision!r}")
         else:
-            _positive("prior_precision", self.prior_precision)
+            positive_number("prior_precision", self.prior_precision)
         if self.intercept_scale is not None:
-            _positive("intercept_scale", self.intercept_scale)
-        _positive("tol", self.tol)
-        if not isinstance(self.max_iter, numbers.Integral) or isinstance(self.max_iter, bool):
-            raise TypeError(f"max_iter is a whole number from 1 on; got {self.max_iter!r}")
-        if self.max_iter < 1:
-            raise ValueError(f"max_iter is a whole number from 1 on; got {self.max_iter}")
+            positive_number("intercept_scale", self.intercept_scale)
+        positive_number("tol", self.tol)
+        count("max_iter", self.max_iter, 1)
 
     def decision_function(self, X: Any) -> Array:
         """log P(y = classes_[1]) - log P(y = classes_[0]), the logit of `predict_proba`, [rows]. Raises ValueError as `fit`."""
         logit, log_less = self._less_likely(X)
-        return np.copysign(special.log(-special.expm1(log_less)) - log_less, logit)
+        with np.errstate(all="ignore"):
+            return np.copysign(special.log(-special.expm1(log_less)) - log_less, logit)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """The more probable class, [rows]. Raises ValueError as `fit`."""
@@ -223,14 +232,8 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
     def _project(self, X: Any, cov: Any) -> tuple[Array, Any]:
         """Logits at the posterior mean, and with a covariance their variances, [rows]."""
         check_is_fitted(self)
+        no_masks("X", X)
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
         mean = np.append(self.coef_[0], self.intercept_)[: len(self.covariance_)]
-        with single_threaded_blas():
+        with single_threaded_blas(), np.errstate(all="ignore"):
             return Rows(X, np.empty(0), len(mean) > X.shape[1]).project(mean, cov)
-
-
-def _positive(name: str, value: Any) -> None:
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        raise TypeError(f"{name} is a positive number; got {value!r}")
-    if not 0 < float(value) < math.inf:
-        raise ValueError(f"{name} is positive and finite; got {value}")

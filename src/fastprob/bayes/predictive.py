@@ -15,8 +15,10 @@ from ..random import Generator
 from ._beta_binomial import log_beta_binomial, tails
 from ._checks import Array, positive, scalar, whole
 from ._distribution import Continuous, Discrete, numpy_generator
-from ._gammas import component, log_saturated
+from ._gammas import component, log_grown, log_saturated
 from ._scipy import scipy_special
+
+MANY = 1e18  # from here on Poisson's distribution is normal to a billionth of its standard deviation, and NumPy's ends
 
 
 class BetaBinomialPredictive(Discrete):
@@ -53,10 +55,12 @@ class BetaBinomialPredictive(Discrete):
     def __init__(self, a: ArrayLike, b: ArrayLike, trials: ArrayLike = 1):
         self._start(a=positive("a", a), b=positive("b", b), trials=whole("trials", trials))
 
+    @np.errstate(all="ignore")
     def mean(self) -> Any:
         """n a / (a + b)."""
         return self.trials * (self.a / (self.a + self.b))
 
+    @np.errstate(all="ignore")
     def var(self) -> Any:
         """n p (1 - p) (a + b + n) / (a + b + 1), with p = a / (a + b)."""
         n = self.a + self.b
@@ -115,14 +119,16 @@ class GammaPoissonPredictive(Discrete):
     def __init__(self, a: ArrayLike, b: ArrayLike, exposure: ArrayLike = 1.0):
         self._start(a=positive("a", a), b=positive("b", b), exposure=positive("exposure", exposure))
 
+    @np.errstate(all="ignore")
     def mean(self) -> Any:
         """a exposure / b."""
-        return self.a * (self.exposure / self.b)
+        ratio = self.exposure / self.b
+        return scalar(np.where(np.isfinite(ratio), self.a * ratio, self.a / self.b * self.exposure))
 
+    @np.errstate(all="ignore")
     def var(self) -> Any:
         """a r (1 + r), with r = exposure / b."""
-        r = self.exposure / self.b
-        return self.a * r * (1.0 + r)
+        return self.mean() * (1.0 + self.exposure / self.b)
 
     def _largest(self) -> Any:
         return np.inf
@@ -133,14 +139,22 @@ class GammaPoissonPredictive(Discrete):
     def _cdf_sf(self, k: Array) -> tuple[Any, Any]:
         both = self.b + self.exposure
         s = scipy_special()
-        return (
-            s.betainc(self.a, k + 1.0, self.b / both),
-            s.betainc(k + 1.0, self.a, self.exposure / both),
-        )
+        below, above = s.betainc(self.a, k + 1.0, self.b / both), s.betainc(k + 1.0, self.a, self.exposure / both)
+        # With shapes so large that SciPy has no value, the rate is known and counts are Poisson's
+        rate = np.asarray(self.mean())
+        below = np.where(np.isnan(below), s.gammaincc(k + 1.0, rate), below)
+        return below, np.where(np.isnan(above), s.gammainc(k + 1.0, rate), above)
 
     def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
         generator = numpy_generator(rng)
-        return generator.poisson(generator.standard_gamma(self.a, shape) * (self.exposure / self.b))
+        unit = np.asarray(generator.standard_gamma(self.a, shape))
+        rate = np.where(unit > 0, unit * (self.exposure / self.b), 0.0)
+        large = rate > MANY
+        counts = np.asarray(generator.poisson(np.where(large, 0.0, rate)), np.float64)
+        if not large.any():
+            return counts
+        spread = np.where(rate < np.inf, np.sqrt(rate), 0.0)
+        return np.where(large, np.rint(rate + spread * generator.standard_normal(rate.shape)), counts)
 
 
 class CategoricalPredictive(Discrete):
@@ -173,10 +187,12 @@ class CategoricalPredictive(Discrete):
 
     _p: Array
 
+    @np.errstate(all="ignore")
     def mean(self) -> Any:
         """Mean of the category's number."""
         return scalar((self._p * np.arange(self._p.shape[-1])).sum(axis=-1))
 
+    @np.errstate(all="ignore")
     def var(self) -> Any:
         """Variance of the category's number."""
         apart = np.arange(self._p.shape[-1]) - np.asarray(self.mean())[..., None]
@@ -233,11 +249,13 @@ class ParetoUniformPredictive(Continuous):
     def __init__(self, scale: ArrayLike, a: ArrayLike):
         self._start(scale=positive("scale", scale), a=positive("a", a))
 
+    @np.errstate(all="ignore")
     def mean(self) -> Any:
         """a scale / (2 (a - 1)); infinite for a <= 1."""
         a = np.where(self.a > 1, self.a, 2.0)
         return scalar(np.where(self.a > 1, 0.5 * self.scale * (a / (a - 1.0)), np.inf))
 
+    @np.errstate(all="ignore")
     def var(self) -> Any:
         """E[bound^2]/3 - mean^2; infinite for a <= 2, NaN for a <= 1."""
         a = np.where(self.a > 2, self.a, 3.0)
@@ -245,7 +263,7 @@ class ParetoUniformPredictive(Continuous):
         return scalar(np.where(self.a > 2, value, np.where(self.a > 1, np.inf, np.nan)))
 
     def _log_ratio(self, x: Array) -> Any:
-        return special.log1p(np.maximum(x - self.scale, 0.0) / self.scale)
+        return log_grown(self.scale, np.maximum(x - self.scale, 0.0))
 
     def _logpdf(self, x: Array) -> Any:
         value = special.log(self.a / (self.a + 1.0)) - special.log(self.scale) - (self.a + 1.0) * self._log_ratio(x)
@@ -260,11 +278,11 @@ class ParetoUniformPredictive(Continuous):
         return np.where(x <= self.scale, 1.0 - inner, special.exp(-self.a * self._log_ratio(x)) / (self.a + 1.0))
 
     def _ppf(self, q: Array) -> Any:
-        inner = q * (self.scale * ((self.a + 1.0) / self.a))
+        inner = q * ((self.a + 1.0) / self.a) * self.scale
         return np.where(q <= self.a / (self.a + 1.0), inner, self._tail(1.0 - q))
 
     def _isf(self, q: Array) -> Any:
-        inner = (1.0 - q) * (self.scale * ((self.a + 1.0) / self.a))
+        inner = (1.0 - q) * ((self.a + 1.0) / self.a) * self.scale
         return np.where(q >= 1.0 / (self.a + 1.0), inner, self._tail(q))
 
     def _tail(self, q: Array) -> Any:

@@ -7,6 +7,7 @@ derivative, and `log_jacobian_grad(u)`, the derivative of that. `inverse(z)` lea
 from __future__ import annotations
 
 import math
+import numbers
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import special
+from ._checks import LARGEST
 
 Array = NDArray[np.floating[Any]]
 
@@ -137,8 +139,13 @@ class Logit:
     high: float = 1.0
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
-            raise ValueError(f"low and high are finite, and low is below high; got {self.low} and {self.high}")
+        for name, value in (("low", self.low), ("high", self.high)):
+            if not isinstance(value, numbers.Real) or isinstance(value, bool):
+                raise TypeError(f"{name} is a number; got {value!r}")
+            if not abs(value) <= LARGEST:
+                raise ValueError(f"{name} is a number from {-LARGEST:g} to {LARGEST:g}; got {repr(value)[:50]}")
+        if not self.low < self.high:
+            raise ValueError(f"low is below high; got {self.low} and {self.high}")
 
     @property
     def support(self) -> str:

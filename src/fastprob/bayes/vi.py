@@ -10,7 +10,6 @@ every q
 from __future__ import annotations
 
 import math
-import numbers
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,8 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import special
 from ..random import Generator, default_rng
-from ._checks import finite, function
-from .evidence import Evidence, LogJoint, _from_weights, _whole, draws_of
+from ._checks import count, finite, function, positive_number, reals
+from .evidence import Evidence, LogJoint, _from_weights, draws_of, normals
 from .transforms import Identity, Transform
 
 Array = NDArray[np.floating[Any]]
@@ -89,7 +88,7 @@ class VariationalFit:
 
     def sample(self, n: int, rng: Generator) -> Array:
         """n draws of z, [n, dim]."""
-        return _Columns(self.transforms).forward(self.loc + rng.standard_normal((n, self.loc.size)) @ self.scale_tril.T)
+        return _Columns(self.transforms).forward(self.loc + normals(rng, n, self.loc.size) @ self.scale_tril.T)
 
     def logpdf(self, z: ArrayLike) -> Array:
         """log q(z) of z [n, dim], in nats; -inf outside the support."""
@@ -104,7 +103,7 @@ class VariationalFit:
     def quantile(self, p: ArrayLike) -> Array:
         """Quantiles of every parameter's marginal distribution, [..., dim] for p [...]; NaN outside [0, 1]."""
         scale = np.sqrt(np.square(self.scale_tril).sum(axis=1))
-        u = self.loc + scale * special.ndtri(np.asarray(p, np.float64))[..., None]
+        u = self.loc + scale * special.ndtri(reals("p", p))[..., None]
         return _Columns(self.transforms).forward(u.reshape(-1, self.loc.size)).reshape(u.shape)
 
     def moments(self) -> tuple[Array, Array]:
@@ -199,22 +198,21 @@ def fit(
     if z0.ndim != 1 or not z0.size:
         raise ValueError(f"start is an array [dim]; got the shape {z0.shape}")
     dim = z0.size
-    if family not in FAMILIES:
+    if not isinstance(family, str) or family not in FAMILIES:
         raise ValueError(f"family is 'full-rank' or 'mean-field'; got {family!r}")
-    if not (isinstance(scale, numbers.Real) and 0 < scale < math.inf):
-        raise ValueError(f"scale is positive and finite; got {scale!r}")
-    if not (isinstance(tol, numbers.Real) and 0 < tol < math.inf):
-        raise ValueError(f"tol is positive and finite; got {tol!r}")
-    number, most = _whole("draws", draws, 2), _whole("max_steps", max_steps, 1)
+    spread, near = positive_number("scale", scale), positive_number("tol", tol)
+    if not isinstance(check, bool | np.bool_):
+        raise TypeError(f"check is True or False; got {check!r}")
+    number, most = count("draws", draws, 2), count("max_steps", max_steps, 1)
     if number % 2:
         raise ValueError(f"draws is even: they come in pairs; got {number}")
     target = _Target(log_joint, gradient, _resolved(transforms, dim))
     u0 = target.columns.start(z0)
     rng = default_rng(seed)
     if check:
-        _check(target, u0 + np.vstack([np.zeros(dim), scale / 2 * rng.standard_normal((4, dim))]))
-    search = _Search(target, u0, float(scale) * np.eye(dim), family, number, rng)
-    converged = search.run(most, float(tol))
+        _check(target, u0 + np.vstack([np.zeros(dim), spread / 2 * rng.standard_normal((4, dim))]))
+    search = _Search(target, u0, spread * np.eye(dim), family, number, rng)
+    converged = search.run(most, near)
     evidence, weights = _weigh(target, search.loc, search.factor, rng)
     return VariationalFit(
         loc=search.loc,
@@ -340,7 +338,7 @@ class _Target:
     def log_joint(self, u: Array, step: int) -> Array:
         """Without the log Jacobian, [n]."""
         z = self.columns.forward(u)
-        values = np.asarray(self._log_joint(z), np.float64)
+        values = reals("the result of log_joint", self._log_joint(z))
         if values.shape != (len(z),):
             raise ValueError(f"log_joint(z) has the shape ({len(z)},) for {len(z)} draws; got {values.shape}")
         _look("log_joint", values, step, z)
@@ -355,7 +353,7 @@ class _Target:
     def gradient(self, u: Array, step: int) -> Array:
         """Of log_density, [n, dim]."""
         z = self.columns.forward(u)
-        values = np.asarray(self._gradient(z), np.float64)
+        values = reals("the result of gradient", self._gradient(z))
         if values.shape != z.shape:
             raise ValueError(f"gradient(z) has the shape of z, {z.shape}; got {values.shape}")
         _look("gradient", values, step, z)
@@ -469,6 +467,8 @@ def _look(term: str, values: Array, step: int, z: Array) -> None:
 def _resolved(transforms: Sequence[Transform] | None, dim: int) -> tuple[Transform, ...]:
     if transforms is None:
         return (Identity(),) * dim
+    if not isinstance(transforms, Sequence) or isinstance(transforms, str):
+        raise TypeError(f"transforms is a sequence of transforms, one a parameter, or None; got {transforms!r}")
     given = tuple(transforms)
     if len(given) != dim:
         raise ValueError(f"transforms has one a parameter, {dim}; got {len(given)}")
