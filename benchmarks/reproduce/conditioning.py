@@ -3,11 +3,9 @@
     python benchmarks/reproduce/conditioning.py RUN --data mnist=FOLDER --data fashion=FOLDER
     python benchmarks/reproduce/conditioning.py RUN --data ... --store          and keeps the table in benchmarks/results/
 
-A folder has the four IDX files of MNIST or Fashion-MNIST, gzipped. The net is 784-200-200-50 with tanh, label-conditional in
-encoder and decoder; widths of the others are chosen for the same number of parameters. 40 epochs in the first four stages of
-Burda, Grosse and Salakhutdinov (2015): 1, 3, 9, 27 epochs with learning rates 1e-3 10^(-i/7), Adam with eps 1e-4 beside the
-uncorrected root, batches of 20, pixels drawn at every use, Glorot's weights, output biases from the data. The divergence is in
-closed form.
+A folder has the four IDX files of MNIST or Fashion-MNIST, gzipped. The net is 784-200-200-50, label-conditional in encoder and
+decoder; widths of the others are chosen for the same number of parameters. The recipe is that of burda.py, its first four stages
+of 40 epochs, but with the divergence in closed form and all of the training rows.
 
 RUN is a folder for checkpoints and results, one of each a run: the same command goes on where it was stopped, to the same bits.
 All are scored on the same test pixels, drawn once. The NLL takes about half of the time; papers take --draws 5000.
@@ -21,10 +19,8 @@ import gzip
 import json
 import math
 import sys
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -32,15 +28,15 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from conditions import machine  # noqa: E402
+from reproduce import burda  # noqa: E402
+from reproduce.staged import train  # noqa: E402
 from vae_epochs import images  # noqa: E402
 
-from fastprob.vae import VAE, Adam, Bernoulli, CollapsedUnitsWarning, Initialization  # noqa: E402
+from fastprob.vae import ELBO, VAE  # noqa: E402
 
-STAGES = (1, 3, 9, 27)
-RATE, FACTOR = 1e-3, 10 ** (-1 / 7)
+STAGES = 4  # of the recipe's: 40 epochs
 WIDTHS = {"film": (200, 200), "concat": (206, 203), "none": (207, 207)}
 SEEDS = (0, 1, 2)
-EVERY = 5  # epochs between checkpoints
 DRAWN = 123  # seed of the test pixels
 
 
@@ -53,35 +49,8 @@ def given(kind: str, condition: np.ndarray) -> dict[str, np.ndarray]:
     return {} if kind == "none" else {"condition": condition}
 
 
-def train(kind: str, seed: int, X: np.ndarray, condition: np.ndarray, path: Path, epochs: int) -> VAE:
-    if path.exists():
-        model = VAE.load(path)
-    else:
-        model = VAE(
-            50,
-            WIDTHS[kind],
-            Bernoulli(binarize=True),
-            activation="tanh",
-            conditioning=None if kind == "none" else kind,
-            batch_size=20,
-            optimizer=Adam(eps=1e-4, uncorrected_eps=True),
-            initialization=Initialization("glorot", "data"),
-            warm_start=True,
-            random_state=seed,
-        )
-
-    def after_epoch(model: VAE, record: dict[str, Any]) -> None:
-        if record["epoch"] % EVERY == 0:
-            model.save(path)
-            print(f"{path.stem}, epoch {record['epoch']}: ELBO {record['elbo']:.2f}", file=sys.stderr, flush=True)
-
-    for stage, end in enumerate(np.cumsum(STAGES).tolist()):
-        model.set_params(epochs=min(end, epochs), learning_rate=RATE * FACTOR**stage)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", CollapsedUnitsWarning)  # the table says it
-            model.fit(X, callback=after_epoch, **given(kind, condition))
-    model.save(path)
-    return model
+def new(kind: str, seed: int) -> VAE:
+    return burda.new(seed).set_params(hidden=WIDTHS[kind], conditioning=None if kind == "none" else kind, objective=ELBO())
 
 
 def run(name: str, folder: Path, kind: str, seed: int, args: argparse.Namespace) -> dict[str, float]:
@@ -90,9 +59,11 @@ def run(name: str, folder: Path, kind: str, seed: int, args: argparse.Namespace)
     done = args.run / f"{stem}-{args.test_rows}-{args.draws}.json"
     if done.exists():
         return json.loads(done.read_text(encoding="utf-8"))
-    model = train(kind, seed, images(folder, "train"), labels(folder, "train"), args.run / f"{stem}.safetensors", args.epochs)
+    stages = [(min(end, args.epochs), rate) for end, rate in burda.STAGES[:STAGES]]
+    X, condition = images(folder, "train"), labels(folder, "train")
+    model = train(args.run / f"{stem}.safetensors", lambda: new(kind, seed), stages, X, **given(kind, condition))
     grey, condition = images(folder, "t10k")[: args.test_rows], labels(folder, "t10k")[: args.test_rows]
-    X = (np.random.default_rng(DRAWN).random(grey.shape, np.float32) < grey).astype(np.float32)
+    X = burda.drawn(grey, DRAWN)
     found = model.log_likelihood(X, args.draws, **given(kind, condition))
     result = {
         "parameters": model.n_parameters_,
@@ -137,7 +108,7 @@ def main() -> None:
     parser.add_argument("--data", action="append", required=True, metavar="NAME=FOLDER")
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--kinds", nargs="+", choices=list(WIDTHS), default=list(WIDTHS))
-    parser.add_argument("--epochs", type=int, default=sum(STAGES), help="fewer, for a look")
+    parser.add_argument("--epochs", type=int, default=burda.STAGES[STAGES - 1][0], help="fewer, for a look")
     parser.add_argument("--test-rows", type=int, default=10_000, help="fewer, for a look")
     parser.add_argument("--draws", type=int, default=1000, help="of z a row for the NLL (default: 1000)")
     parser.add_argument("--store", action="store_true")

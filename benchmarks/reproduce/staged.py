@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from fastprob.vae import VAE
+from fastprob.vae import VAE, CollapsedUnitsWarning
 
 EVERY = 10  # epochs between checkpoints
 
@@ -29,6 +30,8 @@ def train(path: Path, new: Callable[[], VAE], stages: Sequence[tuple[int, float]
             print(f"{path.stem}, epoch {record['epoch']}: ELBO {record['elbo']:.2f}{held_out}", file=sys.stderr, flush=True)
 
     for end, rate in stages:
-        model.set_params(epochs=end, learning_rate=rate).fit(X, callback=after_epoch, **given)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CollapsedUnitsWarning)  # the tables say it
+            model.set_params(epochs=end, learning_rate=rate).fit(X, callback=after_epoch, **given)
         model.save(path)
     return model
