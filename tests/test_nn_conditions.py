@@ -1,8 +1,11 @@
 """Conditions in a network: what modulates, what stands beside, what several layers read. Gradients against automatic
-differentiation and differences, the same bits for any number of threads, hostile arrangements."""
+differentiation and differences, the same bits for any number of threads and on any target, hostile arrangements."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -21,8 +24,8 @@ torch = pytest.importorskip("torch")
 
 FEATURES, HIDDEN, LATENT, CONDITIONS, TRUNK = 19, 11, 4, 5, 6
 PARTS = {"none": (), "encoder": ("encoder",), "decoder": ("decoder",), "both": ("encoder", "decoder")}
-# what conditions: linear or with a hidden layer, modulation or columns beside the others
-HOW = ["film", "film, hidden", "concat", "concat, hidden"]
+# what conditions: as it is, through a hidden layer or embedded classes; as modulation or columns beside the others
+HOW = ["film", "film, hidden", "film, classes", "concat", "concat, hidden", "concat, classes"]
 
 
 @pytest.fixture(autouse=True)
@@ -33,10 +36,17 @@ def _restore_threads() -> Any:
     fastprob.set_num_threads(before)
 
 
-def layers_of(likelihood: nn.Likelihood, activation: str, how: str, where: str, sizes: tuple[int, int, int]) -> list[nn.Layer]:
+def layers_of(
+    likelihood: nn.Likelihood, activation: str, how: str, where: str, sizes: tuple[int, int, int], prior: bool
+) -> list[nn.Layer]:
     features, hidden, latent = sizes
-    kind, _, deep = how.partition(", ")
-    source, conditions = ("film.0", TRUNK) if deep else ("condition", CONDITIONS)
+    kind, _, through = how.partition(", ")
+    source, conditions = ("film.0", TRUNK) if through else ("condition", CONDITIONS)
+    between: dict[str, list[nn.Layer]] = {
+        "": [],
+        "hidden": [nn.Dense("film.0", CONDITIONS, TRUNK, "softplus", ("condition",))],
+        "classes": [nn.Embedding("film.0", CONDITIONS, TRUNK, sources=("condition",))],
+    }
 
     def part(name: str, below: str, inputs: int, outputs: int) -> list[nn.Layer]:
         own, units = ("identity", 2 * hidden) if activation == "gated" else (activation, hidden)
@@ -52,10 +62,11 @@ def layers_of(likelihood: nn.Likelihood, activation: str, how: str, where: str, 
 
     return [
         nn.Input(features),
-        nn.Input(CONDITIONS, name="condition"),
-        *([nn.Dense("film.0", CONDITIONS, TRUNK, "softplus", ("condition",))] if deep else []),
+        nn.Input(1 if through == "classes" else CONDITIONS, name="condition"),
+        *between[through],
+        *([nn.Dense("prior.0", conditions, 7, "tanh", (source,)), nn.Dense("prior.out", 7, 2 * latent)] if prior else []),
         *part("encoder", "input", features, 2 * latent),
-        nn.GaussianHead(latent),
+        nn.GaussianHead(latent, sources=("encoder.out", "prior.out") if prior else ()),
         *part("decoder", "latent", latent, features),
         likelihood,
     ]
@@ -63,9 +74,9 @@ def layers_of(likelihood: nn.Likelihood, activation: str, how: str, where: str, 
 
 def network(
     likelihood: str, activation: str, how: str, where: str, rows: int, draws: int = 1, dtype: type = np.float64,
-    sizes: tuple[int, int, int] = (FEATURES, HIDDEN, LATENT),
+    sizes: tuple[int, int, int] = (FEATURES, HIDDEN, LATENT), prior: bool = False,
 ) -> Any:  # fmt: skip
-    layers = layers_of(LIKELIHOODS[likelihood](sizes[0]), activation, how, where, sizes)
+    layers = layers_of(LIKELIHOODS[likelihood](sizes[0]), activation, how, where, sizes, prior)
     made = nn.Network(layers, dtype, rows, rows * draws)
     made.parameters[:] = np.random.default_rng(3).normal(size=made.parameters.size) * 0.3
     for name, view in made.views(made.parameters).items():
@@ -75,11 +86,19 @@ def network(
     return made
 
 
-def conditions(rows: int) -> np.ndarray:
-    """Classes, one-hot, and a number."""
+def conditions(rows: int, how: str = "") -> np.ndarray:
+    """Classes, one-hot, and a number; or numbers of classes."""
     random = np.random.default_rng(7)
+    if "classes" in how:
+        return random.integers(0, CONDITIONS, (rows, 1)).astype(np.float64)
     classes = np.eye(CONDITIONS - 1)[random.integers(0, CONDITIONS - 1, rows)]
     return np.concatenate([classes, random.normal(size=(rows, 1))], axis=1)
+
+
+def bounded(s: Any) -> Any:
+    """A log scale as it is up to +-8, then bent towards +-16."""
+    beyond = torch.relu(s.abs() - 8)
+    return s.sign() * (s.abs() - beyond + 8 * torch.tanh(beyond / 8))
 
 
 class Model:
@@ -87,10 +106,12 @@ class Model:
 
     def __init__(self, activation: str, how: str, x: Any, c: Any, likelihood: str):
         self.activation, self.likelihood, self.x, self.c = activation, likelihood, x, c
-        self.deep = "hidden" in how
+        self.how = how
 
     def condition(self, p: dict[str, Any]) -> Any:
-        if self.deep:
+        if "classes" in self.how:
+            return p["film.0.weight"][self.c[:, 0].long()]
+        if "hidden" in self.how:
             return activate(self.c @ p["film.0.weight"].T + p["film.0.bias"], "softplus")
         return self.c
 
@@ -108,11 +129,14 @@ class Model:
 
     def posterior(self, p: dict[str, Any]) -> tuple[Any, Any]:
         mean, s = self.part(p, "encoder", torch.nan_to_num(self.x)[:, None]).chunk(2, 2)
-        return mean, s
+        return mean, bounded(s)
 
     def prior(self, p: dict[str, Any]) -> tuple[Any, Any]:
-        zero = torch.zeros((), dtype=torch.float64)
-        return zero, zero
+        if "prior.out.weight" not in p:
+            return torch.zeros((), dtype=torch.float64), torch.zeros((), dtype=torch.float64)
+        h = torch.tanh(self.condition(p) @ p["prior.0.weight"].T + p["prior.0.bias"])
+        mean, s = (h @ p["prior.out.weight"].T + p["prior.out.bias"])[:, None].chunk(2, 2)
+        return mean, bounded(s)
 
     def term(self, p: dict[str, Any], z: Any) -> Any:
         """-log p(x | z) a draw."""
@@ -158,22 +182,25 @@ def true_gradients(
     return loss.detach().numpy(), dict(zip(p, found, strict=True))
 
 
-def inputs(likelihood: str, net: Any, rows: int, draws: int) -> tuple[Any, Any, Any]:
+def inputs(likelihood: str, net: Any, rows: int, draws: int, how: str = "") -> tuple[Any, Any, Any]:
     """Data, conditions, and the eps that the network takes as they are."""
     features, latent = net.layers[0].outputs, net.arrays["latent.eps"].shape[1]
-    x, c = data(likelihood, rows, features).astype(net.dtype), conditions(rows).astype(net.dtype)
+    x, c = data(likelihood, rows, features).astype(net.dtype), conditions(rows, how).astype(net.dtype)
     eps = np.random.default_rng(6).normal(size=(rows, draws, latent)).astype(net.dtype)
     net.arrays["latent.eps"][: rows * draws] = eps.reshape(-1, latent)
     return x, c, eps
 
 
 def check(
-    likelihood: str, activation: str, how: str, where: str, bound: float = 1e-10, dtype: type = np.float64, **settings: Any
+    likelihood: str, activation: str, how: str, where: str, bound: float = 1e-10, dtype: type = np.float64, prior: bool = False,
+    biases: Any = None, **settings: Any,
 ) -> None:  # fmt: skip
     """Every parameter's gradient, to `bound` of its largest."""
     rows, draws = 33, settings.get("draws", 1)
-    net = network(likelihood, activation, how, where, 40, draws, dtype)
-    x, c, eps = inputs(likelihood, net, rows, draws)
+    net = network(likelihood, activation, how, where, 40, draws, dtype, prior=prior)
+    for name, values in (biases or {}).items():
+        net.views(net.parameters)[name][:] = values
+    x, c, eps = inputs(likelihood, net, rows, draws, how)
     weights = np.random.default_rng(1).random(rows) * 3
     steps, _, _ = net.train(
         (x, c), np.arange(rows), 40, KEY, 0, ADAM, draw=False, learn=False, weights=weights, **settings
@@ -193,27 +220,28 @@ def check(
 @pytest.mark.parametrize("where", ["encoder", "decoder", "both"])
 @pytest.mark.parametrize("how", HOW)
 def test_gradients_are_those_of_autograd(how: str, where: str, objective: str) -> None:
-    """Likelihoods and activations take turns; every one meets every objective and every kind of condition."""
+    """Likelihoods, activations and priors take turns; each meets every objective and every kind of condition."""
     at = 3 * HOW.index(how) + ["encoder", "decoder", "both"].index(where)
     likelihood = list(LIKELIHOODS)[(at + list(OBJECTIVES).index(objective)) % len(LIKELIHOODS)]
     activation = ACTIVATIONS[(at + 5 * list(OBJECTIVES).index(objective)) % len(ACTIVATIONS)]
-    check(likelihood, activation, how, where, **OBJECTIVES[objective])
+    check(likelihood, activation, how, where, prior=bool((at + list(OBJECTIVES).index(objective)) % 2), **OBJECTIVES[objective])
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("prior", [False, True])
 @pytest.mark.parametrize("objective", OBJECTIVES)
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("how", HOW)
-def test_all_gradients_are_those_of_autograd(how: str, activation: str, likelihood: str, objective: str) -> None:
+def test_all_gradients_are_those_of_autograd(how: str, activation: str, likelihood: str, objective: str, prior: bool) -> None:
     for where in ("encoder", "decoder", "both"):
-        check(likelihood, activation, how, where, **OBJECTIVES[objective])
+        check(likelihood, activation, how, where, prior=prior, **OBJECTIVES[objective])
 
 
 @pytest.mark.parametrize("objective", ["analytic", "importance", "doubly"])
 @pytest.mark.parametrize("how", HOW)
 def test_gradients_in_float32(how: str, objective: str) -> None:
-    check("gaussian", "tanh", how, "both", 2e-4, np.float32, **OBJECTIVES[objective])
+    check("gaussian", "tanh", how, "both", 2e-4, np.float32, prior=True, **OBJECTIVES[objective])
 
 
 @pytest.mark.parametrize("objective", ["analytic", "drawn, 4 draws", "importance"])
@@ -222,8 +250,8 @@ def test_gradients_are_those_of_differences(how: str, objective: str) -> None:
     """Of the network's own loss, along a direction for each parameter."""
     settings = OBJECTIVES[objective]
     draws, rows = settings.get("draws", 1), 12
-    net = network("gaussian", "tanh", how, "both", rows, draws)
-    x, c, _ = inputs("gaussian", net, rows, draws)
+    net = network("gaussian", "tanh", how, "both", rows, draws, prior=True)
+    x, c, _ = inputs("gaussian", net, rows, draws, how)
 
     def loss() -> float:
         _, term, _ = net.train((x, c), np.arange(rows), rows, KEY, 0, ADAM, draw=False, learn=False, **settings)
@@ -252,14 +280,85 @@ def test_same_bits_for_any_number_of_threads(dtype: type, how: str, rows: int, d
     results = set()
     for threads in (1, 2, 3, 5):
         fastprob.set_num_threads(threads)
-        net = network("bernoulli", "relu", how, "both", rows, draws, dtype, sizes)
+        net = network("bernoulli", "relu", how, "both", rows, draws, dtype, sizes, prior="," in how)
         net.parameters[:] *= 0.2
         many = 2 * rows + 7
-        x, c = data("bernoulli", many, sizes[0]).astype(dtype), conditions(many).astype(dtype)
+        x, c = data("bernoulli", many, sizes[0]).astype(dtype), conditions(many, how).astype(dtype)
         sums = net.train((x, c), np.arange(many), rows, KEY, 0, ADAM, draws=draws)
         assert np.isfinite(sums).all()
         results.add((sums, net.parameters.tobytes()))
     assert len(results) == 1
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_table_of_many_classes(dtype: type) -> None:
+    """Several slices of it; a row has the sum over the rows of the batch, in their order, and none where there are none."""
+    classes, units, rows = 3000, 100, 200
+    layers = [
+        nn.Input(6), nn.Input(1, name="label"), nn.Embedding("classes", classes, units, sources=("label",)),
+        nn.Dense("encoder.out", 6, 4, sources=("input",)), nn.GaussianHead(2),
+        nn.Concat("decoder.in", sources=("latent", "classes")), nn.Dense("decoder.out", 2 + units, 6), nn.GaussianLikelihood(6),
+    ]  # fmt: skip
+    net = nn.Network(layers, dtype, rows)
+    assert net.layers[2].slices == 2
+    random = np.random.default_rng(1)
+    net.parameters[:] = random.normal(size=net.parameters.size) * 0.1
+    labels = random.choice([0, 1, 1599, 1600, 1601, 2999], (rows, 1))
+    net.train((random.random((rows, 6)), labels.astype(np.float32)), np.arange(rows), rows, KEY, 0, ADAM, learn=False)
+    table, gradient = (net.views(flat)["classes.weight"] for flat in (net.parameters, net.gradients))
+    np.testing.assert_array_equal(net.arrays["classes.y"], table[labels[:, 0]])
+    expected = np.zeros_like(table)
+    np.add.at(expected, labels[:, 0], net.arrays["classes.dy"])
+    np.testing.assert_array_equal(gradient, expected)
+    assert np.count_nonzero(gradient.any(axis=1)) == 6
+
+
+def test_numbers_that_are_no_classes_are_refused() -> None:
+    net = network("gaussian", "tanh", "film, classes", "both", 4)
+    x, order = data("gaussian", 4), np.arange(3)
+    for wrong in (-1, CONDITIONS, 1.5, np.nan, np.inf):
+        labels = np.array([[0.0], [wrong], [1.0], [-9.0]])  # of the last row, which is not taken, any number
+        with pytest.raises(ValueError, match=f"'condition' has numbers of classes, from 0 to 4; got {float(wrong)}"):
+            net.train((x, labels), order, 4, KEY, 0, ADAM)
+    net.arrays["condition.y"][:2, 0] = [CONDITIONS, 1]
+    net.forward("film.0", "film.0", 2)
+    assert np.isnan(net.arrays["film.0.y"][0]).all()
+    assert np.isfinite(net.arrays["film.0.y"][1]).all()
+
+
+TRAIN = """
+import hashlib
+from types import SimpleNamespace
+import numpy as np
+from fastprob import nn
+random = np.random.default_rng(0)
+x, c, labels = random.random((90, 30)), random.normal(size=(90, 3)), random.integers(0, 7, (90, 1)).astype(float)
+adam = SimpleNamespace(beta1=0.9, beta2=0.999, eps=1e-8, learning_rate=1e-2)
+objectives = ("float32", "analytic"), ("float32", "doubly reparameterized"), ("float64", "importance"), ("float64", "drawn")
+for dtype, objective in objectives:
+    layers = [
+        nn.Input(30), nn.Input(3, name="condition"), nn.Input(1, name="label"), nn.Embedding("classes", 7, 5, sources=("label",)),
+        nn.Concat("film.in", sources=("condition", "classes")), nn.Dense("film.0", 8, 9, "tanh"), nn.Dense("prior.out", 9, 8),
+        nn.FilmDense("encoder.0", 30, 17, 9, "softplus", sources=("input", "film.0")), nn.Dense("encoder.out", 17, 8),
+        nn.GaussianHead(4, sources=("encoder.out", "prior.out")), nn.Concat("decoder.in", sources=("latent", "condition")),
+        nn.FilmDense("decoder.0", 7, 17, 9, "sigmoid", sources=("decoder.in", "film.0")), nn.Dense("decoder.out", 17, 30),
+        nn.BernoulliLikelihood(30),
+    ]
+    net = nn.Network(layers, getattr(np, dtype), 20, 60)
+    net.parameters[:] = random.normal(size=net.parameters.size) * 0.3
+    with nn.single_threaded_blas():
+        net.train((x, c, labels), np.arange(90), 20, np.arange(8, dtype=np.uint32), 0, adam, draws=3, objective=objective)
+    print(hashlib.sha256(net.parameters.tobytes()).hexdigest())
+"""
+
+
+def test_same_bits_on_every_target() -> None:
+    targets = [name for name, supported in fastprob._core.targets() if supported]
+    outputs = set()
+    for target in targets:
+        environment = {**os.environ, "FASTPROB_TARGET": target}
+        outputs.add(subprocess.check_output([sys.executable, "-c", TRAIN], env=environment, text=True))
+    assert len(outputs) == 1
 
 
 def test_a_layer_that_several_read() -> None:
@@ -347,11 +446,26 @@ def test_arrangements_that_do_not_fit_are_refused() -> None:
         nn.Concat("a", sources=("latent",))
     with pytest.raises(ValueError, match=r"layer 'decoder\.out' has 7 inputs; the one below it has 8"):
         layers(nn.Concat("decoder.in", sources=("latent", "input")), nn.Dense("decoder.out", 2 + CONDITIONS, 6))
+    chain = [nn.Input(6), nn.Dense("prior.out", 6, 5), nn.Dense("encoder.out", 6, 4, sources=("input",)),
+             nn.GaussianHead(2, sources=("encoder.out", "prior.out")), nn.Dense("decoder.out", 2, 6),
+             nn.BernoulliLikelihood(6)]  # fmt: skip
+    with pytest.raises(ValueError, match=r"layer 'latent' has 4 inputs; 'prior\.out' has 5 outputs"):
+        nn.Network(chain, np.float64, 8)
     with pytest.raises(ValueError, match="layer 'a' reads 1 at most; got latent, condition"):
         layers(nn.Dense("a", 2, 6, sources=("latent", "condition")))
     for decoder in ([nn.Dense("a", 2, 6, "tanh")], [nn.Dense("a", 6, 6, sources=("input",))]):
         with pytest.raises(ValueError, match="the likelihood alone reads a layer behind the latent one"):
             layers(*decoder)
+    for source, words in ((nn.Input(2, name="label"), "an Input of one column, as they are; 'label'"),
+                          (nn.Input(1, binarize=True, name="label"), "an Input of one column, as they are; 'label'"),
+                          (nn.Dense("label", 6, 1), "reads classes from an Input; got 'label', a Dense")):  # fmt: skip
+        chain = [nn.Input(6), source, nn.Embedding("a", 3, 6, sources=("label",)), nn.Dense("encoder.out", 6, 4),
+                 nn.GaussianHead(2), nn.Dense("decoder.out", 2, 6), nn.BernoulliLikelihood(6)]  # fmt: skip
+        with pytest.raises(ValueError, match=words):
+            nn.Network(chain, np.float64, 8)
+    for classes in (0, 2**24 + 1):
+        with pytest.raises(ValueError, match=f"layer 'a' has from 1 to 16777216 classes; got {classes}"):
+            nn.Embedding("a", classes, 6, sources=("label",))
     chain = [nn.Input(2), nn.Dense("encoder.out", 2, 4), nn.GaussianHead(2), nn.BernoulliLikelihood(2)]
     with pytest.raises(ValueError, match=r"the likelihood alone reads .* got 'latent'"):
         nn.Network(chain, np.float64, 8)

@@ -34,9 +34,9 @@ SUM_MOVES = {"extremes"}
 NN_TABLE = CSRC / "nn" / "table.c"
 NN_LIBRARY = re.compile(r"nn_(f32|f64)_(\w+)$")
 # These move numbers and compute nothing, or hardly.
-NN_MOVES = {"identity_activate_backward"}
-# Its arithmetic is in a function of its own.
-NN_STEPS = {"importance": "exponentials"}
+NN_MOVES = {"identity_activate_backward", "embed"}
+# Their arithmetic is in a function of its own.
+NN_STEPS = {"importance": "exponentials", "embed_backward": "add"}
 
 SHOWN = 40   # problems printed
 SHORT = 32   # operations of a body that Clang may leave in one stream

@@ -1,5 +1,8 @@
-/* The encoder's last step: q(z | x) = N(mean, scale^2), draws z = mean + scale eps from it, and how far q is from N(0, 1): the
- * divergence KL(q || N(0, 1)) and, at each draw, log q(z | x) - log N(z | 0, 1), whose mean it is. */
+/* The encoder's last step: q(z | x) = N(mean, scale^2), draws z = mean + scale eps from it, and how far q is from the prior p, N(0, 1)
+ * or a normal distribution that a network gives: the divergence KL(q || p) and, at each draw, log q(z | x) - log p(z), whose mean it is.
+ *
+ * Both are those from N(0, 1) in the prior's own units: of the mean d = (mean - prior's)/prior_scale, the scale r = scale/prior_scale and
+ * the draw u = d + r eps. So there is one formula, and a step of its own that goes to these units where there is a prior. */
 #include "nn/real.h"
 
 #include "core/sum.h"
@@ -24,8 +27,20 @@ FP_INLINE REAL bounded_slope(REAL raw)
   return 1 - y * y;
 }
 
-void NN(gaussian_head)(void *z_, void *eps_, void *scale_, double *kl, double *log_ratio, const void *raw_, const fp_stream *stream,
-                       uint32_t first, size_t rows, size_t draws, size_t units)
+/* Mean, scale and log scale of some units in the units of their prior. A function of its own, for the sake of size. */
+static __attribute__((noinline)) void relate(REAL *restrict d, REAL *restrict r, REAL *restrict s, const REAL *restrict mean,
+                                             const REAL *restrict scale, const REAL *restrict raw, const REAL *restrict prior,
+                                             const REAL *restrict prior_scale, size_t units, size_t n)
+{
+  FP_IVDEP for (size_t j = 0; j < n; j++) {
+    d[j] = (mean[j] - prior[j]) / prior_scale[j];
+    r[j] = scale[j] / prior_scale[j];
+    s[j] = bounded(raw[j]) - bounded(prior[units + j]);
+  }
+}
+
+void NN(gaussian_head)(void *z_, void *eps_, void *scale_, void *prior_scale_, double *kl, double *log_ratio, const void *raw_,
+                       const void *prior_, const fp_stream *stream, uint32_t first, size_t rows, size_t draws, size_t units)
 {
   for (size_t i = 0; i < rows; i++) {
     REAL *const own_eps = (REAL *)eps_ + i * draws * units, *const own_z = (REAL *)z_ + i * draws * units;
@@ -35,21 +50,33 @@ void NN(gaussian_head)(void *z_, void *eps_, void *scale_, double *kl, double *l
     if (log_ratio) for (size_t d = 0; d < draws; d++) log_ratio[i * draws + d] = 0.0;
     for (size_t done = 0; done < units; done += FP_SUMMED) {
       const size_t n = units - done < FP_SUMMED ? units - done : FP_SUMMED;
-      const REAL *restrict mean = own_raw + done, *restrict raw = mean + units;
-      REAL *restrict scale = (REAL *)scale_ + i * units + done;
-      REAL terms[FP_SUMMED], log_scale[FP_SUMMED];
+      const REAL *restrict mean = own_raw + done, *restrict raw = mean + units, *restrict prior = NULL;
+      REAL *restrict scale = (REAL *)scale_ + i * units + done, *restrict prior_scale = NULL;
+      REAL terms[FP_SUMMED], log_scale[FP_SUMMED], distance[FP_SUMMED], ratio[FP_SUMMED];
       FP_IVDEP for (size_t j = 0; j < n; j++) {
         log_scale[j] = bounded(raw[j]);
         scale[j] = T(exp_of)(log_scale[j]);
-        terms[j] = T(kl_of)(mean[j], log_scale[j]);
       }
+      const REAL *from = mean;
+      if (prior_) {
+        prior = (const REAL *)prior_ + 2 * i * units + done, prior_scale = (REAL *)prior_scale_ + i * units + done;
+        FP_IVDEP for (size_t j = 0; j < n; j++) prior_scale[j] = T(exp_of)(bounded(prior[units + j]));
+        relate(distance, ratio, log_scale, mean, scale, raw, prior, prior_scale, units, n);
+        from = distance;
+      }
+      FP_IVDEP for (size_t j = 0; j < n; j++) terms[j] = T(kl_of)(from[j], log_scale[j]);
       total += T(sum)(terms, n);
       for (size_t d = 0; d < draws; d++) {
         const REAL *restrict eps = own_eps + d * units + done;
         REAL *restrict z = own_z + d * units + done;
         FP_IVDEP for (size_t j = 0; j < n; j++) z[j] = T(fma)(scale[j], eps[j], mean[j]);
         if (!log_ratio) continue;
-        FP_IVDEP for (size_t j = 0; j < n; j++) terms[j] = T(fma)((REAL)0.5 * (z[j] - eps[j]), z[j] + eps[j], -log_scale[j]);
+        const REAL *u = z;
+        if (prior) {
+          FP_IVDEP for (size_t j = 0; j < n; j++) ratio[j] = (z[j] - prior[j]) / prior_scale[j];
+          u = ratio;
+        }
+        FP_IVDEP for (size_t j = 0; j < n; j++) terms[j] = T(fma)((REAL)0.5 * (u[j] - eps[j]), u[j] + eps[j], -log_scale[j]);
         log_ratio[i * draws + d] += T(sum)(terms, n);
       }
     }
@@ -65,8 +92,9 @@ FP_INLINE void add_draw(REAL *restrict dmean, REAL *restrict dscale, const REAL 
   else { FP_IVDEP for (size_t j = 0; j < n; j++) { dmean[j] += dz[j]; dscale[j] += dz[j] * scale[j] * eps[j]; } }
 }
 
-void NN(gaussian_head_backward)(void *draw_, const void *dz_, const void *raw_, const void *eps_, const void *scale_,
-                                const double *kl_weight, double free_bits, size_t rows, size_t draws, size_t units)
+void NN(gaussian_head_backward)(void *draw_, void *dprior_, const void *dz_, const void *raw_, const void *prior_, const void *eps_,
+                                const void *scale_, const void *prior_scale_, const double *kl_weight, double free_bits, size_t rows,
+                                size_t draws, size_t units)
 {
   const REAL least = (REAL)free_bits;
   for (size_t i = 0; i < rows; i++) {
@@ -76,24 +104,45 @@ void NN(gaussian_head_backward)(void *draw_, const void *dz_, const void *raw_, 
       const REAL *restrict mean = (const REAL *)raw_ + 2 * i * units + done, *restrict raw = mean + units;
       const REAL *restrict scale = (const REAL *)scale_ + i * units + done;
       REAL *restrict dmean = (REAL *)draw_ + 2 * i * units + done, *restrict dlog_scale = dmean + units;
-      REAL along[FP_SUMMED], across[FP_SUMMED], weights[FP_SUMMED];
+      REAL along[FP_SUMMED], across[FP_SUMMED], weights[FP_SUMMED], log_scale[FP_SUMMED];
+      REAL distance[FP_SUMMED], ratio[FP_SUMMED], pull[FP_SUMMED];
       for (size_t d = 0; d < draws; d++) {
         const size_t at = (i * draws + d) * units + done;
         add_draw(along, across, (const REAL *)dz_ + at, scale, (const REAL *)eps_ + at, d == 0, n);
       }
-      if (least > 0) { FP_IVDEP for (size_t j = 0; j < n; j++) weights[j] = T(kl_of)(mean[j], bounded(raw[j])) < least ? 0 : weight; }
+      const REAL *prior = NULL, *prior_scale = NULL, *from = mean, *relative = scale;
+      if (prior_) {
+        prior = (const REAL *)prior_ + 2 * i * units + done, prior_scale = (const REAL *)prior_scale_ + i * units + done;
+        relate(distance, ratio, log_scale, mean, scale, raw, prior, prior_scale, units, n);
+        from = distance, relative = ratio;
+      } else if (least > 0) FP_IVDEP for (size_t j = 0; j < n; j++) log_scale[j] = bounded(raw[j]);
+      if (least > 0) { FP_IVDEP for (size_t j = 0; j < n; j++) weights[j] = T(kl_of)(from[j], log_scale[j]) < least ? 0 : weight; }
       else for (size_t j = 0; j < n; j++) weights[j] = weight;
+      const REAL *pulls = weights;
+      if (prior) {
+        FP_IVDEP for (size_t j = 0; j < n; j++) pull[j] = weights[j] / prior_scale[j];
+        pulls = pull;
+      }
       FP_IVDEP for (size_t j = 0; j < n; j++) {
-        const REAL variance_less_one = T(fma)(scale[j], scale[j], (REAL)-1);
-        dmean[j] = T(fma)(weights[j], mean[j], along[j]);
+        const REAL variance_less_one = T(fma)(relative[j], relative[j], (REAL)-1);
+        dmean[j] = T(fma)(pulls[j], from[j], along[j]);
         dlog_scale[j] = T(fma)(weights[j], variance_less_one, across[j]) * bounded_slope(raw[j]);
+      }
+      if (dprior_) {
+        REAL *restrict dprior = (REAL *)dprior_ + 2 * i * units + done, *restrict dprior_log_scale = dprior + units;
+        FP_IVDEP for (size_t j = 0; j < n; j++) {
+          const REAL variance_less_one = T(fma)(ratio[j], ratio[j], (REAL)-1);
+          dprior[j] = -(pull[j] * distance[j]);
+          dprior_log_scale[j] = -(weights[j] * T(fma)(distance[j], distance[j], variance_less_one)) * bounded_slope(prior[units + j]);
+        }
       }
     }
   }
 }
 
-void NN(gaussian_head_backward_drawn)(void *draw_, const void *dz_, const void *z_, const void *raw_, const void *eps_, const void *scale_,
-                                      const double *ratio_weight, const double *through, size_t rows, size_t draws, size_t units)
+void NN(gaussian_head_backward_drawn)(void *draw_, void *dprior_, const void *dz_, const void *z_, const void *raw_, const void *prior_,
+                                      const void *eps_, const void *scale_, const void *prior_scale_, const double *ratio_weight,
+                                      const double *through, size_t rows, size_t draws, size_t units)
 {
   for (size_t i = 0; i < rows; i++) {
     double weights = 0.0;
@@ -101,19 +150,42 @@ void NN(gaussian_head_backward_drawn)(void *draw_, const void *dz_, const void *
     for (size_t done = 0; done < units; done += FP_SUMMED) {
       const size_t n = units - done < FP_SUMMED ? units - done : FP_SUMMED;
       const REAL *restrict raw = (const REAL *)raw_ + 2 * i * units + units + done, *restrict scale = (const REAL *)scale_ + i * units + done;
+      const REAL *restrict prior = NULL, *restrict prior_scale = NULL;
       REAL *restrict dmean = (REAL *)draw_ + 2 * i * units + done, *restrict dlog_scale = dmean + units;
-      REAL along[FP_SUMMED], across[FP_SUMMED], slopes[FP_SUMMED];
+      REAL along[FP_SUMMED], across[FP_SUMMED], slopes[FP_SUMMED], pull[FP_SUMMED], toward[FP_SUMMED], widening[FP_SUMMED];
+      if (prior_) {
+        prior = (const REAL *)prior_ + 2 * i * units + done, prior_scale = (const REAL *)prior_scale_ + i * units + done;
+        for (size_t j = 0; j < n; j++) toward[j] = widening[j] = 0;
+      }
       for (size_t d = 0; d < draws; d++) {
         const size_t at = (i * draws + d) * units + done;
         const REAL *restrict dz = (const REAL *)dz_ + at, *restrict z = (const REAL *)z_ + at, *restrict eps = (const REAL *)eps_ + at;
-        const REAL weight = (REAL)ratio_weight[i * draws + d], part = through ? (REAL)through[i * draws + d] : 1;
-        if (through) { FP_IVDEP for (size_t j = 0; j < n; j++) slopes[j] = T(fma)(weight, z[j] - eps[j] / scale[j], part * dz[j]); }
-        else { FP_IVDEP for (size_t j = 0; j < n; j++) slopes[j] = T(fma)(weight, z[j], dz[j]); }
+        const REAL part = through ? (REAL)through[i * draws + d] : 1, own = (REAL)ratio_weight[i * draws + d];
+        const REAL weight = through ? (REAL)(ratio_weight[i * draws + d] * through[i * draws + d]) : own;
+        const REAL *down = z;                                  /* -d log p(z)/dz */
+        if (prior) {
+          FP_IVDEP for (size_t j = 0; j < n; j++) {
+            const REAL u = (z[j] - prior[j]) / prior_scale[j];
+            pull[j] = u / prior_scale[j];
+            toward[j] = T(fma)(-own, pull[j], toward[j]);
+            widening[j] = T(fma)(own, T(fma)(-u, u, (REAL)1), widening[j]);
+          }
+          down = pull;
+        }
+        if (through) { FP_IVDEP for (size_t j = 0; j < n; j++) slopes[j] = T(fma)(weight, down[j] - eps[j] / scale[j], part * dz[j]); }
+        else { FP_IVDEP for (size_t j = 0; j < n; j++) slopes[j] = T(fma)(weight, down[j], dz[j]); }
         add_draw(along, across, slopes, scale, eps, d == 0, n);
       }
       FP_IVDEP for (size_t j = 0; j < n; j++) {
         dmean[j] = along[j];
         dlog_scale[j] = (across[j] - (REAL)weights) * bounded_slope(raw[j]);
+      }
+      if (dprior_) {
+        REAL *restrict dprior = (REAL *)dprior_ + 2 * i * units + done, *restrict dprior_log_scale = dprior + units;
+        FP_IVDEP for (size_t j = 0; j < n; j++) {
+          dprior[j] = toward[j];
+          dprior_log_scale[j] = widening[j] * bounded_slope(prior[units + j]);
+        }
       }
     }
   }

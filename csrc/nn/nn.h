@@ -27,6 +27,12 @@ typedef struct {
   /* y = x, and 0 where x is NaN; real [n]. */
   void (*fill_missing)(void *y, const void *x, size_t n);
 
+  /* y real [rows, units]: row number labels[i] of table real [classes, units]; labels real [rows]. NaN where there is no such row. */
+  void (*embed)(void *y, const void *table, const void *labels, size_t rows, size_t classes, size_t units);
+  /* dtable real [count, units]: the gradient with respect to rows first to first + count of the table. */
+  void (*embed_backward)(void *dtable, const void *dy, const void *labels, size_t rows, size_t classes, size_t first, size_t count,
+                         size_t units);
+
   /* y = activation(y + bias), in place; bias real [cols]. */
   void (*activate[FP_ACTIVATIONS])(void *y, const void *bias, size_t rows, size_t cols);
   /* dy = dy activation'(), from the activation's value y; both real [n]. */
@@ -43,20 +49,22 @@ typedef struct {
   /* sums real [cols]: the columns of x real [rows, cols], its rows stride elements apart. */
   void (*column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
 
-  /* raw real [rows, 2 units]: mean, then log scale before its bound; scale real [rows, units]; kl double [rows] of N(mean, scale^2) from
-   * N(0, 1). Draws of a row lie one after the other: z = mean + scale eps and eps real [rows draws, units], eps drawn for rows first,
-   * first + 1, ... if stream is given and otherwise as it is; log_ratio double [rows draws], if given: log N(z | mean, scale^2) -
-   * log N(z | 0, 1). */
-  void (*gaussian_head)(void *z, void *eps, void *scale, double *kl, double *log_ratio, const void *raw, const fp_stream *stream,
-                        uint32_t first, size_t rows, size_t draws, size_t units);
-  /* draw real [rows, 2 units], the gradient with respect to raw, of the loss behind dz and of kl_weight[row] times the sum over units of
-   * the divergence or, where that is less, free_bits. */
-  void (*gaussian_head_backward)(void *draw, const void *dz, const void *raw, const void *eps, const void *scale, const double *kl_weight,
-                                 double free_bits, size_t rows, size_t draws, size_t units);
+  /* raw and prior real [rows, 2 units]: mean, then log scale before its bound, of q and of p, which is N(0, 1) where prior is NULL; scale
+   * and prior_scale real [rows, units], theirs; kl double [rows]: KL(q || p). Draws of a row lie one after the other: z = mean + scale eps
+   * and eps real [rows draws, units], eps drawn for rows first, first + 1, ... if stream is given and otherwise as it is; log_ratio double
+   * [rows draws], if given: log q(z) - log p(z). */
+  void (*gaussian_head)(void *z, void *eps, void *scale, void *prior_scale, double *kl, double *log_ratio, const void *raw,
+                        const void *prior, const fp_stream *stream, uint32_t first, size_t rows, size_t draws, size_t units);
+  /* draw and, if given, dprior real [rows, 2 units], the gradients with respect to raw and prior, of the loss behind dz and of
+   * kl_weight[row] times the sum over units of the divergence or, where that is less, free_bits. */
+  void (*gaussian_head_backward)(void *draw, void *dprior, const void *dz, const void *raw, const void *prior, const void *eps,
+                                 const void *scale, const void *prior_scale, const double *kl_weight, double free_bits, size_t rows,
+                                 size_t draws, size_t units);
   /* The same of the loss behind dz and of ratio_weight[row, draw] times log_ratio. With through: of what reaches raw through z alone,
-   * q held fixed as a density, dz times through[row, draw] (a weight of dz that is not a weight of the gradient). */
-  void (*gaussian_head_backward_drawn)(void *draw, const void *dz, const void *z, const void *raw, const void *eps, const void *scale,
-                                       const double *ratio_weight, const double *through, size_t rows, size_t draws, size_t units);
+   * q held fixed as a density, all of it times through[row, draw] once more; dprior is as without. */
+  void (*gaussian_head_backward_drawn)(void *draw, void *dprior, const void *dz, const void *z, const void *raw, const void *prior,
+                                       const void *eps, const void *scale, const void *prior_scale, const double *ratio_weight,
+                                       const double *through, size_t rows, size_t draws, size_t units);
 
   /* log w = -loss - log_ratio of each draw; bound double [rows] = log of the mean of w, share double [rows draws] = w over their sum. */
   void (*importance)(double *share, double *bound, const double *loss, const double *log_ratio, size_t rows, size_t draws);

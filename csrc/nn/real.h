@@ -31,15 +31,20 @@ void NN(gather)(void *y, const char *data, ptrdiff_t stride, int source, const i
                        const double *factor, size_t rows, size_t cols);
 void NN(binarize)(void *x, const fp_stream *stream, uint32_t first, size_t rows, size_t cols);
 void NN(film_backward)(void *dh, void *dmodulation, const void *h, const void *modulation, size_t rows, size_t draws, size_t cols);
+void NN(embed)(void *y, const void *table, const void *labels, size_t rows, size_t classes, size_t units);
+void NN(embed_backward)(void *dtable, const void *dy, const void *labels, size_t rows, size_t classes, size_t first, size_t count,
+                        size_t units);
 void NN(fill_missing)(void *y, const void *x, size_t n);
 void NN(add)(void *y, const void *x, size_t n);
 void NN(column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
-void NN(gaussian_head)(void *z, void *eps, void *scale, double *kl, double *log_ratio, const void *raw, const fp_stream *stream,
-                       uint32_t first, size_t rows, size_t draws, size_t units);
-void NN(gaussian_head_backward)(void *draw, const void *dz, const void *raw, const void *eps, const void *scale,
-                                const double *kl_weight, double free_bits, size_t rows, size_t draws, size_t units);
-void NN(gaussian_head_backward_drawn)(void *draw, const void *dz, const void *z, const void *raw, const void *eps, const void *scale,
-                                      const double *ratio_weight, const double *through, size_t rows, size_t draws, size_t units);
+void NN(gaussian_head)(void *z, void *eps, void *scale, void *prior_scale, double *kl, double *log_ratio, const void *raw,
+                       const void *prior, const fp_stream *stream, uint32_t first, size_t rows, size_t draws, size_t units);
+void NN(gaussian_head_backward)(void *draw, void *dprior, const void *dz, const void *raw, const void *prior, const void *eps,
+                                const void *scale, const void *prior_scale, const double *kl_weight, double free_bits, size_t rows,
+                                size_t draws, size_t units);
+void NN(gaussian_head_backward_drawn)(void *draw, void *dprior, const void *dz, const void *z, const void *raw, const void *prior,
+                                      const void *eps, const void *scale, const void *prior_scale, const double *ratio_weight,
+                                      const double *through, size_t rows, size_t draws, size_t units);
 void NN(bernoulli)(void *dlogits, double *loss, const void *logits, const void *x, const double *weights, size_t rows, size_t draws,
                    size_t cols);
 void NN(gaussian)(void *dmean, void *dscale, double *loss, const void *mean, const void *x, const void *log_scale, int shared,

@@ -10,6 +10,8 @@ const fp_nn_kernels NN(kernels) = {
   .activate_backward = {[FP_IDENTITY] = NN(identity_activate_backward), [FP_RELU] = NN(relu_activate_backward),
                         [FP_TANH] = NN(tanh_activate_backward), [FP_SIGMOID] = NN(sigmoid_activate_backward),
                         [FP_SOFTPLUS] = NN(softplus_activate_backward)},
+  .embed = NN(embed),
+  .embed_backward = NN(embed_backward),
   .film = {[FP_IDENTITY] = NN(identity_film), [FP_RELU] = NN(relu_film), [FP_TANH] = NN(tanh_film), [FP_SIGMOID] = NN(sigmoid_film),
            [FP_SOFTPLUS] = NN(softplus_film)},
   .film_backward = NN(film_backward),

@@ -63,6 +63,9 @@ cdef extern from "nn/nn.h":
                        const double *factor, size_t rows, size_t cols) noexcept nogil
         void (*binarize)(void *x, const fp_stream *stream, uint32_t first, size_t rows, size_t cols) noexcept nogil
         void (*fill_missing)(void *y, const void *x, size_t n) noexcept nogil
+        void (*embed)(void *y, const void *table, const void *labels, size_t rows, size_t classes, size_t units) noexcept nogil
+        void (*embed_backward)(void *dtable, const void *dy, const void *labels, size_t rows, size_t classes, size_t first, size_t count,
+                               size_t units) noexcept nogil
         void (*activate[5])(void *y, const void *bias, size_t rows, size_t cols) noexcept nogil
         void (*activate_backward[5])(void *dy, const void *y, size_t n) noexcept nogil
         void (*film[5])(void *y, void *h, void *modulation, const void *bias, const void *offset, size_t rows, size_t draws,
@@ -71,13 +74,16 @@ cdef extern from "nn/nn.h":
                               size_t cols) noexcept nogil
         void (*add)(void *y, const void *x, size_t n) noexcept nogil
         void (*column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride) noexcept nogil
-        void (*gaussian_head)(void *z, void *eps, void *scale, double *kl, double *log_ratio, const void *raw, const fp_stream *stream,
-                              uint32_t first, size_t rows, size_t draws, size_t units) noexcept nogil
-        void (*gaussian_head_backward)(void *draw, const void *dz, const void *raw, const void *eps, const void *scale,
-                                       const double *kl_weight, double free_bits, size_t rows, size_t draws, size_t units) noexcept nogil
-        void (*gaussian_head_backward_drawn)(void *draw, const void *dz, const void *z, const void *raw, const void *eps,
-                                             const void *scale, const double *ratio_weight, const double *through, size_t rows,
-                                             size_t draws, size_t units) noexcept nogil
+        void (*gaussian_head)(void *z, void *eps, void *scale, void *prior_scale, double *kl, double *log_ratio, const void *raw,
+                              const void *prior, const fp_stream *stream, uint32_t first, size_t rows, size_t draws,
+                              size_t units) noexcept nogil
+        void (*gaussian_head_backward)(void *draw, void *dprior, const void *dz, const void *raw, const void *prior, const void *eps,
+                                       const void *scale, const void *prior_scale, const double *kl_weight, double free_bits,
+                                       size_t rows, size_t draws, size_t units) noexcept nogil
+        void (*gaussian_head_backward_drawn)(void *draw, void *dprior, const void *dz, const void *z, const void *raw,
+                                             const void *prior, const void *eps, const void *scale, const void *prior_scale,
+                                             const double *ratio_weight, const double *through, size_t rows, size_t draws,
+                                             size_t units) noexcept nogil
         void (*importance)(double *share, double *bound, const double *loss, const double *log_ratio, size_t rows,
                            size_t draws) noexcept nogil
         void (*scale_rows)(void *x, const double *factors, size_t rows, size_t cols) noexcept nogil

@@ -63,6 +63,7 @@ static written run(const fp_nn_kernels *k, int type, size_t cols, size_t draws, 
   const size_t s = size_of(type), rows = last - first, n = rows * cols, at = first * cols * s;
   char *const x = make(type, draws * ROWS * cols, 1, -40, 40), *const p = make(type, draws * ROWS * cols, 2, 0, 1);
   char *const bias = make(type, cols, 3, -1, 1), *const offset = make(type, 2 * cols, 11, -1, 1);
+  char *const narrow = make(type, 2 * ROWS * cols, 12, -9, 9);
   char *const raw = make(type, 2 * ROWS * cols, 4, -12, 12), *const scales = make(type, cols, 5, -12, 3);
   double *const shift = make(FP_F64, cols, 6, -1, 1), *const factor = make(FP_F64, cols, 7, 0.5, 2);
   double *const weights = make(FP_F64, draws * ROWS, 10, -1, 1);
@@ -101,6 +102,16 @@ static written run(const fp_nn_kernels *k, int type, size_t cols, size_t draws, 
     keep(&w, filled, cols * s);
   }
   {
+    void *const found = malloc(n * s), *const label = malloc(rows * s);
+    for (size_t i = 0; i < rows; i++) {
+      const double of = (double)((first + i) % 3) - (cols % 2 ? 0.0 : 1.0);      /* -1 is none of them */
+      if (type == FP_F32) ((float *)label)[i] = (float)of;
+      else ((double *)label)[i] = of;
+    }
+    k->embed(found, x, label, rows, 3, cols);
+    keep(&w, found, cols * s), keep(&w, label, s);
+  }
+  {
     void *const sum = copy(p + at, n * s);
     k->add(sum, x + at, n);
     keep(&w, sum, cols * s);
@@ -116,23 +127,28 @@ static written run(const fp_nn_kernels *k, int type, size_t cols, size_t draws, 
     k->binarize(drawn, &stream, (uint32_t)first, rows, cols);
     keep(&w, drawn, cols * s);
   }
-  {
+  for (int given = 0; given < 2; given++) {
     void *const z = malloc(draws * n * s), *const eps = malloc(draws * n * s), *const scale = malloc(n * s);
+    char *const prior = given ? copy(narrow + 2 * at, 2 * n * s) : NULL, *const prior_scale = given ? malloc(n * s) : NULL;
     double *const kl = malloc(rows * sizeof *kl), *const ratio = malloc(draws * rows * sizeof *ratio);
     double *const bound = malloc(rows * sizeof *bound), *const share = malloc(draws * rows * sizeof *share);
-    k->gaussian_head(z, eps, scale, kl, ratio, raw + 2 * at, &stream, (uint32_t)first, rows, draws, cols);
+    k->gaussian_head(z, eps, scale, prior_scale, kl, ratio, raw + 2 * at, prior, &stream, (uint32_t)first, rows, draws, cols);
     k->importance(share, bound, weights + draws * first, ratio, rows, draws);
     for (int free_bits = 0; free_bits < 2; free_bits++) {
-      void *const slopes = malloc(2 * n * s);
-      k->gaussian_head_backward(slopes, p + draws * at, raw + 2 * at, eps, scale, kl, 0.5 * free_bits, rows, draws, cols);
+      void *const slopes = malloc(2 * n * s), *const others = given ? malloc(2 * n * s) : NULL;
+      k->gaussian_head_backward(slopes, others, p + draws * at, raw + 2 * at, prior, eps, scale, prior_scale, kl, 0.5 * free_bits, rows,
+                                draws, cols);
       keep(&w, slopes, 2 * cols * s);
+      if (given) keep(&w, others, 2 * cols * s);
     }
     for (int through = 0; through < 2; through++) {
-      void *const slopes = malloc(2 * n * s);
-      k->gaussian_head_backward_drawn(slopes, p + draws * at, z, raw + 2 * at, eps, scale, weights + draws * first,
-                                      through ? weights + draws * first : NULL, rows, draws, cols);
+      void *const slopes = malloc(2 * n * s), *const others = given ? malloc(2 * n * s) : NULL;
+      k->gaussian_head_backward_drawn(slopes, others, p + draws * at, z, raw + 2 * at, prior, eps, scale, prior_scale,
+                                      weights + draws * first, through ? weights + draws * first : NULL, rows, draws, cols);
       keep(&w, slopes, 2 * cols * s);
+      if (given) keep(&w, others, 2 * cols * s);
     }
+    if (given) keep(&w, prior_scale, cols * s), free(prior);
     keep(&w, z, draws * cols * s), keep(&w, eps, draws * cols * s), keep(&w, scale, cols * s), keep(&w, kl, sizeof *kl);
     keep(&w, ratio, draws * sizeof *ratio), keep(&w, share, draws * sizeof *share), keep(&w, bound, sizeof *bound);
   }
@@ -165,7 +181,7 @@ static written run(const fp_nn_kernels *k, int type, size_t cols, size_t draws, 
     k->sgd(parameter, velocity, x + at, 1e-2, 0.9, 0.3, n);
     keep(&w, parameter, cols * s), keep(&w, velocity, cols * s);
   }
-  free(x), free(p), free(bias), free(offset), free(raw), free(scales), free(shift), free(factor), free(weights);
+  free(x), free(p), free(bias), free(offset), free(raw), free(narrow), free(scales), free(shift), free(factor), free(weights);
   return w;
 }
 
@@ -178,6 +194,16 @@ static written run_sums(const fp_nn_kernels *k, int type, size_t cols)
   written w = {.rows = 1};
   k->column_sums(all, x, ROWS, cols, cols);
   k->column_sums(half, x + (cols - some) * s, ROWS, some, cols);
+  /* classes 1 and 2 of 4: rows 1 and 3, and row 2 */
+  void *const label = malloc(ROWS * s), *const table = malloc(2 * cols * s);
+  for (size_t i = 0; i < ROWS; i++) {
+    const double of = i == 4 ? 7.0 : i % 2 ? 1.0 : (double)i;
+    if (type == FP_F32) ((float *)label)[i] = (float)of;
+    else ((double *)label)[i] = of;
+  }
+  k->embed_backward(table, x, label, ROWS, 4, 1, 2, cols);
+  if (memcmp((char *)table + cols * s, x + 2 * cols * s, cols * s)) printf("embed_backward: class 2 is not row 2\n"), abort();
+  keep(&w, table, 2 * cols * s), free(label);
   double *const squares = malloc(sizeof *squares);
   *squares = k->squares(x, ROWS * cols);
   keep(&w, all, cols * s), keep(&w, half, some * s), keep(&w, squares, sizeof *squares);

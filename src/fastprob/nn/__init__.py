@@ -1,7 +1,7 @@
 """Layers and the steps that train them. What a model is made of is in `fastprob.vae`."""
 
 from ._blas import single_threaded_blas
-from ._conditions import Concat, FilmDense
+from ._conditions import Concat, Embedding, FilmDense
 from ._layers import ACTIVATIONS, Dense, Gate, GaussianHead, Input, Layer
 from ._likelihoods import LEAST_LOG_SCALE, BernoulliLikelihood, DiscretizedLikelihood, GaussianLikelihood, Likelihood
 from ._network import Network
@@ -13,6 +13,7 @@ __all__ = [
     "Concat",
     "Dense",
     "DiscretizedLikelihood",
+    "Embedding",
     "FilmDense",
     "Gate",
     "GaussianHead",

@@ -20,6 +20,11 @@ cdef class Concat(Layer):
     cdef int count
 
 
+cdef class Embedding(Layer):
+    cdef readonly Py_ssize_t classes
+    cdef Py_ssize_t each_slice  # classes of a slice
+
+
 cdef class FilmDense(Dense):
     cdef Py_ssize_t conditions
     cdef int generator_number   # the group of the modulation's own weights

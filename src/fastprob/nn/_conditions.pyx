@@ -5,7 +5,7 @@ A condition is what any layer gives that has a row for each row of the batch: an
 
 from libc.string cimport memcpy
 
-from ._layers cimport TILE, Batch, Dense, Layer, Range, address
+from ._layers cimport SLICE, TILE, Batch, Dense, Input, Layer, Range, address
 
 
 cdef class Concat(Layer):
@@ -61,6 +61,55 @@ cdef class Concat(Layer):
                     else:
                         memcpy(to, at, size)
                 at += size
+
+
+# Numbers from 0 on that float32 has all of.
+cdef Py_ssize_t MOST_CLASSES = 1 << 24
+
+
+cdef class Embedding(Layer):
+    """A row of the table `weight` [classes, units] by class: for a condition with many classes, instead of an Input with a column for
+    each. It reads an Input of one column, the classes' numbers from 0 on; other numbers in the data are an error.
+    """
+
+    def __init__(self, str name, Py_ssize_t classes, Py_ssize_t units, *, tuple sources):
+        if not 1 <= classes <= MOST_CLASSES:
+            raise ValueError(f"layer {name!r} has from 1 to {MOST_CLASSES} classes; got {classes}")
+        super().__init__(name, 1, units, sources)
+        if units < 1 or len(sources) != 1:
+            raise ValueError(f"layer {name!r} has at least one unit and one source; got {units} and {sources}")
+        self.each_slice = max(1, SLICE // units)
+        self.slices = -(-classes // self.each_slice)
+        self.classes = classes
+
+    @property
+    def shapes(self):
+        return {"weight": (self.classes, self.outputs)}
+
+    cdef read(self, list layers):
+        cdef Input labels
+        if not isinstance(layers[0], Input):
+            raise ValueError(f"layer {self.name!r} reads classes from an Input; got {layers[0].name!r}, a {type(layers[0]).__name__}")
+        labels = layers[0]
+        if labels.outputs != 1 or labels.shift is not None or labels.binarize or labels.missing:
+            raise ValueError(f"layer {self.name!r} reads classes from an Input of one column, as they are; {labels.name!r} is none")
+        Layer.read(self, layers)
+        labels.classes = min(self.classes, labels.classes) if labels.classes else self.classes
+
+    cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+        self.kernels.embed(self.y + start * self.outputs * self.itemsize, self.parameters, self.x + start * self.itemsize, stop - start,
+                           self.classes, self.outputs)
+
+    cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil:
+        cdef Py_ssize_t first = piece * self.each_slice
+        found[0].offset = first * self.outputs
+        found[0].count, found[0].group = min(self.each_slice, self.classes - first) * self.outputs, self.group_number
+        return 1
+
+    cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
+        cdef Py_ssize_t first = piece * self.each_slice
+        self.kernels.embed_backward(self.gradients + first * self.outputs * self.itemsize, self.dy, self.x, batch.rows, self.classes, first,
+                                    min(self.each_slice, self.classes - first), self.outputs)
 
 
 cdef class FilmDense(Dense):

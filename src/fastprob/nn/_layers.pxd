@@ -16,6 +16,7 @@ cdef enum:
     INPUTS = 4                  # most input layers of a network
     GROUPS = 16                 # most groups of parameters, those whose weights do not decay included
     RANGES = 4                  # most runs of parameters side by side in a slice
+    SLICE = 160_000             # parameters of one: with gradient and two moments about a megabyte of float32, which a core's own cache holds
 
 
 cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t columns) noexcept nogil
@@ -125,6 +126,7 @@ cdef class Input(Layer):
     cdef const double[::1] shift, factor
     cdef bint binarize, missing
     cdef int number             # of this input among the network's
+    cdef Py_ssize_t classes     # whose numbers are its elements; 0: they are any numbers
     cdef double *weight         # [rows]: of a row's loss in the gradient
     cdef char *target           # [rows, outputs]: y with NaN where x is missing; NULL: nothing is
 
@@ -140,6 +142,9 @@ cdef class Dense(Layer):
 cdef class GaussianHead(Layer):
     cdef char *eps              # [draws, outputs]
     cdef char *scale            # [rows, outputs]
+    cdef char *prior            # [rows, 2 outputs]: what the second of its sources gives; NULL: N(0, 1)
+    cdef char *prior_scale      # [rows, outputs]
+    cdef char *dprior           # gradient with respect to what the second gives; NULL: not wanted
     cdef double *kl             # [rows]
     cdef double *kl_weight      # [rows]: of it in the gradient
     cdef double *log_ratio      # [draws]

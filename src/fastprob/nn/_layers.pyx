@@ -27,14 +27,15 @@ cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t colu
     return min(columns, TOGETHER * -(-strip * -(-columns // TOGETHER) // strips))
 
 
-# Parameters of a slice: with their gradient and two moments about a megabyte of float32, which a core's own cache holds.
-cdef Py_ssize_t SLICE = 160_000
-
-
 cdef char *address(object array) except? NULL:
     """Where the elements of a NumPy array begin."""
     cdef size_t data = array.ctypes.data
     return <char *>data
+
+
+cdef char *part(char *array, Py_ssize_t at) noexcept nogil:
+    """The array from there on, if there is one."""
+    return array + at if array is not NULL else NULL
 
 
 cdef class Layer:
@@ -234,7 +235,7 @@ cdef class Dense(Layer):
             raise ValueError(f"activation is one of {', '.join(map(repr, ACTIVATIONS))}; got {activation!r}")
         self.activation = ACTIVATIONS[activation]
         # slices of about the same size
-        wanted = max(1, round(inputs * outputs / SLICE))
+        wanted = max(1, round(inputs * outputs / <double>SLICE))
         self.units = -(-outputs // (TOGETHER * wanted)) * TOGETHER
         self.slices = -(-outputs // self.units)
         self.work = 2.0 * inputs * outputs
@@ -346,27 +347,39 @@ cdef class Dense(Layer):
 
 cdef class GaussianHead(Layer):
     """q(z | x) = N(mean, scale^2) from what the layer below gives (means, then log scales before their bound), draws
-    z = mean + scale eps, KL(q || N(0, 1)) a row and log q(z | x) - log N(z | 0, 1) a draw. It and what is behind it have a row a draw."""
+    z = mean + scale eps, KL(q || p) a row and log q(z | x) - log p(z) a draw. It and what is behind it have a row a draw.
 
-    def __init__(self, Py_ssize_t units):
-        super().__init__("latent", 2 * units, units)
+    The prior p is N(0, 1), or p(z | c) = N(mean, scale^2) from what the second of two `sources` gives, like the first, with a row for
+    each row of the batch: layers on a condition. To draw from it, put what that layer gives in the place of what the first one gives
+    in `Network.arrays` and run this layer alone.
+    """
+
+    def __init__(self, Py_ssize_t units, *, tuple sources=()):
+        super().__init__("latent", 2 * units, units, sources)
+        self.most = 2
 
     @property
     def buffers(self):
         units = (self.outputs,)
-        return super().buffers | {
+        prior = {"prior_scale": ("row", units, None)} if len(self.reads) == 2 else {}
+        return super().buffers | prior | {
             "eps": ("draw", units, None), "scale": ("row", units, None), "kl": ("row", (), np.float64),
             "kl_weight": ("row", (), np.float64), "log_ratio": ("draw", (), np.float64), "ratio_weight": ("draw", (), np.float64),
         }
 
     cdef read(self, list layers):
         Layer.read(self, layers)
+        if layers[-1].outputs != self.inputs:
+            raise ValueError(f"layer 'latent' has {self.inputs} inputs; {layers[-1].name!r} has {layers[-1].outputs} outputs")
         self.drawn = True
 
     cdef connect(self, dict arrays, dict layers):
         Layer.connect(self, arrays, layers)
         self.eps = address(arrays["latent.eps"])
         self.scale = address(arrays["latent.scale"])
+        if len(self.reads) == 2:
+            self.prior, self.dprior = address(arrays[self.reads[1].name + ".y"]), self.place(1, arrays)
+            self.prior_scale = address(arrays["latent.prior_scale"])
         self.kl = <double *>address(arrays["latent.kl"])
         self.kl_weight = <double *>address(arrays["latent.kl_weight"])
         self.log_ratio = <double *>address(arrays["latent.log_ratio"])
@@ -377,24 +390,31 @@ cdef class GaussianHead(Layer):
 
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         cdef Py_ssize_t row = start * self.outputs * self.itemsize, at = row * batch.draws
-        self.kernels.gaussian_head(self.y + at, self.eps + at, self.scale + row, self.kl + start,
-                                   self.log_ratio + start * batch.draws if batch.ratios else NULL, self.x + 2 * row, &batch.stream if batch.draw else NULL, <uint32_t>start, stop - start, batch.draws,
-                                   self.outputs)
+        cdef double *log_ratio = self.log_ratio + start * batch.draws if batch.ratios else NULL
+        self.kernels.gaussian_head(self.y + at, self.eps + at, self.scale + row, part(self.prior_scale, row), self.kl + start, log_ratio,
+                                   self.x + 2 * row, part(self.prior, 2 * row), &batch.stream if batch.draw else NULL,
+                                   <uint32_t>start, stop - start, batch.draws, self.outputs)
 
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         cdef Py_ssize_t row = start * self.outputs * self.itemsize, at = row * batch.draws, draw = start * batch.draws, i
+        cdef char *prior = part(self.prior, 2 * row)
+        cdef char *prior_scale = part(self.prior_scale, row)
+        cdef char *dprior = part(self.dprior, 2 * row)
         cdef bint doubly = batch.objective == DOUBLY
+        if self.dx is NULL:
+            return
         if batch.objective == ANALYTIC:
             for i in range(start, stop):
                 self.kl_weight[i] = self.weight[i] * batch.kl_weight
-            self.kernels.gaussian_head_backward(self.dx + 2 * row, self.dy + at, self.x + 2 * row, self.eps + at, self.scale + row,
-                                                self.kl_weight + start, batch.free_bits, stop - start, batch.draws, self.outputs)
+            self.kernels.gaussian_head_backward(self.dx + 2 * row, dprior, self.dy + at, self.x + 2 * row, prior, self.eps + at,
+                                                self.scale + row, prior_scale, self.kl_weight + start, batch.free_bits, stop - start,
+                                                batch.draws, self.outputs)
             return
         for i in range(draw, stop * batch.draws):
-            self.ratio_weight[i] = self.weights[i] * (self.share[i] if doubly else batch.kl_weight)
-        self.kernels.gaussian_head_backward_drawn(self.dx + 2 * row, self.dy + at, self.y + at, self.x + 2 * row, self.eps + at,
-                                                  self.scale + row, self.ratio_weight + draw, self.share + draw if doubly else NULL,
-                                                  stop - start, batch.draws, self.outputs)
+            self.ratio_weight[i] = self.weights[i] * (1.0 if doubly else batch.kl_weight)
+        self.kernels.gaussian_head_backward_drawn(self.dx + 2 * row, dprior, self.dy + at, self.y + at, self.x + 2 * row, prior,
+                                                  self.eps + at, self.scale + row, prior_scale, self.ratio_weight + draw,
+                                                  self.share + draw if doubly else NULL, stop - start, batch.draws, self.outputs)
 
 
 cdef class Gate(Layer):

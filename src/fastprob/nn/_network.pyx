@@ -435,6 +435,11 @@ cdef class Network:
                 raise ValueError(f"data is [rows, {layer.outputs}] with a row's elements side by side; got shape {array.shape}")
             if order.shape[0] and not (0 <= np.min(order) and np.max(order) < array.shape[0]):
                 raise ValueError(f"order has numbers of the {array.shape[0]} rows of data; got {np.min(order)} to {np.max(order)}")
+            if layer.classes:
+                labels = array[np.asarray(order), 0]
+                wrong = labels[~((labels >= 0) & (labels < layer.classes) & (labels == np.floor(labels)))]
+                if wrong.size:
+                    raise ValueError(f"{layer.name!r} has numbers of classes, from 0 to {layer.classes - 1}; got {wrong[0]}")
             self.batch.sources[layer.number].data = address(array)
             self.batch.sources[layer.number].stride = array.strides[0]
             self.batch.sources[layer.number].type = FP_F32 if array.dtype == np.float32 else FP_F64
