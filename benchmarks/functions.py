@@ -617,6 +617,8 @@ ROWS = (
     Row("kl_uniform_grad", kl.uniform_grad, numpy=_kl_uniform_grad, domain="intervals", rtol=1e5),
     Row("kl_uniform_normal", kl.uniform_normal, numpy=_kl_uniform_normal, domain="interval", atol=50),
     Row("kl_uniform_normal_grad", kl.uniform_normal_grad, numpy=_kl_uniform_normal_grad, domain="interval", rtol=1e6, atol=1e5),
+    Row("kl_logistic", kl.logistic),  # no closed form
+    Row("kl_logistic_grad", kl.logistic_grad),
     Row("kl_bernoulli", kl.bernoulli, special=_kl_bernoulli, atol=50),
     Row("kl_bernoulli_grad", kl.bernoulli_grad, special=_kl_bernoulli_grad, rtol=1e5, atol=50),
     Row("kl_bernoulli_logits", kl.bernoulli_logits, numpy=_kl_bernoulli_logits, atol=50),

@@ -29,6 +29,7 @@ DIGITS = {
     "errors": 400, "normal": 400, "logistic": 400, "uniform": 750, "bernoulli": 400, "elementary": 400, "kl_standard_normal": 750,
     "truncnormal": 400, "modulation": 750,
     "kl_bernoulli": 1500, "kl_normal": 1500, "kl_uniform": 1500, "kl_uniform_normal": 1500,
+    "kl_logistic": 60,
     "normal_interval": 1000,
 }  # fmt: skip
 
@@ -71,6 +72,24 @@ def _truncated_moments(low: Any, high: Any, m: Any, s: Any) -> tuple[Any, Any, A
 def _truncated_quantile(q: Any, low: Any, high: Any, m: Any, s: Any) -> Any:
     a, b = (low - m) / s, (high - m) / s
     return m + s * _ndtri(mp.ncdf(a) + q * _between(a, b))
+
+
+def _logistic_mean(function: Callable[[Any, Any], Any], a: Any, s: Any, b: Any, t: Any) -> Any:
+    """E of a function of y and z = (a - b + s y)/t, y logistic; intervals end at several distances from y = 0 and z = 0"""
+    middle, width = (b - a) / s, t / s
+    ends = {mpf(end) for end in (-150, -40, -10, -3, -1, 0, 1, 3, 10, 40, 150)}
+    ends |= {middle + step * width for step in (-150, -40, -10, -3, -1, 0, 1, 3, 10, 40, 150)}
+    return mp.quad(lambda y: _logistic_pdf(y) * function(y, (a - b + s * y) / t), sorted(end for end in ends if abs(end) <= 150))
+
+
+def _kl_logistic(a: Any, s: Any, b: Any, t: Any) -> Any:
+    return mp.log(t / s) - 2 + _logistic_mean(lambda y, z: abs(z) + 2 * mp.log1p(mp.exp(-abs(z))), a, s, b, t)
+
+
+def _kl_logistic_grad(a: Any, s: Any, b: Any, t: Any) -> tuple[Any, ...]:
+    factors = (lambda y, z: 1, lambda y, z: y, lambda y, z: z)
+    slope, by_p, by_q = (_logistic_mean(lambda y, z, of=of: of(y, z) * mp.tanh(z / 2), a, s, b, t) for of in factors)
+    return slope / t, by_p / t - 1 / s, -slope / t, (1 - by_q) / t
 
 
 TWINS: dict[str, Callable[..., Any]] = {
@@ -189,6 +208,8 @@ TWINS: dict[str, Callable[..., Any]] = {
         1 / (b - a) + (2 * a + b - 3 * m) / (6 * s**2), 1 / (a - b) + (a + 2 * b - 3 * m) / (6 * s**2),
         (2 * m - a - b) / (2 * s**2), 1 / s - ((b - m) ** 3 - (a - m) ** 3) / (3 * s**3 * (b - a)),
     ),
+    "kl_logistic": _kl_logistic,
+    "kl_logistic_grad": _kl_logistic_grad,
     "kl_bernoulli": lambda p, q: sum(x * mp.log(x / y) for x, y in ((p, q), (1 - p, 1 - q)) if x),
     "kl_bernoulli_grad": lambda p, q: (mp.log(p / q) - mp.log((1 - p) / (1 - q)), (1 - p) / (1 - q) - p / q),
     "kl_bernoulli_logits": lambda a, b: mp.log((1 + mp.exp(b)) / (1 + mp.exp(a))) - (b - a) / (1 + mp.exp(-a)),
@@ -224,6 +245,11 @@ def test_truth_against_mpmath(op: Op) -> None:
         with np.errstate(all="ignore"):
             ends = [np.abs((column - columns[2]) / columns[3]) for column in columns[:2]]
             moderate &= (np.maximum(*ends) < 1e3) & ((columns[1] - columns[0]) / columns[3] > 1e-300)
+    elif op.family == "kl_logistic":
+        with np.errstate(all="ignore"):
+            scales, distance = (columns[1], columns[3]), np.abs(columns[0] - columns[2])
+            eta = distance / np.maximum(*scales)
+            moderate &= (eta > 1e-8) & (eta < 100) & (np.abs(np.log(scales[0] / scales[1])) < 14)
     elif op.inputs[-1][1] == "real":
         moderate &= np.abs(columns[-1]) < 1e4
     chosen = [i for i in np.flatnonzero(moderate) if not SPECIALS[op.name](*(float(c[i]) for c in columns))][:15]
@@ -245,7 +271,8 @@ def test_truth_against_mpmath(op: Op) -> None:
                 if size > mpf(2) ** 1300 or size < mpf(2) ** -1300:
                     assert (abs(got) > 1) == (size > 1), (output, args)
                 else:
-                    assert abs(got - want) <= size * mpf(2) ** -102, (output, [float(a) for a in args], got, want)
+                    bits = 60 if op.family == "kl_logistic" else 102
+                    assert abs(got - want) <= size * mpf(2) ** -bits, (output, [float(a) for a in args], got, want)
 
 
 def test_every_op_has_a_formula_and_special_values() -> None:

@@ -24,7 +24,7 @@ X86_REGISTERS = {"x86_v3": "%ymm", "x86_v4": "%zmm"}
 
 CSRC = Path(__file__).resolve().parents[1] / "csrc"
 # Functions that are steps over blocks, and the file that defines these; their loops are those of the steps.
-STAGED = {"truncnormal": CSRC / "dist" / "truncnormal.c"}
+STAGED = {"truncnormal": CSRC / "dist" / "truncnormal.c", "kl_logistic": CSRC / "kl" / "logistic.c"}
 # These move numbers and compute nothing, or hardly.
 STEP_MOVES = {"parameters", "start", "keep", "choose", "shares"}
 RANDOM = [CSRC / "random_fills.h", CSRC / "random" / "random.h"]

@@ -6,16 +6,18 @@
  * that they are normal numbers. */
 static const double LIFT = 0x1p200, UNLIFT = 0x1p-200;
 
-FP_INLINE int is_probability(double p) { return (p >= 0) & (p <= 1); }
-FP_INLINE int inner(double p) { return (p > 0) & (p < 1); }
-
-/* The divergence, where it is infinite or NaN. */
-FP_INLINE double bernoulli_edge(double p, double q, double value)
-{
-  const int impossible = ((q == 0) & (p > 0)) | ((q == 1) & (p < 1)), valid = is_probability(p) & is_probability(q);
-  const double any = impossible ? FP_INF_f64 : value;
-  return valid ? any : FP_NAN_f64;
-}
+#define BERNOULLI_EDGES(T) \
+  FP_INLINE int is_probability_##T(FP_REAL_##T p) { return (p >= 0) & (p <= 1); } \
+  FP_INLINE int inner_##T(FP_REAL_##T p) { return (p > 0) & (p < 1); } \
+  /* The divergence, where it is infinite or NaN. */ \
+  FP_INLINE FP_REAL_##T bernoulli_edge_##T(FP_REAL_##T p, FP_REAL_##T q, FP_REAL_##T value) \
+  { \
+    const int impossible = ((q == 0) & (p > 0)) | ((q == 1) & (p < 1)), valid = is_probability_##T(p) & is_probability_##T(q); \
+    const FP_REAL_##T any = impossible ? FP_INF_##T : value; \
+    return valid ? any : FP_NAN_##T; \
+  }
+BERNOULLI_EDGES(f32)
+BERNOULLI_EDGES(f64)
 
 FP_INLINE double kl_bernoulli_f64(double p, double q)
 {
@@ -26,15 +28,17 @@ FP_INLINE double kl_bernoulli_f64(double p, double q)
   const dd first = dd_select(one, of_one, (dd){q * LIFT, 0.0});
   const dd second = dd_select(other, dd_scale(of_other, LIFT), (dd){(1.0 - q) * LIFT, 0.0});
   const dd sum = two_sum(first.hi, second.hi);
-  return bernoulli_edge(p, q, (sum.hi + (sum.lo + (first.lo + second.lo))) * UNLIFT);
+  return bernoulli_edge_f64(p, q, (sum.hi + (sum.lo + (first.lo + second.lo))) * UNLIFT);
 }
+/* In place of 0 a number so small that the terms do not show it; one division for both. */
 FP_INLINE float kl_bernoulli_f32(float p, float q)
 {
-  const int one = (p > 0) & (q > 0), other = (p < 1) & (q < 1);
-  const double difference = (double)q - p;
-  const double first = entropy_term_short(one ? p : 1.0, one ? q : 1.0, one ? difference : 0.0);
-  const double second = entropy_term_short(other ? 1.0 - p : 1.0, other ? 1.0 - q : 1.0, other ? -difference : 0.0);
-  return (float)bernoulli_edge(p, q, (one ? first : (double)q) + (other ? second : 1.0 - q));
+  const double least = 0x1p-300, difference = (double)q - p, a = at_least(p, least), b = at_least(q, least);
+  const double a_less = at_least(1.0 - p, least), b_less = at_least(1.0 - q, least);
+  const log2_ratio l = log2_ratio_of(b, a), m = log2_ratio_of(b_less, a_less);
+  const double sum = l.scaled + a, sum_less = m.scaled + a_less, r = 1.0 / (sum * sum_less);
+  const double first = entropy_term_short(a, b, l, difference, sum_less * r), second = entropy_term_short(a_less, b_less, m, -difference, sum * r);
+  return bernoulli_edge_f32(p, q, (float)(first + second));
 }
 
 /* dp: log of (p (1 - q))/(q (1 - p)), whose terms differ by p - q; an infinity of each probability at its ends. */
@@ -47,7 +51,7 @@ FP_INLINE double log_odds_edge(double p, double q)
 /* dq: (q - p)/(q (1 - q)) */
 FP_INLINE outputs2_f64 kl_bernoulli_grad_f64(double p, double q)
 {
-  const int within = inner(p) & inner(q), valid = is_probability(p) & is_probability(q);
+  const int within = inner_f64(p) & inner_f64(q), valid = is_probability_f64(p) & is_probability_f64(q);
   const double p_lifted = p * LIFT, q_lifted = q * LIFT + 0.0;   /* no -0 */
   const dd p_less = two_sum(1.0, -p), q_less = two_sum(1.0, -q), difference = two_sum(p_lifted, -q_lifted);
   const dd a = two_product(p_lifted, q_less.hi), b = two_product(q_lifted, p_less.hi);
@@ -60,7 +64,7 @@ FP_INLINE outputs2_f64 kl_bernoulli_grad_f64(double p, double q)
 }
 FP_INLINE outputs2_f32 kl_bernoulli_grad_f32(float p, float q)
 {
-  const int within = inner(p) & inner(q), valid = is_probability(p) & is_probability(q);
+  const int within = inner_f32(p) & inner_f32(q), valid = is_probability_f32(p) & is_probability_f32(q);
   const double a = p, b = q + 0.0, difference = a - b, a_less = 1.0 - a, b_less = 1.0 - b;
   const double odds = log_of_ratio_short(within ? a * b_less : 1.0, within ? b * a_less : 1.0, difference);
   const double dp = within ? odds : log_odds_edge(a, b), dq = -difference / (b * b_less);
@@ -202,5 +206,6 @@ FP_INLINE outputs2_f32 kl_bernoulli_logits_grad_f32(float logit_a, float logit_b
   return (outputs2_f32){(float)logits_da(logit_a, logit_b, -t.sign * da), valid ? (float)(t.sign * db) : FP_NAN_f32};
 }
 
+#define FP_PLAIN_LOOPS
 #define FP_FAMILY_kl_bernoulli ,1
 #include "core/family.h"

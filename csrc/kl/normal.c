@@ -30,16 +30,18 @@ FP_INLINE dd position_between(two_normals t)
 }
 
 /* What is infinite or NaN: a scale of 0 or infinity, unless both are the same point. */
-FP_INLINE double normal_edge(double loc_p, double scale_p, double loc_q, double scale_q, double value)
-{
-  const double distance = loc_p - loc_q;   /* NaN for two infinite ones of one sign */
-  const int same = (scale_p == 0) & (scale_q == 0) & (distance == 0), usual = is_scale(scale_p) & is_scale(scale_q);
-  const int invalid = !(scale_p >= 0) | !(scale_q >= 0) | (loc_p != loc_p) | (loc_q != loc_q) | ((scale_p == FP_INF_f64) & (scale_q == FP_INF_f64));
-  const int meaningless = (abs_f64(loc_p) == FP_INF_f64) & (loc_p == loc_q);
-  const double edge = same ? 0.0 : FP_INF_f64, finite = abs_f64(loc_p) < FP_INF_f64 ? value : FP_INF_f64;
-  const double any = usual ? (abs_f64(loc_q) < FP_INF_f64 ? finite : FP_INF_f64) : edge;
-  return (invalid | meaningless) ? FP_NAN_f64 : any;
-}
+#define NORMAL_EDGE(T) \
+  FP_INLINE FP_REAL_##T normal_edge_##T(FP_REAL_##T loc_p, FP_REAL_##T scale_p, FP_REAL_##T loc_q, FP_REAL_##T scale_q, FP_REAL_##T value) \
+  { \
+    const FP_REAL_##T distance = loc_p - loc_q;   /* NaN for two infinite ones of one sign */ \
+    const int usual = (scale_p > 0) & (scale_q > 0) & (scale_p < FP_INF_##T) & (scale_q < FP_INF_##T) & (abs_##T(loc_p) < FP_INF_##T) & (abs_##T(loc_q) < FP_INF_##T); \
+    const int valid = (scale_p >= 0) & (scale_q >= 0) & ((scale_p < FP_INF_##T) | (scale_q < FP_INF_##T)) & (distance == distance); \
+    const int same = (scale_p + scale_q == 0) & (distance == 0); \
+    const FP_REAL_##T edge = same ? 0 : FP_INF_##T, any = usual ? value : edge; \
+    return valid ? any : FP_NAN_##T; \
+  }
+NORMAL_EDGE(f32)
+NORMAL_EDGE(f64)
 
 FP_INLINE double kl_normal_f64(double loc_p, double scale_p, double loc_q, double scale_q)
 {
@@ -64,17 +66,18 @@ FP_INLINE double kl_normal_f64(double loc_p, double scale_p, double loc_q, doubl
   const double spread_low = t.k > 500.0 ? 0.0 : spread.lo + (first.lo + rest);
   const dd moved = two_product(0.5 * z.hi, z.hi), all = two_sum(moved.hi, spread_hi);
   const double value = all.hi + (all.lo + (fma_f64(z.hi, z.lo, moved.lo) + spread_low));
-  return normal_edge(loc_p, scale_p, loc_q, scale_q, is_finite(all.hi) ? value : FP_INF_f64);
+  return normal_edge_f64(loc_p, scale_p, loc_q, scale_q, is_finite(all.hi) ? value : FP_INF_f64);
 }
+/* One division: 1/(q (q + p')), R = p'/q 2^k. */
 FP_INLINE float kl_normal_f32(float loc_p, float scale_p, float loc_q, float scale_q)
 {
-  const double p = is_scale(scale_p) ? (double)scale_p : 1.0, q = is_scale(scale_q) ? (double)scale_q : 1.0, r = 1.0 / q;
-  const double z = ((double)loc_p - loc_q) * r;
+  const double p = scale_p > 0 ? scale_p : 1.0f, q = scale_q > 0 ? scale_q : 1.0f;
   const log2_ratio l = log2_ratio_of(p, q);
-  const double f = (l.scaled - q) * r, s = (l.scaled - q) / (l.scaled + q), square = s * s, ratio = p * r;
+  const double difference = l.scaled - q, sum = l.scaled + q, r = 1.0 / (q * sum), inverse = sum * r;
+  const double z = ((double)loc_p - loc_q) * inverse, f = difference * inverse, s = difference * q * r, square = s * s, ratio = p * inverse;
   const double rest = s * fma_f64(-square, POLYNOMIAL(atanh_rest_medium, square), f);
   const double first = l.k == 0 ? 0.5 * f * f : fma_f64(-l.k, LN2, fma_f64(0.5 * ratio, ratio, -0.5) - f);
-  return (float)normal_edge(loc_p, scale_p, loc_q, scale_q, fma_f64(0.5 * z, z, first + rest));
+  return normal_edge_f32(loc_p, scale_p, loc_q, scale_q, (float)fma_f64(0.5 * z, z, first + rest));
 }
 
 /* d = z/scale_q, (R - 1)(R + 1)/scale_p, -d, (1 - R^2 - z^2)/scale_q. NaN, all four, where the divergence is infinite or NaN by an
@@ -124,17 +127,19 @@ FP_INLINE outputs4_f64 kl_normal_grad_f64(double loc_p, double scale_p, double l
   const double dscale_q = is_finite(t.distance.hi) ? 0.0 - slope_q : -FP_INF_f64;   /* 0 at the zero, not -0 */
   return (outputs4_f64){valid ? dloc : FP_NAN_f64, valid ? dscale_p : FP_NAN_f64, valid ? -dloc : FP_NAN_f64, valid ? dscale_q : FP_NAN_f64};
 }
+/* p^2 and q^2 are exact; one division, 1/(p q). */
 FP_INLINE outputs4_f32 kl_normal_grad_f32(float loc_p, float scale_p, float loc_q, float scale_q)
 {
-  const int valid = all_finite(loc_p, scale_p, loc_q, scale_q);
-  const double p = valid ? (double)scale_p : 1.0, q = valid ? (double)scale_q : 1.0, r = 1.0 / q;
-  const dd d = two_sum(loc_p, -(double)loc_q);
-  const double dloc = d.hi * r * r, dscale_p = (p - q) * (p + q) * r * r / p;
-  const dd numerator = sum_of_squares(d, p, q);
-  const double dscale_q = 0.0 - (numerator.hi + numerator.lo) * r * r * r;
+  const int valid = (scale_p > 0) & (scale_q > 0) & (scale_p < FP_INF_f32) & (scale_q < FP_INF_f32) & (abs_f32(loc_p) < FP_INF_f32) & (abs_f32(loc_q) < FP_INF_f32);
+  const double p = scale_p, q = scale_q, inverse = 1.0 / (p * q), r = p * inverse, square = r * r;
+  const dd d = two_sum(loc_p, -(double)loc_q), hh = two_product(d.hi, d.hi), hl = two_product(2.0 * d.hi, d.lo);
+  const dd a = two_sum(p * p, -(q * q)), b = two_sum(a.hi, hh.hi), c = two_sum(hh.lo, hl.hi), e = two_sum(a.lo, b.lo), f = two_sum(b.hi, e.hi);
+  const double numerator = f.hi + (f.lo + c.hi + (c.lo + e.lo + fma_f64(d.lo, d.lo, hl.lo)));
+  const double dloc = d.hi * square, dscale_p = (p - q) * (p + q) * square * (q * inverse), dscale_q = 0.0 - numerator * square * r;
   return (outputs4_f32){valid ? (float)dloc : FP_NAN_f32, valid ? (float)dscale_p : FP_NAN_f32, valid ? (float)-dloc : FP_NAN_f32,
                         valid ? (float)dscale_q : FP_NAN_f32};
 }
 
+#define FP_PLAIN_LOOPS
 #define FP_FAMILY_kl_normal ,1
 #include "core/family.h"

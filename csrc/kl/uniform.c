@@ -3,22 +3,25 @@
 #include "math/interval.h"
 #include "math/relative_entropy.h"
 
-FP_INLINE int lies_within(double low_p, double high_p, double low_q, double high_q) { return (low_p >= low_q) & (high_p <= high_q); }
-
-/* What is infinite or NaN: an interval that is none, one that reaches beyond the other, a point within an interval. */
-FP_INLINE double uniform_edge(double low_p, double high_p, double low_q, double high_q, double value)
-{
-  const int valid = is_interval(low_p, high_p) & is_interval(low_q, high_q), same = (low_p == low_q) & (high_p == high_q);
-  const int inside = lies_within(low_p, high_p, low_q, high_q) & (low_p < high_p);
-  const double edge = same ? 0.0 : FP_INF_f64, any = inside ? value : edge;
-  return valid ? any : FP_NAN_f64;
-}
+/* Where the divergence is infinite or NaN: an interval that is none, one that reaches beyond the other, a point within an interval. */
+#define UNIFORM_EDGES(T) \
+  FP_INLINE int lies_within_##T(FP_REAL_##T low_p, FP_REAL_##T high_p, FP_REAL_##T low_q, FP_REAL_##T high_q) \
+  { return (low_p >= low_q) & (high_p <= high_q) & (low_p < high_p) & (low_q > -FP_INF_##T) & (high_q < FP_INF_##T); } \
+  FP_INLINE FP_REAL_##T uniform_edge_##T(FP_REAL_##T low_p, FP_REAL_##T high_p, FP_REAL_##T low_q, FP_REAL_##T high_q, FP_REAL_##T value) \
+  { \
+    const int valid_p = (low_p <= high_p) & (low_p > -FP_INF_##T) & (high_p < FP_INF_##T); \
+    const int valid_q = (low_q <= high_q) & (low_q > -FP_INF_##T) & (high_q < FP_INF_##T), same = (low_p == low_q) & (high_p == high_q); \
+    const FP_REAL_##T edge = same ? 0 : FP_INF_##T, any = lies_within_##T(low_p, high_p, low_q, high_q) ? value : edge; \
+    return (valid_p & valid_q) ? any : FP_NAN_##T; \
+  }
+UNIFORM_EDGES(f32)
+UNIFORM_EDGES(f64)
 
 /* w_q/w_p = 2^k (1 + f), and f, where k = 0, to 2^-100 of itself: of the logarithm's errors only those of its short series count, below
  * 0.1 ULP, and the last rounding. */
 FP_INLINE double kl_uniform_f64(double low_p, double high_p, double low_q, double high_q)
 {
-  const int usual = lies_within(low_p, high_p, low_q, high_q) & (low_p < high_p) & is_interval(low_q, high_q);
+  const int usual = lies_within_f64(low_p, high_p, low_q, high_q);
   const double a = usual ? low_p : 0.0, b = usual ? high_p : 1.0, c = usual ? low_q : 0.0, d = usual ? high_q : 1.0;
   const scaled_width p = width_of(a, b), q = width_of(c, d);
   const log2_ratio l = log2_ratio_of(q.width.hi, p.width.hi);
@@ -30,19 +33,18 @@ FP_INLINE double kl_uniform_f64(double low_p, double high_p, double low_q, doubl
   const dd far = two_sum(l.scaled, -p.width.hi), sum = fast_two_sum(l.scaled, p.width.hi);
   const dd top = dd_select(k == 0, dd_scale(near, lift), (dd){far.hi, far.lo + (low - p.width.lo)});
   const dd value = log_of_parts(k, top, (dd){sum.hi, sum.lo + (low + p.width.lo)});
-  return uniform_edge(low_p, high_p, low_q, high_q, (value.hi + value.lo) * unlift);
+  return uniform_edge_f64(low_p, high_p, low_q, high_q, (value.hi + value.lo) * unlift);
 }
 FP_INLINE float kl_uniform_f32(float low_p, float high_p, float low_q, float high_q)
 {
-  const int usual = lies_within(low_p, high_p, low_q, high_q) & (low_p < high_p) & is_interval(low_q, high_q);
-  const double a = usual ? (double)low_p : 0.0, b = usual ? (double)high_p : 1.0, c = usual ? (double)low_q : 0.0, d = usual ? (double)high_q : 1.0;
-  return (float)uniform_edge(low_p, high_p, low_q, high_q, log_of_ratio_short(d - c, b - a, (a - c) + (d - b)));
+  const double width_p = (double)high_p - low_p, width_q = (double)high_q - low_q, excess = ((double)low_p - low_q) + ((double)high_q - high_p);
+  return uniform_edge_f32(low_p, high_p, low_q, high_q, (float)log_of_ratio_short(width_q, width_p, excess));
 }
 
 /* 1/w_p, -1/w_p, -1/w_q, 1/w_q. NaN, all four, unless the divergence is finite and the first is no point. */
 FP_INLINE outputs4_f64 kl_uniform_grad_f64(double low_p, double high_p, double low_q, double high_q)
 {
-  const int usual = lies_within(low_p, high_p, low_q, high_q) & (low_p < high_p) & is_interval(low_q, high_q);
+  const int usual = lies_within_f64(low_p, high_p, low_q, high_q);
   const double p = inverse_width(width_of(usual ? low_p : 0.0, usual ? high_p : 1.0));
   const double q = inverse_width(width_of(usual ? low_q : 0.0, usual ? high_q : 1.0));
   const double by_p = usual ? p : FP_NAN_f64, by_q = usual ? q : FP_NAN_f64;
@@ -50,11 +52,12 @@ FP_INLINE outputs4_f64 kl_uniform_grad_f64(double low_p, double high_p, double l
 }
 FP_INLINE outputs4_f32 kl_uniform_grad_f32(float low_p, float high_p, float low_q, float high_q)
 {
-  const int usual = lies_within(low_p, high_p, low_q, high_q) & (low_p < high_p) & is_interval(low_q, high_q);
+  const int usual = lies_within_f32(low_p, high_p, low_q, high_q);
   const float p = (float)(1.0 / ((double)high_p - low_p)), q = (float)(1.0 / ((double)high_q - low_q));
   const float by_p = usual ? p : FP_NAN_f32, by_q = usual ? q : FP_NAN_f32;
   return (outputs4_f32){by_p, -by_p, -by_q, by_q};
 }
 
+#define FP_PLAIN_LOOPS
 #define FP_FAMILY_kl_uniform ,1
 #include "core/family.h"

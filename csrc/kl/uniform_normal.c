@@ -45,25 +45,26 @@ FP_INLINE length width_length(double low, double high)
   return length_of(w.width, -w.k);
 }
 
-FP_INLINE int is_usual(double low, double high, double loc, double scale)
-{
-  return is_interval(low, high) & (low < high) & is_scale(scale) & (abs_f64(loc) < FP_INF_f64);
-}
-
-/* What is infinite or NaN: a point, unless it is the same; a scale or a location that is none. */
-FP_INLINE double uniform_normal_edge(double low, double high, double loc, double scale, double value)
-{
-  const int valid = is_interval(low, high) & (scale >= 0) & (loc == loc), same = (low == high) & (scale == 0) & (low == loc);
-  const double edge = same ? 0.0 : FP_INF_f64, any = is_usual(low, high, loc, scale) ? value : edge;
-  return valid ? any : FP_NAN_f64;
-}
+/* Where the divergence is infinite or NaN: a point, unless it is the same; a scale or a location that is none. */
+#define UNIFORM_NORMAL_EDGES(T) \
+  FP_INLINE int is_usual_##T(FP_REAL_##T low, FP_REAL_##T high, FP_REAL_##T loc, FP_REAL_##T scale) \
+  { return (low < high) & (low > -FP_INF_##T) & (high < FP_INF_##T) & (scale > 0) & (scale < FP_INF_##T) & (abs_##T(loc) < FP_INF_##T); } \
+  FP_INLINE FP_REAL_##T uniform_normal_edge_##T(FP_REAL_##T low, FP_REAL_##T high, FP_REAL_##T loc, FP_REAL_##T scale, FP_REAL_##T value) \
+  { \
+    const int valid = (low <= high) & (low > -FP_INF_##T) & (high < FP_INF_##T) & (scale >= 0) & (loc == loc); \
+    const int same = (low == high) & (scale == 0) & (low == loc); \
+    const FP_REAL_##T edge = same ? 0 : FP_INF_##T, any = is_usual_##T(low, high, loc, scale) ? value : edge; \
+    return valid ? any : FP_NAN_##T; \
+  }
+UNIFORM_NORMAL_EDGES(f32)
+UNIFORM_NORMAL_EDGES(f64)
 
 static const double TWO_THIRDS = 2.0 / 3.0, TWO_THIRDS_LO = 2.0 / 3.0 * 0x1p-54;
 
 /* All in double-double but the logarithm's series: 2^-57, where the sum, at least 0.17, has an ULP of 2^-55. */
 FP_INLINE double kl_uniform_normal_f64(double low, double high, double loc, double scale)
 {
-  const int usual = is_usual(low, high, loc, scale);
+  const int usual = is_usual_f64(low, high, loc, scale);
   const double a = usual ? low : 0.0, b = usual ? high : 1.0, at = usual ? loc : 0.0;
   const scale_parts s = scale_parts_of(usual ? scale : 1.0);
   const length w = width_length(a, b), t = weighted(distances_of(a, b, at), 1.0, 1.0);
@@ -77,15 +78,13 @@ FP_INLINE double kl_uniform_normal_f64(double low, double high, double loc, doub
   const dd wide = dd_times(dd_times(rho, rho), (dd){TWO_THIRDS, TWO_THIRDS_LO}), moved = dd_scale(dd_times(delta, delta), 2.0);
   const dd less = dd_plus((dd){HALF_LOG_2PI, HALF_LOG_2PI_LO}, (dd){-logarithm.hi, -logarithm.lo});
   const dd squares = dd_plus(wide, moved), all = dd_plus(squares, less);
-  return uniform_normal_edge(low, high, loc, scale, is_finite(all.hi) ? all.hi + all.lo : FP_INF_f64);
+  return uniform_normal_edge_f64(low, high, loc, scale, is_finite(all.hi) ? all.hi + all.lo : FP_INF_f64);
 }
 FP_INLINE float kl_uniform_normal_f32(float low, float high, float loc, float scale)
 {
-  const int usual = is_usual(low, high, loc, scale);
-  const double w = usual ? (double)high - low : 1.0, t = ((double)low - loc) + ((double)high - loc), s = usual ? (double)scale : 1.0;
-  const double r = 0.5 / s, rho = w * r, delta = t * r;
+  const double w = (double)high - low, t = ((double)low - loc) + ((double)high - loc), s = scale, r = 0.5 / s, rho = w * r, delta = t * r;
   const double squares = fma_f64(TWO_THIRDS * 0.25 * rho, rho, 0.5 * delta * delta);
-  return (float)uniform_normal_edge(low, high, loc, scale, squares + (HALF_LOG_2PI - log_of_ratio_short(w, s, w - s)));
+  return uniform_normal_edge_f32(low, high, loc, scale, (float)(squares + (HALF_LOG_2PI - log_of_ratio_short(w, s, w - s))));
 }
 
 /* (6 s^2 + w u)/(6 s^2 w), (w v - 6 s^2)/(6 s^2 w), -t/(2 s^2), (12 s^2 - 3 t^2 - w^2)/(12 s^3) with w = high - low, u = 2 low + high - 3 loc,
@@ -100,7 +99,7 @@ FP_INLINE double end_derivative(length w, length u, scale_parts s, dd six, dd de
 
 FP_INLINE outputs4_f64 kl_uniform_normal_grad_f64(double low, double high, double loc, double scale)
 {
-  const int usual = is_usual(low, high, loc, scale);
+  const int usual = is_usual_f64(low, high, loc, scale);
   const double a = usual ? low : 0.0, b = usual ? high : 1.0, at = usual ? loc : 0.0, r_third = TWO_THIRDS * 0.5;
   const scale_parts s = scale_parts_of(usual ? scale : 1.0);
   const distances d = distances_of(a, b, at);
@@ -119,18 +118,25 @@ FP_INLINE outputs4_f64 kl_uniform_normal_grad_f64(double low, double high, doubl
   const double dscale = 0.0 + dd_times_power(slope, SHIFT + (2.0 * (base - s.e) - s.e));
   return (outputs4_f64){usual ? dlow : FP_NAN_f64, usual ? dhigh : FP_NAN_f64, usual ? 0.0 - dloc : FP_NAN_f64, usual ? dscale : FP_NAN_f64};
 }
+/* a + b, where what is left of the heads may be less than the rest */
+FP_INLINE dd heads_and_rest(dd a, dd b)
+{
+  const dd head = two_sum(a.hi, b.hi);
+  return (dd){head.hi, head.lo + (a.lo + b.lo)};
+}
+
 FP_INLINE outputs4_f32 kl_uniform_normal_grad_f32(float low, float high, float loc, float scale)
 {
-  const int usual = is_usual(low, high, loc, scale);
-  const double s = usual ? (double)scale : 1.0, square = s * s, r = 1.0 / (6.0 * square);
-  const dd w = two_sum(usual ? (double)high : 1.0, usual ? -(double)low : 0.0);
-  const dd below = two_sum(usual ? (double)low : 0.0, usual ? -(double)loc : 0.0), above = two_sum(usual ? (double)high : 1.0, usual ? -(double)loc : 0.0);
-  const dd t = dd_sum(below, above), u = dd_sum(dd_scale(below, 2.0), above), v = dd_sum(below, dd_scale(above, 2.0));
-  const dd at_low = dd_plus(dd_times(w, u), (dd){6.0 * square, 0.0}), at_high = dd_plus(dd_times(w, v), (dd){-6.0 * square, 0.0});
-  const dd moved = dd_times((dd){3.0, 0.0}, dd_times(t, t)), spread = dd_plus(moved, dd_times(w, w));
-  const dd numerator = dd_plus((dd){12.0 * square, 0.0}, (dd){-spread.hi, -spread.lo});
-  const double r_width = r / w.hi, dlow = at_low.hi * r_width, dhigh = at_high.hi * r_width, dloc = -3.0 * t.hi * r, dscale = numerator.hi * r * 0.5 / s;
-  return (outputs4_f32){usual ? (float)dlow : FP_NAN_f32, usual ? (float)dhigh : FP_NAN_f32, usual ? (float)(0.0 + dloc) : FP_NAN_f32,
+  const int usual = is_usual_f32(low, high, loc, scale);
+  const dd w = two_sum(high, -(double)low), below = two_sum(low, -(double)loc), above = two_sum(high, -(double)loc);
+  const dd t = heads_and_rest(below, above), u = heads_and_rest(t, below), v = heads_and_rest(t, above);
+  const double s = scale, square = s * s, six = 6.0 * square, r = 1.0 / (six * w.hi), by_scale = w.hi * r;
+  const dd at_low = dd_times(w, u), at_high = dd_times(w, v), tt = dd_times(t, t), ww = dd_times(w, w), three = two_product(3.0, tt.hi);
+  const dd from_low = two_sum(at_low.hi, six), from_high = two_sum(at_high.hi, -six), spread = two_sum(three.hi, ww.hi), rest = two_sum(2.0 * six, -spread.hi);
+  const double dlow = (from_low.hi + (from_low.lo + at_low.lo)) * r, dhigh = (from_high.hi + (from_high.lo + at_high.lo)) * r;
+  const double dloc = 0.0 - 3.0 * (t.hi + t.lo) * by_scale;
+  const double numerator = rest.hi + (rest.lo - (spread.lo + ((three.lo + 3.0 * tt.lo) + ww.lo))), dscale = numerator * by_scale * (0.5 / s);
+  return (outputs4_f32){usual ? (float)dlow : FP_NAN_f32, usual ? (float)dhigh : FP_NAN_f32, usual ? (float)dloc : FP_NAN_f32,
                         usual ? (float)dscale : FP_NAN_f32};
 }
 

@@ -4,9 +4,6 @@
 
 #include "math/dd.h"
 
-/* Both ends finite, in order. */
-FP_INLINE int is_interval(double low, double high) { return (low <= high) & (low > -FP_INF_f64) & (high < FP_INF_f64); }
-
 /* width = (high - low) 2^k exactly: neither subnormal nor infinite, nor is its reciprocal. */
 typedef struct { dd width; double k, factor; } scaled_width;
 

@@ -69,14 +69,14 @@ FP_INLINE dd log_of_ratio(dd a, dd b, dd difference)
   return log_of_parts(l.k, top, (dd){sum.hi, sum.lo + (low + b.lo)});
 }
 
-/* For f32 results, in double; difference: q - p, for q and p of one size. */
-FP_INLINE double entropy_term_short(double p, double q, double difference)
+/* For f32 results, in double; difference: q - p, for q and p of one size; r = 1/(l.scaled + p). */
+FP_INLINE double entropy_term_short(double p, double q, log2_ratio l, double difference, double r)
 {
-  const log2_ratio l = log2_ratio_of(q, p);
-  const double f = l.k == 0 ? difference : l.scaled - p, s = f / (l.scaled + p), square = s * s;
+  const double f = l.k == 0 ? difference : l.scaled - p, s = f * r, square = s * s;
   const double rest = s * fma_f64(-p * square, POLYNOMIAL(atanh_rest_medium, square), f);
   return fma_f64(-p, l.k * LN2, q - l.scaled) + rest;
 }
+/* difference: a - b, for numbers of one size */
 FP_INLINE double log_of_ratio_short(double a, double b, double difference)
 {
   const log2_ratio l = log2_ratio_of(a, b);

@@ -25,6 +25,8 @@ cdef Operation _uniform = operation("kl_uniform", "kl.uniform")
 cdef Operation _uniform_grad = operation("kl_uniform_grad", "kl.uniform_grad")
 cdef Operation _uniform_normal = operation("kl_uniform_normal", "kl.uniform_normal")
 cdef Operation _uniform_normal_grad = operation("kl_uniform_normal_grad", "kl.uniform_normal_grad")
+cdef Operation _logistic = operation("kl_logistic", "kl.logistic")
+cdef Operation _logistic_grad = operation("kl_logistic_grad", "kl.logistic_grad")
 cdef Operation _bernoulli = operation("kl_bernoulli", "kl.bernoulli")
 cdef Operation _bernoulli_grad = operation("kl_bernoulli_grad", "kl.bernoulli_grad")
 cdef Operation _bernoulli_logits = operation("kl_bernoulli_logits", "kl.bernoulli_logits")
@@ -543,3 +545,90 @@ def uniform_normal_grad(low, high, loc, scale, out=None, *, where=True, dtype=No
     array([ 1.16666667e+000, -4.49423284e+307])
     """
     return call4(_uniform_normal_grad, low, high, loc, scale, out, where, dtype)
+
+
+def logistic(loc_p, scale_p, loc_q, scale_q, out=None, *, where=True, dtype=None):
+    """Divergence of a logistic distribution from another: log(scale_q/scale_p) - 2 + E 2 log(2 cosh(z/2)).
+
+    Here z = (loc_p - loc_q + scale_p y)/scale_q and E is the mean over standard logistic numbers y. At equal scales it is
+    d coth(d/2) - 2 with d = (loc_p - loc_q)/scale_q; otherwise there is no closed form.
+
+    Parameters
+    ----------
+    loc_p, scale_p : array_like
+        Mean and scale (>= 0) of the first distribution.
+    loc_q, scale_q : array_like
+        Mean and scale (>= 0) of the second.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    kl : ndarray or scalar
+        The divergence, in nats; inf for a scale of 0 or inf, but 0 of a point from itself, NaN below 0 and for two infinite scales.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 4 ULP in float64, 2 in float32, near equality too. A sum of terms that are never negative, of which one is a mean over
+    108 (float32: 38) values of y: some fifty times the time of a divergence with a closed form.
+
+    Examples
+    --------
+    >>> from fastprob import kl
+    >>> kl.logistic([0.001, 5.0, 0.0, 1.0], [1.0, 1.0, 1.0, 2.0], 0.0, [1.0, 1.0, 2.0, 3.0])
+    array([1.66666664e-07, 3.06783655e+00, 2.63943507e-01, 1.22557077e-01])
+    """
+    return call4(_logistic, loc_p, scale_p, loc_q, scale_q, out, where, dtype)
+
+
+def logistic_grad(loc_p, scale_p, loc_q, scale_q, out=None, *, where=True, dtype=None):
+    """Derivatives of logistic with respect to its four arguments.
+
+    Parameters
+    ----------
+    loc_p, scale_p : array_like
+        Mean and scale (>= 0) of the first distribution.
+    loc_q, scale_q : array_like
+        Mean and scale (>= 0) of the second.
+    out : tuple of four (ndarray or None), optional
+        Where the results go; they may be arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    dloc_p, dscale_p, dloc_q, dscale_q : ndarray or scalar
+        t/scale_q, E y tanh(z/2)/scale_q - 1/scale_p, -t/scale_q and (1 - E z tanh(z/2))/scale_q with t = E tanh(z/2); NaN where a scale
+        is 0 or infinite or a location is infinite.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 8 ULP in float64, 2 in float32. The derivatives with respect to the scales cross zero: there it is ULP of the larger of the
+    terms whose difference they are, but of no more than 1/scale.
+
+    Examples
+    --------
+    >>> from fastprob import kl
+    >>> dloc_p, dscale_p, dloc_q, dscale_q = kl.logistic_grad([0.0, 1.0], [2.0, 1.0], 0.0, 1.0)
+    >>> dloc_p
+    array([0.        , 0.32260623])
+    >>> dscale_q
+    array([-1.4674011 , -0.24327982])
+    """
+    return call4(_logistic_grad, loc_p, scale_p, loc_q, scale_q, out, where, dtype)

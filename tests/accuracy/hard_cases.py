@@ -319,6 +319,26 @@ KL_UNIFORM = [
     ((0.5, 0.5, 0.0, 1.0), "inf"),
 ]
 
+KL_LOGISTIC = [
+    ((0.001, 1.0, 0.0, 1.0), "1.6666666388888896e-7"),
+    ((0.1, 1.0, 0.0, 1.0), "0.00166638895500992"),
+    ((1.0, 1.0, 0.0, 1.0), "0.16395341373865285"),
+    ((5.0, 1.0, 0.0, 1.0), "3.0678365490630423"),
+    ((20.0, 1.0, 0.0, 1.0), "18.000000082446145"),
+    ((0.0, 1.0, 0.0, 2.0), "0.26394350735484193"),
+    ((0.0, 2.0, 0.0, 1.0), "0.44844547302984793"),
+    ((1.0, 2.0, 0.0, 3.0), "0.12255707680302917"),
+    ((5.0, 3.0, 0.0, 0.5), "8.3580170239216271"),
+    ((1e200, 1.0, 0.0, 1.0), "1e200"),
+    ((0.0, 0.0, 0.0, 1.0), "inf"),
+]
+KL_LOGISTIC_GRAD = [
+    ((1.0, 1.0, 0.0, 1.0), ("0.32260622532306821", "-0.079326405792207681", "-0.32260622532306821", "-0.24327981953086053")),
+    ((0.0, 2.0, 0.0, 1.0), ("0", "0.73370055013616983", "0", "-1.4674011002723397")),
+    ((1.0, 2.0, 0.0, 3.0), ("0.043658273882562258", "-0.23284914225961883", "-0.043658273882562258", "0.14068000354555847")),
+    ((5.0, 3.0, 0.0, 0.5), ("1.3481877144575643", "1.4202526837832331", "-1.3481877144575643", "-22.003393247275042")),
+]
+
 # low, high, loc, scale; the least value; loc 2^1245 widths and 2^1023 scales away
 KL_UNIFORM_NORMAL = [
     ((0.0, 1.0, 0.5, 1.0), "0.96060519987133941"),
@@ -386,6 +406,8 @@ def _cases() -> list[Case]:
     cases += [Case("kl_normal", args, (value,)) for args, value in KL_NORMAL]
     cases += [Case("kl_normal_grad", (3.0, 4.0, 0.0, 5.0), ("0.12", "-0.09", "-0.12", "0"))]
     cases += [Case("kl_uniform", args, (value,)) for args, value in KL_UNIFORM]
+    cases += [Case("kl_logistic", args, (value,)) for args, value in KL_LOGISTIC]
+    cases += [Case("kl_logistic_grad", args, values) for args, values in KL_LOGISTIC_GRAD]
     cases += [Case("kl_uniform_normal", args, (value,)) for args, value in KL_UNIFORM_NORMAL]
     cases += [Case("kl_uniform_normal_grad", args, values) for args, values in KL_UNIFORM_NORMAL_GRAD]
     cases += [Case("kl_bernoulli", args, (value,)) for args, value in KL_BERNOULLI]

@@ -709,6 +709,21 @@ def _two_uniforms(dtype: Any, rng: Generator, n: int) -> Columns:
     return np.minimum(low_p, high_p), np.maximum(low_p, high_p), low_q, high_q
 
 
+def _two_logistics(dtype: Any, rng: Generator, n: int) -> Columns:
+    """As two normal distributions; and at distances up to 60 of the larger scale, at ratios of all sizes"""
+    columns = _two_normals(dtype, rng, n)
+    _, scale_q = _loc_scale(dtype, rng, n)
+    ratio = np.exp(rng.normal(size=n) * rng.choice([0.01, 1, 5], n))
+    scale_p = mixed_columns(rng, scale_q, to(dtype, scale_q * ratio), few_ulp_off(rng, scale_q))
+    scale_p = np.maximum(scale_p, np.finfo(dtype).smallest_subnormal)
+    larger = np.maximum(scale_p, scale_q).astype(np.longdouble)
+    away = signs(rng, n) * mixed_columns(rng, rng.uniform(0, 60, n), log_uniform(rng, -8, 0, n), rng.uniform(44, 46, n))
+    loc_q = mixed_columns(rng, np.zeros(n), to(dtype, larger * rng.normal(size=n)))
+    near = to(dtype, loc_q + larger * away), scale_p, to(dtype, loc_q), scale_q
+    first = rng.random(n) < 0.5
+    return tuple(np.where(first, one, other) for one, other in zip(columns, near, strict=True))
+
+
 def _uniform_from_normal(dtype: Any, rng: Generator, n: int) -> Columns:
     """Intervals and scales anywhere; of the size of one another, and loc within, beside and far from the interval"""
     low, high = _ends(dtype, rng, n)
@@ -814,6 +829,7 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     "kl_normal": (_two_normals,),
     "kl_normal_grad": (_two_normals, _two_normals, _zero_of_kl_dscale),
     **dict.fromkeys(["kl_uniform", "kl_uniform_grad"], (_two_uniforms,)),
+    **dict.fromkeys(["kl_logistic", "kl_logistic_grad"], (_two_logistics,)),
     "kl_uniform_normal": (_uniform_from_normal,),
     "kl_uniform_normal_grad": (_uniform_from_normal, _uniform_from_normal, _zero_of_kl_uniform_normal_grad),
     **dict.fromkeys(["kl_bernoulli", "kl_bernoulli_grad"], (_two_probabilities,)),

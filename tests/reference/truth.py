@@ -3,7 +3,8 @@
     value, = truth("normal_logcdf", x, loc, scale)
 
 `arb` computes with rigorous error bounds; the working precision is doubled until every output is known to 2^-112 of itself,
-near its zeros as well. Inputs are taken as the exact numbers that they are, so float32 arrays need no table of their own.
+near its zeros as well (2^-64 where it is a sum over nodes). Inputs are taken as the exact numbers that they are, so float32
+arrays need no table of their own.
 
 A value is (hi + lo) 2^exponent with 1 <= |hi| < 2: a pair of doubles of its own scale, because hi + lo alone would lose bits
 in the subnormal range and beyond the largest double, where rounding has to be judged too.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from inspect import signature
 from typing import Any
 
@@ -354,6 +356,79 @@ def _kl_uniform_normal_grad(low: Any, high: Any, loc: Any, scale: Any) -> Exact:
     )
 
 
+LOGISTIC_STEP, LOGISTIC_NODES = 0.28125, 200
+LOGISTIC_BITS = 74  # of every trapezoidal sum below: e^(-2 pi^2/step) (2 pi/step)^4 and 56 e^(-step nodes) are smaller
+
+
+@lru_cache
+def _logistic_nodes(precision: int) -> list[tuple[Any, Any, Any, Any]]:
+    """y >= 0, the weight of its logistic density, tanh(y/2), log(2 cosh(y) + 2)"""
+    ys = [arb(LOGISTIC_STEP) * j for j in range(LOGISTIC_NODES)]
+    return [
+        (y, arb(LOGISTIC_STEP) / (2 + 2 * y.cosh()) * (2 if j else 1), (y / 2).tanh(), (2 + 2 * y.cosh()).log())
+        for j, y in enumerate(ys)
+    ]
+
+
+def _logistic_sums(ratio: Any, eta: Any, gap: Any) -> tuple[Any, ...]:
+    """F - 1 - ratio, F = E|eta + ratio L + L'| for independent logistic L and L', ratio = 1 - gap <= 1; F's derivative by eta;
+    that by ratio, and 1 less it; F - eta F'. L' is integrated in closed form, L by the trapezoidal rule, with E L tanh(L/2) = 1
+    and E 2 log(2 cosh(L/2)) = 2."""
+    if eta > 200:  # beside any larger ratio than 2^-100 the last one is nothing
+        return eta - 1 - ratio, 1 - TINY, TINY, 1 - TINY, 2 * (1 + eta) * exp(-eta)
+    value = by_eta = by_ratio = less = tail = arb(0)
+    step, power, twice, excess = (-ratio * LOGISTIC_STEP).exp(), arb(1), 2 * eta.cosh(), 4 * (eta / 2).sinh() ** 2
+    rise = 2 * eta.sinh()
+    for y, weight, tanh, log in _logistic_nodes(ctx.prec):
+        square = power * power
+        whole = 1 + square + power * twice
+        part, turn = power / whole, (1 - square) / whole
+        by_eta += weight * part
+        by_ratio += weight * y * turn
+        if gap == 0:  # what does not vanish there is of second order in eta
+            value += weight * (power * excess / (1 + power) ** 2).log1p()
+            less += weight * y * tanh * excess * part
+        else:
+            term = whole.log() + ratio * y
+            value += weight * (term - log + gap * y * tanh)
+            less += weight * y * (tanh - turn)
+            tail += weight * (term - eta + eta * (1 - rise * part))
+        power = power * step
+    error = 1 + arb(0, arb(2) ** -LOGISTIC_BITS)
+    return value * error, rise * by_eta * error, by_ratio * error, less * error, tail * error
+
+
+def _logistic_divergence(loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> tuple[Any, ...]:
+    """r - 1 - log r, max(1, r), eta, and the sums"""
+    larger = scale_p if scale_p > scale_q else scale_q
+    smaller = scale_q if scale_p > scale_q else scale_p
+    eta, u = abs(loc_p - loc_q) / larger, (scale_p - scale_q) / scale_q
+    return _log1pmx_less(u), larger / scale_q, eta, *_logistic_sums(smaller / larger, eta, (larger - smaller) / larger)
+
+
+def _kl_logistic(loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Exact:
+    start, factor, _, value, *_ = _logistic_divergence(loc_p, scale_p, loc_q, scale_q)
+    return (start + factor * value,)
+
+
+def _kl_logistic_grad(loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Exact:
+    _, factor, eta, value, by_eta, by_ratio, less, tail = _logistic_divergence(loc_p, scale_p, loc_q, scale_q)
+    r = scale_p / scale_q
+    dloc = by_eta / scale_q * (1 if loc_p > loc_q else -1)
+    moved = factor * eta * by_eta  # = -(scale_p dscale_p + scale_q dscale_q)
+    if factor > 1:
+        by_q = r * value + less + (r - 1)  # without the divisor scale_q, and the sign
+        by_p = r * tail - (1 + by_ratio) if eta > 2 else by_q - moved
+        return dloc, _at_most_one(by_p, by_q + moved, scale_p), -dloc, -by_q / scale_q
+    by_p = (1 - r) + r * less
+    return dloc, -by_p / scale_p, -dloc, _at_most_one(by_p - moved, by_p + moved, scale_q)
+
+
+def _at_most_one(value: Any, size: Any, scale: Any) -> tuple[Any, Any]:
+    """A difference over scale, in ULP of its terms' size, but of 1/scale where they cancel far out"""
+    return value / scale, (size if size < 1 else arb(1)) / scale
+
+
 def one_less_exp(t: Any) -> Any:
     """1 - e^-t"""
     return -expm1(-t) if t < 20_000 else 1 - TINY
@@ -612,12 +687,16 @@ FORMULAS: dict[str, Formula] = {
     "kl_uniform_grad": _kl_uniform_grad,
     "kl_uniform_normal": _kl_uniform_normal,
     "kl_uniform_normal_grad": _kl_uniform_normal_grad,
+    "kl_logistic": _kl_logistic,
+    "kl_logistic_grad": _kl_logistic_grad,
     "kl_bernoulli": _kl_bernoulli,
     "kl_bernoulli_grad": _kl_bernoulli_grad,
     "kl_bernoulli_logits": _kl_bernoulli_logits,
     "kl_bernoulli_logits_grad": _kl_bernoulli_logits_grad,
 }
 
+# Sums over nodes are not worth more of them.
+ACCURACY_BITS_OF: dict[Formula, int] = dict.fromkeys([_kl_logistic, _kl_logistic_grad], 64)
 # Quantiles: the value, and the two terms whose larger one the ULP is that of
 IN_ULP_OF_TERMS = {f"{family}_{name}" for family in ("normal", "logistic", "uniform") for name in ("ppf", "isf")}
 IN_ULP_OF_TERMS |= {f"normal_{name}" for name in ("ilogcdf", "ilogsf")}
@@ -1103,6 +1182,8 @@ SPECIALS: dict[str, Special] = {
     "kl_uniform_grad": _special_kl_uniform_grad,
     "kl_uniform_normal": _special_kl_uniform_normal,
     "kl_uniform_normal_grad": _special_kl_uniform_normal_grad,
+    "kl_logistic": _special_kl_normal,
+    "kl_logistic_grad": _special_kl_normal_grad,
     "kl_bernoulli": _special_kl_bernoulli,
     "kl_bernoulli_grad": _special_kl_bernoulli_grad,
     "kl_bernoulli_logits": _special_kl_bernoulli_logits,
@@ -1113,16 +1194,17 @@ SPECIALS: dict[str, Special] = {
 # ----------------------------------------------------------------------------------------------------------------------- driver
 
 
-def _known(value: Any) -> bool:
+def _known(value: Any, bits: int) -> bool:
     if isinstance(value, tuple):
         value, size = value
-        return _known(value) or bool(value.is_finite() and value.rad() < arb(2) ** (_split(size)[2] - ACCURACY_BITS))
-    return bool(value.rel_accuracy_bits() >= ACCURACY_BITS or abs(value) < NEGLIGIBLE)
+        return _known(value, bits) or bool(value.is_finite() and value.rad() < arb(2) ** (_split(size)[2] - bits))
+    return bool(value.rel_accuracy_bits() >= bits or abs(value) < NEGLIGIBLE)
 
 
 def _exact(formula: Formula, args: Sequence[float], terms: bool) -> tuple[Exact, int]:
     """Outputs at a precision that suffices, and the exponent of the unit where terms set it."""
     points = [arb(value) for value in args]
+    bits = ACCURACY_BITS_OF.get(formula, ACCURACY_BITS)
     precision = FIRST_PRECISION
     while precision <= LAST_PRECISION:
         ctx.prec = precision
@@ -1131,7 +1213,7 @@ def _exact(formula: Formula, args: Sequence[float], terms: bool) -> tuple[Exact,
             unit = max(_split(values[1])[2], _split(values[2])[2])
             if values[0].is_zero() or values[0].rad() < arb(2) ** (unit - ACCURACY_BITS):
                 return values[:1], unit
-        elif not terms and all(_known(value) for value in values):
+        elif not terms and all(_known(value, bits) for value in values):
             return values, 0
         precision *= 2
     raise ArithmeticError(f"no {LAST_PRECISION} bits suffice at {[float(value).hex() for value in args]}")

@@ -33,6 +33,7 @@ from fit import (
 from flint import arb, ctx
 
 HEADER = Path(__file__).resolve().parents[2] / "csrc" / "math" / "coefficients.h"
+KL_LOGISTIC_HEADER = HEADER.parents[1] / "kl" / "logistic_rule.h"
 LN2 = arb(2).log()
 TAIL_SHIFT = 4.0
 QUANTILE_SHIFT = 1.1768
@@ -268,6 +269,61 @@ def legendre_section() -> str:
     return text + c_array("legendre_weights", [pair(w)[0] for _, w in pairs])
 
 
+KL_LOGISTIC_STEP, KL_LOGISTIC_NODES = arb("0.375"), 108  # of the trapezoidal rule: csrc/kl/logistic.c
+KL_LOGISTIC_STEP_SHORT, KL_LOGISTIC_NODES_SHORT = arb("0.5625"), 38
+
+
+def logistic_density(y: arb) -> arb:
+    return 1 / (2 * (1 + y.cosh()))
+
+
+@cache
+def fine_nodes() -> list[tuple[arb, arb, arb]]:
+    """y, weight, tanh(y/2) of the trapezoidal rule to 2^-150"""
+    step = arb("0.125")
+    return [
+        (step * j, step * logistic_density(step * j) * (2 if j else 1), (step * j / 2).tanh()) for j in range(int(105 / 0.125))
+    ]
+
+
+@cache
+def scale_divergence(v: arb) -> tuple[arb, arb]:
+    """Of logistic distributions with scales lambda and 1, v = (lambda - 1/2)/(lambda + 1/2): what is left of E|lambda L + L'|
+    beyond 1 + lambda, over (1 - lambda)^2; and 1 less its derivative, over 1 - lambda"""
+    ratio = exact((1 + v) / (2 * (1 - v)))
+    gap, value, slope = 1 - ratio, arb(0), arb(0)
+    for y, w, tanh in fine_nodes():
+        value += w * (2 * ((ratio * y / 2).cosh() / (y / 2).cosh()).log() + gap * y * tanh)
+        slope += w * y * (tanh - (ratio * y / 2).tanh())
+    return value / gap**2, slope / gap
+
+
+def kl_logistic_header() -> str:
+    """A file of its own: one kernel alone needs it."""
+    low, high = arb(-1), (1 - arb("1e-9")) / 3  # lambda up to 1 but for the 0/0
+    text = (
+        "/* Divergence of logistic distributions: rule and polynomials. Written by tools/coefficients/derive.py, as is\n"
+        " * math/coefficients.h: change it there. */\n"
+        "#ifndef FASTPROB_LOGISTIC_RULE_H\n#define FASTPROB_LOGISTIC_RULE_H\n\n"
+    )
+    text += section(
+        "(E|lambda L + L'| - 1 - lambda)/(1 - lambda)^2 in (lambda - 1/2)/(lambda + 1/2)",
+        lambda v: scale_divergence(v)[0], low, high, ("kl_logistic_value", 24), None, pairs=1,
+    )
+    text += section(
+        "(1 - d/dlambda E|lambda L + L'|)/(1 - lambda) in the same",
+        lambda v: scale_divergence(v)[1], low, high, ("kl_logistic_slope", 28), None, pairs=1,
+    )
+    text += "/* weights of the trapezoidal rule for the mean of an even function of a logistic number, and its step */\n"
+    for name, step, count in (
+        ("", KL_LOGISTIC_STEP, KL_LOGISTIC_NODES), ("_short", KL_LOGISTIC_STEP_SHORT, KL_LOGISTIC_NODES_SHORT),
+    ):
+        text += f"#define KL_LOGISTIC_STEP{name.upper()} {float(step.mid()).hex()}\n"
+        weights = [step * logistic_density(step * j) * (2 if j else 1) for j in range(count)]
+        text += c_array(f"kl_logistic_weights{name}", [pair(w)[0] for w in weights])
+    return text + "\n#endif\n"
+
+
 def header() -> str:
     text = (
         "/* Polynomials and constants of the building blocks. Written by tools/coefficients/derive.py: change it there. */\n"
@@ -339,15 +395,16 @@ def header() -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare with the header instead of writing it")
-    text = header()
-    if not parser.parse_args().check:
-        HEADER.write_text(text)
-        return 0
-    if HEADER.read_text() != text:
-        print(f"{HEADER} differs from what derive.py derives: run it without --check and look at the change", file=sys.stderr)
-        return 1
-    print("coefficients.h is what derive.py derives")
-    return 0
+    check, different = parser.parse_args().check, False
+    for path, text in ((HEADER, header()), (KL_LOGISTIC_HEADER, kl_logistic_header())):
+        if not check:
+            path.write_text(text)
+        elif path.read_text() != text:
+            print(f"{path} differs from what derive.py derives: run it without --check and look at the change", file=sys.stderr)
+            different = True
+        else:
+            print(f"{path.name} is what derive.py derives")
+    return int(different)
 
 
 if __name__ == "__main__":
