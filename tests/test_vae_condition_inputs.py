@@ -196,6 +196,7 @@ def fitted_with(model: VAE, labels: np.ndarray) -> Any:
         ({"conditioning": "films"}, r"conditioning is None, 'film', 'concat' or an object Conditioning\(...\); got 'films'"),
         ({"conditioning": 3}, "conditioning is None, .*; got 3"),
         ({"conditioning": Conditioning("cat")}, "conditioning's kind is one of 'film', 'concat', 'none'; got 'cat'"),
+        ({"conditioning": Conditioning(prior="flat")}, "conditioning's prior is one of 'standard', 'learned'; got 'flat'"),
         ({"conditioning": Conditioning(hidden=8)}, r"conditioning's hidden is a sequence of whole numbers, .*; got 8"),
         ({"conditioning": Conditioning(hidden=(8, 0))}, "conditioning's hidden is a whole number from 1 on; got 0"),
         ({"conditioning": Conditioning(hidden=(2,) * 9)}, "conditioning's hidden has at most 8 layers; got 9"),

@@ -19,6 +19,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_digits
 
 import fastprob
+from fastprob import kl, normal
 from fastprob.vae import VAE, AdamW, Bernoulli, Conditioning, EarlyStopping, Gaussian, NonFiniteError
 from fastprob.vae.conditions import Conditions
 from fastprob.vae.exact import column_means, column_moments
@@ -158,7 +159,10 @@ def assert_one_sample_by_hand(model: VAE, row: np.ndarray, condition: np.ndarray
     mean, scale = (value[0] for value in model.encode(row, condition=condition))
     z = mean + scale * eps
     p = model.decode(z[None], condition=condition)[0]
-    log_joint = (row[0] * np.log(p) + (1 - row[0]) * np.log1p(-p)).sum() - 0.5 * (z**2).sum() - np.log(2 * np.pi)
+    loc, width = np.zeros(2), np.ones(2)
+    if getattr(model.conditioning, "prior", None) == "learned":
+        loc, width = (value[0] for value in model.prior(condition))
+    log_joint = (row[0] * np.log(p) + (1 - row[0]) * np.log1p(-p)).sum() + normal.logpdf(z, loc, width).sum()
     log_q = -0.5 * (eps**2).sum() - np.log(2 * np.pi) - np.log(scale).sum()
     assert model.log_likelihood(row, 1, condition=condition).mean == pytest.approx(log_joint - log_q, rel=1e-10)
     reconstruction, divergence = model.elbo_terms(row, condition=condition)
@@ -223,6 +227,57 @@ def test_concatenation_is_one_more_column_of_weights(digits: Digits) -> None:
     z = np.random.default_rng(0).normal(size=(10, 2))
     logits = np.concatenate([z, np.eye(10)], axis=1) @ p["decoder.out.weight"].T + p["decoder.out.bias"]
     np.testing.assert_allclose(model.decode(z, condition=np.arange(10)), 1 / (1 + np.exp(-logits)), rtol=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["film", "concat", "none"])
+@pytest.mark.parametrize("hidden", [(), (6,)])
+def test_a_learnt_prior(hidden: tuple[int, ...], kind: str, digits: Digits, tmp_path: Path) -> None:
+    """It begins as N(0, I), and the bounds, draws and divergences are of it."""
+    X, labels = digits
+    conditioning = Conditioning(kind, prior="learned", hidden=hidden)
+    loc, scale = small(conditioning=conditioning, epochs=0).fit(X, condition=labels).prior([3, 5])
+    np.testing.assert_array_equal(loc, np.zeros((2, 2)))
+    np.testing.assert_array_equal(scale, np.ones((2, 2)))
+    model = small(conditioning=conditioning, dtype="float64", epochs=20, learning_rate=3e-3).fit(X, condition=labels)
+    loc, scale = model.prior(np.arange(10))
+    assert loc.shape == scale.shape == (10, 2)
+    assert np.ptp(loc, axis=0).min() > 0.05
+    np.testing.assert_array_equal(model.prior(4)[0], loc[4:5])
+    assert_one_sample_by_hand(model, X[700:701], labels[700:701])
+    mean, width = model.encode(X[:600], condition=labels[:600])
+    divergence = kl.normal(mean, width, *(value[labels[:600]] for value in (loc, scale)))
+    np.testing.assert_allclose(model.unit_kl(X[:600], condition=labels[:600]), divergence.mean(axis=0), rtol=1e-9)
+    np.testing.assert_allclose(model.elbo_terms(X[:600], condition=labels[:600])[1], divergence.sum(axis=1), rtol=1e-9)
+    eps = model._random("samples").standard_normal((5, 2))
+    expected = model.decode(loc[7] + scale[7] * eps, condition=7)
+    np.testing.assert_allclose(model.sample(5, condition=7, mean=True), expected, rtol=1e-12)
+    for use in (model.score, model.unit_kl, model.log_likelihood):
+        with pytest.raises(ValueError, match="condition is missing"):
+            use(X[:5])
+    with pytest.raises(ValueError, match="condition is missing"):
+        model.sample(3)
+    with pytest.raises(ValueError, match="row 0 of condition is 10"):
+        model.prior(10)
+    model.save(tmp_path / "model")
+    loaded = VAE.load(tmp_path / "model")
+    np.testing.assert_array_equal(loaded.prior(3), model.prior(3))
+    assert state(loaded) == state(model)
+    with pytest.raises(ValueError, match=r"prior needs conditioning=Conditioning\(prior='learned'\); the model's is N\(0, I\)"):
+        small().fit(X, condition=labels).prior(3)
+
+
+def test_classes_that_are_far_apart_are_far_apart_in_the_prior() -> None:
+    """Linear data: two classes whose means differ, beside whose spread the distance is all that a prior can learn."""
+    random = np.random.default_rng(0)
+    labels = random.integers(0, 2, 400)
+    X = np.column_stack([8.0 * labels, -8.0 * labels]) + random.normal(size=(400, 2))
+    settings: dict[str, Any] = {"latent_dim": 1, "hidden": (), "likelihood": Gaussian("shared", standardize=False), "epochs": 60}
+    scores = {}
+    for prior in ("standard", "learned"):
+        model = small(conditioning=Conditioning("none", prior=prior), learning_rate=0.02, batch_size=50, **settings)
+        scores[prior] = model.fit(X, condition=labels).score(X, condition=labels)
+    assert scores["learned"] > scores["standard"] + 0.5 * np.log(2)
+    assert np.abs(np.diff(model.prior([0, 1])[0][:, 0])) > 1.0
 
 
 def test_decay_of_the_modulation_alone(digits: Digits) -> None:

@@ -56,7 +56,7 @@ def test_a_conditional_run(capsys, conditional, images, labeled):
     assert model.conditions_["condition"].tolist() == ["none", "one", "three", "two"]
     assert json.loads((conditional / "config.json").read_text())["source"]["labels"] == str(labeled / "words.npy")
     _, out, _ = call(capsys, "info", conditional)
-    assert f"conditioning   {kind}, labels none, one, three, two\n" in out
+    assert f"conditioning   {kind}, standard prior, labels none, one, three, two\n" in out
     _, out, _ = call(capsys, "evaluate", conditional)
     assert f"{metrics(conditional)[-1]['val_elbo']:.4f} +- " in out
     _, other, _ = call(capsys, "evaluate", conditional, images, "--labels", labeled / "words.npy", "--samples", 10)
@@ -64,6 +64,21 @@ def test_a_conditional_run(capsys, conditional, images, labeled):
     score = model.score(X, condition=np.load(labeled / "words.npy"))
     assert f"{score:.4f} +- " in other
     assert "log likelihood" in other
+
+
+def test_a_learnt_prior(capsys, images, labeled, tmp_path):
+    """Also alone, with pictures in its units."""
+    folder = tmp_path / "r"
+    given = "--labels", labeled / "words.npy", "--prior", "learned"
+    assert call(capsys, "train", images, *given, "--out", folder, *TINY, 30)[0] == 0
+    assert {path.name for path in folder.iterdir()} >= PICTURES
+    model = VAE.load(folder / "model.safetensors")
+    assert (model.conditioning.kind, model.conditioning.prior) == ("none", "learned")
+    assert np.ptp(model.prior(["none", "three"])[0], axis=0).max() > 0
+    assert "conditioning   none, learned prior, labels none" in call(capsys, "info", folder)[1]
+    assert call(capsys, "sample", folder, tmp_path / "x.png", "--label", "two")[0] == 0
+    line = refused(capsys, "train", images, "--prior", "learned", "--out", tmp_path / "s", *TINY, 1)
+    assert line.startswith(f"{images}: no labels there")
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -130,7 +145,7 @@ def test_labels_that_are_wrong(capsys, images, labeled, conditional, run, tmp_pa
         (tmp_path / name).write_bytes(content)
     given = "train", images, "--out", tmp_path / "r", "--conditioning", "film", *TINY, 1
     cases = {
-        (): f"{images}: no labels there: name their file with --labels, or leave out --conditioning",
+        (): f"{images}: no labels there: name their file with --labels, or leave out --conditioning and --prior",
         ("--labels", tmp_path / "gone"): f"{tmp_path / 'gone'}: no such file",
         ("--labels", tmp_path / "short.npy"): "holds labels of shape 79 for 80 images: take the file that belongs to the images",
         ("--labels", tmp_path / "two.npy"): "holds labels of shape 80 x 4 for 80 images",
@@ -147,8 +162,9 @@ def test_labels_that_are_wrong(capsys, images, labeled, conditional, run, tmp_pa
         assert message in refused(capsys, *given, *more), more
         assert not (tmp_path / "r").exists()
     line = refused(capsys, "sample", run, tmp_path / "x.png", "--label", 3)
-    assert line == f"{run}: --label is for runs with --conditioning, and this has none: leave it out"
-    assert "--labels is for runs with --conditioning" in refused(capsys, "evaluate", run, images, "--labels", labeled / "npy")
+    assert line == f"{run}: --label is for runs with --conditioning or --prior, and this has none: leave it out"
+    line = refused(capsys, "evaluate", run, images, "--labels", labeled / "npy")
+    assert line == f"--labels is for runs with --conditioning or --prior, and {run} has none: leave it out"
     line = refused(capsys, "evaluate", conditional, images)
     assert line.startswith(f"{images}: no labels, on which the model of {conditional} depends: name their file")
     line = refused(capsys, "evaluate", conditional, images, "--labels", labeled / "npy")

@@ -190,6 +190,8 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     add(model, "pixels", "grey values as they are, or drawn black or white afresh at every use", choices=("grey", "binarized"))
     about = "how the model depends on the labels: factors and shifts for hidden units, or beside what layers take"
     add(model, "conditioning", about, choices=("none", "film", "concat"))
+    about = "of z: the standard normal distribution, or for each label one that is learnt"
+    add(model, "prior", about, choices=("standard", "learned"))
     add(training, "epochs", "passes over the data", metavar="N", type=_count)
     add(training, "batch_size", "rows in a step", metavar="N", type=_count)
     add(training, "learning_rate", "the optimizer's step", metavar="X", type=_positive)

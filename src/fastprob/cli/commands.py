@@ -85,7 +85,7 @@ def _labels(folder: Path, model: Any, given: Sequence[str] | None) -> list[Any]:
     """The labels that are asked for, by default all: none in a run without."""
     if model.conditioning is None:
         if given:
-            raise CommandError(f"{folder}: --label is for runs with --conditioning, and this has none: leave it out")
+            raise CommandError(f"{folder}: --label is for runs with --conditioning or --prior, and this has none: leave it out")
         return []
     known = {str(label): label for label in model.conditions_["condition"].tolist()}
     for label in given or ():
@@ -103,7 +103,7 @@ def _listed(labels: Sequence[Any]) -> str:
 def evaluate(args: argparse.Namespace) -> None:
     folder = Path(args.run)
     config, model = runs.read_config(folder), training.load(folder)
-    conditional = config.settings.conditioning != "none"
+    conditional = config.settings.labeled
     if args.data is not None:
         images = data.read(Source(args.data, **{"white": config.source.white, **training.reading(args)}))
     elif config.held_out_rows == 0:
@@ -120,7 +120,7 @@ def evaluate(args: argparse.Namespace) -> None:
     if conditional and images.labels is None:
         raise CommandError(f"{args.data}: no labels, on which the model of {folder} depends: name their file with --labels")
     if not conditional and args.data is not None and hasattr(args, "labels"):
-        raise CommandError(f"--labels is for runs with --conditioning, and {folder} has none: leave it out")
+        raise CommandError(f"--labels is for runs with --conditioning or --prior, and {folder} has none: leave it out")
     known = training.condition(model, images)
     try:
         with training.threads(args):
@@ -163,7 +163,8 @@ def info(args: argparse.Namespace) -> None:
         "training ELBO": training.terms(last),
     }
     if model.conditioning is not None:
-        lines["conditioning"] = f"{settings.conditioning}, labels {_listed(model.conditions_['condition'].tolist())}"
+        labels = _listed(model.conditions_["condition"].tolist())
+        lines["conditioning"] = f"{settings.conditioning}, {settings.prior} prior, labels {labels}"
     if settings.likelihood == "logistic":
         lines["bits a pixel"] = f"{training.bits(model, last['val_elbo' if 'val_elbo' in last else 'elbo']):.4f}"
     if "val_elbo" in last:

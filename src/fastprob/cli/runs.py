@@ -33,6 +33,7 @@ class Settings:
     likelihood: str = "bernoulli"
     pixels: str = "grey"
     conditioning: str = "none"
+    prior: str = "standard"
     epochs: int = 100
     batch_size: int = 128
     learning_rate: float = 1e-3
@@ -51,6 +52,11 @@ class Settings:
     patience: int = 0  # of early stopping; 0: none
     seed: int = 0
     held_out: float | None = None
+
+    @property
+    def labeled(self) -> bool:
+        """Whether the model depends on the labels."""
+        return self.conditioning != "none" or self.prior == "learned"
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,9 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
     if settings.patience and not held_out:
         raise CommandError("--patience waits for held-out rows to get better: hold some out with --held-out, or leave it out")
     _check_likelihood(settings, source, dataset)
-    if settings.conditioning != "none":
+    if settings.labeled:
         _check_labels(source, dataset)
-    digest = dataset.digest(settings.conditioning != "none")
+    digest = dataset.digest(settings.labeled)
     config = Config(source, settings, rows, held_out, dataset.train.shape, digest)
     runs.start(folder, config)
     return config, dataset
@@ -97,11 +97,12 @@ def _check_labels(source: Source, dataset: Dataset) -> None:
     """That there are labels, and of those held out none that nothing is trained on."""
     labels = [part.labels for part in (dataset.train, dataset.held_out) if part is not None]
     if any(some is None for some in labels):
-        raise CommandError(f"{source.name}: no labels there: name their file with --labels, or leave out --conditioning")
+        without = "leave out --conditioning and --prior"
+        raise CommandError(f"{source.name}: no labels there: name their file with --labels, or {without}")
     kinds = [np.unique(some) for some in labels if some is not None]
     if len(kinds[0]) > MOST_CLASSES:
         many = f"{len(kinds[0])} labels are more than {MOST_CLASSES}"
-        raise CommandError(f"{source.name}: {many}: merge some, or leave out --conditioning")
+        raise CommandError(f"{source.name}: {many}: merge some, or leave out --conditioning and --prior")
     only = sorted(set(kinds[-1].tolist()) - set(kinds[0].tolist()))
     if only:
         raise CommandError(
@@ -132,7 +133,7 @@ def read(source: Source, settings: Settings) -> Dataset:
 def read_again(folder: Path, config: Config) -> Dataset:
     """The data of a run, or an error if it is not what it was."""
     dataset = read(config.source, config.settings)
-    if dataset.digest(config.settings.conditioning != "none") != config.sha256:
+    if dataset.digest(config.settings.labeled) != config.sha256:
         raise CommandError(
             f"{config.source.path}: not the data that {folder} was trained on: restore the file, or name it where it is now"
         )
@@ -306,19 +307,23 @@ def draw(folder: Path, config: Config, dataset: Dataset, model: Any) -> None:
     moved = np.argsort(-divergences, kind="stable")[:BANDS]
     figures[runs.UNITS] = plots.units(divergences, active, f"KL of each unit, {of} images, {epochs}")
     first = condition(model, some.take(np.array([0])))
+    loc, scale = model.prior(**first) if config.settings.prior == "learned" else (np.zeros(1), np.ones(1))
 
-    def decode(Z: Any) -> Any:
-        return model.decode(Z, **first)
+    def decode(Z: Any) -> Any:  # in units of the prior
+        return model.decode(loc + scale * Z, **first)
 
     figures[runs.TRAVERSALS] = plots.traversals(
         decode,
-        model.transform(some.rows[:1], **first)[0],
+        ((model.transform(some.rows[:1], **first) - loc) / scale)[0],
         config.shape,
         moved.tolist(),
         title=f"the first {of} image; along each band one unit of z moves through its prior, {epochs}",
     )
     if config.settings.latent_dim == 2:
         means = model.transform(shown.rows, **known)
+        if config.settings.prior == "learned":
+            locs, scales = model.prior(**known)
+            means = (means - locs) / scales
         title = f"decoded mean at each place, label {first['condition'][0]}" if first else ""
         figures[runs.LATENT] = plots.latent_plane(decode, config.shape, means, shown.labels, title=title)
     for name, figure in figures.items():
@@ -345,7 +350,7 @@ def save_picture(path: Path, figure: Any) -> None:
 
 def _model(folder: Path, settings: Settings, dataset: Dataset) -> Any:
     """The estimator of a run, from its last checkpoint if there is one."""
-    from fastprob.vae import VAE
+    from fastprob.vae import VAE, Conditioning
 
     if (folder / runs.MODEL).exists():
         model = load(folder)
@@ -362,7 +367,7 @@ def _model(folder: Path, settings: Settings, dataset: Dataset) -> Any:
         settings.hidden,
         _likelihood(settings, dataset),
         activation=settings.activation,
-        conditioning=None if settings.conditioning == "none" else settings.conditioning,
+        conditioning=Conditioning(settings.conditioning, prior=settings.prior) if settings.labeled else None,
         objective=_objective(settings),
         epochs=settings.epochs,
         batch_size=settings.batch_size,

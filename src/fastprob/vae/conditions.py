@@ -14,22 +14,26 @@ from .checks import flag, sizes
 from .exact import column_moments
 
 KINDS = ("film", "concat", "none")
+PRIORS = ("standard", "learned")
 MOST_HIDDEN = 8  # layers on a condition
 MOST_CLASSES = 4096  # of one condition: each is a column of every row
 SHOWN = 10  # classes that an error lists
 
 
 class Conditioning(BaseEstimator):
-    """How a model depends on conditions c, which `fit` and other methods take as `condition`: q(z | x, c) and p(x | z, c).
+    """How a model depends on conditions c, which methods take as `condition`: q(z | x, c), p(x | z, c), p(z | c).
 
     Parameters
     ----------
     kind : "film", "concat" or "none", default "film"
         Feature-wise linear modulation (Perez et al. 2018): each hidden layer is activation((1 + D) h + B), h what it would be
         without a condition, D and B linear in c and 0 at the start. Or c stands beside what the encoder and the decoder take. Or
-        no layer sees c: what a search compares with.
+        neither sees c: what a search compares with.
     encoder, decoder : bool, default True
         Whether it is the encoder's layers, and the decoder's, that depend on c.
+    prior : "standard" or "learned", default "standard"
+        p(z | c) is N(0, I), or normal with means and log scales that are linear in c and begin as those of N(0, I): a class has a
+        place of its own in the latent space.
     hidden : sequence of int, default ()
         Units of layers between c and all that depends on it, with the model's activation: for numbers, in which D and B are
         linear without. Their weights are of the group "condition".
@@ -43,7 +47,8 @@ class Conditioning(BaseEstimator):
     dict of arrays; a DataFrame can be split by scikit-learn's searches. The network sees a class as a column of 0 and 1 for each
     class that `fit` met, numbers with mean 0 and deviation 1.
 
-    The weights of the modulation are of the group "film": AdamW(weight_decay={"film": 1e-2}) decays them alone.
+    The weights of the modulation are of the group "film": AdamW(weight_decay={"film": 1e-2}) decays them alone. Those of a learnt
+    prior are of the group "prior".
 
     Examples
     --------
@@ -58,10 +63,18 @@ class Conditioning(BaseEstimator):
     ((3, 64), (3, 64))
     """
 
-    def __init__(self, kind: str = "film", encoder: bool = True, decoder: bool = True, hidden: Sequence[int] = ()):
+    def __init__(
+        self,
+        kind: str = "film",
+        encoder: bool = True,
+        decoder: bool = True,
+        prior: str = "standard",
+        hidden: Sequence[int] = (),
+    ):
         self.kind = kind
         self.encoder = encoder
         self.decoder = decoder
+        self.prior = prior
         self.hidden = hidden
 
     def _check(self, hidden: Sequence[int]) -> None:
@@ -69,18 +82,22 @@ class Conditioning(BaseEstimator):
             raise ValueError(f"conditioning's kind is one of {', '.join(map(repr, KINDS))}; got {self.kind!r}")
         flag("conditioning's encoder", self.encoder)
         flag("conditioning's decoder", self.decoder)
+        if self.prior not in PRIORS:
+            raise ValueError(f"conditioning's prior is one of {', '.join(map(repr, PRIORS))}; got {self.prior!r}")
         sizes("conditioning's hidden", self.hidden, MOST_HIDDEN)
         if self.kind == "film" and not len(hidden) and (self.encoder or self.decoder):
             raise ValueError("conditioning 'film' modulates hidden layers, and hidden is empty: take 'concat', or hidden layers")
 
     def _in(self, part: str) -> bool:
-        """Whether that part's layers, "encoder" or "decoder", see the condition."""
+        """Whether that part, "encoder", "decoder" or "prior", depends on the condition."""
+        if part == "prior":
+            return self.prior == "learned"
         return self.kind != "none" and bool(getattr(self, part))
 
     @property
     def _seen(self) -> bool:
-        """Whether anything in the network sees the condition."""
-        return self._in("encoder") or self._in("decoder")
+        """Whether anything depends on the condition."""
+        return any(map(self._in, ("encoder", "decoder", "prior")))
 
 
 def resolve(conditioning: Any) -> Conditioning | None:
@@ -217,6 +234,13 @@ class Conditions:
             + (_count(part.width, "number") + " a row" if part.classes is None else f"the classes {_listed(part.classes)}")
             for part in self.parts
         )
+
+
+def length(condition: Any) -> int:
+    """How many rows it has; one where it is a value alone."""
+    if isinstance(condition, Mapping):
+        return max((length(value) for value in condition.values()), default=1)
+    return len(condition) if np.ndim(condition) or hasattr(condition, "columns") else 1
 
 
 def _columns(condition: Any, what: str, spread: bool = False) -> Iterator[tuple[str | None, np.ndarray]]:

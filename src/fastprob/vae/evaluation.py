@@ -17,7 +17,7 @@ from ..nn import Input, single_threaded_blas
 from ..random import Generator, default_rng
 from .base import ACTIVE, EVALUATED, Base
 from .checks import checked_weights, number, whole
-from .conditions import Conditioning
+from .conditions import Conditioning, length
 from .likelihoods import DiscretizedLogistic
 from .seeds import entropy
 
@@ -131,7 +131,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             row's values, not on its place.
         """
         X = self._checked(X)
-        C = self._checked_condition(condition, len(X), ("encoder", "decoder"))
+        C = self._checked_condition(condition, len(X), ("encoder", "decoder", "prior"))
         self._likelihood._check_data(X, "X")
         return self._terms(X, C)
 
@@ -194,7 +194,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         True
         """
         X = self._checked(X)
-        C = self._checked_condition(condition, len(X), ("encoder", "decoder"))
+        C = self._checked_condition(condition, len(X), ("encoder", "decoder", "prior"))
         whole("n_samples", n_samples, 1)
         self._likelihood._check_data(X, "X")
         results = []
@@ -218,6 +218,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             network.forward("input", "latent", len(X), self._rows(X, C, len(X)), np.arange(len(X)), self._keys("eps", "pixels"))
             names = self._target, "encoder.out.y", "latent.scale", *self._seen
             target, raw, scale, *seen = (network.arrays[name][: len(X)].copy() for name in names)
+        prior = self._priors(C) if "prior.out" in self._given and C is not None else None
         units = scale.shape[1]
         sums = np.full((2, len(X)), -np.inf)
         together = max(1, EVALUATED // n_samples)  # rows
@@ -227,17 +228,24 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
                 draws = min(EVALUATED, n_samples - done)
                 eps = np.stack([source.standard_normal((draws, units)) for source in sources[rows]])
                 codes = raw[rows, None, :units], scale[rows, None], eps
-                weights = self._log_weights(target[rows], [values[rows] for values in seen], *codes)
+                from_prior = None if prior is None else [values[rows, None] for values in prior]
+                weights = self._log_weights(target[rows], [values[rows] for values in seen], *codes, from_prior)
                 for power in (1, 2):
                     some = special.logsumexp(power * weights, axis=1)
                     sums[power - 1, rows] = np.logaddexp(sums[power - 1, rows], some)
         return sums
 
     def _log_weights(
-        self, target: np.ndarray, seen: list[np.ndarray], mean: np.ndarray, scale: np.ndarray, eps: np.ndarray
+        self,
+        target: np.ndarray,
+        seen: list[np.ndarray],
+        mean: np.ndarray,
+        scale: np.ndarray,
+        eps: np.ndarray,
+        prior: list[np.ndarray] | None,
     ) -> np.ndarray:
         """log p(x | z) p(z) / q(z | x) at z = mean + scale eps, eps [rows, draws, units]; target and conditions as the network
-        has them."""
+        has them; mean and scale of the prior, if it is learnt."""
         network = self._network
         rows, draws, units = eps.shape
         z = mean + scale.astype(np.float64) * eps
@@ -248,6 +256,8 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
                 network.arrays[name][: rows * draws].reshape(rows, draws, -1)[:] = value[:, None]
             network.forward(first, "likelihood", rows * draws)
             loss = network.arrays["likelihood.loss"][: rows * draws].reshape(rows, draws).copy()
+        if prior is not None:  # in its units
+            z, scale = (z - prior[0]) / prior[1], scale / prior[1]
         ratio = (0.5 * (np.square(eps) - np.square(z)) + np.log(scale.astype(np.float64))).sum(axis=2)
         return np.reshape(self._likelihood._offset(self._known, target), (-1, 1)) - loss + ratio
 
@@ -280,12 +290,15 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         Their sum is the KL term of the ELBO. A unit near 0 is not used: it has collapsed to the prior.
         """
         X = self._checked(X)
-        C = self._checked_condition(condition, len(X), ("encoder",))
+        C = self._checked_condition(condition, len(X), ("encoder", "prior"))
         total = np.zeros(self._n_features_out)
         for start in range(0, len(X), EVALUATED):
-            rows = slice(start, start + EVALUATED)
-            mean, scale = (value.astype(np.float64) for value in self._encoded(X[rows], None if C is None else C[rows]))
-            total += kl.standard_normal(mean, scale=scale).sum(axis=0)
+            some = None if C is None else C[start : start + EVALUATED]
+            mean, scale = (value.astype(np.float64) for value in self._encoded(X[start : start + EVALUATED], some))
+            if "prior.out" in self._given:
+                total += kl.normal(mean, scale, *self._priors(some)).sum(axis=0)
+            else:
+                total += kl.standard_normal(mean, scale=scale).sum(axis=0)
         return total / len(X)
 
     def active_units(self, X: Any, threshold: float = ACTIVE, *, condition: Any = None) -> np.ndarray:
@@ -301,6 +314,48 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         """
         number("threshold", threshold, "at least 0", lambda x: x >= 0)
         return np.var(self.encode(X, condition=condition)[0], axis=0, dtype=np.float64) > threshold
+
+    def prior(self, condition: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and scale of a learnt prior p(z | c), each [rows, latent_dim].
+
+        Parameters
+        ----------
+        condition : array-like [rows], DataFrame, dict or one value
+            As `fit` was given it.
+
+        Raises
+        ------
+        ValueError
+            The prior is N(0, I) whatever the condition, or the condition is not what it must be.
+        """
+        check_is_fitted(self)
+        if "prior.out" not in self._given:
+            raise ValueError("prior needs conditioning=Conditioning(prior='learned'); the model's is N(0, I)")
+        C = self._checked_condition(condition, length(condition), ("prior",), of="the prior", spread=True)
+        assert C is not None
+        return self._priors(C)
+
+    def _priors(self, C: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The learnt prior of these conditions: what the latent layer gives where it has the prior in place of the posterior."""
+        network, units = self._network, self._n_features_out
+        mean, scale = (np.empty((len(C), units), network.dtype) for _ in range(2))
+        with single_threaded_blas():
+            for start in range(0, len(C), EVALUATED):
+                rows = min(EVALUATED, len(C) - start)
+                with self._lock:
+                    self._see(C[start : start + rows])
+                    network.arrays["encoder.out.y"][:rows] = network.arrays["prior.out.y"][:rows]
+                    network.arrays["latent.eps"][:rows] = 0
+                    network.forward("latent", "latent", rows)
+                    mean[start : start + rows] = network.arrays["latent.y"][:rows]
+                    scale[start : start + rows] = network.arrays["latent.scale"][:rows]
+        return mean, scale
+
+    def _see(self, C: np.ndarray) -> None:
+        """Conditions of at most a block into the network."""
+        rows = len(C)
+        keys = self._keys("eps", "pixels")
+        self._network.forward("input", self._given[-1], rows, self._rows(None, C, rows), np.arange(rows), keys)
 
     def encode(self, X: Any, *, condition: Any = None) -> tuple[np.ndarray, np.ndarray]:
         """Mean and scale of q(z | x), or q(z | x, c), each [rows, latent_dim]."""
@@ -353,8 +408,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
                 rows = min(EVALUATED, len(Z) - start)
                 with self._lock:
                     if C is not None:
-                        data = self._rows(None, C[start : start + rows], rows)
-                        network.forward("input", self._given[-1], rows, data, np.arange(rows), self._keys("eps", "pixels"))
+                        self._see(C[start : start + rows])
                     network.arrays["latent.y"][:rows] = Z[start : start + rows]
                     network.forward(first, "decoder.out", rows)
                     result[start : start + rows] = network.arrays["decoder.out.y"][:rows]
@@ -398,7 +452,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         return decoded[0] if one else decoded
 
     def sample(self, n_samples: int = 1, *, condition: Any = None, mean: bool = False, random_state: Any = None) -> np.ndarray:
-        """Draws from the model: z from N(0, I), then x from p(x | z), or p(x | z, c).
+        """Draws from the model: z from N(0, I), or from a learnt p(z | c); then x from p(x | z), or p(x | z, c).
 
         Parameters
         ----------
@@ -416,9 +470,13 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         """
         check_is_fitted(self)
         whole("n_samples", n_samples, 1)
-        C = self._checked_condition(condition, int(n_samples), ("decoder",), of="the sample", spread=True)
+        C = self._checked_condition(condition, int(n_samples), ("decoder", "prior"), of="the sample", spread=True)
         random = self._random("samples") if random_state is None else default_rng(entropy(random_state))
-        y = self._decoded(random.standard_normal((int(n_samples), self._built["latent_dim"])), C)
+        Z = random.standard_normal((int(n_samples), self._built["latent_dim"]))
+        if "prior.out" in self._given and C is not None:
+            loc, scale = self._priors(C)
+            Z = loc + scale * Z
+        y = self._decoded(Z, C)
         if mean:
             return self._likelihood._mean(y, self._known)
         return self._likelihood._draw(y, self._known, self._likelihood_parameters(), random)

@@ -29,6 +29,9 @@ def build(features: int, latent_dim: int, hidden: Sequence[int], activation: str
         for i, units in enumerate(conditioning.hidden):
             layers.extend(hidden_layer(f"condition.{i}", condition, units, activation))
             condition = layers[-1].name, units
+    learned = conditioning is not None and condition[1] and conditioning._in("prior")
+    if learned:
+        layers.append(Dense("prior.out", condition[1], 2 * latent_dim, sources=condition[:1]))
 
     def part(name: str, below: tuple[str, int], hidden: Sequence[int], outputs: int) -> None:
         how = conditioning.kind if conditioning is not None and conditioning._in(name) else "none"
@@ -41,7 +44,7 @@ def build(features: int, latent_dim: int, hidden: Sequence[int], activation: str
         layers.append(Dense(f"{name}.out", below[1], outputs, sources=below[:1]))
 
     part("encoder", ("input", features), hidden, 2 * latent_dim)
-    layers.append(GaussianHead(latent_dim))
+    layers.append(GaussianHead(latent_dim, sources=("encoder.out", "prior.out") if learned else ("encoder.out",)))
     part("decoder", ("latent", latent_dim), hidden[::-1], features)
     return Network([*layers, last], dtype, rows, drawn)
 
@@ -85,10 +88,10 @@ class Initialization(BaseEstimator):
 def initialize(network: Network, likelihood: Any, known: dict[str, np.ndarray], random: Generator, how: Initialization,
                means: np.ndarray | None) -> None:
     """The dense layers' parameters as `how` says, for data with these means, where it asks for them; those of the likelihood as
-    it says. Conditions modulate nothing yet."""
+    it says. Conditions modulate nothing yet, and a learnt prior is the standard one."""
     parameters = network.views(network.parameters)
     for layer in network.layers:
-        if isinstance(layer, Dense):
+        if isinstance(layer, Dense) and layer.name != "prior.out":
             glorot = how.weights == "glorot"
             most = np.sqrt(6.0 / (layer.inputs + layer.outputs)) if glorot else 1.0 / np.sqrt(layer.inputs)
             for name in ("weight", "bias"):
