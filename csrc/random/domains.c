@@ -8,36 +8,38 @@
 
 enum { BLOCK = 512, TASK = FP_PARALLEL_MIN / 2 };
 
-/* Whether all of n are in the domain. */
-static int all_in(int domain, int type, const double *first, const double *second, size_t n)
-{
-  int good = 1;
-  switch (domain) {
+/* Whether all of n are in the domain: a loop in each type. */
 #define CASE(name, condition) \
     case FP_DOMAIN_##name: \
       for (size_t i = 0; i < n; i++) { \
-        const double a = first[i], b = second[i], difference = type == FP_F32 ? (double)(float)(b - a) : b - a; \
+        const REAL a = first[i], b = second[i], difference = b - a; \
         (void)a, (void)b, (void)difference; \
         good &= (condition); \
       } \
       break;
-    FP_DOMAINS(CASE)
-  }
+
+#define REAL float
+static int all_in_f32(int domain, const float *first, const float *second, size_t n)
+{
+  int good = 1;
+  switch (domain) { FP_DOMAINS(CASE) }
   return good;
 }
+#undef REAL
 
-static void round_to_f32(double *a, size_t n)
+#define REAL double
+static int all_in_f64(int domain, const double *first, const double *second, size_t n)
 {
-  for (size_t i = 0; i < n; i++) a[i] = (double)(float)a[i];
+  int good = 1;
+  switch (domain) { FP_DOMAINS(CASE) }
+  return good;
 }
+#undef REAL
 
 int fp_in_domain(int domain, int type, double a, double b)
 {
-  if (!all_in(domain, FP_F64, &a, &b, 1)) return 0;
-  if (type == FP_F64) return 1;
-  round_to_f32(&a, 1);
-  round_to_f32(&b, 1);
-  return all_in(domain, FP_F32, &a, &b, 1);
+  const float short_a = (float)a, short_b = (float)b;
+  return all_in_f64(domain, &a, &b, 1) && (type == FP_F64 || all_in_f32(domain, &short_a, &short_b, 1));
 }
 
 typedef struct {
@@ -50,15 +52,19 @@ typedef struct {
 static int part(const check *c, size_t begin, size_t end)
 {
   double blocks[2][BLOCK];
-  const double *const second = blocks[c->plan.args - 1];
+  float short_blocks[2][BLOCK];
+  const int last = c->plan.args - 1;
   int good = 1;
   for (; begin < end && good; begin += BLOCK) {
     const size_t m = end - begin < BLOCK ? end - begin : BLOCK;
-    for (int k = 0; k < c->plan.args; k++) fp_plan_load(&c->plan, k, begin, m, blocks[k]);
-    if (!c->exact) good = all_in(c->domain, FP_F64, blocks[0], second, m);
-    if (!good || c->type == FP_F64) continue;
-    for (int k = 0; k < c->plan.args && !c->exact; k++) round_to_f32(blocks[k], m);
-    good = all_in(c->domain, FP_F32, blocks[0], second, m);
+    for (int k = 0; k <= last; k++) fp_plan_load(&c->plan, k, begin, m, c->exact ? (void *)short_blocks[k] : blocks[k]);
+    if (!c->exact) {
+      good = all_in_f64(c->domain, blocks[0], blocks[last], m);
+      if (!good || c->type == FP_F64) continue;
+      for (int k = 0; k <= last; k++)
+        for (size_t i = 0; i < m; i++) short_blocks[k][i] = (float)blocks[k][i];
+    }
+    good = all_in_f32(c->domain, short_blocks[0], short_blocks[last], m);
   }
   return good;
 }
@@ -76,15 +82,20 @@ static void task(void *context, size_t i)
 int fp_all_in_domain(int domain, int type, int count, int ndim, const size_t *shape, const fp_operand *operands, double found[2])
 {
   check c = {.plan = {.type = FP_F64, .values = count, .inputs = count, .args = count}, .domain = domain, .type = type};
-  fp_plan_lay(&c.plan, ndim, shape, operands);
   c.exact = type == FP_F32;
   for (int k = 0; k < count; k++) c.exact &= operands[k].stored == FP_STORED_F32 || operands[k].stored == FP_STORED_F16;
+  if (c.exact) c.plan.type = FP_F32;
+  fp_plan_lay(&c.plan, ndim, shape, operands);
   if (domain == FP_DOMAIN_ANY || c.plan.size == 0) return 1;
   fp_pool_run(task, &c, (c.plan.size + TASK - 1) / TASK);
   if (!atomic_load(&c.bad)) return 1;
   size_t i = 0;
   while (i + BLOCK < c.plan.size && part(&c, i, i + BLOCK)) i += BLOCK;
   while (part(&c, i, i + 1)) i++;
-  for (int k = 0; k < count; k++) fp_plan_load(&c.plan, k, i, 1, &found[k]);
+  for (int k = 0; k < count; k++) {
+    float short_found;
+    fp_plan_load(&c.plan, k, i, 1, c.exact ? (void *)&short_found : &found[k]);
+    if (c.exact) found[k] = short_found;
+  }
   return 0;
 }

@@ -46,8 +46,7 @@ void fp_draw_run(const fp_draw *draw);
 /* A gradient's loop over arrays of any layout, inputs, then outputs; type: FP_F32 or FP_F64. */
 void fp_gradient_run(int gradient, int type, int ndim, const size_t *shape, const fp_operand *operands);
 
-/* What a parameter, or two, may be: F(name, condition on a or on a and b), each of them a double. `difference` is b - a in the
- * type that is drawn. These are the rules of NumPy's Generator, for which a scale may be NaN but not -0. */
+/* What a parameter, or two, may be: F(name, condition on a or on a and b). `difference` is b - a in the type that is drawn. These are the rules of NumPy's Generator, for which a scale may be NaN but not -0. */
 #define FP_DOMAINS(F) \
   F(ANY, 1) \
   F(NOT_NEGATIVE, !signbit(a) | (a != a)) \

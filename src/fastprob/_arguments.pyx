@@ -99,6 +99,8 @@ cdef object common_type(tuple values):
 
 cdef tuple one_of(str name, object scale, object log_scale, object logvar):
     """Which of the three is given, and it."""
+    if scale is not None and log_scale is None and logvar is None:
+        return 0, scale
     given = [(k, value) for k, value in enumerate((scale, log_scale, logvar)) if value is not None]
     if len(given) != 1:
         allowed = "scale, log_scale and logvar" if "normal" in name else "scale and log_scale"

@@ -100,7 +100,9 @@ cdef list read_parameters(Method method, tuple values, int type, Numbers *number
             if not in_domain(method.both[k], type, numbers.wide[0], numbers.wide[1]):
                 complain(method.both[k], method.names[:2], numbers.wide)
         else:
-            low, high = (np.asarray(numbers.wide[i]) if arrays[i] is None else arrays[i] for i in range(2))
+            # A number that float32 holds goes as one: then the check need not look at both types
+            low, high = ((np.asarray(numbers.wide[i], FLOAT32 if numbers.narrow[i] == numbers.wide[i] else FLOAT64)
+                          if arrays[i] is None else arrays[i]) for i in range(2))
             check_arrays(method.both[k], type, method.names[:2], (low, high))
     return arrays
 
@@ -169,9 +171,11 @@ cdef class Source:
             shape = out.shape
             if size is not None and shape_of(size) != shape:
                 raise ValueError(f"size must match out.shape when used together: got size {size!r} and out.shape {shape}")
-        elif PyLong_CheckExact(size) and arrays is None and not keep and 0 <= size <= EXACT:
+        elif PyLong_CheckExact(size) and arrays is None and 0 <= size <= EXACT:
             length = size
             out = cnp.PyArray_EMPTY(1, &length, cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, 0)
+            if keep:
+                noise = cnp.PyArray_EMPTY(1, &length, cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, 0)
             shape = ()
         elif size is not None:
             shape = shape_of(size)
