@@ -180,6 +180,10 @@ def test_frozen(name, k):
         if name != "bernoulli" or not np.isnan(mine.mean()).any():
             same(mine.rvs, frozen.rvs, random_state=3)
             same(mine.rvs, frozen.rvs, 1, 3)
+            draws = scipy_says(frozen.rvs, random_state=np.random.default_rng(5))
+            if not isinstance(draws, Exception):
+                agree(mine.rvs(random_state=np.random.default_rng(5)), draws)
+                agree(mine.rvs(random_state=random.default_rng(5)), ours.rvs(*args, **kwds, random_state=random.default_rng(5)))
         if not any(map(np.ndim, (*args, *kwds.values()))) and not np.isnan(mine.mean()):
             same(mine.expect, frozen.expect, rtol=1e-7, atol=1e-9)
             same(mine.expect, frozen.expect, np.cos, rtol=1e-7, atol=1e-9)
@@ -213,6 +217,14 @@ def test_float32_stays(name):
     one = {"bernoulli": {"p": x}, "truncnorm": {"a": -1, "b": 2, "scale": x}}.get(name, {"scale": x})
     for function in MOMENTS[:-1]:
         assert getattr(ours, function)(**one).dtype == "f4"
+        assert getattr(ours(**one), function)().dtype == "f4"
+    several = [ours.interval(0.5, **one), ours.interval(np.float32(0.5), **one), ours.stats(**one, moments="mvsk")]
+    if name != "bernoulli":                     # whose support are integers
+        several.append(ours.support(**one))
+    for found in several:
+        assert {part.dtype.char for part in found} == {"f"}
+    for order in (0, 1, 4):
+        assert ours.moment(order, **one).dtype == "f4"
     assert ours.rvs(**one).dtype == ("i8" if name == "bernoulli" else "f8")
 
 
@@ -509,6 +521,22 @@ def test_expect(name):
     assert np.isnan(ours.expect(scale=-1.0))
     assert ours.expect(lambda x: 1.0, lb=5.0, ub=5.0) == 0.0
     assert np.isnan(ours.expect(lambda x: 1.0, lb=5.0, ub=5.0, conditional=True))
+    with pytest.raises(TypeError):
+        ours.expect(args=(1.0,))
+
+
+def test_expect_of_truncnorm():
+    ours, theirs = pair("truncnorm")
+    for a, b, loc, scale in ((-1.0, 2.0, 0.0, 1.0), (0.5, 3.0, -2.0, 3.0), (-math.inf, 1.0, 1.0, 2.0), (-3, math.inf, 0, 1)):
+        for low, high in ((None, None), (-0.5, None), (None, 1.0), (0.75, 0.9), (0.9, 0.75)):
+            for conditional in (False, True):
+                options = {
+                    "args": (a, b), "loc": loc, "scale": scale, "lb": None if low is None else loc + low * scale,
+                    "ub": None if high is None else loc + high * scale, "conditional": conditional, "rtol": 1e-6, "atol": 1e-8,
+                }  # fmt: skip
+                same(ours.expect, theirs.expect, **options)
+                same(ours.expect, theirs.expect, lambda x: x * x, **options)
+    assert np.isnan(ours.expect(args=(1.0, 1.0)))
     with pytest.raises(TypeError):
         ours.expect(args=(1.0,))
 

@@ -21,7 +21,8 @@ enum {
   BLOCK = 64,   /* elements whose values between the steps stay in the L1 cache */
   GROUP = 8     /* blocks are padded to whole groups, so that loops have no scalar rest */
 };
-#define FAR 0x1p511             /* in units of scale: what lies beyond is there. Its square is finite. */
+#define FAR 0x1p511             /* in units of scale: what lies beyond is there. Its square is finite, */
+#define FAR_EXPONENT 0x1p1019   /* and half of it beyond this */
 #define LIFT 0x1p200            /* distances and masses are kept times this, so that subnormal ones have all their digits */
 #define LOG_LIFT_HI (200.0 * LN2_HI)
 #define LOG_LIFT_LO (200.0 * LN2_MID)
@@ -225,7 +226,7 @@ STEP(logpdf, places *p, const distributions *d, size_t groups)
     const dd of_unit = fast_two_sum(-LOG_LIFT_HI, HALF_LOG_2PI);
     const dd size = dd_plus(dd_plus(of_scale, of_mass), (dd){of_unit.hi, of_unit.lo + (HALF_LOG_2PI_LO - LOG_LIFT_LO)});
     const dd sum = dd_plus(exponent, size);
-    const double value = exponent.hi < 0x1p1019 ? -(sum.hi + sum.lo) : -FP_INF_f64;   /* that of FAR */
+    const double value = exponent.hi < FAR_EXPONENT ? -(sum.hi + sum.lo) : -FP_INF_f64;
     p->result[i] = (inside ? value + point : x == x ? -FP_INF_f64 : x) + d->bad[i];
   }
 }
@@ -273,7 +274,7 @@ STEP(log_probability, places *p, const distributions *d, const double *rest, int
     const double drop = p->drop[i] * p->exponent.hi[i];
     const dd lowered = fast_two_sum(-LOG_LIFT_HI, of_small.hi);
     const double near = (lowered.hi - drop) + (lowered.lo + (of_small.lo - LOG_LIFT_LO));
-    const double value = small ? near : of_rest.hi + of_rest.lo;
+    const double value = small ? (drop < FAR_EXPONENT ? near : -FP_INF_f64) : of_rest.hi + of_rest.lo;
     p->result[i] = between_ends(p->given[i], value, first, last, d, i);
   }
 }

@@ -21,6 +21,8 @@ SPLIT = 2.0**27 + 1.0  # Veltkamp's: parts a number's digits in two halves
 PI_OVER_ROOT3 = 1.8137993642342178
 PI2_OVER_3 = (3.289868133696453, 6.081344700796952e-17)
 ROOT_THIRD = (0.5773502691896257, 3.3450280739356345e-17)
+ACOSH_2 = (1.3169578969248168, -8.682250844852022e-17)
+TWO_ROOT3 = (3.4641016151377544, 2.0070168443613806e-16)
 E_SQUARED = (7.38905609893065, -1.7971139497839148e-16)
 
 
@@ -246,15 +248,27 @@ def logits_skew(logits: Array) -> Array:
     return ufuncs["expm1"](-0.5 * logits) - ufuncs["expm1"](0.5 * logits)
 
 
+def series(x: Array, first: int) -> Array:
+    """cosh(x) - 1 or sinh(x) - x, whose first power is 2 or 3, for |x| < 1"""
+    square = x * x
+    total = 0.0
+    for k in range(first + 16, first, -2):
+        total = (1.0 + total) * square / (k * (k - 1))
+    return (1.0 + total) * square * (0.5 if first == 2 else x / 6.0)
+
+
 def logits_kurtosis(logits: Array) -> Array:
-    """2 cosh(l) - 4, with u = |l| - acosh(2) next to its zero: 4 sinh(u/2) (2 sinh(u/2) + sqrt(3) cosh(u/2))"""
-    size = np.abs(logits)
-    u = (size - 1.3169578969248168) + 8.682250844852022e-17
-    up, down = ufuncs["expm1"](0.5 * u), ufuncs["expm1"](-0.5 * u)
-    sinh, cosh = 0.5 * (up - down), 1.0 + 0.5 * (up + down)
-    near = 4.0 * sinh * (2.0 * sinh + 1.7320508075688772 * cosh)
-    skew = logits_skew(logits)
-    return np.where(np.abs(u) < 0.5, near, skew * skew - 2.0)
+    """2 cosh(a) - 4, a = |logits|. About its zero, with u = a - acosh(2), 2 sqrt(3) u, as a pair, + 2 sqrt(3) (sinh(u) - u) +
+    4 (cosh(u) - 1)"""
+    a = np.abs(logits)
+    turn = (a > 0.9) & (a < 2.2)
+    u = two_sum(np.where(turn, a, ACOSH_2[0]) - ACOSH_2[0], -ACOSH_2[1])
+    high, low = two_product(u[0], TWO_ROOT3[0])
+    low = low + (u[1] * TWO_ROOT3[0] + u[0] * TWO_ROOT3[1])
+    head = two_sum(high, TWO_ROOT3[0] * series(u[0], 3) + 4.0 * series(u[0], 2))
+    e = ufuncs["exp"](a)
+    away = np.where(a < 1.0, 2.0 * series(np.minimum(a, 1.0), 2) - 2.0, (e - 4.0) + 1.0 / e)
+    return np.where(turn, head[0] + (head[1] + low), away)
 
 
 def logits_entropy(logits: Array) -> Array:

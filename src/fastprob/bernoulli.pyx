@@ -716,7 +716,7 @@ def kurtosis(p=None, *, logits=None):
 
     Notes
     -----
-    At most 2 ULP by p, next to its zeros too; by logits it is 2 cosh(logits) - 4, to 6 ULP.
+    At most 2 ULP, next to its zeros too; by logits it is 2 cosh(logits) - 4.
 
     Examples
     --------

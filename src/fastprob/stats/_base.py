@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
@@ -32,7 +33,8 @@ class Distribution:
     an error or a warning; so does NaN.
 
     A distribution has: `_parameters`, its signature, as a method; `_rules`; the functions `_cdf`, ... of x and all parameters;
-    `_standard_stats` and `_standard_moments` at loc = 0, scale = 1; `_entropy`; `_standard_draw`.
+    `_mean`, `_var`, `_std`, `_skew`, `_kurtosis`, `_entropy` of all parameters, which are float64, with warnings off and bad ones
+    taken care of; `_standard_moments` at loc = 0, scale = 1; `_standard_draw`.
     """
 
     name: ClassVar[str]
@@ -49,6 +51,12 @@ class Distribution:
     _logsf: Callable[..., Any]
     _ppf: Callable[..., Any]
     _isf: Callable[..., Any]
+    _mean: Callable[..., Any]
+    _var: Callable[..., Any]
+    _std: Callable[..., Any]
+    _skew: Callable[..., Any]
+    _kurtosis: Callable[..., Any]
+    _entropy: Callable[..., Any]
 
     def _parameters(self, *args: Any, **kwds: Any) -> tuple[Any, ...]:
         """Shapes, loc and, unless discrete, scale, as `real` makes them."""
@@ -62,15 +70,8 @@ class Distribution:
         """Ends of the support at loc = 0, scale = 1."""
         return self.a, self.b
 
-    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
-        """Mean, variance, skewness, excess kurtosis; those that `moments` does not ask for may be anything."""
-        raise NotImplementedError
-
     def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
         """A center, and the moments about it up to an order."""
-        raise NotImplementedError
-
-    def _entropy(self, *shapes_and_scale: Any) -> Any:
         raise NotImplementedError
 
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
@@ -196,7 +197,7 @@ class Distribution:
         rng = self.random_state if random_state is None else _arguments.as_generator(random_state)
         if not _arguments.plain(values):
             values = tuple(_arguments.fitted_to(values, shape))
-        *shapes, loc, scale = values if self._scaled else (*values, 1.0)
+        shapes, loc, scale = self._located(values)
         with np.errstate(all="ignore"):
             return np.multiply(self._standard_draw(rng, shape, *shapes), scale, dtype=np.float64) + loc
 
@@ -216,12 +217,22 @@ class Distribution:
         return self.numargs + (2 if self._scaled else 1)
 
     def _wide(self, values: tuple[Any, ...]) -> tuple[list[Any], Any, np.dtype[Any]]:
-        """Shapes, loc and scale in float64, where they are good, and the type of the result."""
+        """The parameters in float64, where they are good, and the type of the result."""
         good = _arguments.valid(values, self._rules(*values))
-        every = values if self._scaled else (*values, 1.0)
         if _arguments.plain(values):
-            return [np.float64(value) for value in every], bool(good), _F64
-        return [np.asarray(value, dtype=np.float64) for value in every], good, np.result_type(*values)
+            return [np.float64(value) for value in values], bool(good), _F64
+        return [np.asarray(value, dtype=np.float64) for value in values], good, np.result_type(*values)
+
+    def _located(self, values: Sequence[Any]) -> tuple[list[Any], Any, Any]:
+        """Shapes, loc and scale, which is 1 for a discrete distribution."""
+        *shapes, loc, scale = values if self._scaled else (*values, 1.0)
+        return shapes, loc, scale
+
+    def _of_parameters(self, functions: Sequence[Callable[..., Any]], values: tuple[Any, ...]) -> list[Any]:
+        """What the functions make of the parameters."""
+        wide, good, dtype = self._wide(values)
+        with np.errstate(all="ignore"):
+            return [_where(good, function(*wide), dtype) for function in functions]
 
     def stats(self, *args: Any, **kwds: Any) -> Any:
         """Mean, variance, skewness and excess kurtosis, whichever the letters of `moments` (by default "mv") name.
@@ -234,19 +245,8 @@ class Distribution:
         (1.0, 13.159473)
         """
         values, moments = self._last(args, kwds, "moments", "mv")
-        (*shapes, loc, scale), good, dtype = self._wide(values)
-        with np.errstate(all="ignore"):
-            mean, variance, skewness, kurtosis = self._standard_stats(moments, *shapes)
-            wanted = []
-            if "m" in moments:
-                wanted.append(mean * scale + loc)
-            if "v" in moments:
-                wanted.append(variance * scale * scale)
-            if "s" in moments:
-                wanted.append(skewness)
-            if "k" in moments:
-                wanted.append(kurtosis)
-            found = [_where(good, value, dtype) for value in wanted]
+        each = {"m": self._mean, "v": self._var, "s": self._skew, "k": self._kurtosis}
+        found = self._of_parameters([function for letter, function in each.items() if letter in moments], values)
         return found[0] if len(found) == 1 else tuple(found)
 
     def mean(self, *args: ArrayLike, **kwds: ArrayLike) -> Any:
@@ -256,7 +256,7 @@ class Distribution:
         >>> uniform.mean(2.0, 4.0)                # of [2, 6]
         np.float64(4.0)
         """
-        return self.stats(*args, **kwds, moments="m")
+        return self._of_parameters([self._mean], self._parameters(*args, **kwds))[0]
 
     def var(self, *args: ArrayLike, **kwds: ArrayLike) -> Any:
         """Variance.
@@ -265,7 +265,7 @@ class Distribution:
         >>> bernoulli.var(0.5)
         np.float64(0.25)
         """
-        return self.stats(*args, **kwds, moments="v")
+        return self._of_parameters([self._var], self._parameters(*args, **kwds))[0]
 
     def std(self, *args: ArrayLike, **kwds: ArrayLike) -> Any:
         """Standard deviation; right also where its square is not in the range of floating point.
@@ -274,10 +274,7 @@ class Distribution:
         >>> norm.std(0.0, 1e-200)
         np.float64(1e-200)
         """
-        (*shapes, _, scale), good, dtype = self._wide(self._parameters(*args, **kwds))
-        with np.errstate(all="ignore"):
-            variance = self._standard_stats("v", *shapes)[1]
-            return _where(good, scale * np.sqrt(variance), dtype)
+        return self._of_parameters([self._std], self._parameters(*args, **kwds))[0]
 
     def median(self, *args: ArrayLike, **kwds: ArrayLike) -> Any:
         """Median, ppf(0.5).
@@ -303,14 +300,11 @@ class Distribution:
         np.float64(73.0)
         """
         n = _arguments.whole_order(order)
-        (*shapes, loc, scale), good, dtype = self._wide(self._parameters(*args, **kwds))
-        with np.errstate(all="ignore"):
-            value = self._moment(n, *shapes, loc, scale)
-            return _where(good, value, dtype)
+        return self._of_parameters([functools.partial(self._moment, n)], self._parameters(*args, **kwds))[0]
 
     def _moment(self, n: int, *values: Any) -> Any:
         """By the binomial theorem about the center, where the moments of odd order of a symmetric distribution are 0."""
-        *shapes, loc, scale = values
+        shapes, loc, scale = self._located(values)
         center, moments = self._standard_moments(n, *shapes)
         middle = loc + scale * center
         terms = (math.comb(n, k) * middle ** (n - k) * scale**k * moments[k] for k in range(n + 1))
@@ -323,10 +317,7 @@ class Distribution:
         >>> uniform.entropy(0.0, 2.0)
         np.float64(0.6931471805599453)
         """
-        (*shapes, _, scale), good, dtype = self._wide(self._parameters(*args, **kwds))
-        with np.errstate(all="ignore"):
-            value = self._entropy(*shapes, scale)
-            return _where(good, value, dtype)
+        return self._of_parameters([self._entropy], self._parameters(*args, **kwds))[0]
 
     def interval(self, confidence: ArrayLike, *args: ArrayLike, **kwds: ArrayLike) -> tuple[Any, Any]:
         """Ends of the interval about the median that has the probability `confidence`, with as much on either side.
@@ -358,7 +349,8 @@ class Distribution:
         >>> uniform.support(loc=2.0, scale=[1.0, 2.0])
         (array([2., 2.]), array([3., 4.]))
         """
-        (*shapes, loc, scale), good, dtype = self._wide(self._parameters(*args, **kwds))
+        wide, good, dtype = self._wide(self._parameters(*args, **kwds))
+        shapes, loc, scale = self._located(wide)
         with np.errstate(all="ignore"):
             low, high = (_where(good, end * scale + loc, dtype) for end in self._ends(*shapes))
         return low, high

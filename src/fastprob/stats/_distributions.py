@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fastprob import _moments
 from fastprob import bernoulli as _bernoulli
 from fastprob import logistic as _logistic
 from fastprob import normal as _normal
 from fastprob import random as _random
 from fastprob import special as _special
+from fastprob import truncnormal as _truncnormal
 from fastprob import uniform as _uniform
 
 from . import _fitting, _truncated
@@ -54,16 +56,14 @@ class Norm(LocationScale):
     _logsf = staticmethod(_normal.logsf)
     _ppf = staticmethod(_normal.ppf)
     _isf = staticmethod(_normal.isf)
-
-    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
-        return 0.0, 1.0, 0.0, 0.0
+    _mean = staticmethod(_moments.location)
+    _var = staticmethod(_moments.normal_var)
+    _std = staticmethod(_moments.normal_std)
+    _skew = _kurtosis = staticmethod(_moments.constant(0.0))
+    _entropy = staticmethod(_moments.normal_entropy)
 
     def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
         return 0.0, [0.0 if k % 2 else float(math.prod(range(1, k, 2))) for k in range(order + 1)]
-
-    def _entropy(self, *shapes_and_scale: Any) -> Any:
-        (scale,) = shapes_and_scale
-        return -_normal.logpdf(scale, 0.0, scale)            # log(2 pi e)/2 + log(scale), right at its zero too
 
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
         return rng.standard_normal(size)
@@ -104,19 +104,18 @@ class Logistic(LocationScale):
     _logsf = staticmethod(_logistic.logsf)
     _ppf = staticmethod(_logistic.ppf)
     _isf = staticmethod(_logistic.isf)
-
-    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
-        return 0.0, math.pi**2 / 3.0, 0.0, 1.2
+    _mean = staticmethod(_moments.location)
+    _var = staticmethod(_moments.logistic_var)
+    _std = staticmethod(_moments.logistic_std)
+    _skew = staticmethod(_moments.constant(0.0))
+    _kurtosis = staticmethod(_moments.constant(1.2))
+    _entropy = staticmethod(_moments.logistic_entropy)
 
     def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
         moments = [1.0] + [0.0] * order
         for k, tangent in enumerate(_tangent_numbers(order // 2), start=1):         # pi^2k (4^k - 2) |B_2k|
             moments[2 * k] = (4**k - 2) * 2 * k * tangent / (4**k * (4**k - 1)) * math.pi ** (2 * k)
         return 0.0, moments
-
-    def _entropy(self, *shapes_and_scale: Any) -> Any:
-        (scale,) = shapes_and_scale
-        return 2.0 + _special.log(scale)
 
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
         return rng.logistic(0.0, 1.0, size)
@@ -193,6 +192,11 @@ def _between(function: Callable[..., Any], q: Any, loc: Any, scale: Any) -> Any:
         return np.asarray(function(q) * np.where(np.greater(scale, 0.0), scale, np.nan) + loc, np.result_type(q, loc, scale))[()]
 
 
+def _from_zero(formula: Callable[[Any, Any], Any], _: Any, scale: Any) -> Any:
+    """A moment of the uniform distribution that does not depend on loc, by the formula of its ends."""
+    return formula(0.0, scale)
+
+
 class Uniform(LocationScale):
     """Uniform distribution on [loc, loc + scale], both ends inside.
 
@@ -217,15 +221,18 @@ class Uniform(LocationScale):
     _ppf = staticmethod(functools.partial(_between, _uniform.ppf))
     _isf = staticmethod(functools.partial(_between, _uniform.isf))
 
-    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
-        return 0.5, 1.0 / 12.0, 0.0, -1.2
+    _var = staticmethod(functools.partial(_from_zero, _moments.uniform_var))
+    _std = staticmethod(functools.partial(_from_zero, _moments.uniform_std))
+    _skew = staticmethod(functools.partial(_from_zero, _moments.uniform_constant(0.0)))
+    _kurtosis = staticmethod(functools.partial(_from_zero, _moments.uniform_constant(-1.2)))
+    _entropy = staticmethod(functools.partial(_from_zero, _moments.uniform_entropy))
+
+    @staticmethod
+    def _mean(loc: Any, scale: Any) -> Any:
+        return loc + _moments.uniform_mean(0.0, scale)
 
     def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
         return 0.5, [0.0 if k % 2 else 0.5**k / (k + 1) for k in range(order + 1)]
-
-    def _entropy(self, *shapes_and_scale: Any) -> Any:
-        (scale,) = shapes_and_scale
-        return _special.log(scale)
 
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
         return rng.uniform(0.0, 1.0, size)
@@ -244,6 +251,11 @@ class Uniform(LocationScale):
                 raise ValueError(f"data: they spread over {high - low}, more than fscale = {scale}")
             return low - 0.5 * (float(scale) - (high - low)), float(scale)
         return low, high - low
+
+
+def _uncertain(p: Any) -> Any:
+    """NaN for 0 and 1, where SciPy knows no skewness and no kurtosis."""
+    return np.where((p > 0.0) & (p < 1.0), p, np.nan)
 
 
 class Bernoulli(Discrete):
@@ -302,19 +314,32 @@ class Bernoulli(Discrete):
     def _isf(q: Any, p: Any, loc: Any) -> Any:
         return _bernoulli.isf(q, p) - np.equal(q, 1.0) + loc
 
-    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
-        (p,) = shapes
-        variance = p * (1.0 - p)
-        spread = np.where(variance > 0.0, variance, np.nan)
-        return p, variance, (1.0 - 2.0 * p) / np.sqrt(spread), (1.0 - 6.0 * variance) / spread
+    @staticmethod
+    def _mean(p: Any, loc: Any) -> Any:
+        return _moments.share_mean(p) + loc
 
-    def _entropy(self, *shapes_and_scale: Any) -> Any:
-        p, _ = shapes_and_scale
-        terms = p * _bernoulli.logpmf(1.0, p) + (1.0 - p) * _bernoulli.logpmf(0.0, p)
-        return np.where((p == 0.0) | (p == 1.0), 0.0, -terms)
+    @staticmethod
+    def _var(p: Any, loc: Any) -> Any:
+        return _moments.share_var(p)
+
+    @staticmethod
+    def _std(p: Any, loc: Any) -> Any:
+        return _moments.share_std(p)
+
+    @staticmethod
+    def _skew(p: Any, loc: Any) -> Any:
+        return _moments.share_skew(_uncertain(p))
+
+    @staticmethod
+    def _kurtosis(p: Any, loc: Any) -> Any:
+        return _moments.share_kurtosis(_uncertain(p))
+
+    @staticmethod
+    def _entropy(p: Any, loc: Any) -> Any:
+        return _moments.share_entropy(p)
 
     def _moment(self, n: int, *values: Any) -> Any:
-        p, loc, _ = values
+        p, loc = values
         return (1.0 - p) * loc**n + p * (loc + 1.0) ** n
 
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
@@ -331,34 +356,55 @@ class Bernoulli(Discrete):
     support.__doc__ = Discrete.support.__doc__
 
 
-def _standardized(function: Callable[..., Any], density: Callable[[Any, Any], Any] | None, x: Any, *values: Any) -> Any:
-    """A function of (x - loc)/scale, a and b, in the type of the arguments; `density` puts scale into a density."""
-    dtype = np.result_type(x, *values)
-    x, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (x, *values))
+def _standardized(
+    function: Callable[..., Any], with_scale: Callable[[Any, Any], Any] | None, x: Any, a: Any, b: Any, loc: Any, scale: Any
+) -> Any:
+    """A function of (x - loc)/scale, a and b, in the type of the arguments; `with_scale` puts scale into a density. NaN unless
+    a < b and scale > 0."""
+    if type(a) is type(b) is type(loc) is type(scale) is float and a < b and scale > 0.0:
+        if loc == 0.0 and scale == 1.0:
+            return function(x, a, b)
+        if type(x) is float or x.dtype.char == "d":
+            with np.errstate(all="ignore"):
+                value = function((x - loc) / scale, a, b)
+                return with_scale(value, scale) if with_scale else value
+    dtype = np.result_type(x, a, b, loc, scale)
+    x, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (x, a, b, loc, scale))
     with np.errstate(all="ignore"):
-        scale = np.where(scale > 0.0, scale, np.nan)
+        scale = np.where((a < b) & (scale > 0.0), scale, np.nan)
         value = function((x - loc) / scale, a, b)
-        return np.asarray(density(value, scale) if density else value).astype(dtype)[()]
+        return np.asarray(with_scale(value, scale) if with_scale else value).astype(dtype)[()]
 
 
-def _placed(upper: bool, q: Any, *values: Any) -> Any:
-    """A quantile of the distribution between a and b, times scale and moved to loc."""
-    dtype = np.result_type(q, *values)
-    q, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (q, *values))
+def _placed(function: Callable[..., Any], q: Any, a: Any, b: Any, loc: Any, scale: Any) -> Any:
+    """A quantile of the distribution between a and b, times scale and moved to loc. NaN unless a < b and scale > 0."""
+    if type(a) is type(b) is type(loc) is type(scale) is float and a < b and scale > 0.0:
+        if loc == 0.0 and scale == 1.0:
+            return function(q, a, b)
+        if type(q) is float or q.dtype.char == "d":
+            with np.errstate(all="ignore"):
+                return function(q, a, b) * scale + loc
+    dtype = np.result_type(q, a, b, loc, scale)
+    q, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (q, a, b, loc, scale))
     with np.errstate(all="ignore"):
-        value = _truncated.ppf(q, a, b, upper) * np.where(scale > 0.0, scale, np.nan) + loc
+        value = function(q, a, b) * np.where((a < b) & (scale > 0.0), scale, np.nan) + loc
         return value.astype(dtype)[()]
 
 
-_upper_cdf = functools.partial(_truncated.cdf, upper=True)
-_upper_logcdf = functools.partial(_truncated.logcdf, upper=True)
+def _less_log(value: Any, scale: Any) -> Any:
+    return value - _special.log(scale)
+
+
+def _share(first: float, last: float, a: float, b: float) -> float:
+    """P(first < X <= last), a <= first <= last <= b: a product, which does not cancel."""
+    return float(_truncnormal.sf(first, a, b) * _truncnormal.cdf(last, first, b)) if first < b else 0.0
 
 
 class Truncnorm(Continuous):
     """Normal distribution between two ends, `a` and `b` in units of scale from loc: loc + a scale < x < loc + b scale.
 
-    With ends `low` and `high` in the units of x, a = (low - loc)/scale and b = (high - loc)/scale. Any distance and any width: in
-    float64 within 1e-14, for (x - loc)/scale as it is after rounding, where the density is above e^-45 of its largest.
+    With ends `low` and `high` in the units of x, a = (low - loc)/scale and b = (high - loc)/scale. The functions are those of
+    fastprob.truncnormal, right at any distance and any width, of (x - loc)/scale as it is after rounding.
 
     >>> from fastprob.stats import truncnorm
     >>> truncnorm.cdf(14.0, 13.0, 15.0)
@@ -371,14 +417,14 @@ class Truncnorm(Continuous):
 
     name = "truncnorm"
     shapes = "a, b"
-    _pdf = staticmethod(functools.partial(_standardized, _truncated.pdf, np.divide))
-    _logpdf = staticmethod(functools.partial(_standardized, _truncated.logpdf, lambda value, scale: value - _special.log(scale)))
-    _cdf = staticmethod(functools.partial(_standardized, _truncated.cdf, None))
-    _logcdf = staticmethod(functools.partial(_standardized, _truncated.logcdf, None))
-    _sf = staticmethod(functools.partial(_standardized, _upper_cdf, None))
-    _logsf = staticmethod(functools.partial(_standardized, _upper_logcdf, None))
-    _ppf = staticmethod(functools.partial(_placed, False))
-    _isf = staticmethod(functools.partial(_placed, True))
+    _pdf = staticmethod(functools.partial(_standardized, _truncnormal.pdf, np.divide))
+    _logpdf = staticmethod(functools.partial(_standardized, _truncnormal.logpdf, _less_log))
+    _cdf = staticmethod(functools.partial(_standardized, _truncnormal.cdf, None))
+    _logcdf = staticmethod(functools.partial(_standardized, _truncnormal.logcdf, None))
+    _sf = staticmethod(functools.partial(_standardized, _truncnormal.sf, None))
+    _logsf = staticmethod(functools.partial(_standardized, _truncnormal.logsf, None))
+    _ppf = staticmethod(functools.partial(_placed, _truncnormal.ppf))
+    _isf = staticmethod(functools.partial(_placed, _truncnormal.isf))
 
     def _parameters(self, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> tuple[Any, ...]:
         return real(a, "a"), real(b, "b"), real(loc, "loc"), real(scale, "scale")
@@ -391,40 +437,53 @@ class Truncnorm(Continuous):
     def _ends(self, *shapes: Any) -> tuple[Any, Any]:
         return shapes[0], shapes[1]
 
-    def _standard_stats(self, moments: str, *shapes: Any) -> tuple[Any, Any, Any, Any]:
-        a, b = shapes
-        mean, variance, *more = _truncated.moments(a, b, 4 if {"s", "k"} & set(moments) else 2)
-        third, fourth = more or (np.nan, np.nan)
-        return mean, variance, third / (variance * np.sqrt(variance)), fourth / (variance * variance) - 3.0
+    @staticmethod
+    def _mean(a: Any, b: Any, loc: Any, scale: Any) -> Any:
+        return _truncnormal.mean(a, b) * scale + loc
+
+    @staticmethod
+    def _var(a: Any, b: Any, loc: Any, scale: Any) -> Any:
+        return _truncnormal.var(a, b) * scale * scale
+
+    @staticmethod
+    def _std(a: Any, b: Any, loc: Any, scale: Any) -> Any:
+        return np.sqrt(_truncnormal.var(a, b)) * scale
+
+    @staticmethod
+    def _skew(a: Any, b: Any, loc: Any, scale: Any) -> Any:
+        variance, third = _truncated.central_moments(a, b, 3)
+        return third / (variance * np.sqrt(variance))
+
+    @staticmethod
+    def _kurtosis(a: Any, b: Any, loc: Any, scale: Any) -> Any:
+        variance, _, fourth = _truncated.central_moments(a, b, 4)
+        return fourth / (variance * variance) - 3.0
+
+    @staticmethod
+    def _entropy(a: Any, b: Any, loc: Any, scale: Any) -> Any:
+        return _truncnormal.entropy(a, b) + _special.log(scale)
 
     def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
         a, b = shapes
-        mean, *central = _truncated.moments(a, b, order)
-        return mean, [1.0, 0.0, *central]
-
-    def _entropy(self, *shapes_and_scale: Any) -> Any:
-        a, b, scale = shapes_and_scale
-        return _truncated.entropy(a, b) + _special.log(scale)
+        return _truncnormal.mean(a, b), [1.0, 0.0, *_truncated.central_moments(a, b, order)]
 
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
         a, b = shapes
         if isinstance(rng, _random.Generator):
             return rng.truncnormal(a, b, 0.0, 1.0, size)
-        return _truncated.ppf(rng.uniform(size=size), a, b)
+        return _truncnormal.ppf(rng.uniform(size=size), a, b)
 
     def _mass(self, low: float, high: float, *values: Any) -> float:
         a, b, loc, scale = values
         first, last = sorted(min(max((end - loc) / scale, a), b) for end in (low, high))
-        with np.errstate(all="ignore"):
-            share = float(_truncated.mass(first, last, a, b))
+        share = _share(first, last, a, b)
         return share if low <= high else -share
 
     def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
         first, last = sorted(min(max(end, shapes[0]), shapes[1]) for end in (low, high))
         if first == last:
             return 0.0
-        with np.errstate(all="ignore"):
-            value = float(_truncated.mass(first, last, *shapes) * _truncated.moments(first, last, 2)[0])
+        value = _share(first, last, *shapes) * float(_truncnormal.mean(first, last))
         return value if low <= high else -value
 
     def _fit_start(self, data: Any, fixed: dict[int, Any]) -> list[float]:
