@@ -45,7 +45,9 @@ class Row:
     numpy: Expression | None = None
     special: Expression | None = None  # scipy.special, perhaps with NumPy around it
     stats: Expression | None = None  # scipy.stats
-    # of the values, where ordinary numbers are not all that ops.def allows; "interval": its two ends, "intervals": one in another
+    # Of the values, where ordinary numbers are not all that ops.def allows, or competitors lose their digits.
+    # "interval": its two ends; "intervals": one in another; "about": low, high, loc, scale with loc well between the ends; "inside":
+    # between LOC and SCALE.
     domain: str = ""
     rtol: float = 200  # how far competitors may be off, in units of the type's eps: their errors, not fastprob's
     atol: float = 0
@@ -577,14 +579,14 @@ ROWS = (
     Row("uniform_isf", uniform.isf, numpy=_uniform_upper_quantile, stats=_of_uniform("isf"), atol=2),
     *(Row(f"uniform_{name}_grad", getattr(uniform, f"{name}_grad")) for name in ("logpdf", "logcdf", "logsf", "cdf")),
     *(
-        Row(f"truncnormal_{name}", getattr(truncnormal, name), stats=_of_truncnorm(name), rtol=1e6, atol=1e3)
-        for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf")
+        Row(f"truncnormal_{name}", getattr(truncnormal, name), stats=_of_truncnorm(name), domain="inside")
+        for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf")
     ),
-    *(  # SciPy loses digits in narrow intervals
-        Row(f"truncnormal_{name}", getattr(truncnormal, name), stats=_of_truncnorm(name), rtol=1e11, atol=1e3)
-        for name in ("mean", "var")
+    *(Row(f"truncnormal_{name}", getattr(truncnormal, name), stats=_of_truncnorm(name)) for name in ("ppf", "isf")),
+    *(
+        Row(f"truncnormal_{name}", getattr(truncnormal, name), stats=_of_truncnorm(name), domain="about", atol=50)
+        for name in ("mean", "var", "entropy")
     ),
-    Row("truncnormal_entropy", truncnormal.entropy),  # SciPy's is infinite in some of them
     Row(
         "bernoulli_logpmf_logits", bernoulli.logpmf, "logits",
         numpy=_logpmf, special=_logpmf_special, stats=_bernoulli_stats, rtol=50_000,  # 1 - p costs scipy.stats its digits
@@ -661,8 +663,11 @@ def draw(domain: str, rng: np.random.Generator, n: int, dtype: Any) -> Any:
         np.maximum(values, np.finfo(dtype).eps, out=values)
     elif domain == "binary":
         values[:] = rng.integers(0, 2, n)
+    elif domain == "inside":
+        values[:] = LOC + 0.15 + (SCALE - LOC - 0.3) * rng.random(n)
     else:
-        raise ValueError(f"no draws for the domain {domain!r}; allowed are real, positive, negative, unit, binary")
+        allowed = "real, positive, negative, unit, binary, inside"
+        raise ValueError(f"no draws for the domain {domain!r}; allowed are {allowed}")
     return values
 
 
@@ -680,7 +685,8 @@ def arguments(row: Row, n: int, dtype: Any, parameter_arrays: bool = False, seed
     for i, (name, domain) in enumerate(op.inputs):
         if i < op.values:
             between = row.domain == "interval" and i < 2
-            values = draw(("real", "positive")[i] if between else row.domain.replace("interval", "") or domain, rng, n, dtype)
+            given = "" if row.domain in ("interval", "about") else row.domain
+            values = draw(("real", "positive")[i] if between else given or domain, rng, n, dtype)
             if between and i > 0:
                 values += inputs[0]
             inputs.append(values)
@@ -692,6 +698,10 @@ def arguments(row: Row, n: int, dtype: Any, parameter_arrays: bool = False, seed
             inputs.append(array)
         else:
             inputs.append(number)
+    if row.domain == "about":
+        low, high, loc, scale = inputs
+        low[:] = loc - scale * (0.5 + np.abs(low))
+        high[:] = loc + scale * (0.5 + np.abs(high))
     return tuple(inputs)
 
 

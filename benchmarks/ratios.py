@@ -50,6 +50,10 @@ LIMITS = {
     "normal_logcdf": (3.5, 6.0),
     "normal_ppf": (4.5, 8.0),
     "expit": (1.5, 2.0),
+    **dict.fromkeys(["logistic_pdf", "logistic_cdf", "logistic_sf"], (1.8, 2.5)),
+    **dict.fromkeys(["logistic_logpdf", "logistic_logcdf", "logistic_logsf"], (2.5, 3.5)),
+    **dict.fromkeys([f"uniform_{name}" for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf")], (0.5, 0.7)),
+    **dict.fromkeys(["kl_normal", "kl_bernoulli", "kl_bernoulli_logits", "kl_standard_normal"], (2.5, 4.0)),
 }
 AVX2_LIMIT = 1.9  # times the time on AVX-512
 SMALL_LIMIT = 0.9  # microseconds, 10 elements

@@ -213,9 +213,18 @@ def test_any_output_gets_the_same_bits(count, data):
         np.testing.assert_array_equal(out, e)
 
 
+OVERLAPPING = {
+    "logpdf": normal.logpdf, "cdf": normal.cdf, "ufunc": ufuncs.normal_cdf, "mass": normal.interval_mass,
+    "truncnormal": lambda x, low, scale, out=None: truncnormal.cdf(x, low, 2.5, 0.5, scale, out=out),
+    "truncnormal moment": lambda low, high, scale, out=None: truncnormal.entropy(low, high, 0.5, scale, out=out),
+    "kl": lambda loc, other, scale, out=None: kl.normal(loc, scale, other, 0.75, out=out),
+    "kl of logits": lambda a, b, _, out=None: kl.bernoulli_logits(a, b, out=out),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("n", [10, 300, 40000])
 @pytest.mark.parametrize("dtype", REAL)
-@pytest.mark.parametrize("own", [normal.logpdf, normal.cdf, ufuncs.normal_cdf], ids=["logpdf", "cdf", "ufunc"])
+@pytest.mark.parametrize("own", OVERLAPPING.values(), ids=OVERLAPPING)
 def test_outputs_that_overlap_inputs(n, dtype, own):
     rng = np.random.default_rng(1)
     start = values(rng, (2 * n + 9,), dtype)
@@ -265,6 +274,38 @@ def test_overlap_in_two_dimensions_and_in_gradients(shape):
     assert got[0].base is buffer
     assert got[2].base is buffer
     same(tuple(np.asarray(g) for g in got), wanted)
+
+
+@pytest.mark.parametrize("n", [7, 300, 40000])
+@pytest.mark.parametrize("name", [name for name in NAMES if getattr(ufuncs, name).nout > 1])
+def test_gradients_into_their_arguments(n, name):
+    """Whole arrays, and every second element of them, each output in another argument's place."""
+    ufunc = getattr(ufuncs, name)
+    rng = np.random.default_rng(4)
+    for step in (1, 2, -1):
+        start = [rng.uniform(0.1 + 0.3 * k, 0.9 + 0.3 * k, 2 * n)[::step][:n] for k in (1, 0, 2, 3)[: ufunc.nin]]
+        wanted = ufunc(*(a.copy() for a in start))
+        buffers = [np.repeat(a, 2)[::step][:n] if step == 2 else a.copy() for a in start]
+        for buffer, values_ in zip(buffers, start, strict=True):
+            buffer[...] = values_
+        outs = [*buffers[1:], buffers[0]][: ufunc.nout]
+        outs += [np.empty(n) for _ in range(ufunc.nout - len(outs))]
+        got = PUBLIC[name](*buffers, out=tuple(outs))
+        for one, out, right in zip(got, outs, wanted, strict=True):
+            assert one is out
+            assert np.array_equal(out, right, equal_nan=True)
+            assert np.isfinite(right).any()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_objects_are_refused_in_every_argument(name):
+    nin = getattr(ufuncs, name).nin
+    for k in range(nin):
+        for wrong in (np.array([0.5, None]), np.array([0.5], object), np.array(["a"]), np.array([1j])):
+            arguments = [0.5] * nin
+            arguments[k] = wrong
+            with pytest.raises(TypeError, match="allowed are bool, integers, float16, float32 and float64"):
+                PUBLIC[name](*arguments)
 
 
 @pytest.mark.parametrize("n", [3, 40000])

@@ -222,6 +222,14 @@ def test_other_arrays_decide_for_themselves(n):
         assert normal.logpdf(other, dtype="f4") == (ufuncs.normal_logpdf, "__call__", 3, {"dtype": "f4"})
         got = normal.logpdf(x, x[::-1], out=other)
         assert got == (ufuncs.normal_logpdf, "__call__", 3, {"out": (other,)})
+        for function, ufunc, given in (
+            (truncnormal.sf, ufuncs.truncnormal_sf, (x, other, 2.0, 0.0, 1.0)),
+            (truncnormal.var, ufuncs.truncnormal_var, (-1.0, other, x, 1.0)),
+            (kl.normal, ufuncs.kl_normal, (x, 1.0, other, 2.0)),
+            (kl.normal_grad, ufuncs.kl_normal_grad, (other, 1.0, x, 2.0)),
+            (normal.log_interval_mass, ufuncs.normal_log_interval_mass, (x, 1.0, other, 2.0)),
+        ):
+            assert function(*given) == (ufunc, "__call__", len(given), {})
 
     masked = np.ma.masked_array(x, mask=x > 0)
     got = normal.logpdf(masked, np.zeros(n))
@@ -252,6 +260,7 @@ def test_xarray(name, dtype):
         assert one.dtype == dtype
         assert np.array_equal(one.coords["a"], first.coords["a"])
         assert np.array_equal(one.values, wanted, equal_nan=True)
+        assert np.isfinite(wanted).any() or "pmf" in name           # of numbers between the outcomes
 
 
 def test_xarray_broadcasts_by_dimension():
@@ -266,6 +275,11 @@ def test_xarray_broadcasts_by_dimension():
     assert np.array_equal(got.values, logistic.logcdf(table.values[:, :, None], loc.values[:, None], scale.values))
     for one, wanted in zip(normal.logpdf_grad(table, 0.5), normal.logpdf_grad(table.values, 0.5), strict=True):
         assert np.array_equal(one.values, wanted)
+    got = truncnormal.cdf(table, low=-2.0, high=loc + 1.0, scale=scale)
+    assert got.dims == ("a", "b", "c")
+    wanted = truncnormal.cdf(table.values[:, :, None], -2.0, loc.values[:, None] + 1.0, 0.0, scale.values)
+    assert np.array_equal(got.values, wanted)
+    assert normal.log_interval_mass(loc, table).dims == ("b", "a")
     frame = xarray.Dataset({"x": table, "y": 2 * table})
     assert np.array_equal(normal.cdf(frame)["y"].values, normal.cdf(frame["y"].values))
 
@@ -292,6 +306,8 @@ def test_dask_broadcasts_and_keeps_python_numbers_weak():
     assert np.array_equal(got.compute(), normal.logpdf(x, loc, 2.0))
     assert normal.cdf(array.from_array(x.astype("f4")), 0.5).dtype == "f4"
     assert kl.standard_normal(array.from_array(x), logvar=array.from_array(x)).sum().compute() > 0
+    got = truncnormal.logpdf(array.from_array(x, chunks=2), -1.0, array.from_array(loc + 1.0, chunks=3), scale=2.0)
+    assert np.array_equal(got.compute(), truncnormal.logpdf(x, -1.0, loc + 1.0, scale=2.0))
 
 
 def test_gradients_on_dask():

@@ -10,7 +10,7 @@ import pytest
 from ops import Op, read_ops
 from reference.targets import as_tuple
 
-from fastprob import bernoulli, kl, normal, special, ufuncs
+from fastprob import bernoulli, kl, logistic, normal, special, truncnormal, ufuncs, uniform
 
 OPS = read_ops()
 EACH_OP = pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
@@ -29,8 +29,23 @@ PUBLIC: list[tuple[str, Callable[..., Any], int, float | None]] = [
         (f"normal.{name}", getattr(normal, name), 1, 0.0)
         for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf")
     ),
-    ("normal.logpdf_grad", normal.logpdf_grad, 3, 1.5),
-    ("normal.logcdf_grad", normal.logcdf_grad, 3, 1.5),
+    *(
+        (f"{module.__name__.rpartition('.')[2]}.{name}", getattr(module, name), 3, 1.5)
+        for module in (normal, logistic, uniform)
+        for name in ("logpdf_grad", "logcdf_grad", "logsf_grad", "cdf_grad")
+    ),
+    *((f"{module.__name__.rpartition('.')[2]}.logcdf", module.logcdf, 1, 1.5) for module in (logistic, uniform)),
+    ("normal.interval_mass", lambda a: normal.interval_mass(a, 1.5), 1, 1.5),
+    ("normal.log_interval_mass", lambda a: normal.log_interval_mass(a, 1.5), 1, 1.5),
+    ("truncnormal.cdf", lambda x: truncnormal.cdf(x, -1.5, 1.5), 1, 1.5),
+    ("truncnormal.logpdf", lambda x: truncnormal.logpdf(x, -1.5, 1.5), 1, 1.5),
+    ("truncnormal.ppf", lambda q: truncnormal.ppf(q, -1.5, 1.5), 1, 1.5),
+    ("truncnormal.mean", lambda low: truncnormal.mean(low, 1.5), 1, 1.5),
+    ("kl.normal", lambda loc: kl.normal(loc, 1.5, 0.5, 2.5), 1, 1.5),
+    ("kl.normal_grad", lambda loc: kl.normal_grad(loc, 1.5, 0.5, 2.5), 4, 1.5),
+    ("kl.bernoulli", lambda p: kl.bernoulli(p, 0.5), 1, 1.5),
+    ("kl.bernoulli_grad", lambda p: kl.bernoulli_grad(p, 0.5), 2, 1.5),
+    ("kl.bernoulli_logits", lambda a: kl.bernoulli_logits(a, 0.5), 1, 1.5),
     ("bernoulli.logpmf", lambda k: bernoulli.logpmf(k, logits=1.5), 1, 1.5),
     ("bernoulli.logpmf_grad", lambda k: bernoulli.logpmf_grad(k, logits=1.5), 1, 1.5),
     ("kl.standard_normal", lambda loc: kl.standard_normal(loc, scale=1.5), 1, 1.5),

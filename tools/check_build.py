@@ -23,8 +23,11 @@ from ops import Op, read_ops
 X86_REGISTERS = {"x86_v3": "%ymm", "x86_v4": "%zmm"}
 
 CSRC = Path(__file__).resolve().parents[1] / "csrc"
-# Functions that are steps over blocks, and the file that defines these; their loops are those of the steps.
-STAGED = {"truncnormal": CSRC / "dist" / "truncnormal.c", "kl_logistic": CSRC / "kl" / "logistic.c"}
+# Functions that are steps over blocks, and the files that define these; their loops are those of the steps.
+STAGED = {
+    "truncnormal": [CSRC / "dist" / "truncnormal.c", CSRC / "dist" / "truncnormal_moments.c"],
+    "kl_logistic": [CSRC / "kl" / "logistic.c"],
+}
 # These move numbers and compute nothing, or hardly.
 STEP_MOVES = {"parameters", "start", "keep", "choose", "shares"}
 RANDOM = [CSRC / "random_fills.h", CSRC / "random" / "random.h"]
@@ -183,7 +186,8 @@ def random_loops(target: str) -> set[str]:
 
 def step_loops(target: str) -> set[str]:
     """The steps of the functions that are made of them."""
-    steps = {name: re.findall(r"^STEP\((\w+), ", path.read_text(encoding="utf-8"), re.M) for name, path in STAGED.items()}
+    texts = {name: "".join(path.read_text(encoding="utf-8") for path in paths) for name, paths in STAGED.items()}
+    steps = {name: re.findall(r"^STEP\((\w+), ", text, re.M) for name, text in texts.items()}
     return {f"fp_{name}_{step}_{target}" for name, found in steps.items() for step in found if step not in STEP_MOVES}
 
 

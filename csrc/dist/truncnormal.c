@@ -1,5 +1,5 @@
-/* Normal distribution between two ends: pdf, logpdf, cdf, logcdf, sf, logsf, ppf, isf, mean, var, entropy, in all of
- * (x, low, high, loc, scale).
+/* Normal distribution between two ends: pdf, logpdf, cdf, logcdf, sf, logsf, ppf, isf, in all of (x, low, high, loc, scale); mean, var
+ * and entropy are in truncnormal_moments.c.
  *
  * In units of scale from loc the ends are a < b; the distribution is turned about loc where a + b < 0, so that the nearer end is a
  * ("frame" below). The mass from u to v, as of math/normal_mass.h, is e^(-r^2/2) V, where the reference r is u, or 0 if loc is inside;
@@ -9,51 +9,20 @@
  *
  * A kernel in one piece would hold two such masses and their logarithms, eleven times, in two types. So all is done in blocks of
  * elements, step by step, each step one loop that is compiled once; f32 takes the same steps in double. */
-#include "dist/truncnormal.h"
+#include "dist/truncnormal_block.h"
 
-#include "math/expm1.h"
 #include "math/location_scale.h"
 #include "math/log.h"
 #include "math/normal_mass.h"
 #include "math/normal_quantile.h"
 
-enum {
-  BLOCK = 64,   /* elements whose values between the steps stay in the L1 cache */
-  GROUP = 8     /* blocks are padded to whole groups, so that loops have no scalar rest */
-};
 #define FAR 0x1p511             /* in units of scale: what lies beyond is there. Its square is finite, */
 #define FAR_EXPONENT 0x1p1019   /* and half of it beyond this */
-#define LIFT 0x1p200            /* distances and masses are kept times this, so that subnormal ones have all their digits */
 #define LOG_LIFT_HI (200.0 * LN2_HI)
 #define LOG_LIFT_LO (200.0 * LN2_MID)
 #define NARROW 0.25             /* of an interval with loc inside, over which the density is nearly the same */
 
-/* A step is a function of its own and stays one. */
-#define STEP(name, ...) \
-  void FP_SYM(fp_truncnormal_##name)(__VA_ARGS__); \
-  __attribute__((noinline)) void FP_SYM(fp_truncnormal_##name)(__VA_ARGS__)
-#define RUN(name, ...) FP_SYM(fp_truncnormal_##name)(__VA_ARGS__)
-/* A load in an arm of a select is control flow where a CPU has no masked loads: what is selected is loaded before. */
-#define EACH(i, groups) FP_IVDEP for (size_t i = 0; i < GROUP * (groups); i++)
-
-typedef struct { double hi[BLOCK], lo[BLOCK]; } pairs;
-FP_INLINE dd pair_at(const pairs *p, size_t i) { return (dd){p->hi[i], p->lo[i]}; }
-FP_INLINE void set_pair(pairs *p, size_t i, dd value) { p->hi[i] = value.hi; p->lo[i] = value.lo; }
-
-/* The distributions of a block: all members are arrays of BLOCK doubles. */
-typedef struct {
-  double low[BLOCK], high[BLOCK], loc[BLOCK], scale[BLOCK];
-  double bad[BLOCK];             /* NaN unless low <= high, 0 < scale < inf, loc finite; else 0 */
-  double point[BLOCK];           /* NaN for low = high, else 0 */
-  double least[BLOCK], most[BLOCK], middle[BLOCK], unit[BLOCK];   /* low, high, loc, scale; usual ones where those are none */
-  double sign[BLOCK];            /* -1 where it is turned */
-  double f1[BLOCK], f2[BLOCK], exponent[BLOCK];   /* 1/scale = f1 f2 inverse, as in location_scale.h */
-  pairs inverse, a, b, width;    /* the ends and their distance in units of scale, turned; width times LIFT */
-  double sum[BLOCK];             /* a + b */
-  double mass[BLOCK];            /* V, as all masses times LIFT */
-} distributions;
-
-/* Values within them. */
+/* Values within the distributions of a block. */
 typedef struct {
   double given[BLOCK];           /* x or q */
   double upper[BLOCK];           /* whether the mass wanted is that beyond z, in the frame */
@@ -162,6 +131,16 @@ FP_INLINE double mass_between(dd u, dd v, dd w)
   return w.hi > 0 ? m.scaled * LIFT * power_of_two(m.exponent) : 0.0;
 }
 
+STEP(relative, places *p, const distributions *d, size_t groups)
+{
+  EACH(i, groups) {
+    const dd z = pair_at(&p->z, i), a = pair_at(&d->a, i), below = pair_at(&p->below, i);
+    const int outer = a.hi >= 0;
+    const dd first = dd_select(outer, below, z), second = dd_select(outer, dd_scale(dd_plus(z, a), 1.0 / LIFT), z);
+    set_pair(&p->exponent, i, dd_scale(dd_times(first, second), 0.5));
+  }
+}
+
 /* Of the side of z that is wanted. */
 STEP(side, places *p, const distributions *d, size_t groups)
 {
@@ -171,8 +150,6 @@ STEP(side, places *p, const distributions *d, size_t groups)
     const int upper = p->upper[i] != 0, outer = a.hi >= 0, from_a = upper ? 0 : outer;   /* else, below z, from z to a, turned */
     const dd u = dd_select(upper, z, dd_select(outer, a, dd_minus(z)));
     const dd v = dd_select(upper, b, dd_select(outer, z, dd_minus(a)));
-    const dd first = dd_select(outer, below, z), second = dd_select(outer, dd_scale(dd_plus(z, a), 1.0 / LIFT), z);
-    set_pair(&p->exponent, i, dd_scale(dd_times(first, second), 0.5));
     p->mass[i] = mass_between(u, v, dd_select(upper, above, below));
     p->drop[i] = (u.hi >= 0) > from_a ? 1.0 : 0.0;
   }
@@ -383,120 +360,17 @@ STEP(quantile, places *p, const distributions *d, int draw, size_t groups)
   }
 }
 
-/* ---- moments: quadrature of t^k e^(-t (p + t/2)), t the distance from p = max(a, 0), on both sides of it */
-
-typedef struct {
-  double inner[BLOCK], right[BLOCK], left[BLOCK];   /* p, and where the ranges on both sides end */
-  double unit[BLOCK], right_part[BLOCK], left_part[BLOCK], center[BLOCK];   /* their sum; they and the mean distance in such units */
-  pairs mass, first, second;                        /* in such units, with what their additions have lost */
-} sums;
-
-FP_INLINE double sum_at(const pairs *sum, size_t i) { return sum->hi[i] + sum->lo[i]; }
-FP_INLINE void add(pairs *sum, size_t i, double value)
-{
-  const dd s = two_sum(sum->hi[i], value);
-  set_pair(sum, i, (dd){s.hi, sum->lo[i] + s.lo});
-}
-
-/* Ranges end where nothing is left, e^-66 beside a square. */
-STEP(ranges, sums *s, const distributions *d, size_t groups)
-{
-  const double limit = 66.0;
-  EACH(i, groups) {
-    const double a = d->a.hi[i], b = d->b.hi[i], width = d->width.hi[i] / LIFT, inner = at_least(a, 0.0);
-    s->inner[i] = inner;
-    s->right[i] = at_most(a >= 0 ? width : b, 2.0 * limit / (inner + root_f64(fma_f64(inner, inner, 2.0 * limit))));
-    s->left[i] = at_most(inner - a, root_f64(2.0 * limit));
-    s->unit[i] = s->right[i] + s->left[i];
-    s->right_part[i] = s->right[i] / s->unit[i];
-    s->left_part[i] = s->left[i] / s->unit[i];
-    s->center[i] = 0.0;
-    set_pair(&s->mass, i, (dd){0.0, 0.0});
-    set_pair(&s->first, i, (dd){0.0, 0.0});
-    set_pair(&s->second, i, (dd){0.0, 0.0});
-  }
-}
-
-/* Of one node on one side: mass, first moment; or the second about the center; or the mean exponent. */
-enum { FIRST, SECOND, EXPONENT };
-STEP(node, sums *s, double at, double weight, int what, size_t groups)
-{
-  const double first = what == FIRST ? 1.0 : 0.0, square = what == SECOND ? 1.0 : 0.0;
-  EACH(i, groups) {
-    const double inner = s->inner[i], right = at * s->right[i], left = at * s->left[i], c = s->center[i];
-    const double on_right = at * s->right_part[i], on_left = at * s->left_part[i];
-    const double x = right * fma_f64(0.5, right, inner), y = left * (0.5 * left);
-    const exp_split e = exp_rounded((dd){-x, 0.0}), f = exp_rounded((dd){-y, 0.0});
-    const double scale_e = power_of_two(e.shifted), scale_f = power_of_two(f.shifted);
-    const double u = weight * s->right_part[i] * fma_f64(e.p, scale_e, scale_e), v = weight * s->left_part[i] * fma_f64(f.p, scale_f, scale_f);
-    const double value_u = square != 0 ? (on_right - c) * (on_right - c) : x, value_v = square != 0 ? (on_left + c) * (on_left + c) : y;
-    add(&s->mass, i, first * (u + v));
-    add(&s->first, i, first * fma_f64(u, on_right, -v * on_left));
-    add(&s->second, i, (1.0 - first) * fma_f64(u, value_u, v * value_v));
-  }
-}
-
-static void integrate(sums *s, int what, size_t groups)
-{
-  enum { PANELS = 4, NODES = 2 * sizeof(legendre_nodes) / sizeof(legendre_nodes[0]) };
-  for (int k = 0; k < PANELS * NODES; k++) {
-    const int j = k % NODES, half = j < NODES / 2;
-    const double node = half ? -legendre_nodes[j] : legendre_nodes[j - NODES / 2];
-    const double weight = legendre_weights[half ? j : j - NODES / 2];
-    RUN(node, s, (k / NODES + 0.5 + 0.5 * node) / PANELS, 0.5 * weight / PANELS, what, groups);
-  }
-}
-
-STEP(center, sums *s, size_t groups)
-{
-  EACH(i, groups) { s->center[i] = sum_at(&s->first, i) / sum_at(&s->mass, i); }
-}
-
-/* a < 0: loc + scale e^(-a^2/2) (1 - e^(-(b - a)(a + b)/2))/(sqrt(2 pi) M). Else a + scale E[t]. */
-STEP(mean, places *p, const distributions *d, const sums *s, size_t groups)
-{
-  EACH(i, groups) {
-    const dd a = pair_at(&d->a, i);
-    const double low = d->low[i], high = d->high[i], loc = d->loc[i], mass = d->mass[i];
-    const double excess = d->width.hi[i] / LIFT * (0.5 * d->sum[i]), center = s->center[i] * s->unit[i];
-    const int outer = a.hi >= 0, turned = d->sign[i] < 0;
-    const dd square = minus_half_square_dd(a);
-    const exp_split e = exp_rounded((dd){outer ? 0.0 : at_least(square.hi, -790.0), (outer | (square.hi < -790.0)) ? 0.0 : square.lo});
-    const double at_a = times_falling_power(1.0 + e.p, e.shifted);
-    const double fall = at_most(outer ? 0.0 : excess, 700.0);
-    const double shift = outer ? center : at_a * INV_SQRT_2PI * -expm1_part(-fall, 0) * LIFT / mass;
-    const double from = outer ? (turned ? high : low) : loc;
-    const double mean = fma_f64(d->sign[i] * d->scale[i], shift, from);
-    const double within = at_most(at_least(mean, low), high);
-    p->result[i] = (d->point[i] == 0 ? within : low) + d->bad[i];
-  }
-}
-STEP(var, places *p, const distributions *d, const sums *s, size_t groups)
-{
-  EACH(i, groups) {
-    const double unit = s->unit[i] * d->scale[i], value = sum_at(&s->second, i) / sum_at(&s->mass, i) * unit * unit;
-    p->result[i] = (d->point[i] == 0 ? value : 0.0) + d->bad[i];
-  }
-}
-/* log(scale times the integral) + the mean exponent */
-STEP(entropy, places *p, const distributions *d, const sums *s, size_t groups)
-{
-  EACH(i, groups) {
-    const double mass = sum_at(&s->mass, i), exponent = sum_at(&s->second, i) / mass;
-    const dd size = dd_plus(log_positive(d->unit[i]), log_positive(mass * s->unit[i]));
-    p->result[i] = (size.hi + (exponent + size.lo)) + d->point[i] + d->bad[i];
-  }
-}
-
 /* ---- the steps in order */
 
-static void prepare(distributions *d, places *p, size_t groups)
+static void prepare(distributions *d, places *p, int with_mass, size_t groups)
 {
   RUN(parameters, d, groups);
   RUN(frame, d, groups);
-  RUN(start, p, d, groups);
-  RUN(side, p, d, groups);
-  RUN(keep, p, d, groups);
+  if (with_mass) {
+    RUN(start, p, d, groups);
+    RUN(side, p, d, groups);
+    RUN(keep, p, d, groups);
+  }
 }
 
 static void log_of_side(places *p, const distributions *d, int upper, size_t groups)
@@ -516,31 +390,17 @@ static void quantile(places *p, const distributions *d, truncnormal_function fun
   RUN(guess, p, d, groups);
   for (int k = 0; k < 2; k++) {
     RUN(locate_step, p, d, groups);
+    RUN(relative, p, d, groups);
     RUN(side, p, d, groups);
     RUN(improve, p, d, groups);
   }
   RUN(quantile, p, d, function == TRUNCNORMAL_draw, groups);
 }
 
-static void moment(places *p, const distributions *d, truncnormal_function function, size_t groups)
-{
-  sums s;
-  RUN(ranges, &s, d, groups);
-  integrate(&s, FIRST, groups);
-  RUN(center, &s, groups);
-  if (function == TRUNCNORMAL_mean) {
-    RUN(mean, p, d, &s, groups);
-    return;
-  }
-  integrate(&s, function == TRUNCNORMAL_var ? SECOND : EXPONENT, groups);
-  if (function == TRUNCNORMAL_var) RUN(var, p, d, &s, groups);
-  else RUN(entropy, p, d, &s, groups);
-}
-
 static void evaluate(places *p, const distributions *d, truncnormal_function function, size_t groups)
 {
   if (function >= TRUNCNORMAL_mean) {
-    moment(p, d, function, groups);
+    FP_SYM(fp_truncnormal_moment)(function, p->result, d, groups);
     return;
   }
   if (function >= TRUNCNORMAL_ppf) {
@@ -548,7 +408,14 @@ static void evaluate(places *p, const distributions *d, truncnormal_function fun
     return;
   }
   RUN(locate, p, d, groups);
+  RUN(relative, p, d, groups);
   switch (function) {
+    case TRUNCNORMAL_pdf:
+      RUN(pdf, p, d, groups);
+      return;
+    case TRUNCNORMAL_logpdf:
+      RUN(logpdf, p, d, groups);
+      return;
     case TRUNCNORMAL_logcdf:
     case TRUNCNORMAL_logsf:
       log_of_side(p, d, function == TRUNCNORMAL_logsf, groups);
@@ -556,10 +423,8 @@ static void evaluate(places *p, const distributions *d, truncnormal_function fun
     default:
       RUN(choose, p, d, function == TRUNCNORMAL_sf, groups);
       RUN(side, p, d, groups);
+      RUN(probability, p, d, function == TRUNCNORMAL_sf, groups);
   }
-  if (function == TRUNCNORMAL_pdf) RUN(pdf, p, d, groups);
-  else if (function == TRUNCNORMAL_logpdf) RUN(logpdf, p, d, groups);
-  else RUN(probability, p, d, function == TRUNCNORMAL_sf, groups);
 }
 
 /* m numbers, the last one repeated up to a whole group. */
@@ -585,19 +450,20 @@ void FP_SYM(fp_truncnormal_run)(truncnormal_function function, int type, int fix
 {
   distributions d;
   places p;
-  const int values = function < TRUNCNORMAL_mean;
+  const int values = function < TRUNCNORMAL_mean, with_mass = function <= TRUNCNORMAL_mean;
+  const size_t lanes = n < BLOCK ? (n + GROUP - 1) / GROUP * GROUP : BLOCK;
   double *const parameters[] = {d.low, d.high, d.loc, d.scale};
   for (size_t done = 0; done < n; done += BLOCK) {
     const size_t m = n - done < BLOCK ? n - done : BLOCK, groups = (m + GROUP - 1) / GROUP;
     if (values) load(p.given, args[0], type, done, m);
     if (!fixed || done == 0) {
       for (int k = 0; k < 4; k++) load(parameters[k], args[values + k], type, done, fixed ? 1 : m);
-      prepare(&d, &p, fixed ? 1 : groups);
+      prepare(&d, &p, with_mass, fixed ? 1 : groups);
     }
     if (fixed && done == 0) {
       double *const all = (double *)&d;
       for (size_t k = 0; k < sizeof d / sizeof(double); k += BLOCK)
-        for (size_t i = GROUP; i < BLOCK; i++) all[k + i] = all[k];
+        for (size_t i = GROUP; i < lanes; i++) all[k + i] = all[k];
     }
     evaluate(&p, &d, function, groups);
     store(args[values + 4], p.result, type, done, m);

@@ -171,13 +171,21 @@ static const double atanh_series_lo[13] = {
   -0x1.3b13b13b13b14p-57, 0x1.1111111111111p-59, 0x1.e1e1e1e1e1e1ep-60, 0x1.af286bca1af28p-58, 0x1.8618618618618p-58,
   0x1.642c8590b2164p-59, -0x1.eb851eb851eb8p-60, 0x1.2f684bda12f68p-58};
 
-/* The positive nodes of Gauss and Legendre's rule of 20 on [-1, 1], and their weights */
-static const double legendre_nodes[10] = {
-  0x1.3973df98b86b0p-4, 0x1.d281636928bc0p-3, 0x1.7eaccf15652c4p-2, 0x1.05905c13f7ff7p-1, 0x1.45a8d3fa710dbp-1,
-  0x1.7e1f37346a54ep-1, 0x1.ada0bd5efd6e7p-1, 0x1.d31064173fd92p-1, 0x1.ed8dba7bd769fp-1, 0x1.fc7b5a0c71ce0p-1};
-static const double legendre_weights[10] = {
-  0x1.38d6c490a3370p-3, 0x1.31819b52c5992p-3, 0x1.230348f34a535p-3, 0x1.0db2c5db26dffp-3, 0x1.e41ff31573b48p-4,
-  0x1.a1817a317a821p-4, 0x1.5519fe196e24ap-4, 0x1.00b467df7e475p-4, 0x1.4c9b5ea53b67fp-5, 0x1.209680274e8afp-6};
+/* The nodes of Gauss and Legendre's rule of 28 on [0, 1], and their weights */
+static const double legendre_nodes[28] = {
+  0x1.d249f9268e8c0p-10, 0x1.3254355155250p-7, 0x1.76b53db96a48cp-6, 0x1.59912f0821f27p-5, 0x1.12a6f0ed8947dp-4,
+  0x1.8e0be59cd9503p-4, 0x1.0ebc05a165ff2p-3, 0x1.5f96db08e1bedp-3, 0x1.b89b3256d5570p-3, 0x1.0c5a36ad9de94p-2,
+  0x1.3f5bf616a76b2p-2, 0x1.74b4569d9eea3p-2, 0x1.abbd93369f329p-2, 0x1.e3cca5b685b7fp-2, 0x1.0e19ad24bd240p-1,
+  0x1.2a213664b066cp-1, 0x1.45a5d4b1308afp-1, 0x1.605204f4ac4a7p-1, 0x1.79d2e4a9310b6p-1, 0x1.91d9336a4aaa4p-1,
+  0x1.a81a493dc7905p-1, 0x1.bc50fe97a6803p-1, 0x1.ce3e834c64d60p-1, 0x1.ddab21e24ed70p-1, 0x1.ea66ed0f7de0ep-1,
+  0x1.f44a561234adcp-1, 0x1.fb36af2abaab7p-1, 0x1.ff16db036cb8cp-1};
+static const double legendre_weights[28] = {
+  0x1.2afc07ab1c5c9p-8, 0x1.5a3a811ece501p-7, 0x1.0d874b8a226e9p-6, 0x1.6aaf12dc69637p-6, 0x1.c3707aee4a4e2p-6,
+  0x1.0b5b9f1c0a7a2p-5, 0x1.31c03a8e85de3p-5, 0x1.546ebc0db6001p-5, 0x1.72fb5b81c1868p-5, 0x1.8d0729614b3e3p-5,
+  0x1.a2413503ecaa0p-5, 0x1.b26787e30dbfbp-5, 0x1.bd47f277562fdp-5, 0x1.c2c0a81eda19dp-5, 0x1.c2c0a81eda19dp-5,
+  0x1.bd47f277562fdp-5, 0x1.b26787e30dbfbp-5, 0x1.a2413503ecaa0p-5, 0x1.8d0729614b3e3p-5, 0x1.72fb5b81c1868p-5,
+  0x1.546ebc0db6001p-5, 0x1.31c03a8e85de3p-5, 0x1.0b5b9f1c0a7a2p-5, 0x1.c3707aee4a4e2p-6, 0x1.6aaf12dc69637p-6,
+  0x1.0d874b8a226e9p-6, 0x1.5a3a811ece501p-7, 0x1.2afc07ab1c5c9p-8};
 
 /* log 2 and log(2 pi)/2 with 256 fraction bits, in limbs of 64, the least significant first */
 #define FIXED_LN2 {0x8a0d175b8baafa2bu, 0x40f343267298b62du, 0xc9e3b39803f2f6afu, 0xb17217f7d1cf79abu, 0x0000000000000000u}

@@ -23,6 +23,7 @@ PI2_OVER_3 = (3.289868133696453, 6.081344700796952e-17)
 ROOT_THIRD = (0.5773502691896257, 3.3450280739356345e-17)
 ACOSH_2 = (1.3169578969248168, -8.682250844852022e-17)
 TWO_ROOT3 = (3.4641016151377544, 2.0070168443613806e-16)
+E_TO_MINUS_128 = (1.2614078059993428, 7.422853049587706e-18)  # times 2^185
 E_SQUARED = (7.38905609893065, -1.7971139497839148e-16)
 
 
@@ -44,6 +45,27 @@ def times(a: Pair, b: Pair) -> Array:
     high, low = two_product(a[0], b[0])
     with_low = high + (low + (a[0] * b[1] + a[1] * b[0]))
     return np.where(np.isfinite(with_low), with_low, high)
+
+
+def quotient(a: Pair, b: Pair) -> Array:
+    """a/b with one rounding; with three where the product that it takes is not exact."""
+    q = a[0] / b[0]
+    high, low = two_product(q, b[0])
+    rest = (((a[0] - high) - low) + (a[1] - q * b[1])) / b[0]
+    return np.where((np.abs(b[0]) > 1e-280) & np.isfinite(rest), q + rest, q)
+
+
+def root(a: Pair) -> Pair:
+    """Square root, of a[0] > 1e-280 as a pair."""
+    high = np.sqrt(a[0])
+    square, low = two_product(high, high)
+    return high, np.where(a[0] > 1e-280, (((a[0] - square) - low) + a[1]) / (2.0 * high), 0.0)
+
+
+def times_sum(a: Array, b: Pair) -> Pair:
+    """a b, as a pair"""
+    high, low = two_product(a, b[0])
+    return high, low + a * b[1]
 
 
 def lift(size: Array) -> Array:
@@ -204,7 +226,8 @@ def share_median(p: Array) -> Array:
 
 
 def share_skew(p: Array) -> Array:
-    return where_probability((1.0 - 2.0 * p) / share_std(p), p)
+    """(1 - 2 p)/sqrt(p (1 - p))"""
+    return where_probability(quotient(two_sum(1.0, -2.0 * p), root(variance_pair(p))), p)
 
 
 def share_kurtosis(p: Array) -> Array:
@@ -212,7 +235,7 @@ def share_kurtosis(p: Array) -> Array:
     high, low = variance_pair(p)
     six = two_product(high, 6.0)
     first = two_sum(1.0, -six[0])
-    return where_probability((first[0] + (first[1] - (six[1] + 6.0 * low))) / (high + low), p)
+    return where_probability(quotient((first[0], first[1] - (six[1] + 6.0 * low)), (high, low)), p)
 
 
 def share_entropy(p: Array) -> Array:
@@ -272,11 +295,19 @@ def logits_kurtosis(logits: Array) -> Array:
 
 
 def logits_entropy(logits: Array) -> Array:
-    """log(1 + e^-a) + a/(1 + e^a), a = |logits|; (1 + a) e^-a where e^-a may be subnormal and the result is not"""
+    """log(1 + e) + a/(1 + 1/e), e = e^-a, a = |logits|; where it is small e (a/(1 + e) + log(1 + e)/e), the quotient as a pair;
+    (1 + a) e where e may be subnormal and the result is not"""
     a = np.abs(logits)
-    far = (1.0 + a) * ufuncs["exp"](64.0 - a) * 1.603810890548638e-28  # e^-64
+    far = times(times_sum(ufuncs["exp"](128.0 - a), two_sum(1.0, a)), E_TO_MINUS_128) * 2.0**-185
     near = a * ufuncs["expit"](-a) - ufuncs["log_expit"](a)
-    return np.where(np.isinf(a), 0.0, np.where(a > 600.0, far, near))
+    e = ufuncs["exp"](-a)
+    whole = two_sum(1.0, e)
+    first = a / whole[0]
+    high, low = two_product(first, whole[0])
+    rest = (((a - high) - low) - first * whole[1]) / whole[0]
+    slope = two_sum(first, ufuncs["log1p"](e) / e)
+    small = sum(times_sum(e, (slope[0], slope[1] + rest)))
+    return np.where(np.isinf(a), 0.0, np.where(a > 600.0, far, np.where(a > 1.25, small, near)))
 
 
 SHARE = {

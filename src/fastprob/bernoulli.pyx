@@ -689,7 +689,7 @@ def skew(p=None, *, logits=None):
     --------
     >>> from fastprob import bernoulli
     >>> bernoulli.skew(0.25)
-    np.float64(1.1547005383792517)
+    np.float64(1.1547005383792515)
     """
     return _moments.bernoulli("skew", p, logits)
 
