@@ -46,8 +46,8 @@ class Row:
     special: Expression | None = None  # scipy.special, perhaps with NumPy around it
     stats: Expression | None = None  # scipy.stats
     # Of the values, where ordinary numbers are not all that ops.def allows, or competitors lose their digits.
-    # "interval": its two ends; "intervals": one in another; "about": low, high, loc, scale with loc well between the ends; "inside":
-    # between LOC and SCALE.
+    # "interval": its two ends; "intervals": one in another; "about": low, high, loc, scale with loc well between the ends;
+    # "inside": between LOC and SCALE.
     domain: str = ""
     rtol: float = 200  # how far competitors may be off, in units of the type's eps: their errors, not fastprob's
     atol: float = 0
