@@ -20,6 +20,7 @@
 #define FAR_EXPONENT 0x1p1019   /* and half of it beyond this */
 #define LOG_LIFT_HI (200.0 * LN2_HI)
 #define LOG_LIFT_LO (200.0 * LN2_MID)
+#define FLAT 0x1p-10            /* of distances from loc, over which the density is the same to 2^-20 */
 #define NARROW 0.25             /* of an interval with loc inside, over which the density is nearly the same */
 
 /* Values within the distributions of a block. */
@@ -294,7 +295,8 @@ FP_INLINE double tail_quantile(double w)
  *
  *   e < 1/2, or very far out     e = h t + c t^2/2, t = z - a, the hazard h = phi(a)/Q(a) and its slope c = h (h - a)
  *   else                         the quantile of the normal tail; and so, on either side of 0, for a < 0
- *   a < 0, narrow                in proportion */
+ *   a < 0, narrow                in proportion to the width
+ *   a < 0, both next to loc      in proportion to the mass: where a is tiny, z - a is right relative to itself */
 STEP(guess, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
@@ -313,8 +315,11 @@ STEP(guess, places *p, const distributions *d, size_t groups)
     const double hazard = INV_SQRT_2PI / tail_a, slope = a > 1e4 ? 1.0 : hazard * (hazard - a);
     const double start = 2.0 * e / (hazard + root_f64(fma_f64(hazard, hazard, 2.0 * slope * e)));
     const int by_start = (e < 0.5) | (base > 700.0);
-    const double size = tail_quantile(at_most(at_least(outer ? base + e : e, LN2), 2000.0)), z = (outer | on_right) ? size : -size;
-    const double away = narrow ? below * width : ((outer & by_start) ? start : z - a) * LIFT, from_a = at_most(at_least(away, 0.0), width);
+    const double size = tail_quantile(at_most(at_least(outer ? base + e : e, LN2), 2000.0)), from_tail = (outer | on_right) ? size : -size;
+    const double level = below * mass * (1.0 / INV_SQRT_2PI);
+    const int flat = (a < 0) & (a > -FLAT) & (level < FLAT * LIFT);
+    const double z = flat ? a + level / LIFT : from_tail, beside = flat ? level : ((outer & by_start) ? start : z - a) * LIFT;
+    const double away = narrow ? below * width : beside, from_a = at_most(at_least(away, 0.0), width);
     const double from_b = at_least((outer | narrow) ? width - from_a : (b - z) * LIFT, 0.0);
     const int at_loc = (a < 0) & (w >= NARROW) & (abs_f64(z) * LIFT < at_most(from_a, from_b)), at_a = from_a <= from_b;
     p->anchor[i] = at_loc ? 2.0 : at_a ? 0.0 : 1.0;
