@@ -294,7 +294,7 @@ def test_gradients_into_their_arguments(n, name):
         for one, out, right in zip(got, outs, wanted, strict=True):
             assert one is out
             assert np.array_equal(out, right, equal_nan=True)
-            assert np.isfinite(right).any()
+            assert np.isfinite(right).any() or name.startswith("kl_uniform")        # these are no intervals, or not in each other
 
 
 @pytest.mark.parametrize("name", NAMES)
