@@ -21,7 +21,7 @@ from ._rows import Rows
 
 Array = NDArray[np.floating[Any]]
 
-BLOCK = 1 << 13  # rows whose probabilities are computed at a time: what is made of them stays in the cache
+BLOCK = 1 << 16  # rows whose probabilities are computed at a time: enough for every thread, and no more memory than the rows need
 
 
 class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
