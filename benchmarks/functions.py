@@ -233,6 +233,19 @@ def _logistic_quantile(sign: float) -> Expression:
     return expression
 
 
+def _logistic_log_quantile(sign: float) -> Expression:
+    """-sign log(e^-logq - 1)"""
+
+    def expression(out: Any, logq: Any, loc: Any, scale: Any) -> Any:
+        np.negative(logq, out)
+        np.expm1(out, out)
+        np.log(out, out)
+        np.multiply(out, -sign * scale, out)
+        return np.add(out, loc, out)
+
+    return expression
+
+
 def _logistic_logpdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
     dx, dloc, dscale = out
     np.subtract(x, loc, dscale)
@@ -303,6 +316,14 @@ def _uniform_quantile(out: Any, q: Any, low: Any, high: Any) -> Any:
 def _uniform_upper_quantile(out: Any, q: Any, low: Any, high: Any) -> Any:
     np.multiply(q, low - high, out)
     return np.add(out, high, out)
+
+
+def _uniform_log_quantile(out: Any, logq: Any, low: Any, high: Any) -> Any:
+    return _uniform_quantile(out, np.exp(logq, out), low, high)
+
+
+def _uniform_upper_log_quantile(out: Any, logq: Any, low: Any, high: Any) -> Any:
+    return _uniform_upper_quantile(out, np.exp(logq, out), low, high)
 
 
 def _of_uniform(name: str) -> Expression:
@@ -565,6 +586,8 @@ ROWS = (
     Row(
         "logistic_isf", logistic.isf, special=_logistic_quantile(-1.0), stats=_without_out(stats.logistic.isf), atol=10,
     ),
+    Row("logistic_ilogcdf", logistic.ilogcdf, numpy=_logistic_log_quantile(1.0), atol=10),
+    Row("logistic_ilogsf", logistic.ilogsf, numpy=_logistic_log_quantile(-1.0), atol=10),
     Row("logistic_logpdf_grad", logistic.logpdf_grad, numpy=_logistic_logpdf_grad, atol=10),
     Row("logistic_logcdf_grad", logistic.logcdf_grad, special=_logistic_tail_grad(1.0), atol=10),
     Row("logistic_logsf_grad", logistic.logsf_grad, special=_logistic_tail_grad(-1.0), atol=10),
@@ -577,6 +600,8 @@ ROWS = (
     Row("uniform_logsf", uniform.logsf, stats=_of_uniform("logsf"), rtol=50_000),
     Row("uniform_ppf", uniform.ppf, numpy=_uniform_quantile, stats=_of_uniform("ppf"), atol=2),
     Row("uniform_isf", uniform.isf, numpy=_uniform_upper_quantile, stats=_of_uniform("isf"), atol=2),
+    Row("uniform_ilogcdf", uniform.ilogcdf, numpy=_uniform_log_quantile, atol=2),
+    Row("uniform_ilogsf", uniform.ilogsf, numpy=_uniform_upper_log_quantile, atol=2),
     *(Row(f"uniform_{name}_grad", getattr(uniform, f"{name}_grad")) for name in ("logpdf", "logcdf", "logsf", "cdf")),
     *(
         Row(f"truncnormal_{name}", getattr(truncnormal, name), stats=_of_truncnorm(name), domain="inside")

@@ -139,6 +139,8 @@ TWINS: dict[str, Callable[..., Any]] = {
     "logistic_logsf": lambda x, m, s: -mp.log(1 + mp.exp((x - m) / s)),
     "logistic_ppf": lambda q, m, s: m + s * mp.log(q / (1 - q)),
     "logistic_isf": lambda q, m, s: m - s * mp.log(q / (1 - q)),
+    "logistic_ilogcdf": lambda y, m, s: m - s * mp.log(mp.exp(-y) - 1),
+    "logistic_ilogsf": lambda y, m, s: m + s * mp.log(mp.exp(-y) - 1),
     "logistic_logpdf_grad": lambda x, m, s: (
         -mp.tanh((x - m) / s / 2) / s, mp.tanh((x - m) / s / 2) / s, ((x - m) / s * mp.tanh((x - m) / s / 2) - 1) / s,
     ),
@@ -159,6 +161,8 @@ TWINS: dict[str, Callable[..., Any]] = {
     "uniform_logsf": lambda x, a, b: mp.log((b - x) / (b - a)),
     "uniform_ppf": lambda q, a, b: a + q * (b - a),
     "uniform_isf": lambda q, a, b: b - q * (b - a),
+    "uniform_ilogcdf": lambda y, a, b: a + mp.exp(y) * (b - a),
+    "uniform_ilogsf": lambda y, a, b: b - mp.exp(y) * (b - a),
     "uniform_logpdf_grad": lambda x, a, b: (mpf(0), 1 / (b - a), -1 / (b - a)),
     "uniform_logcdf_grad": lambda x, a, b: (1 / (x - a), 1 / (b - a) - 1 / (x - a), -1 / (b - a)),
     "uniform_logsf_grad": lambda x, a, b: (-1 / (b - x), 1 / (b - a), 1 / (b - x) - 1 / (b - a)),
@@ -266,7 +270,7 @@ def test_truth_against_mpmath(op: Op) -> None:
                 if op.family == "truncnormal" and op.name in IN_ULP_OF_TERMS:
                     size = max(size, args[-1] if op.output_names[0] in ("x", "mean") else mpf(1))
                 elif op.name in IN_ULP_OF_TERMS:
-                    end = args[2] if op.name == "uniform_isf" else args[1]
+                    end = args[2] if op.name in ("uniform_isf", "uniform_ilogsf") else args[1]
                     size = max(abs(end), abs(want - end))
                 if size > mpf(2) ** 1300 or size < mpf(2) ** -1300:
                     assert (abs(got) > 1) == (size > 1), (output, args)

@@ -168,9 +168,13 @@ def test_upper_tail_is_the_mirrored_lower_one(upper: str, lower: str, family: st
     assert_same_bits(getattr(ufuncs, upper)(x, 0, 1), getattr(ufuncs, lower)(-x, 0, 1))
 
 
+QUANTILES = (("isf", "ppf"), ("ilogsf", "ilogcdf"))
+
+
 @EACH_TYPE
 @pytest.mark.parametrize(
-    ("upper", "lower"), [("normal_isf", "normal_ppf"), ("normal_ilogsf", "normal_ilogcdf"), ("logistic_isf", "logistic_ppf")]
+    ("upper", "lower"),
+    [(f"{family}_{upper}", f"{family}_{lower}") for family in ("normal", "logistic") for upper, lower in QUANTILES],
 )
 def test_isf_is_minus_ppf(upper: str, lower: str, dtype: Any) -> None:
     q, _, scale = fresh_points(lower, dtype, 20_000)

@@ -112,6 +112,24 @@ FP_INLINE float logistic_ppf_f32(float q, logistic_f32 p) { return quantile_from
 FP_INLINE double logistic_isf_f64(double q, logistic_f64 p) { return quantile_from(dd_minus(standard_quantile_f64(q)), p.at); }
 FP_INLINE float logistic_isf_f32(float q, logistic_f32 p) { return quantile_from_short(-standard_quantile_f32(q), p.at); }
 
+/* The same by log probabilities */
+FP_INLINE dd log_quantile_f64(double logq)
+{
+  const int inside = logq < 0 && logq > -FP_INF_f64;
+  const double edge = logq == 0 ? FP_INF_f64 : logq == -FP_INF_f64 ? logq : FP_NAN_f64;
+  return dd_select(inside, logit_of_exp_dd(-logq), (dd){edge, 0.0});   /* with a guard there GCC leaves the loop scalar */
+}
+FP_INLINE double log_quantile_f32(double logq)
+{
+  const int inside = logq < 0 && logq > -FP_INF_f64;
+  const double edge = logq == 0 ? FP_INF_f64 : logq == -FP_INF_f64 ? logq : FP_NAN_f64;
+  return inside ? logit_of_exp_short(inside ? -logq : 1.0) : edge;
+}
+FP_INLINE double logistic_ilogcdf_f64(double logq, logistic_f64 p) { return quantile_from(log_quantile_f64(logq), p.at); }
+FP_INLINE float logistic_ilogcdf_f32(float logq, logistic_f32 p) { return quantile_from_short(log_quantile_f32(logq), p.at); }
+FP_INLINE double logistic_ilogsf_f64(double logq, logistic_f64 p) { return quantile_from(dd_minus(log_quantile_f64(logq)), p.at); }
+FP_INLINE float logistic_ilogsf_f32(float logq, logistic_f32 p) { return quantile_from_short(-log_quantile_f32(logq), p.at); }
+
 /* slope and z slope, slope = q 2^n/scale, with the sign given: the derivatives by x, loc and scale */
 FP_INLINE outputs3_f64 derivatives_f64(scaled_probability slope, lifted_position at, double sign, location_scale p)
 {

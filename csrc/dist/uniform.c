@@ -4,6 +4,7 @@
  * All is made of three differences, x - low, high - x and high - low, which are exact as double-doubles. Each is taken of numbers
  * times a power of two that keeps it from overflow; where low and high are tiny, their differences and reciprocals are lifted.
  * low = high is a point mass, without a density. The f32 kernels compute in double. Bounds: ops.def. */
+#include "math/exp.h"
 #include "math/location_scale.h"
 #include "math/log.h"
 
@@ -196,6 +197,40 @@ FP_INLINE double uniform_isf_f64(double q, uniform_f64 p)
   return quantile_of_uniform(q, p.high, p.high_in_width, dd_minus(p.width), p.unscale);
 }
 FP_INLINE float uniform_isf_f32(float q, uniform_f32 p) { return (float)quantile_of_uniform_short(q, p.high, -p.width); }
+
+/* low + e^logq (high - low), high - e^logq (high - low). Where the numbers are scaled down for the width's sake and the product is
+ * small beside it, they are taken as they are: nothing overflows then, and the product may be all there is of the result. */
+FP_INLINE double log_quantile_of_uniform(double logq, double end, double scaled_end, dd signed_width, uniform_f64 p)
+{
+  const exp_parts e = exp_dd((dd){at_least(logq, -1600.0), 0.0});
+  const int deep = (p.width_factor < 1) & (e.shifted < SHIFT - 200.0);
+  const dd product = dd_times(exp_mantissa(e), signed_width);
+  const double exponent = e.shifted + (deep ? 100.0 : 0.0);
+  const double hi = times_any_power_of_two(product.hi, exponent), lo = times_any_power_of_two(product.lo, exponent);
+  const dd sum = two_sum(hi, deep ? end : scaled_end);
+  const double inner = (sum.hi + (sum.lo + lo)) * (deep ? 1.0 : p.unscale);
+  return logq == -FP_INF_f64 ? end : logq <= 0 ? inner : FP_NAN_f64;
+}
+FP_INLINE double log_quantile_of_uniform_short(double logq, double end, double signed_width)
+{
+  return logq <= 0 ? fma_f64(exp_short(at_least(logq, -300.0)), signed_width, end) : FP_NAN_f64;
+}
+FP_INLINE double uniform_ilogcdf_f64(double logq, uniform_f64 p)
+{
+  return log_quantile_of_uniform(logq, p.low, p.low_in_width, p.width, p);
+}
+FP_INLINE float uniform_ilogcdf_f32(float logq, uniform_f32 p)
+{
+  return (float)log_quantile_of_uniform_short(logq, p.low, p.width);
+}
+FP_INLINE double uniform_ilogsf_f64(double logq, uniform_f64 p)
+{
+  return log_quantile_of_uniform(logq, p.high, p.high_in_width, dd_minus(p.width), p);
+}
+FP_INLINE float uniform_ilogsf_f32(float logq, uniform_f32 p)
+{
+  return (float)log_quantile_of_uniform_short(logq, p.high, -p.width);
+}
 
 /* 0, 1/(high - low), -1/(high - low); NaN outside */
 FP_INLINE outputs3_f64 uniform_logpdf_grad_f64(double x, uniform_f64 p)

@@ -77,12 +77,18 @@ FP_INLINE double log_short(double y)
   return fma_f64(l.k, LN2, log1p_reduced_short(l.f));
 }
 
+/* log(y + low) for normal y > 0, low an error of its rounding: to 2^-25 of it. */
+FP_INLINE double log_of_sum_short(double y, double low)
+{
+  const log_split_short l = split_log_short(y);
+  return fma_f64(l.k, LN2, l.f + fma_f64(low, from_bits_f64(l.minus_k_bits), -minus_log1pmx_short(l.f)));
+}
+
 /* log(1 + x) for x > -1, to 2^-25 of it. */
 FP_INLINE double log1p_short(double x)
 {
-  const double y = 1.0 + x, low = x - (y - 1.0);
-  const log_split_short l = split_log_short(y);
-  return fma_f64(l.k, LN2, l.f + fma_f64(low, from_bits_f64(l.minus_k_bits), -minus_log1pmx_short(l.f)));
+  const double y = 1.0 + x;
+  return log_of_sum_short(y, x - (y - 1.0));
 }
 
 #endif

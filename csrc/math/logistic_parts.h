@@ -1,9 +1,10 @@
-/* Building blocks of the logistic distribution, for z in double-double: e^-|z|, log(1 + e), log cosh(z/2), log(q/(1 - q)). */
+/* Building blocks of the logistic distribution, for z in double-double: e^-|z|, log(1 + e), log cosh(z/2), log(q/(1 - q)) by q and by log q. */
 #ifndef FASTPROB_LOGISTIC_PARTS_H
 #define FASTPROB_LOGISTIC_PARTS_H
 
 #include "math/exp.h"
 #include "math/location_scale.h"
+#include "math/log.h"
 
 /* 2 atanh(v/2) = v + (v/2)^3 p(v^2/4) for |v| <= 2/3: to 2^-57 of itself; and to 2^-64, if |v| <= 0.4. */
 FP_INLINE dd twice_atanh(dd v)
@@ -145,6 +146,26 @@ FP_INLINE dd logit_dd(double q)
   return dd_select(upper, dd_minus(z), z);
 }
 
+/* log(q/(1 - q)) for q = e^-w, w > 0. Where e^w is between 3/2 and 3 it is -log(1 + 2 (e^(w - log 2) - 1)): the argument, and with
+ * it the logarithm, keeps its digits next to the zero at w = log 2. Elsewhere -w - log(1 - e^-w): no term much beyond the result. */
+#define LOG_THREE_HALVES 0.4054651081081644
+#define LOG_THREE 1.0986122886681098
+
+FP_INLINE dd logit_of_exp_dd(double w)
+{
+  const int center = (w > LOG_THREE_HALVES) & (w < LOG_THREE);
+  const dd apart = two_sum(w, -LN2);
+  const exp_parts e = exp_dd((dd){center ? apart.hi : -at_most(w, 700.0), center ? apart.lo - LN2_LO : 0.0});
+  const double scale = power_of_two(e.shifted);
+  const dd head = fast_two_sum(scale - 1.0, scale * e.r), more = fast_two_sum(head.hi, fma_f64(scale, e.rest, head.lo));
+  const dd one_more = fast_two_sum(1.0, 2.0 * more.hi);
+  const double lift = from_bits_f64((uint64_t)(w < 0x1p-900 ? 1223 : 1023) << 52), lifts = w < 0x1p-900 ? 200.0 : 0.0;
+  const dd argument = {center ? one_more.hi : -more.hi * lift, center ? one_more.lo + 2.0 * more.lo : -more.lo * lift};
+  const dd logarithm = dd_plus(log_dd(argument), (dd){-lifts * LN2_HI, -lifts * LN2_MID});
+  const dd sum = two_sum(center ? 0.0 : -w, -logarithm.hi);
+  return (dd){sum.hi, sum.lo - logarithm.lo};
+}
+
 /* ---- for f32 results, in double */
 
 FP_INLINE double twice_atanh_short(double s)
@@ -193,6 +214,15 @@ FP_INLINE double logit_short(float q)
   const double k = from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 1023.0), m = p * from_bits_f64((2046 - biased) << 52);
   const double z = fma_f64(k, LN2, twice_atanh_short((m - other) / (m + other)));
   return upper ? -z : z;
+}
+
+FP_INLINE double logit_of_exp_short(double w)
+{
+  const int center = (w > LOG_THREE_HALVES) & (w < LOG_THREE);
+  const exp_split e = exp_split_short(center ? w - LN2 - LN2_LO : -at_most(w, 200.0));
+  const double scale = power_of_two(e.shifted), more = fma_f64(scale, e.p, scale - 1.0);
+  const double y = center ? 1.0 + 2.0 * more : -more, low = center ? 2.0 * more - (y - 1.0) : 0.0;
+  return (center ? 0.0 : -w) - log_of_sum_short(y, low);
 }
 
 #endif

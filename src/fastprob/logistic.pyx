@@ -22,6 +22,8 @@ cdef Operation _sf = operation("logistic_sf", "logistic.sf")
 cdef Operation _logsf = operation("logistic_logsf", "logistic.logsf")
 cdef Operation _ppf = operation("logistic_ppf", "logistic.ppf")
 cdef Operation _isf = operation("logistic_isf", "logistic.isf")
+cdef Operation _ilogcdf = operation("logistic_ilogcdf", "logistic.ilogcdf")
+cdef Operation _ilogsf = operation("logistic_ilogsf", "logistic.ilogsf")
 cdef Operation _logpdf_grad = operation("logistic_logpdf_grad", "logistic.logpdf_grad")
 cdef Operation _logcdf_grad = operation("logistic_logcdf_grad", "logistic.logcdf_grad")
 cdef Operation _logsf_grad = operation("logistic_logsf_grad", "logistic.logsf_grad")
@@ -368,6 +370,89 @@ def isf(q, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     array([34.53877639,  0.        , -3.66356165])
     """
     return call3(_isf, q, loc, scale, out, where, dtype)
+
+
+def ilogcdf(logq, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
+    """Logistic quantile by a log probability: the x with log(P(X <= x)) = logq, loc + scale (logq - log(1 - e^logq)).
+
+    Parameters
+    ----------
+    logq : array_like
+        Log probabilities, in nats, <= 0; NaN above.
+    loc : array_like
+        Mean, median and mode.
+    scale : array_like
+        Scale, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    x : ndarray or scalar
+        The quantile, in the units of loc and scale; -inf at logq = -inf, inf at logq = 0.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 2 ULP of max(|loc|, |x - loc|), for probabilities that underflow and for those that round to 1 as well; near the median
+    it is -log(1 + 2 (e^-d - 1)) with d = logq + log(2), log(2) in two doubles.
+
+    Examples
+    --------
+    >>> from fastprob import logistic
+    >>> logistic.ilogcdf([-1e10, -0.6931471805599453, -1e-300])
+    array([-1.00000000e+10,  4.63809363e-17,  6.90775528e+02])
+    """
+    return call3(_ilogcdf, logq, loc, scale, out, where, dtype)
+
+
+def ilogsf(logq, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
+    """Inverse of the logistic log survival function: the x with log(P(X > x)) = logq.
+
+    Parameters
+    ----------
+    logq : array_like
+        Log probabilities, in nats, <= 0; NaN above.
+    loc : array_like
+        Mean, median and mode.
+    scale : array_like
+        Scale, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    x : ndarray or scalar
+        The quantile, in the units of loc and scale; inf at logq = -inf, -inf at logq = 0.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 2 ULP of max(|loc|, |x - loc|); ilogsf(logq) = -ilogcdf(logq) exactly at loc = 0.
+
+    Examples
+    --------
+    >>> from fastprob import logistic
+    >>> logistic.ilogsf([-1e10, -1e-300], loc=0.5, scale=2.0)
+    array([ 2.00000000e+10, -1.38105106e+03])
+    """
+    return call3(_ilogsf, logq, loc, scale, out, where, dtype)
 
 
 def logpdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):

@@ -26,6 +26,8 @@ cdef Operation _sf = operation("uniform_sf", "uniform.sf")
 cdef Operation _logsf = operation("uniform_logsf", "uniform.logsf")
 cdef Operation _ppf = operation("uniform_ppf", "uniform.ppf")
 cdef Operation _isf = operation("uniform_isf", "uniform.isf")
+cdef Operation _ilogcdf = operation("uniform_ilogcdf", "uniform.ilogcdf")
+cdef Operation _ilogsf = operation("uniform_ilogsf", "uniform.ilogsf")
 cdef Operation _logpdf_grad = operation("uniform_logpdf_grad", "uniform.logpdf_grad")
 cdef Operation _logcdf_grad = operation("uniform_logcdf_grad", "uniform.logcdf_grad")
 cdef Operation _logsf_grad = operation("uniform_logsf_grad", "uniform.logsf_grad")
@@ -364,6 +366,88 @@ def isf(q, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     array([4. , 3.5, 2. ])
     """
     return call3(_isf, q, low, high, out, where, dtype)
+
+
+def ilogcdf(logq, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
+    """Uniform quantile by a log probability: the x with log(P(X <= x)) = logq, low + e^logq (high - low).
+
+    Parameters
+    ----------
+    logq : array_like
+        Log probabilities, in nats, <= 0; NaN above.
+    low : array_like
+        Lower end.
+    high : array_like
+        Upper end, >= low.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    x : ndarray or scalar
+        The quantile, in the units of low and high; low at logq = -inf, high at logq = 0.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 2 ULP of max(|low|, |x - low|): the probability itself may underflow, and the width overflow.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> uniform.ilogcdf([-1400.0, -1e-10, 0.0], high=1e308)
+    array([9.72132215e-301, 1.00000000e+308, 1.00000000e+308])
+    """
+    return call3(_ilogcdf, logq, low, high, out, where, dtype)
+
+
+def ilogsf(logq, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
+    """Inverse of the uniform log survival function: the x with log(P(X > x)) = logq, high - e^logq (high - low).
+
+    Parameters
+    ----------
+    logq : array_like
+        Log probabilities, in nats, <= 0; NaN above.
+    low : array_like
+        Lower end.
+    high : array_like
+        Upper end, >= low.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
+
+    Returns
+    -------
+    x : ndarray or scalar
+        The quantile, in the units of low and high; high at logq = -inf, low at logq = 0.
+
+    Raises
+    ------
+    TypeError
+        For complex numbers, objects and text.
+
+    Notes
+    -----
+    At most 2 ULP of max(|high|, |high - x|): the probability itself may underflow, and the width overflow.
+
+    Examples
+    --------
+    >>> from fastprob import uniform
+    >>> uniform.ilogsf([-1400.0, -0.6931471805599453, 0.0], low=-2.0, high=0.0)
+    array([ 0., -1., -2.])
+    """
+    return call3(_ilogsf, logq, low, high, out, where, dtype)
 
 
 def logpdf_grad(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):

@@ -211,6 +211,18 @@ LOGISTIC_QUANTILES = [
     (-0.1, "nan"),
     (1.1, "nan"),
 ]
+# next to log(1/2), where they are 0; by log probabilities, of which many are none or 1
+LOGISTIC_LOG_QUANTILES = [
+    (-1e10, "-1e10"),
+    (-800.0, "-800"),
+    (-2.0, "-1.854586542131140943"),
+    (-0.6931471805599453, "4.6380936276925993e-17"),
+    (-1e-20, "46.051701859880914"),
+    (-5e-324, "744.44007192138122"),
+    (-INF, "-inf"),
+    (0.0, "inf"),
+    (1e-300, "nan"),
+]
 # Both ends are inside; high - low may overflow; (x, low, high)
 UNIFORM = [
     ("logpdf", (2.0, 0.0, 2.0), "-0.69314718055994529"),
@@ -228,6 +240,11 @@ UNIFORM = [
     ("ppf", (0.5, 1.0, 1.0), "1"),
     ("ppf", (0.5, 2.0, 1.0), "nan"),
     ("ppf", (1.5, 0.0, 1.0), "nan"),
+    ("ilogcdf", (-1400.0, 0.0, 1e308), "9.7213221547566622e-301"),
+    ("ilogcdf", (0.0, -1e308, 1e308), "1e308"),
+    ("ilogcdf", (-0.5, 1.0, 1.0), "1"),
+    ("ilogcdf", (0.5, 0.0, 1.0), "nan"),
+    ("ilogsf", (-INF, 0.0, 3.0), "3"),
 ]
 # (logits, k)
 BERNOULLI = [
@@ -431,6 +448,11 @@ def _cases() -> list[Case]:
         cases += [
             Case("logistic_ppf", (q, 0.0, 1.0), (value,)),
             Case("logistic_isf", (q, 0.0, 1.0), (_negated(value),)),
+        ]
+    for logq, value in LOGISTIC_LOG_QUANTILES:
+        cases += [
+            Case("logistic_ilogcdf", (logq, 0.0, 1.0), (value,)),
+            Case("logistic_ilogsf", (logq, 0.0, 1.0), (_negated(value),)),
         ]
     cases += [Case("bernoulli_logpmf", (k, p), (value,)) for (p, k), value in BERNOULLI_BY_P]
     cases += [Case(f"uniform_{name}", args, (value,)) for name, args, value in UNIFORM]

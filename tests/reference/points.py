@@ -216,6 +216,12 @@ def log_unit_points(dtype: Any, rng: Generator, n: int) -> Array:
     return np.where(y < 0, y, np.asarray(-0.25, dtype)).astype(dtype)
 
 
+def _log_of_product(dtype: Any, rng: Generator, n: int) -> Array:
+    """Log probabilities of which some, but not all, are beyond those that a width can make a number of"""
+    deepest = 1500 if _is_double(dtype) else 200
+    return mixed(rng, n, lambda m: log_unit_points(dtype, rng, m), lambda m: to(dtype, -rng.uniform(0, deepest, m)))
+
+
 # ------------------------------------------------------------------------------------------------------ location-scale families
 
 
@@ -438,12 +444,8 @@ def _uniform(dtype: Any, rng: Generator, n: int) -> Columns:
     return x, low, high
 
 
-def _uniform_standard(dtype: Any, rng: Generator, n: int) -> Columns:
-    return unit_points(dtype, rng, n), np.zeros(n, dtype), np.ones(n, dtype)
-
-
-def _uniform_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
-    return unit_points(dtype, rng, n), *_ends(dtype, rng, n)
+def _uniform_quantile(probabilities: Callable[[Any, Generator, int], Array]) -> Callable[[Any, Generator, int], Columns]:
+    return lambda dtype, rng, n: (probabilities(dtype, rng, n), *_ends(dtype, rng, n))
 
 
 def _uniform_width_near_one(dtype: Any, rng: Generator, n: int) -> Columns:
@@ -775,6 +777,7 @@ _LOGISTIC = (_standard(_exp_like), *[_standardized(_exp_like)] * 2, _anything, _
 _QUANTILE, _LOG_QUANTILE = (
     (_standard(some), *[_quantile(some)] * 2, _huge_quantile(some)) for some in (unit_points, log_unit_points)
 )
+_uniform_standard = _standard(unit_points)
 _KL_SCALE, _KL_LOG_SCALE, _KL_LOGVAR = (_kl_scale,), (_kl_log(True),), (_kl_log(False),)
 
 MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
@@ -797,6 +800,7 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     ),
     **dict.fromkeys(["logistic_cdf", "logistic_logcdf", "logistic_sf", "logistic_logsf"], _LOGISTIC),
     **dict.fromkeys(["logistic_ppf", "logistic_isf"], _QUANTILE),
+    **dict.fromkeys(["logistic_ilogcdf", "logistic_ilogsf"], _LOG_QUANTILE),
     **dict.fromkeys(
         ["logistic_pdf", "logistic_logcdf_grad", "logistic_logsf_grad", "logistic_cdf_grad"],
         (*_LOGISTIC, _underflow_of_logistic),
@@ -811,7 +815,10 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
         [f"uniform_{name}_grad" for name in ("logpdf", "logcdf", "logsf", "cdf")], (_uniform_standard, _uniform, _uniform)
     ),
     "uniform_logpdf": (_uniform_standard, _uniform, _uniform, _uniform_width_near_one),
-    **dict.fromkeys(["uniform_ppf", "uniform_isf"], (_uniform_standard, _uniform_quantile, _uniform_quantile)),
+    **dict.fromkeys(["uniform_ppf", "uniform_isf"], (_uniform_standard, *[_uniform_quantile(unit_points)] * 2)),
+    **dict.fromkeys(
+        ["uniform_ilogcdf", "uniform_ilogsf"], (_standard(log_unit_points), *[_uniform_quantile(_log_of_product)] * 2)
+    ),
     **dict.fromkeys([f"truncnormal_{name}" for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf")], (_truncnormal,)),
     **dict.fromkeys(["truncnormal_ppf", "truncnormal_isf"], (_truncnormal_quantile,)),
     **dict.fromkeys(["truncnormal_mean", "truncnormal_var", "truncnormal_entropy"], (_truncnormal_moment,)),

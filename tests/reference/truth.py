@@ -448,6 +448,11 @@ def logit(q: Any) -> Any:
     return (q / (1 - q)).log()  # exactly 0 at 1/2
 
 
+def log_logit(y: Any) -> Any:
+    """log(q/(1 - q)) for q = e^y"""
+    return -(-y).expm1().log() if y > -1 else y - (-exp(y)).log1p()
+
+
 def _logistic_logpdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
     z = standardized(x, loc, scale)
     tanh = one_less_exp(abs(z)) / (1 + exp(-abs(z)))  # of |z|/2
@@ -633,6 +638,8 @@ FORMULAS: dict[str, Formula] = {
     "logistic_logsf": lambda x, loc, scale: (-softplus(standardized(x, loc, scale)),),
     "logistic_ppf": _ppf(1, logit),
     "logistic_isf": _ppf(-1, logit),
+    "logistic_ilogcdf": _ppf(1, log_logit),
+    "logistic_ilogsf": _ppf(-1, log_logit),
     "logistic_logpdf_grad": _logistic_logpdf_grad,
     "logistic_logcdf_grad": _logistic_tail_grad(1),
     "logistic_logsf_grad": _logistic_tail_grad(-1),
@@ -645,6 +652,8 @@ FORMULAS: dict[str, Formula] = {
     "uniform_logsf": _uniform_inside(lambda u, v, w: ((v / w).log(),)),
     "uniform_ppf": lambda q, low, high: (low + q * (high - low), low, q * (high - low)),
     "uniform_isf": lambda q, low, high: (high - q * (high - low), high, q * (high - low)),
+    "uniform_ilogcdf": lambda y, low, high: (low + exp(y) * (high - low), low, exp(y) * (high - low)),
+    "uniform_ilogsf": lambda y, low, high: (high - exp(y) * (high - low), high, exp(y) * (high - low)),
     "uniform_logpdf_grad": _uniform_inside(lambda u, v, w: (arb(0), 1 / w, -1 / w)),
     "uniform_logcdf_grad": _uniform_inside(lambda u, v, w: (1 / u, -v / (u * w), -1 / w)),
     "uniform_logsf_grad": _uniform_inside(lambda u, v, w: (-1 / v, 1 / w, u / (v * w))),
@@ -697,9 +706,9 @@ FORMULAS: dict[str, Formula] = {
 
 # Sums over nodes are not worth more of them.
 ACCURACY_BITS_OF: dict[Formula, int] = dict.fromkeys([_kl_logistic, _kl_logistic_grad], 64)
-# Quantiles: the value, and the two terms whose larger one the ULP is that of
-IN_ULP_OF_TERMS = {f"{family}_{name}" for family in ("normal", "logistic", "uniform") for name in ("ppf", "isf")}
-IN_ULP_OF_TERMS |= {f"normal_{name}" for name in ("ilogcdf", "ilogsf")}
+QUANTILES = ("ppf", "isf", "ilogcdf", "ilogsf")
+# The value, and the two terms whose larger one the ULP is that of
+IN_ULP_OF_TERMS = {f"{family}_{name}" for family in ("normal", "logistic", "uniform") for name in QUANTILES}
 IN_ULP_OF_TERMS |= {f"truncnormal_{name}" for name in ("logpdf", "ppf", "isf", "mean", "entropy")}
 
 
@@ -846,6 +855,15 @@ def _same(*values: float) -> Any:
 
 def _special_uniform_quantile(q: float, low: float, high: float) -> tuple[float, ...]:
     return () if low <= high and math.isfinite(low) and math.isfinite(high) and 0 <= q <= 1 else (NAN,)
+
+
+def _special_uniform_log_quantile(at_minus_inf: Callable[[float, float], float]) -> Special:
+    def special(logq: float, low: float, high: float) -> tuple[float, ...]:
+        if not (low <= high and math.isfinite(low) and math.isfinite(high) and logq <= 0):
+            return (NAN,)
+        return (at_minus_inf(low, high),) if logq == -INF else ()
+
+    return special
 
 
 def _truncnormal_kind(low: float, high: float, loc: float, scale: float) -> str:
@@ -1120,6 +1138,8 @@ SPECIALS: dict[str, Special] = {
     "logistic_logsf": _special_location_scale([-0.0], [-INF], [LOG_HALF]),
     "logistic_ppf": _special_ppf(1),
     "logistic_isf": _special_ppf(-1),
+    "logistic_ilogcdf": _special_ilog(1),
+    "logistic_ilogsf": _special_ilog(-1),
     "logistic_logpdf_grad": _special_logistic_logpdf_grad,
     "logistic_logcdf_grad": _special_logistic_grad(1),
     "logistic_logsf_grad": _special_logistic_grad(-1),
@@ -1132,6 +1152,8 @@ SPECIALS: dict[str, Special] = {
     "uniform_logsf": _special_uniform([0.0], _same(0.0), _same(-INF), [-INF], [-INF]),
     "uniform_ppf": _special_uniform_quantile,
     "uniform_isf": _special_uniform_quantile,
+    "uniform_ilogcdf": _special_uniform_log_quantile(lambda low, high: low),
+    "uniform_ilogsf": _special_uniform_log_quantile(lambda low, high: high),
     "uniform_logpdf_grad": _special_uniform(
         [NAN] * 3, lambda w: (0.0, 1 / w, -1 / w), lambda w: (0.0, 1 / w, -1 / w), [NAN] * 3, [NAN] * 3
     ),
