@@ -159,6 +159,26 @@ def _interval_mass(out: Any, a: Any, b: Any, loc: Any, scale: Any) -> Any:
     return np.subtract(sc.ndtr(out, out), sc.ndtr(lower, lower), out)
 
 
+def _logistic_interval_mass(out: Any, a: Any, b: Any, loc: Any, scale: Any) -> Any:
+    lower = np.subtract(a, loc)
+    np.divide(lower, scale, lower)
+    np.subtract(b, loc, out)
+    np.divide(out, scale, out)
+    return np.subtract(sc.expit(out, out), sc.expit(lower, lower), out)
+
+
+def _uniform_interval_mass(out: Any, a: Any, b: Any, low: Any, high: Any) -> Any:
+    np.minimum(b, high, out)
+    np.subtract(out, np.maximum(a, low), out)
+    np.maximum(out, 0, out)
+    return np.multiply(out, 1 / (high - low), out)
+
+
+def _uniform_log_interval_mass(out: Any, a: Any, b: Any, low: Any, high: Any) -> Any:
+    with np.errstate(divide="ignore"):
+        return np.log(_uniform_interval_mass(out, a, b, low, high), out)
+
+
 def _logpdf_grad(out: Any, x: Any, loc: Any, scale: Any) -> Any:
     dx, dloc, dscale = out
     np.subtract(x, loc, dloc)
@@ -586,6 +606,8 @@ ROWS = (
     Row(
         "logistic_isf", logistic.isf, special=_logistic_quantile(-1.0), stats=_without_out(stats.logistic.isf), atol=10,
     ),
+    Row("logistic_interval_mass", logistic.interval_mass, special=_logistic_interval_mass, domain="interval", atol=10),
+    Row("logistic_log_interval_mass", logistic.log_interval_mass, domain="interval"),
     Row("logistic_ilogcdf", logistic.ilogcdf, numpy=_logistic_log_quantile(1.0), atol=10),
     Row("logistic_ilogsf", logistic.ilogsf, numpy=_logistic_log_quantile(-1.0), atol=10),
     Row("logistic_logpdf_grad", logistic.logpdf_grad, numpy=_logistic_logpdf_grad, atol=10),
@@ -600,6 +622,11 @@ ROWS = (
     Row("uniform_logsf", uniform.logsf, stats=_of_uniform("logsf"), rtol=50_000),
     Row("uniform_ppf", uniform.ppf, numpy=_uniform_quantile, stats=_of_uniform("ppf"), atol=2),
     Row("uniform_isf", uniform.isf, numpy=_uniform_upper_quantile, stats=_of_uniform("isf"), atol=2),
+    Row("uniform_interval_mass", uniform.interval_mass, numpy=_uniform_interval_mass, domain="interval", atol=10),
+    Row(
+        "uniform_log_interval_mass", uniform.log_interval_mass, numpy=_uniform_log_interval_mass, domain="interval", rtol=1e5,
+        atol=10,
+    ),
     Row("uniform_ilogcdf", uniform.ilogcdf, numpy=_uniform_log_quantile, atol=2),
     Row("uniform_ilogsf", uniform.ilogsf, numpy=_uniform_upper_log_quantile, atol=2),
     *(Row(f"uniform_{name}_grad", getattr(uniform, f"{name}_grad")) for name in ("logpdf", "logcdf", "logsf", "cdf")),

@@ -30,7 +30,7 @@ DIGITS = {
     "truncnormal": 400, "modulation": 750,
     "kl_bernoulli": 1500, "kl_normal": 1500, "kl_uniform": 1500, "kl_uniform_normal": 1500,
     "kl_logistic": 60,
-    "normal_interval": 1000,
+    "normal_interval": 1000, "logistic_interval": 1000,
 }  # fmt: skip
 
 
@@ -48,6 +48,10 @@ def _mills(z: Any) -> Any:
 
 def _logistic_pdf(z: Any) -> Any:
     return mp.exp(-abs(z)) / (1 + mp.exp(-abs(z))) ** 2
+
+
+def _logistic_between(u: Any, v: Any) -> Any:
+    return 1 / (1 + mp.exp(-v)) - 1 / (1 + mp.exp(-u))
 
 
 def _between(u: Any, v: Any) -> Any:
@@ -153,6 +157,10 @@ TWINS: dict[str, Callable[..., Any]] = {
     "logistic_cdf_grad": lambda x, m, s: (
         _logistic_pdf((x - m) / s) / s, -_logistic_pdf((x - m) / s) / s, -(x - m) / s**2 * _logistic_pdf((x - m) / s),
     ),
+    "logistic_interval_mass": lambda a, b, m, s: _logistic_between((a - m) / s, (b - m) / s),
+    "logistic_log_interval_mass": lambda a, b, m, s: mp.log(_logistic_between((a - m) / s, (b - m) / s)),
+    "uniform_interval_mass": lambda a, b, low, high: (min(b, high) - max(a, low)) / (high - low),
+    "uniform_log_interval_mass": lambda a, b, low, high: mp.log((min(b, high) - max(a, low)) / (high - low)),
     "uniform_pdf": lambda x, a, b: 1 / (b - a) if a <= x <= b else mpf(0),
     "uniform_logpdf": lambda x, a, b: -mp.log(b - a),
     "uniform_cdf": lambda x, a, b: (x - a) / (b - a),
@@ -245,7 +253,7 @@ def test_truth_against_mpmath(op: Op) -> None:
     elif op.family == "truncnormal":
         with np.errstate(all="ignore"):
             moderate &= np.all([np.abs((c - columns[-2]) / columns[-1]) < 25 for c in columns[-4:-2]], axis=0)
-    elif op.family == "normal_interval":  # the twin's difference has digits for 1000
+    elif op.family in ("normal_interval", "logistic_interval"):  # the twin's difference has digits for 1000
         with np.errstate(all="ignore"):
             ends = [np.abs((column - columns[2]) / columns[3]) for column in columns[:2]]
             moderate &= (np.maximum(*ends) < 1e3) & ((columns[1] - columns[0]) / columns[3] > 1e-300)

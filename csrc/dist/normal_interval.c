@@ -9,24 +9,24 @@ typedef location_scale_short normal_interval_f32;
 /* Phi(z_b) - Phi(z_a) */
 FP_INLINE double normal_interval_mass_f64(double a, double b, location_scale p)
 {
-  const normal_interval i = normal_interval_of(a, b, p);
+  const interval i = interval_of(a, b, p);
   return at_empty_interval(i.kind, normal_mass_value(normal_mass_of(i)), 0.0);
 }
 FP_INLINE float normal_interval_mass_f32(float a, float b, location_scale_short p)
 {
-  const normal_interval_short i = normal_interval_short_of(a, b, p);
+  const interval_short i = interval_short_of(a, b, p);
   return (float)at_empty_interval(i.kind, normal_mass_short_value(normal_mass_short_of(i)), 0.0);
 }
 
 /* Its logarithm */
 FP_INLINE double normal_log_interval_mass_f64(double a, double b, location_scale p)
 {
-  const normal_interval i = normal_interval_of(a, b, p);
+  const interval i = interval_of(a, b, p);
   return at_empty_interval(i.kind, normal_mass_log(normal_mass_of(i)), -FP_INF_f64);
 }
 FP_INLINE float normal_log_interval_mass_f32(float a, float b, location_scale_short p)
 {
-  const normal_interval_short i = normal_interval_short_of(a, b, p);
+  const interval_short i = interval_short_of(a, b, p);
   return (float)at_empty_interval(i.kind, normal_mass_short_log(normal_mass_short_of(i)), -FP_INF_f64);
 }
 

@@ -232,6 +232,61 @@ FP_INLINE float uniform_ilogsf_f32(float logq, uniform_f32 p)
   return (float)log_quantile_of_uniform_short(logq, p.high, -p.width);
 }
 
+/* The part of an interval that is inside, with a factor of its own, 2^k, in case it is small where the width is large; and what the
+ * rest is of the width. kind: 1 for an interval with a mass, 0 for one without, NaN for no answer. */
+typedef struct { dd length, rest; double k, kind; } uniform_interval;
+
+FP_INLINE double kind_of_part(double a, double b, double low, double start, double end)
+{
+  const int known = (a <= b) & (low == low);
+  return known ? (start < end ? 1.0 : 0.0) : FP_NAN_f64;
+}
+FP_INLINE double at_no_part(double kind, double value, double empty) { return kind > 0 ? value : kind == 0 ? empty : FP_NAN_f64; }
+
+/* The mass of an interval about a point mass */
+FP_INLINE double mass_of_point(double a, double b, double low, double high)
+{
+  const int all = (low == high) & (a < low) & (b >= low);
+  return all ? 1.0 : 0.0;
+}
+
+FP_INLINE uniform_interval uniform_interval_of(double a, double b, uniform_f64 p)
+{
+  const double start = a > p.low ? a : p.low, end = b < p.high ? b : p.high;
+  const double larger = at_least(abs_f64(start), abs_f64(end)), k = lift_of(larger, larger < 0x1p-900);
+  const double factor = power_of_two(k + SHIFT);
+  const dd before = two_sum(start * p.width_factor, -p.low_in_width), after = two_sum(p.high_in_width, -end * p.width_factor);
+  return (uniform_interval){two_sum(end * factor, -start * factor), dd_times(dd_plus(before, after), p.inverse), k,
+                            kind_of_part(a, b, p.low, start, end)};
+}
+
+/* Of low to high, what lies between a and b */
+FP_INLINE double uniform_interval_mass_f64(double a, double b, uniform_f64 p)
+{
+  const uniform_interval i = uniform_interval_of(a, b, p);
+  const dd t = share(i.length, p.width_factor * power_of_two(SHIFT - i.k), p);
+  return at_no_part(i.kind, t.hi + t.lo, mass_of_point(a, b, p.low, p.high));
+}
+FP_INLINE float uniform_interval_mass_f32(float a, float b, uniform_f32 p)
+{
+  const double start = a > p.low ? a : p.low, end = b < p.high ? b : p.high;
+  return (float)at_no_part(kind_of_part(a, b, p.low, start, end), (end - start) * p.inverse, mass_of_point(a, b, p.low, p.high));
+}
+
+/* Its logarithm */
+FP_INLINE double uniform_log_interval_mass_f64(double a, double b, uniform_f64 p)
+{
+  const uniform_interval i = uniform_interval_of(a, b, p);
+  const double value = log_share(i.length, plus_log_of_power(p.log_width, i.k), i.rest);
+  return at_no_part(i.kind, value, mass_of_point(a, b, p.low, p.high) > 0 ? 0.0 : -FP_INF_f64);
+}
+FP_INLINE float uniform_log_interval_mass_f32(float a, float b, uniform_f32 p)
+{
+  const double start = a > p.low ? a : p.low, end = b < p.high ? b : p.high;
+  const double value = log_share_short((end - start) * p.inverse, ((start - p.low) + (p.high - end)) * p.inverse);
+  return (float)at_no_part(kind_of_part(a, b, p.low, start, end), value, mass_of_point(a, b, p.low, p.high) > 0 ? 0.0 : -FP_INF_f64);
+}
+
 /* 0, 1/(high - low), -1/(high - low); NaN outside */
 FP_INLINE outputs3_f64 uniform_logpdf_grad_f64(double x, uniform_f64 p)
 {

@@ -2,10 +2,9 @@
  *
  * For others to build on:
  *
- *   normal_interval i = normal_interval_of(a, b, location_scale_of(loc, scale));   standardized ends, and the width from b - a
+ *   interval i = interval_of(a, b, location_scale_of(loc, scale));   standardized ends, and the width from b - a
  *   normal_mass m = normal_mass_of(i);       mass = e^(-m.p^2/2) m.scaled 2^(m.exponent - SHIFT), m.scaled a normal number
  *   normal_mass_value(m), normal_mass_log(m)                                       mass, log(mass), for ends with a mass
- *   at_empty_interval(i.kind, value, 0.0)    0 (or what is given) where a = b, NaN for b < a, a bad scale, infinity less infinity
  *
  * and the same with _short for f32 results, in double throughout. A quotient of two masses that underflow is made of p, scaled and
  * exponent. The width is a number of its own: the difference of standardized ends near each other has no digits.
@@ -21,47 +20,11 @@
 #ifndef FASTPROB_NORMAL_MASS_H
 #define FASTPROB_NORMAL_MASS_H
 
-#include "math/location_scale.h"
+#include "math/standard_interval.h"
 #include "math/normal_tail.h"
-
-/* (b - a)/scale = width 2^(exponent - SHIFT), 1 <= width < 2. kind: 1 for ends with a mass, 0 for none, NaN for no answer. */
-typedef struct { dd a, b; double width, exponent, kind; } normal_interval;
 
 /* scaled and exponent as above; rest: 1 - mass where it is of use, else 1. */
 typedef struct { dd p; double scaled, exponent, rest; } normal_mass;
-
-/* A narrower width is taken as this one, the mass being proportional to it: times any p with a finite square it is nothing. */
-#define LEAST_WIDTH (SHIFT - 900.0)
-
-/* A width of NaN between known ends is that of two infinite ones on the same side; one of 0 may be that of scale = inf. */
-FP_INLINE double kind_of_interval(double at_a, double at_b, double difference, double width)
-{
-  const int known = (at_a == at_a) & (at_b == at_b) & !(difference < 0);
-  return known ? (width > 0 ? 1.0 : 0.0) : FP_NAN_f64;
-}
-FP_INLINE double at_empty_interval(double kind, double value, double empty) 
-{
-  return kind > 0 ? value : kind == 0 ? empty : FP_NAN_f64;
-}
-
-FP_INLINE normal_interval normal_interval_of(double a, double b, location_scale p)
-{
-  const dd at_a = position_of(a, p), at_b = position_of(b, p);
-  const int large = abs_f64(a) > 0x1p1000 || abs_f64(b) > 0x1p1000;
-  const dd whole = two_sum(large ? b * 0x1p-60 : b, large ? -a * 0x1p-60 : -a);
-  const int tiny = whole.hi < 0x1p-900;
-  const dd d = dd_scale(whole, tiny ? 0x1p200 : 1.0);
-  const double low = fma_f64(d.hi, p.inverse.lo, d.lo * p.inverse.hi);
-  const double width = fma_f64(d.hi, p.inverse.hi, is_finite(d.hi) ? low : 0.0);
-  const uint64_t bits = bits_f64(width);
-  const double e = from_bits_f64((bits >> 52 & 2047) | 0x4330000000000000) - (0x1p52 + 1023.0);
-  return (normal_interval){
-    at_a, at_b,
-    from_bits_f64((bits & 0x000fffffffffffff) | 0x3ff0000000000000),
-    p.exponent + (e + (large ? 60.0 : 0.0) - (tiny ? 200.0 : 0.0)),
-    kind_of_interval(at_a.hi, at_b.hi, whole.hi, width),
-  };
-}
 
 /* P(u0) and the divided differences between u0 and u1, u0 and u2. */
 typedef struct { double p, d1, d2; } tail_differences;
@@ -89,7 +52,7 @@ FP_INLINE double lost_to(exp_split e, double w, double r, double difference, dou
 FP_INLINE double tail_from_zero(double q, double r, double difference) { return fma_f64(2.0 * q * r, difference, 2.0) * r; }
 
 /* The first part goes from p to q = p + w, or from 0 to the one end, the second from 0 to the other end. */
-FP_INLINE normal_mass normal_mass_of(normal_interval i)
+FP_INLINE normal_mass normal_mass_of(interval i)
 {
   const double exponent = at_least(at_most(i.exponent, SHIFT + 10.0), LEAST_WIDTH);
   const double width = i.width * power_of_two(exponent);
@@ -138,16 +101,9 @@ FP_INLINE double normal_mass_log(normal_mass m)
 }
 
 /* For f32 results, in double throughout, where nothing overflows or underflows. */
-typedef struct { double a, b, width, kind; } normal_interval_short;
 typedef struct { double p, scaled, rest; } normal_mass_short;
 
-FP_INLINE normal_interval_short normal_interval_short_of(double a, double b, location_scale_short p)
-{
-  const double at_a = position_short(a, p), at_b = position_short(b, p), difference = b - a, width = difference * p.inverse;
-  return (normal_interval_short){at_a, at_b, width, kind_of_interval(at_a, at_b, difference, width)};
-}
-
-FP_INLINE normal_mass_short normal_mass_short_of(normal_interval_short i)
+FP_INLINE normal_mass_short normal_mass_short_of(interval_short i)
 {
   const double width = at_most(i.width, 1024.0);
   const double inside = at_most(-i.a, i.b), p = inside > 0 ? 0.0 : -inside;

@@ -50,6 +50,25 @@ INTERVALS = [
     ((-INF, -38.4), "6.4e-323"),
 ]
 
+# 1/(1 + e^-b) - 1/(1 + e^-a)
+LOGISTIC_INTERVALS = [
+    ((0.0, 1e-20), "2.5e-21"),
+    ((-INF, INF), "1"),
+    ((1.0, 1.0), "0"),
+    ((1.0, 0.0), "nan"),
+    ((700.0, 701.0), "6.23250424671e-305"),
+    ((-INF, -745.0), "4.94e-324"),
+]
+LOGISTIC_LOG_INTERVALS = [
+    ((0.0, 1e-20), "-47.43799622"),
+    ((-50.0, 60.0), "-1.928837413e-22"),
+    ((-INF, INF), "0"),
+    ((1.0, 1.0), "-inf"),
+    ((1.0, 0.0), "nan"),
+    ((-INF, -1e3), "-1000"),
+    ((-745.0, INF), "-4.94e-324"),
+]
+
 # log Phi: log(cdf) is -inf below -38 and 0 above 8
 LOG_CDF = [
     (-1e3, "-500007.82669481216"),
@@ -245,6 +264,12 @@ UNIFORM = [
     ("ilogcdf", (-0.5, 1.0, 1.0), "1"),
     ("ilogcdf", (0.5, 0.0, 1.0), "nan"),
     ("ilogsf", (-INF, 0.0, 3.0), "3"),
+    ("interval_mass", (-1e308, 1e308, -1.5e308, 1.5e308), "0.66666666666666666"),
+    ("interval_mass", (0.0, 3.0, 1.0, 1.0), "1"),
+    ("interval_mass", (1.0, 3.0, 1.0, 1.0), "0"),
+    ("interval_mass", (0.5, 0.25, 0.0, 1.0), "nan"),
+    ("log_interval_mass", (0.0, 1e-200, 0.0, 1e200), "-921.0340371976182"),
+    ("log_interval_mass", (2.0, 3.0, 0.0, 1.0), "-inf"),
 ]
 # (logits, k)
 BERNOULLI = [
@@ -419,6 +444,8 @@ def _cases() -> list[Case]:
     cases += [Case("normal_logsf_grad", (-x, 0.0, 1.0), (_negated(value), value, "")) for x, value in LOG_CDF_SLOPE]
     cases += [Case("normal_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in INTERVALS]
     cases += [Case("normal_log_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOG_INTERVALS]
+    cases += [Case("logistic_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOGISTIC_INTERVALS]
+    cases += [Case("logistic_log_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOGISTIC_LOG_INTERVALS]
     cases += [Case("logit", (q,), (value,)) for q, value in LOGISTIC_QUANTILES]
     cases += [Case("normal_logpdf", args, (value,)) for args, value in LOG_PDF]
     cases += [Case("kl_standard_normal", args, (value,)) for args, value in KL_SCALE]

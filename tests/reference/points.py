@@ -455,6 +455,18 @@ def _uniform_width_near_one(dtype: Any, rng: Generator, n: int) -> Columns:
     return to(dtype, low + 0.5), low, high
 
 
+def _uniform_interval(dtype: Any, rng: Generator, n: int) -> Columns:
+    """Intervals inside, of any width; across either end, or both; outside"""
+    x, low, high = _uniform(dtype, rng, n)
+    wide = rng.random(n).astype(np.longdouble) * (high.astype(np.longdouble) - low)
+    near = to(dtype, x + wide * log_uniform(rng, -20, 0, n))
+    mirrored = to(dtype, low.astype(np.longdouble) + (high.astype(np.longdouble) - x))
+    other = mixed_columns(rng, near, near, few_ulp_off(rng, x), few_ulp_off(rng, high), few_ulp_off(rng, low), mirrored,
+                          random_bits(rng, n, dtype), np.full(n, np.inf, dtype) * signs(rng, n).astype(dtype))  # fmt: skip
+    swapped = (other < x) & (rng.random(n) < 0.98)
+    return np.where(swapped, other, x), np.where(swapped, x, other), low, high
+
+
 # ------------------------------------------------------------------------------------------- truncated normal distribution
 
 
@@ -805,6 +817,8 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
         ["logistic_pdf", "logistic_logcdf_grad", "logistic_logsf_grad", "logistic_cdf_grad"],
         (*_LOGISTIC, _underflow_of_logistic),
     ),
+    **dict.fromkeys(["logistic_interval_mass", "logistic_log_interval_mass"], (*[interval_points(_exp_like)] * 3, _any_interval)),
+    **dict.fromkeys(["uniform_interval_mass", "uniform_log_interval_mass"], (_uniform_interval,)),
     "logistic_logpdf": (*_LOGISTIC, _zero_of_logistic_logpdf, _zero_of_logistic_logpdf, _logistic_near_a_quarter),
     "logistic_logpdf_grad": (*_LOGISTIC, _zero_of_logistic_dscale, _zero_of_logistic_dscale),
     **dict.fromkeys(

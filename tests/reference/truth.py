@@ -474,6 +474,39 @@ def _logistic_cdf_grad(x: Any, loc: Any, scale: Any) -> Exact:
     return pdf, -pdf, -standardized(x, loc, scale) * pdf
 
 
+def _logistic_mass(u: Any, v: Any) -> tuple[Any, Any]:
+    """(p, m) with F(v) - F(u) = e^-p m for u < v; p = 0 where 0 is between them"""
+    if u + v < 0:
+        u, v = -v, -u
+    if u < 0:
+        return arb(0), expit(-u) - expit(-v)
+    return u, 1 / (1 + exp(-u)) - exp(u - v) / (1 + exp(-v))
+
+
+def _logistic_interval_mass(a: Any, b: Any, loc: Any, scale: Any) -> Exact:
+    p, m = _logistic_mass(*standardized_ends(a, b, loc, scale))
+    return (exp(-p) * m,)
+
+
+def _logistic_log_interval_mass(a: Any, b: Any, loc: Any, scale: Any) -> Exact:
+    u, v = standardized_ends(a, b, loc, scale)
+    if u < -2 and v > 2:
+        return ((-(expit(u) + expit(-v))).log1p(),)
+    p, m = _logistic_mass(u, v)
+    return (m.log() - p,)
+
+
+def _uniform_part(a: Any, b: Any, low: Any, high: Any) -> tuple[Any, Any]:
+    """Of the length inside: its share of the width, and that of the rest"""
+    start, end = max(a, low), min(b, high)
+    return (end - start) / (high - low), (start - low + high - end) / (high - low)
+
+
+def _uniform_log_interval_mass(a: Any, b: Any, low: Any, high: Any) -> Exact:
+    share, rest = _uniform_part(a, b, low, high)
+    return ((-rest).log1p() if rest < share else share.log(),)
+
+
 def _uniform_inside(formula: Formula) -> Formula:
     """Values between low and high; those at the ends and beyond are among the special ones."""
     return lambda x, low, high: formula(x - low, high - x, high - low)
@@ -644,6 +677,10 @@ FORMULAS: dict[str, Formula] = {
     "logistic_logcdf_grad": _logistic_tail_grad(1),
     "logistic_logsf_grad": _logistic_tail_grad(-1),
     "logistic_cdf_grad": _logistic_cdf_grad,
+    "logistic_interval_mass": _logistic_interval_mass,
+    "logistic_log_interval_mass": _logistic_log_interval_mass,
+    "uniform_interval_mass": lambda a, b, low, high: (_uniform_part(a, b, low, high)[0],),
+    "uniform_log_interval_mass": _uniform_log_interval_mass,
     "uniform_pdf": _uniform_inside(lambda u, v, w: (1 / w,)),
     "uniform_logpdf": _uniform_inside(lambda u, v, w: (-w.log(),)),
     "uniform_cdf": _uniform_inside(lambda u, v, w: (u / w,)),
@@ -862,6 +899,17 @@ def _special_uniform_log_quantile(at_minus_inf: Callable[[float, float], float])
         if not (low <= high and math.isfinite(low) and math.isfinite(high) and logq <= 0):
             return (NAN,)
         return (at_minus_inf(low, high),) if logq == -INF else ()
+
+    return special
+
+
+def _special_uniform_interval(empty: float, whole: float) -> Special:
+    def special(a: float, b: float, low: float, high: float) -> tuple[float, ...]:
+        if not (a <= b and low <= high and math.isfinite(low) and math.isfinite(high)):
+            return (NAN,)
+        if a < low and b >= high:  # a point's mass too
+            return (whole,)
+        return () if max(a, low) < min(b, high) else (empty,)
 
     return special
 
@@ -1144,6 +1192,10 @@ SPECIALS: dict[str, Special] = {
     "logistic_logcdf_grad": _special_logistic_grad(1),
     "logistic_logsf_grad": _special_logistic_grad(-1),
     "logistic_cdf_grad": _special_location_scale([0.0] * 3, [0.0] * 3, [0.0] * 3),
+    "logistic_interval_mass": _special_interval(0.0, expit, 1.0),
+    "logistic_log_interval_mass": _special_interval(-INF, lambda z: -softplus(-z), -0.0),
+    "uniform_interval_mass": _special_uniform_interval(0.0, 1.0),
+    "uniform_log_interval_mass": _special_uniform_interval(-INF, 0.0),
     "uniform_pdf": _special_uniform([0.0], lambda w: (1 / w,), lambda w: (1 / w,), [0.0], [NAN]),
     "uniform_logpdf": _special_uniform([-INF], lambda w: (-w.log(),), lambda w: (-w.log(),), [-INF], [NAN]),
     "uniform_cdf": _special_uniform([0.0], _same(0.0), _same(1.0), [1.0], [1.0]),

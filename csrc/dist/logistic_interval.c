@@ -1,0 +1,89 @@
+/* Probabilities of intervals of the logistic distribution, P(a < X < b), in all of (a, b, loc, scale).
+ *
+ * With F(z) = 1/(1 + e^-z) and w = z_b - z_a,
+ *
+ *   F(z_b) - F(z_a) = F(-z_a) F(z_b) (1 - e^-w) = e_1 (1 - e^-w)/((1 + e_a)(1 + e_b)),     e_a = e^-|z_a|, e_b = e^-|z_b|,
+ *
+ * e_1 being that of the end nearer to loc, or 1 across loc: a product, in which nothing cancels. In f64 the width and the nearest
+ * exponential are right to about half an ULP, the rest to 2^-57. Near 1, across loc, the mass is 1 - r with
+ * r = (e_a + e_b + 2 e_a e_b)/((1 + e_a)(1 + e_b)). The f32 kernels compute in double. */
+#include "math/standard_interval.h"
+#include "math/logistic_parts.h"
+
+typedef location_scale logistic_interval_f64;
+typedef location_scale_short logistic_interval_f32;
+#define logistic_interval_prepare_f64 location_scale_of
+#define logistic_interval_prepare_f32 location_scale_short_of
+
+/* 1 - e^-w = less 2^exponent, without a part that is nothing beside 1 */
+typedef struct { logistic_parts a, b; dd less, bottom; double exponent; } logistic_interval_parts;
+
+FP_INLINE logistic_interval_parts logistic_interval_parts_of(interval i)
+{
+  const double exponent = at_least(at_most(i.exponent, SHIFT + 10.0), LEAST_WIDTH), w = i.width * power_of_two(exponent);
+  const logistic_parts a = logistic_parts_of(i.a), b = logistic_parts_of(i.b);
+  const dd less = one_less_and_more((dd){at_most(w, 700.0), 0.0}).less;
+  return (logistic_interval_parts){a, b, less, dd_times(a.y, b.y), at_most(i.exponent - LEAST_WIDTH, 0.0)};
+}
+
+/* F(z_b) - F(z_a) */
+FP_INLINE double logistic_interval_mass_f64(double a, double b, location_scale p)
+{
+  const interval i = interval_of(a, b, p);
+  const logistic_interval_parts l = logistic_interval_parts_of(i);
+  const int upper = i.a.hi > 0, lower = i.b.hi < 0;
+  const dd q = dd_over(dd_times_double(l.less, upper ? l.a.m : lower ? l.b.m : 1.0), l.bottom);
+  const double shifted = (upper ? l.a.shifted : lower ? l.b.shifted : SHIFT) + l.exponent;
+  return at_empty_interval(i.kind, times_any_power_of_two(q.hi + q.lo, shifted), 0.0);
+}
+
+/* 1 - e^-w for f32 results, and the exponentials of both ends */
+typedef struct { double a, b, less, per_bottom; } logistic_interval_parts_short;
+
+FP_INLINE logistic_interval_parts_short logistic_interval_parts_short_of(interval_short i)
+{
+  const exp_split e = exp_split_short(-at_most(i.width, 300.0));
+  const double scale = power_of_two(e.shifted), at_a = exp_minus_size_short(i.a), at_b = exp_minus_size_short(i.b);
+  return (logistic_interval_parts_short){at_a, at_b, fma_f64(-scale, e.p, 1.0 - scale), 1.0 / ((1.0 + at_a) * (1.0 + at_b))};
+}
+FP_INLINE float logistic_interval_mass_f32(float a, float b, location_scale_short p)
+{
+  const interval_short i = interval_short_of(a, b, p);
+  const logistic_interval_parts_short l = logistic_interval_parts_short_of(i);
+  return (float)at_empty_interval(i.kind, l.less * (i.a > 0 ? l.a : i.b < 0 ? l.b : 1.0) * l.per_bottom, 0.0);
+}
+
+/* Its logarithm, of the mass without e_1, less |z| of the nearer end: no term of the other sign. */
+FP_INLINE double logistic_log_interval_mass_f64(double a, double b, location_scale p)
+{
+  const interval i = interval_of(a, b, p);
+  const logistic_interval_parts l = logistic_interval_parts_of(i);
+  const double e_a = times_falling_power(l.a.m, at_least(l.a.shifted, SHIFT - 1140.0));
+  const double e_b = times_falling_power(l.b.m, at_least(l.b.shifted, SHIFT - 1140.0));
+  const dd both = two_sum(e_a, e_b), sum = fast_two_sum(both.hi, fma_f64(2.0 * e_a, e_b, both.lo));
+  const dd rest = dd_over(sum, l.bottom), inside = dd_over(l.less, l.bottom);
+  const int upper = i.a.hi > 0, lower = i.b.hi < 0, whole = !upper & !lower & (rest.hi < 0.25);
+  const double one_less = 1.0 - rest.hi;
+  const dd logarithm = log_dd(dd_select(whole, (dd){one_less, ((1.0 - one_less) - rest.hi) - rest.lo}, inside));
+  const dd size = size_to(dd_select(upper, i.a, i.b), FP_INF_f64);   /* a low part of infinity is NaN */
+  const double near = upper | lower ? size.hi : 0.0, near_low = upper | lower ? size.lo : 0.0;
+  const double k = whole ? 0.0 : l.exponent;
+  const dd far = two_sum(k * LN2_HI, -near), value = two_sum(far.hi, logarithm.hi);
+  const double low = far.lo + fma_f64(k, LN2_MID, logarithm.lo - near_low);
+  return at_empty_interval(i.kind, -abs_f64(is_finite(near) ? value.hi + (value.lo + low) : FP_INF_f64), -FP_INF_f64);
+}
+FP_INLINE float logistic_log_interval_mass_f32(float a, float b, location_scale_short p)
+{
+  const interval_short i = interval_short_of(a, b, p);
+  const logistic_interval_parts_short l = logistic_interval_parts_short_of(i);
+  const double near = at_least(at_least(i.a, -i.b), 0.0);
+  const double rest = (l.a + l.b + 2.0 * l.a * l.b) * l.per_bottom + near;   /* beyond loc too large to be taken for a small one */
+  const int whole = rest < 0.25;
+  const double one_less = 1.0 - rest, low = (1.0 - one_less) - rest;
+  const double logarithm = log_of_sum_short(whole ? one_less : l.less * l.per_bottom, whole ? low : 0.0);
+  return (float)at_empty_interval(i.kind, -abs_f64(logarithm - near), -FP_INF_f64);
+}
+
+#define FP_PLAIN_LOOPS
+#define FP_FAMILY_logistic_interval ,1
+#include "core/family.h"
