@@ -167,10 +167,23 @@ def _logistic_interval_mass(out: Any, a: Any, b: Any, loc: Any, scale: Any) -> A
     return np.subtract(sc.expit(out, out), sc.expit(lower, lower), out)
 
 
+def _logistic_interval_grad(out: Any, a: Any, b: Any, loc: Any, scale: Any, divided: bool = False) -> Any:
+    """-f(z_a)/scale, f(z_b)/scale, minus their sum, and z_a f(z_a) - z_b f(z_b) over scale; divided by F(z_b) - F(z_a) or not"""
+    da, db, dloc, dscale = out
+    lower, upper = (a - loc) / scale, (b - loc) / scale
+    below, above = sc.expit(lower), sc.expit(upper)
+    size = scale * (above - below) if divided else scale
+    np.divide(below * (below - 1), size, da)
+    np.divide(above * (1 - above), size, db)
+    np.negative(da + db, dloc)
+    np.negative(da * lower + db * upper, dscale)
+    return out
+
+
 def _uniform_interval_mass(out: Any, a: Any, b: Any, low: Any, high: Any) -> Any:
-    np.minimum(b, high, out)
+    np.minimum(b, high, out=out)
     np.subtract(out, np.maximum(a, low), out)
-    np.maximum(out, 0, out)
+    np.maximum(out, 0, out=out)
     return np.multiply(out, 1 / (high - low), out)
 
 
@@ -608,6 +621,11 @@ ROWS = (
     ),
     Row("logistic_interval_mass", logistic.interval_mass, special=_logistic_interval_mass, domain="interval", atol=10),
     Row("logistic_log_interval_mass", logistic.log_interval_mass, domain="interval"),
+    Row("logistic_interval_mass_grad", logistic.interval_mass_grad, special=_logistic_interval_grad, domain="interval", atol=50),
+    Row(
+        "logistic_log_interval_mass_grad", logistic.log_interval_mass_grad,
+        special=partial(_logistic_interval_grad, divided=True), domain="interval", rtol=1e6, atol=1e6,
+    ),
     Row("logistic_ilogcdf", logistic.ilogcdf, numpy=_logistic_log_quantile(1.0), atol=10),
     Row("logistic_ilogsf", logistic.ilogsf, numpy=_logistic_log_quantile(-1.0), atol=10),
     Row("logistic_logpdf_grad", logistic.logpdf_grad, numpy=_logistic_logpdf_grad, atol=10),

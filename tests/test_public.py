@@ -31,7 +31,7 @@ def run(code: str, timeout: float = 120, **environment: str) -> subprocess.Compl
 FIRST = {
     **dict.fromkeys(["ppf", "isf"], "q"),
     **dict.fromkeys(["ilogcdf", "ilogsf"], "logq"),
-    **dict.fromkeys(["interval_mass", "log_interval_mass"], "a, b"),
+    **dict.fromkeys([f"{name}{grad}" for name in ("interval_mass", "log_interval_mass") for grad in ("", "_grad")], "a, b"),
 }
 
 
@@ -244,6 +244,8 @@ def arguments(ufunc, wrap, n=24):
     rows = [np.linspace(0.05, 0.95, n), np.full(n, 0.5), np.linspace(1.0, 2.0, n), np.full(n, 0.75), np.full(n, 1.5)]
     if "ilog" in ufunc.__name__ or ufunc.__name__ == "ndtri_exp":           # log probabilities
         rows[0] = -rows[0]
+    if "uniform" in ufunc.__name__ and "interval" in ufunc.__name__:        # two ends of each
+        rows[2:4] = np.zeros(n), rows[2]
     return [wrap(rows[k]) for k in range(ufunc.nin)]
 
 

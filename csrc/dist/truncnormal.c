@@ -128,7 +128,7 @@ FP_INLINE double mass_between(dd u, dd v, dd w)
   const uint64_t bits = bits_f64(w.hi);
   const double e = from_bits_f64((bits >> 52 & 2047) | 0x4330000000000000) - (0x1p52 + 1223.0);
   const double width = from_bits_f64((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
-  const normal_mass m = normal_mass_of((interval){u, v, width, e + SHIFT, 1.0});
+  const normal_mass m = normal_mass_of((interval){u, v, width, e + SHIFT, 1.0, 0.0});
   return w.hi > 0 ? m.scaled * LIFT * power_of_two(m.exponent) : 0.0;
 }
 

@@ -10,8 +10,9 @@
 
 #include "math/location_scale.h"
 
-/* (b - a)/scale = width 2^(exponent - SHIFT), 1 <= width < 2. kind: 1 for ends with a mass, 0 for none, NaN for no answer. */
-typedef struct { dd a, b; double width, exponent, kind; } interval;
+/* (b - a)/scale = (width + width_low) 2^(exponent - SHIFT), 1 <= width < 2. kind: 1 for ends with a mass, 0 for none, NaN for no
+ * answer. */
+typedef struct { dd a, b; double width, exponent, kind, width_low; } interval;
 
 /* A narrower width is taken as this one, the mass being proportional to it; the rest of the exponent is left to the end. */
 #define LEAST_WIDTH (SHIFT - 900.0)
@@ -30,7 +31,7 @@ FP_INLINE double at_empty_interval(double kind, double value, double empty)
 FP_INLINE int is_large(double x) { return abs_f64(x) > 0x1p1000; }
 
 /* distance 2^lift/scale as a mantissa and an exponent, for a distance that is not negative */
-typedef struct { double mantissa, exponent, value; } quotient_parts;
+typedef struct { double mantissa, exponent, value, low; } quotient_parts;
 
 FP_INLINE quotient_parts per_scale(dd distance, double lift, location_scale p)
 {
@@ -40,8 +41,10 @@ FP_INLINE quotient_parts per_scale(dd distance, double lift, location_scale p)
   const double value = fma_f64(d.hi, p.inverse.hi, is_finite(d.hi) ? low : 0.0);
   const uint64_t bits = bits_f64(value);
   const double e = from_bits_f64((bits >> 52 & 2047) | 0x4330000000000000) - (0x1p52 + 1023.0);
+  const double rest = fma_f64(d.hi, p.inverse.hi, -value) + low;   /* NaN for an infinite value */
   return (quotient_parts){from_bits_f64((bits & 0x000fffffffffffff) | 0x3ff0000000000000),
-                          p.exponent + (e + lift - (tiny ? 200.0 : 0.0)), value};
+                          p.exponent + (e + lift - (tiny ? 200.0 : 0.0)), value,
+                          is_finite(value) ? rest * power_of_two(SHIFT - at_least(e, -1000.0)) : 0.0};
 }
 
 FP_INLINE interval interval_of(double a, double b, location_scale p)
@@ -50,7 +53,39 @@ FP_INLINE interval interval_of(double a, double b, location_scale p)
   const int large = is_large(a) || is_large(b);
   const dd whole = two_sum(large ? b * 0x1p-60 : b, large ? -a * 0x1p-60 : -a);
   const quotient_parts width = per_scale(whole, large ? 60.0 : 0.0, p);
-  return (interval){at_a, at_b, width.mantissa, width.exponent, kind_of_interval(at_a.hi, at_b.hi, whole.hi, width.value)};
+  return (interval){at_a, at_b, width.mantissa, width.exponent, kind_of_interval(at_a.hi, at_b.hi, whole.hi, width.value),
+                    width.low};
+}
+
+/* For gradients: the interval, or its mirror image about loc where that has the far end above. sum = z_near + z_far >= 0, from the
+ * exact (a - loc) + (b - loc): as the width, a number of its own. lifted 2^lift is z_near, away from underflow and overflow. */
+typedef struct { dd near, far, lifted; double lift, sum, sum_exponent; int turned; } oriented;
+
+FP_INLINE oriented orientation(double a, double b, interval i, location_scale p)
+{
+  const double loc = p.loc * p.unlift;
+  const int large = is_large(a) || is_large(b) || is_large(loc);
+  const double factor = large ? 0x1p-60 : 1.0;
+  const dd lower = two_sum(a * factor, -loc * factor), upper = two_sum(b * factor, -loc * factor);
+  const dd high = two_sum(lower.hi, upper.hi), low = two_sum(lower.lo, upper.lo);
+  const int finite = is_finite(high.hi);   /* else the low parts are NaN */
+  const dd both = two_sum(high.hi, finite ? low.hi : 0.0);
+  const dd sum = {both.hi, finite ? both.lo + (high.lo + low.lo) : 0.0};
+  const int turned = sum.hi < 0;
+  const double side = turned ? -1.0 : 1.0;
+  const quotient_parts parts = per_scale(dd_scale(sum, side), large ? 60.0 : 0.0, p);
+  const lifted_position at = lifted_position_of(turned ? b : a, p);
+  const dd first = dd_select(turned, i.b, i.a), second = dd_select(turned, i.a, i.b);
+  return (oriented){dd_scale(first, side), dd_scale(second, side), dd_scale(at.lifted, side), at.lift,
+                    sum.hi == 0 ? 0.0 : parts.mantissa, parts.exponent, turned};
+}
+
+/* Derivatives by a, b, loc and scale from the densities at the ends and those by loc and scale in their orientation; all NaN where
+ * known is. */
+FP_INLINE outputs4_f64 oriented_derivatives(double near, double far, double dloc, double dscale, int turned, double known)
+{
+  const double lower = turned ? far : near, upper = turned ? near : far;
+  return (outputs4_f64){-lower + known, upper + known, (turned ? -dloc : dloc) + known, dscale + known};
 }
 
 /* For f32 results, in double throughout, where nothing overflows or underflows. */
@@ -60,6 +95,16 @@ FP_INLINE interval_short interval_short_of(double a, double b, location_scale_sh
 {
   const double at_a = position_short(a, p), at_b = position_short(b, p), difference = b - a, width = difference * p.inverse;
   return (interval_short){at_a, at_b, width, kind_of_interval(at_a, at_b, difference, width)};
+}
+
+typedef struct { double near, far, sum; int turned; } oriented_short;
+
+FP_INLINE oriented_short orientation_short(double a, double b, interval_short i, location_scale_short p)
+{
+  const dd lower = two_sum(a, -p.loc), upper = two_sum(b, -p.loc), high = two_sum(lower.hi, upper.hi);
+  const double sum = (high.hi + (is_finite(high.hi) ? high.lo + (lower.lo + upper.lo) : 0.0)) * p.inverse;
+  const int turned = sum < 0, known = sum == sum;   /* not for all that there is */
+  return (oriented_short){turned ? -i.b : i.a, turned ? -i.a : i.b, known ? abs_f64(sum) : FP_INF_f64, turned};
 }
 
 #endif

@@ -264,11 +264,11 @@ UNIFORM = [
     ("ilogcdf", (-0.5, 1.0, 1.0), "1"),
     ("ilogcdf", (0.5, 0.0, 1.0), "nan"),
     ("ilogsf", (-INF, 0.0, 3.0), "3"),
-    ("interval_mass", (-1e308, 1e308, -1.5e308, 1.5e308), "0.66666666666666666"),
+    ("interval_mass", (-1e308, 1e308, -1.5e308, 1.5e308), "0.666666666666667"),
     ("interval_mass", (0.0, 3.0, 1.0, 1.0), "1"),
     ("interval_mass", (1.0, 3.0, 1.0, 1.0), "0"),
     ("interval_mass", (0.5, 0.25, 0.0, 1.0), "nan"),
-    ("log_interval_mass", (0.0, 1e-200, 0.0, 1e200), "-921.0340371976182"),
+    ("log_interval_mass", (0.0, 1e-200, 0.0, 1e200), "-921.03403719762"),
     ("log_interval_mass", (2.0, 3.0, 0.0, 1.0), "-inf"),
 ]
 # (logits, k)
@@ -446,6 +446,17 @@ def _cases() -> list[Case]:
     cases += [Case("normal_log_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOG_INTERVALS]
     cases += [Case("logistic_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOGISTIC_INTERVALS]
     cases += [Case("logistic_log_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOGISTIC_LOG_INTERVALS]
+    # symmetric to loc; far out, where the mass underflows; narrow
+    cases += [
+        Case("logistic_interval_mass_grad", (-1.0, 1.0, 0.0, 1.0), ("-0.196611933241", "0.196611933241", "0", "-0.393223866483")),
+        Case(
+            "logistic_log_interval_mass_grad", (1e5, 1e5 + 1.0, 0.0, 1.0),
+            ("-1.58197670687", "0.58197670687", "1", "99999.41802329"),
+        ),
+        Case("logistic_log_interval_mass_grad", (0.0, 1e-20, 0.0, 1.0), ("-1e20", "1e20", "2.5e-21", "-1")),
+        Case("logistic_log_interval_mass_grad", (1.0, 1.0, 0.0, 1.0), ("nan", "nan", "nan", "nan")),
+        Case("logistic_interval_mass_grad", (-INF, INF, 0.0, 1.0), ("0", "0", "0", "0")),
+    ]
     cases += [Case("logit", (q,), (value,)) for q, value in LOGISTIC_QUANTILES]
     cases += [Case("normal_logpdf", args, (value,)) for args, value in LOG_PDF]
     cases += [Case("kl_standard_normal", args, (value,)) for args, value in KL_SCALE]

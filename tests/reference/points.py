@@ -817,7 +817,10 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
         ["logistic_pdf", "logistic_logcdf_grad", "logistic_logsf_grad", "logistic_cdf_grad"],
         (*_LOGISTIC, _underflow_of_logistic),
     ),
-    **dict.fromkeys(["logistic_interval_mass", "logistic_log_interval_mass"], (*[interval_points(_exp_like)] * 3, _any_interval)),
+    **dict.fromkeys(
+        [f"logistic_{name}{grad}" for name in ("interval_mass", "log_interval_mass") for grad in ("", "_grad")],
+        (*[interval_points(_exp_like)] * 3, _any_interval),
+    ),
     **dict.fromkeys(["uniform_interval_mass", "uniform_log_interval_mass"], (_uniform_interval,)),
     "logistic_logpdf": (*_LOGISTIC, _zero_of_logistic_logpdf, _zero_of_logistic_logpdf, _logistic_near_a_quarter),
     "logistic_logpdf_grad": (*_LOGISTIC, _zero_of_logistic_dscale, _zero_of_logistic_dscale),

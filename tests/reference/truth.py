@@ -496,6 +496,22 @@ def _logistic_log_interval_mass(a: Any, b: Any, loc: Any, scale: Any) -> Exact:
     return (m.log() - p,)
 
 
+def _logistic_interval_grad(divided: bool) -> Formula:
+    """Derivatives of the mass, or of its logarithm; then the terms of that by scale"""
+
+    def formula(a: Any, b: Any, loc: Any, scale: Any) -> Exact:
+        u, v = standardized_ends(a, b, loc, scale)
+        p, m = _logistic_mass(u, v)
+        # densities in units of e^-p, as the mass is
+        f_u, f_v = (exp(p - abs(z)) / (1 + exp(-abs(z))) ** 2 for z in (u, v))
+        unit = m * scale if divided else scale * exp(p)
+        near, f_near, f_far = (u, f_u, f_v) if u + v > 0 else (-v, f_v, f_u)
+        first, second = near * (f_near - f_far) / unit, (v - u) * f_far / unit
+        return -f_u / unit, f_v / unit, (f_u - f_v) / unit, first - second, first, second
+
+    return formula
+
+
 def _uniform_part(a: Any, b: Any, low: Any, high: Any) -> tuple[Any, Any]:
     """Of the length inside: its share of the width, and that of the rest"""
     start, end = max(a, low), min(b, high)
@@ -679,6 +695,8 @@ FORMULAS: dict[str, Formula] = {
     "logistic_cdf_grad": _logistic_cdf_grad,
     "logistic_interval_mass": _logistic_interval_mass,
     "logistic_log_interval_mass": _logistic_log_interval_mass,
+    "logistic_interval_mass_grad": _logistic_interval_grad(False),
+    "logistic_log_interval_mass_grad": _logistic_interval_grad(True),
     "uniform_interval_mass": lambda a, b, low, high: (_uniform_part(a, b, low, high)[0],),
     "uniform_log_interval_mass": _uniform_log_interval_mass,
     "uniform_pdf": _uniform_inside(lambda u, v, w: (1 / w,)),
@@ -749,9 +767,13 @@ IN_ULP_OF_TERMS = {f"{family}_{name}" for family in ("normal", "logistic", "unif
 IN_ULP_OF_TERMS |= {f"truncnormal_{name}" for name in ("logpdf", "ppf", "isf", "mean", "entropy")}
 
 
+# The same of the last of several outputs
+LAST_IN_ULP_OF_TERMS = {"logistic_interval_mass_grad", "logistic_log_interval_mass_grad"}
+
+
 def _outputs(name: str, formula: Formula) -> int:
-    at_one_half = formula(*[arb(1) / 2] * len(signature(formula).parameters))
-    return 1 if name in IN_ULP_OF_TERMS else len(at_one_half)
+    somewhere = formula(*(arb(k + 1) / 2 for k in range(len(signature(formula).parameters))))
+    return 1 if name in IN_ULP_OF_TERMS else len(somewhere) - 2 * (name in LAST_IN_ULP_OF_TERMS)
 
 
 OUTPUTS = {name: _outputs(name, formula) for name, formula in FORMULAS.items()}
@@ -815,6 +837,31 @@ def _special_interval(empty: float, tail: Formula, whole: float) -> Special:
             sign, end = (-1, b) if math.isinf(a) else (1, a)
             return tuple(_exact(lambda x, m, s: (tail(-sign * standardized(x, m, s)),), (end, loc, scale), False)[0])
         return ()
+
+    return special
+
+
+def _special_interval_grad(slope: Formula, divided: bool) -> Special:
+    """slope: that of the output by a standardized end z, the interval reaching from there to infinity; of -z for one from
+    -infinity to there"""
+
+    def special(a: float, b: float, loc: float, scale: float) -> tuple[Any, ...]:
+        kind = _special_interval(0.0, lambda z: z, 1.0)(a, b, loc, scale)
+        if kind and isinstance(kind[0], float) and (kind[0] != kind[0] or kind[0] == 0 or (math.isinf(a) and math.isinf(b))):
+            if kind[0] != kind[0] or (kind[0] == 0 and divided):
+                return (NAN,) * 4
+            if a == b and math.isfinite(a) and math.isfinite(loc) and scale < INF:
+                at_end = _exact(lambda x, m, s: (slope(standardized(x, m, s)) / s,), (a, loc, scale), False)[0][0]
+                return -at_end, at_end, 0.0, 0.0
+            return (0.0,) * 4
+        if not kind:
+            return ()
+        sign, end = (-1, b) if math.isinf(a) else (1, a)
+        dx, dscale = _exact(
+            lambda x, m, s: (slope(sign * standardized(x, m, s)) / s, (x - m) * slope(sign * standardized(x, m, s)) / s**2),
+            (end, loc, scale), False,
+        )[0]  # fmt: skip
+        return (0.0, dx, -dx, -dscale) if sign < 0 else (-dx, 0.0, dx, dscale)
 
     return special
 
@@ -1194,6 +1241,8 @@ SPECIALS: dict[str, Special] = {
     "logistic_cdf_grad": _special_location_scale([0.0] * 3, [0.0] * 3, [0.0] * 3),
     "logistic_interval_mass": _special_interval(0.0, expit, 1.0),
     "logistic_log_interval_mass": _special_interval(-INF, lambda z: -softplus(-z), -0.0),
+    "logistic_interval_mass_grad": _special_interval_grad(lambda z: exp(-abs(z)) / (1 + exp(-abs(z))) ** 2, False),
+    "logistic_log_interval_mass_grad": _special_interval_grad(expit, True),
     "uniform_interval_mass": _special_uniform_interval(0.0, 1.0),
     "uniform_log_interval_mass": _special_uniform_interval(-INF, 0.0),
     "uniform_pdf": _special_uniform([0.0], lambda w: (1 / w,), lambda w: (1 / w,), [0.0], [NAN]),
@@ -1284,9 +1333,11 @@ def _exact(formula: Formula, args: Sequence[float], terms: bool) -> tuple[Exact,
         ctx.prec = precision
         values = formula(*points)
         if terms and all(value.is_finite() for value in values):
-            unit = max(_split(values[1])[2], _split(values[2])[2])
-            if values[0].is_zero() or values[0].rad() < arb(2) ** (unit - ACCURACY_BITS):
-                return values[:1], unit
+            *others, last, first, second = values
+            unit = max(_split(first)[2], _split(second)[2])
+            precise = last.is_zero() or last.rad() < arb(2) ** (max(unit, -1300) - ACCURACY_BITS)
+            if precise and all(_known(value, bits) for value in others):
+                return (*others, last), unit
         elif not terms and all(_known(value, bits) for value in values):
             return values, 0
         precision *= 2
@@ -1348,9 +1399,10 @@ def _row(name: str, point: Sequence[float]) -> Iterable[tuple[float, float, int,
     values = SPECIALS[name](*point)
     if values:
         return [_plain(value) if isinstance(value, float) else _with_unit(value) for value in values]
-    exact, unit = _exact(FORMULAS[name], point, name in IN_ULP_OF_TERMS)
-    if name in IN_ULP_OF_TERMS:
-        return [(*_split(exact[0]), unit)]
+    in_terms = name in IN_ULP_OF_TERMS | LAST_IN_ULP_OF_TERMS
+    exact, unit = _exact(FORMULAS[name], point, in_terms)
+    if in_terms:
+        return [*(_with_unit(value) for value in exact[:-1]), (*_split(exact[-1]), unit)]
     return [_with_unit(value) for value in exact]
 
 
