@@ -103,8 +103,8 @@ class VAE(Training, Persistence):
     The log scale that the encoder gives is bounded smoothly: taken as it is up to 8 in size and bent towards 16 beyond.
 
     Everything drawn is a function of `random_state`, the step, the row's place in its batch and the unit. The bits of a fitted
-    model depend neither on the order of the rows of X (if they differ in float32) nor on the number of threads; they may differ
-    between CPUs and between versions of SciPy's BLAS.
+    model depend neither on the order of the rows of X (if they, or their conditions, differ in float32) nor on the number of
+    threads; they may differ between CPUs and between versions of SciPy's BLAS.
 
     Examples
     --------
