@@ -572,22 +572,24 @@ def test_many_threads_draw_every_number_once():
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 def test_fork():
     code = (
-        "import os, sys\nfrom fastprob import random\n"
+        "import copy, os, pickle, sys\nfrom fastprob import random\n"
         "seeded, fresh = random.default_rng(1), random.default_rng()\n"
         "child_of_fresh = fresh.spawn(1)[0]\nseeded.random(); fresh.random()\nsys.stdout.flush()\n"
+        "copies = [copy.copy(fresh), copy.deepcopy(fresh)]\npickled = pickle.loads(pickle.dumps(fresh))\n"
+        "assert len({str(g.state) for g in [fresh, pickled, *copies]}) == 1\n"
         "pid = os.fork()\n"
         "if pid: os.waitpid(pid, 0)\n"
         "key = fresh.state['key']\n"
         "there = fresh.advance(100).state\n"
         "assert there['key'] == key and there['words'] >= 200, there\n"
-        "print(seeded.random(), fresh.random(), child_of_fresh.random(), *key, flush=True)\n"
+        "print(*[g.random() for g in [seeded, pickled, fresh, child_of_fresh, *copies]], flush=True)\n"
+        "print(*key, flush=True)\n"
         "if not pid: os._exit(0)\n"
     )
-    ours, theirs = (line.split() for line in run(code).splitlines())
-    assert ours[0] == theirs[0]
-    assert ours[1] != theirs[1]
-    assert ours[2] != theirs[2]
-    assert ours[3:] != theirs[3:]
+    draws, key, draws_of_child, key_of_child = (line.split() for line in run(code).splitlines())
+    same = [a == b for a, b in zip(draws, draws_of_child, strict=True)]
+    assert same == [True, True, False, False, False, False]
+    assert key != key_of_child
 
 
 # ---- permutations

@@ -50,7 +50,8 @@ class BitGenerator(np.random.BitGenerator):
     Notes
     -----
     The words are those of default_rng(seed), one after the other; a 64-bit number is two of them, the low one first. Draw from
-    one or the other, not from both with one seed. Capsule, ctypes and cffi interfaces are those of every NumPy bit generator.
+    one or the other, not from both with one seed. After a fork the child repeats the parent's numbers, seeded or not, as with
+    NumPy's own. Capsule, ctypes and cffi interfaces are those of every NumPy bit generator.
 
     Examples
     --------

@@ -716,6 +716,15 @@ cdef class Generator(Source):
         set_place(&self.state_, words << 3 | _LAYOUTS.index(value["layout"]))
         self.spawned = spawned
 
+    def __copy__(self):
+        """A Generator at the same place. Of one made without a seed: in a forked child it takes new entropy as well."""
+        cdef Generator copied = _restored(type(self), self.state)
+        copied.from_entropy = self.from_entropy
+        return copied
+
+    def __deepcopy__(self, memo):
+        return self.__copy__()
+
     def __reduce__(self):
         return _restored, (type(self), self.state)
 
@@ -754,7 +763,7 @@ def default_rng(seed=None, *, stream=0):
     Notes
     -----
     After a fork the child's copy of a seeded Generator repeats the parent's draws (see Generator.spawn); one made without a seed
-    takes new entropy.
+    takes new entropy, and so do its copies. One whose state was assigned, or that was pickled, is as good as seeded.
 
     Examples
     --------
