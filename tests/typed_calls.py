@@ -45,6 +45,12 @@ assert_type(truncnormal.cdf(f32, -1.0, 2), F32)
 assert_type(truncnormal.ppf(f32, low=0.0, high=f64), F64)
 assert_type(truncnormal.mean(0.0, np.inf, scale=f32), F32)
 assert_type(truncnormal.entropy(-1, 1), np.float64)
+assert_type(truncnormal.var(f32, f64), F64)
+assert_type(normal.log_interval_mass(f32, 1.0), F32)
+assert_type(normal.interval_mass(f32, f64), F64)
+assert_type(kl.normal(f32, 1.0, 0.0, 2), F32)
+assert_type(kl.normal_grad(f64, f32, 0.0, 1.0), tuple[F64, F64, F64, F64])
+assert_type(kl.bernoulli(f32, 0.5), F32)
 
 # Other types by NumPy's promotion.
 assert_type(normal.logpdf(f32, ints), Either)
