@@ -97,7 +97,7 @@ FP_INLINE dd sum_of_squares(dd d, double p, double q)
   const dd top = two_sum(b.hi, h.hi), next = two_sum(top.lo, g.lo);
   const double last = fma_f64(d.lo, d.lo, hl.lo) + (c.lo + e.lo + f.lo + h.lo);
   const dd sum = two_sum(top.hi, next.hi);
-  return (dd){sum.hi, sum.lo + (next.lo + last)};
+  return two_sum(sum.hi, sum.lo + (next.lo + last));   /* the last may be all that is left */
 }
 
 FP_INLINE outputs4_f64 kl_normal_grad_f64(double loc_p, double scale_p, double loc_q, double scale_q)

@@ -52,10 +52,9 @@ FP_INLINE outputs4_f64 kl_uniform_grad_f64(double low_p, double high_p, double l
 }
 FP_INLINE outputs4_f32 kl_uniform_grad_f32(float low_p, float high_p, float low_q, float high_q)
 {
-  const int usual = lies_within_f32(low_p, high_p, low_q, high_q);
-  const float p = (float)(1.0 / ((double)high_p - low_p)), q = (float)(1.0 / ((double)high_q - low_q));
-  const float by_p = usual ? p : FP_NAN_f32, by_q = usual ? q : FP_NAN_f32;
-  return (outputs4_f32){by_p, -by_p, -by_q, by_q};
+  const float none = lies_within_f32(low_p, high_p, low_q, high_q) ? 0.0f : FP_NAN_f32;   /* added: a quotient in an arm of a select is a branch */
+  const float p = (float)(1.0 / ((double)high_p - low_p)) + none, q = (float)(1.0 / ((double)high_q - low_q)) + none;
+  return (outputs4_f32){p, -p, -q, q};
 }
 
 #define FP_PLAIN_LOOPS

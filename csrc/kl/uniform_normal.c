@@ -72,10 +72,10 @@ FP_INLINE double kl_uniform_normal_f64(double low, double high, double loc, doub
   const double low_part = w.m.lo * l.power, r = 1.0 / s.m;
   const dd far = two_sum(l.scaled, -s.m), sum = fast_two_sum(l.scaled, s.m);
   const dd logarithm = log_of_parts(l.k + (w.e - s.e), (dd){far.hi, far.lo + low_part}, (dd){sum.hi, sum.lo + low_part});
-  /* rho/4 and delta/2, so that squares are finite where the sum is */
-  const dd rho = shifted_by(dd_over_with(w.m, (dd){s.m, 0.0}, r), at_most(w.e - s.e - 2.0, 800.0));
+  /* rho/8 and delta/2, so that squares are finite where the sum is */
+  const dd rho = shifted_by(dd_over_with(w.m, (dd){s.m, 0.0}, r), at_most(w.e - s.e - 3.0, 800.0));
   const dd delta = shifted_by(dd_over_with(t.m, (dd){s.m, 0.0}, r), at_most(t.e - s.e - 2.0, 800.0));
-  const dd wide = dd_times(dd_times(rho, rho), (dd){TWO_THIRDS, TWO_THIRDS_LO}), moved = dd_scale(dd_times(delta, delta), 2.0);
+  const dd wide = dd_scale(dd_times(dd_times(rho, rho), (dd){TWO_THIRDS, TWO_THIRDS_LO}), 4.0), moved = dd_scale(dd_times(delta, delta), 2.0);
   const dd less = dd_plus((dd){HALF_LOG_2PI, HALF_LOG_2PI_LO}, (dd){-logarithm.hi, -logarithm.lo});
   const dd squares = dd_plus(wide, moved), all = dd_plus(squares, less);
   return uniform_normal_edge_f64(low, high, loc, scale, is_finite(all.hi) ? all.hi + all.lo : FP_INF_f64);

@@ -703,6 +703,7 @@ def _two_normals(dtype: Any, rng: Generator, n: int) -> Columns:
     loc_p = mixed_columns(
         rng, loc_q, _loc_scale(dtype, rng, n)[0], to(dtype, loc_q + wide * rng.normal(size=n)),
         to(dtype, loc_q + wide * signs(rng, n) * log_uniform(rng, -20, 3, n)), few_ulp_off(rng, loc_q),
+        to(dtype, loc_q + wide * signs(rng, n) * 2.0 ** ((np.finfo(dtype).maxexp + 1) / 2 + rng.normal(size=n))),
         random_bits(rng, n, dtype),
     )  # fmt: skip
     return loc_p, scale_p, loc_q, scale_q
@@ -750,7 +751,10 @@ def _uniform_from_normal(dtype: Any, rng: Generator, n: int) -> Columns:
         to(dtype, inside + width * signs(rng, n) * log_uniform(rng, -3, 5, n)), random_bits(rng, n, dtype),
     )  # fmt: skip
     size = mixed_columns(rng, width, width, np.hypot(width, inside - loc))
-    scale = mixed_columns(rng, any_scale, to(dtype, size * np.exp(rng.normal(size=n))), to(dtype, size / np.sqrt(12)))
+    over = size / 2.0 ** (np.finfo(dtype).maxexp / 2 + rng.uniform(-1, 4, n))  # where the squares overflow, or nearly
+    scale = mixed_columns(
+        rng, any_scale, to(dtype, size * np.exp(rng.normal(size=n))), to(dtype, size / np.sqrt(12)), to(dtype, over)
+    )
     return low, high, loc, np.maximum(np.abs(scale), np.finfo(dtype).smallest_subnormal)
 
 
