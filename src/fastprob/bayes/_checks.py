@@ -83,9 +83,10 @@ def count(name: str, value: Any, least: int) -> int:
     allowed = f"a whole number from {least} on"
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
         raise TypeError(f"{name} is {allowed}; got {value!r}")
-    if not least <= value <= 1 << 53:
-        raise ValueError(f"{name} is {allowed}{', up to 2^53' if value > least else ''}; got {float_or_int(value)}")
-    return int(value)
+    number = int(value)
+    if not least <= number <= 1 << 53:
+        raise ValueError(f"{name} is {allowed}{', up to 2^53' if number > least else ''}; got {float_or_int(number)}")
+    return number
 
 
 def float_or_int(value: Any) -> str:

@@ -86,10 +86,10 @@ def remainder(x: Array) -> Array:
     return value
 
 
-def log_grown(base: Any, added: Any) -> Any:
+def log_grown(base: Any, added: Any) -> Array:
     """log((base + added)/base), for base > 0 and added >= 0, also where the quotient overflows."""
     ratio = added / base
-    return np.where(ratio > FAR, special.log(base + added) - special.log(base), special.log1p(ratio))
+    return np.asarray(np.where(ratio > FAR, special.log(base + added) - special.log(base), special.log1p(ratio)), np.float64)
 
 
 def heterogeneity(a: Array, all_a: Array, count: Array, all_count: Array) -> Array:

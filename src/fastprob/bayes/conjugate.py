@@ -178,7 +178,7 @@ class DirichletCategorical(Model):
 
     def _statistics(self, data: ArrayLike | CategoryCounts, axis: Axis) -> CategoryCounts:
         k = self.alpha.shape[-1]
-        seen = CategoryCounts.from_data(data, k, axis=axis)
+        seen: CategoryCounts = CategoryCounts.from_data(data, k, axis=axis)
         if seen.counts.shape[-1] != k:
             raise ValueError(f"data has counts of {seen.counts.shape[-1]} categories; alpha has {k}")
         broadcast(data=seen.counts, alpha=self.alpha)
