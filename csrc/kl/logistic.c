@@ -64,7 +64,7 @@ FP_INLINE double logistic_edge(double loc_p, double scale_p, double loc_q, doubl
   const double distance = loc_p - loc_q;   /* NaN for two infinite ones of one sign */
   const int same = (scale_p == 0) & (scale_q == 0) & (distance == 0), usual = is_scale(scale_p) & is_scale(scale_q);
   const int invalid = !(scale_p >= 0) | !(scale_q >= 0) | (loc_p != loc_p) | (loc_q != loc_q) | ((scale_p == FP_INF_f64) & (scale_q == FP_INF_f64));
-  const int meaningless = (abs_f64(loc_p) == FP_INF_f64) & (loc_p == loc_q), finite = (abs_f64(loc_p) < FP_INF_f64) & (abs_f64(loc_q) < FP_INF_f64);
+  const int meaningless = (abs_f64(loc_p) == FP_INF_f64) & (loc_p == loc_q), finite = is_finite(loc_p) & is_finite(loc_q);
   const double by_scale = same ? 0.0 : FP_INF_f64, any = usual ? (finite ? -1.0 : FP_INF_f64) : by_scale;
   return (invalid | meaningless) ? FP_NAN_f64 : any;
 }

@@ -34,7 +34,8 @@ FP_INLINE dd position_between(two_normals t)
   FP_INLINE FP_REAL_##T normal_edge_##T(FP_REAL_##T loc_p, FP_REAL_##T scale_p, FP_REAL_##T loc_q, FP_REAL_##T scale_q, FP_REAL_##T value) \
   { \
     const FP_REAL_##T distance = loc_p - loc_q;   /* NaN for two infinite ones of one sign */ \
-    const int usual = (scale_p > 0) & (scale_q > 0) & (scale_p < FP_INF_##T) & (scale_q < FP_INF_##T) & (abs_##T(loc_p) < FP_INF_##T) & (abs_##T(loc_q) < FP_INF_##T); \
+    const int near_p = abs_##T(loc_p) < FP_INF_##T, near_q = abs_##T(loc_q) < FP_INF_##T; \
+    const int usual = (scale_p > 0) & (scale_q > 0) & (scale_p < FP_INF_##T) & (scale_q < FP_INF_##T) & near_p & near_q; \
     const int valid = (scale_p >= 0) & (scale_q >= 0) & ((scale_p < FP_INF_##T) | (scale_q < FP_INF_##T)) & (distance == distance); \
     const int same = (scale_p + scale_q == 0) & (distance == 0); \
     const FP_REAL_##T edge = same ? 0 : FP_INF_##T, any = usual ? value : edge; \
@@ -130,7 +131,8 @@ FP_INLINE outputs4_f64 kl_normal_grad_f64(double loc_p, double scale_p, double l
 /* p^2 and q^2 are exact; one division, 1/(p q). */
 FP_INLINE outputs4_f32 kl_normal_grad_f32(float loc_p, float scale_p, float loc_q, float scale_q)
 {
-  const int valid = (scale_p > 0) & (scale_q > 0) & (scale_p < FP_INF_f32) & (scale_q < FP_INF_f32) & (abs_f32(loc_p) < FP_INF_f32) & (abs_f32(loc_q) < FP_INF_f32);
+  const int near_p = abs_f32(loc_p) < FP_INF_f32, near_q = abs_f32(loc_q) < FP_INF_f32;
+  const int valid = (scale_p > 0) & (scale_q > 0) & (scale_p < FP_INF_f32) & (scale_q < FP_INF_f32) & near_p & near_q;
   const double p = scale_p, q = scale_q, inverse = 1.0 / (p * q), r = p * inverse, square = r * r;
   const dd d = two_sum(loc_p, -(double)loc_q), hh = two_product(d.hi, d.hi), hl = two_product(2.0 * d.hi, d.lo);
   const dd a = two_sum(p * p, -(q * q)), b = two_sum(a.hi, hh.hi), c = two_sum(hh.lo, hl.hi), e = two_sum(a.lo, b.lo), f = two_sum(b.hi, e.hi);
