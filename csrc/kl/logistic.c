@@ -21,6 +21,7 @@ enum {
   GROUP = 8     /* blocks are padded to whole groups, so that loops have no scalar rest */
 };
 #define APART 3.0  /* from here on sums are those of F - eta */
+#define APART_WIDE 2.0   /* and for derivatives where p is the wider one: that by its scale, which crosses zero, is a sum of small terms then */
 #define FAR 45.0   /* beyond, they are nothing beside 1 */
 #define NEAR_EXPONENT -100.0   /* below 2^this sums go with eta or eta^2, and eta is lifted to it */
 
@@ -69,7 +70,7 @@ FP_INLINE double logistic_edge(double loc_p, double scale_p, double loc_q, doubl
   return (invalid | meaningless) ? FP_NAN_f64 : any;
 }
 
-STEP(frame, logistics *d, double h, size_t groups)
+STEP(frame, logistics *d, double h, double apart_wide, size_t groups)
 {
   EACH(i, groups) {
     const double loc_p = d->given[0][i], scale_p = d->given[1][i], loc_q = d->given[2][i], scale_q = d->given[3][i];
@@ -111,7 +112,7 @@ STEP(frame, logistics *d, double h, size_t groups)
     set_pair(&d->gap, i, dd_over_with(two_sum(m, -smaller), (dd){m, 0.0}, r));
     set_pair(&d->eta, i, dd_select(far, eta, scaled));
     d->exponent[i] = far ? away_e : away_e - used;
-    const int apart = y.hi >= APART;
+    const int apart = y.hi >= (narrower ? APART : apart_wide);
     const double down_once = 1.0 / (above.hi + u.lo), down_twice = down_once * down_once, x = square.hi + square.lo;   /* e^-eta */
     d->apart[i] = apart ? 1.0 : 0.0;
     d->far[i] = far ? 1.0 : 0.0;
@@ -277,7 +278,7 @@ static void run(int outputs, int type, void *const *args, size_t n)
   for (size_t done = 0; done < n; done += BLOCK) {
     const size_t m = n - done < BLOCK ? n - done : BLOCK, groups = (m + GROUP - 1) / GROUP;
     for (int k = 0; k < 4; k++) load(d.given[k], args[k], type, done, m);
-    RUN(frame, &d, h, groups);
+    RUN(frame, &d, h, outputs == 1 ? APART : APART_WIDE, groups);
     if (outputs == 1) {
       RUN(values, &d, weights, nodes, groups);
       RUN(divergence, &d, groups);
