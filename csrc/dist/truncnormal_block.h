@@ -2,27 +2,11 @@
 #ifndef FASTPROB_TRUNCNORMAL_BLOCK_H
 #define FASTPROB_TRUNCNORMAL_BLOCK_H
 
-#include "core/target.h"
 #include "dist/truncnormal.h"
-#include "math/dd.h"
+#define FP_STEPS truncnormal
+#include "math/steps.h"
 
-enum {
-  BLOCK = 64,   /* elements whose values between the steps stay in the L1 cache */
-  GROUP = 8     /* blocks are padded to whole groups, so that loops have no scalar rest */
-};
 #define LIFT 0x1p200            /* distances and masses are kept times this, so that subnormal ones have all their digits */
-
-/* A step is a function of its own and stays one. */
-#define STEP(name, ...) \
-  void FP_SYM(fp_truncnormal_##name)(__VA_ARGS__); \
-  __attribute__((noinline)) void FP_SYM(fp_truncnormal_##name)(__VA_ARGS__)
-#define RUN(name, ...) FP_SYM(fp_truncnormal_##name)(__VA_ARGS__)
-/* A load in an arm of a select is control flow where a CPU has no masked loads: what is selected is loaded before. */
-#define EACH(i, groups) FP_IVDEP for (size_t i = 0; i < GROUP * (groups); i++)
-
-typedef struct { double hi[BLOCK], lo[BLOCK]; } pairs;
-FP_INLINE dd pair_at(const pairs *p, size_t i) { return (dd){p->hi[i], p->lo[i]}; }
-FP_INLINE void set_pair(pairs *p, size_t i, dd value) { p->hi[i] = value.hi; p->lo[i] = value.lo; }
 
 /* The distributions of a block: all members are arrays of BLOCK doubles. */
 typedef struct {

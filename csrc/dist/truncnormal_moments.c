@@ -25,11 +25,6 @@ typedef struct {
 } sums;
 
 FP_INLINE double sum_at(const pairs *sum, size_t i) { return sum->hi[i] + sum->lo[i]; }
-FP_INLINE void add(pairs *sum, size_t i, double value)
-{
-  const dd s = two_sum(sum->hi[i], value);
-  set_pair(sum, i, (dd){s.hi, sum->lo[i] + s.lo});
-}
 
 STEP(ranges, sums *s, const distributions *d, size_t groups)
 {
@@ -69,8 +64,8 @@ STEP(weigh, sums *s, side *one, int k, double direction, size_t groups)
     const exp_split e = exp_rounded((dd){-x.hi, -x.lo});
     const double scale = power_of_two(e.shifted), u = weight * part * fma_f64(e.p, scale, scale);
     one->weights[k][i] = u;
-    add(&s->mass, i, u);
-    add(&s->first, i, direction * u * (at * part));
+    add_to(&s->mass, i, u);
+    add_to(&s->first, i, direction * u * (at * part));
   }
 }
 
@@ -80,7 +75,7 @@ STEP(square, sums *s, const side *one, int k, double direction, size_t groups)
   const double at = direction * legendre_nodes[k];
   EACH(i, groups) {
     const double away = fma_f64(at, one->part[i], -s->center[i]);
-    add(&s->second, i, one->weights[k][i] * (away * away));
+    add_to(&s->second, i, one->weights[k][i] * (away * away));
   }
 }
 
@@ -89,7 +84,7 @@ STEP(fall, sums *s, const side *one, int k, size_t groups)
 {
   const double at = legendre_nodes[k];
   EACH(i, groups) {
-    add(&s->second, i, one->weights[k][i] * exponent_at(at, one->reach[i], pair_at(&s->inner, i)).hi);
+    add_to(&s->second, i, one->weights[k][i] * exponent_at(at, one->reach[i], pair_at(&s->inner, i)).hi);
   }
 }
 

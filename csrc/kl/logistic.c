@@ -3,8 +3,8 @@
  * With r = scale_p/scale_q, lambda the smaller of r and 1/r, gap = 1 - lambda, eta = |loc_p - loc_q| over the larger scale and L, L' two
  * standard logistic numbers the divergence is r - 1 - log r + max(1, r) (F - 1 - lambda), F = E|eta + lambda L + L'|. E by L' has a
  * closed form. With y for L, q = e^(-lambda y), X = 4 sinh(eta/2)^2 two forms of F have no term that is negative, none that cancels:
- *   near, eta < 3:  F - 1 - lambda = gap^2 Q(lambda) + E log(1 + X q/(1 + q)^2), Q, what is left at eta = 0, a polynomial;
- *   else:           F - eta = E log(1 + e^-2eta + e^-eta (q + 1/q)).
+ *   near:           F - 1 - lambda = gap^2 Q(lambda) + E log(1 + X q/(1 + q)^2), Q, what is left at eta = 0, a polynomial;
+ *   apart:          F - eta = E log(1 + e^-2eta + e^-eta (q + 1/q)).
  * E by y is the trapezoidal rule of step h on y = 0, h, 2h ...: the logistic density and the integrand have no pole nearer to the real
  * axis than pi, so its error is e^(-2 pi^2/h) times up to (2 pi/h)^4, and without the nodes beyond y = 40 (21 in f32) e^-40. Errors of
  * nodes are averaged, those of the sums kept; eta counts twice, so it is a double-double.
@@ -15,30 +15,14 @@
 #include "math/exp.h"
 #include "math/relative_entropy.h"
 #include "math/scale_parts.h"
+#define FP_STEPS kl_logistic
+#include "math/steps.h"
 
-enum {
-  BLOCK = 64,   /* elements whose values between the steps stay in the L1 cache */
-  GROUP = 8     /* blocks are padded to whole groups, so that loops have no scalar rest */
-};
 #define APART 3.0  /* from here on sums are those of F - eta */
-#define APART_WIDE 2.0   /* and for derivatives where p is the wider one: that by its scale, which crosses zero, is a sum of small terms then */
+#define APART_WIDE 2.0   /* and for derivatives where p is the wider one: that by its scale, which crosses zero, is a sum of small
+                          * terms then */
 #define FAR 45.0   /* beyond, they are nothing beside 1 */
 #define NEAR_EXPONENT -100.0   /* below 2^this sums go with eta or eta^2, and eta is lifted to it */
-
-#define STEP(name, ...) \
-  void FP_SYM(fp_kl_logistic_##name)(__VA_ARGS__); \
-  __attribute__((noinline)) void FP_SYM(fp_kl_logistic_##name)(__VA_ARGS__)
-#define RUN(name, ...) FP_SYM(fp_kl_logistic_##name)(__VA_ARGS__)
-#define EACH(i, groups) FP_IVDEP for (size_t i = 0; i < GROUP * (groups); i++)
-
-typedef struct { double hi[BLOCK], lo[BLOCK]; } pairs;
-FP_INLINE dd pair_at(const pairs *p, size_t i) { return (dd){p->hi[i], p->lo[i]}; }
-FP_INLINE void set_pair(pairs *p, size_t i, dd value) { p->hi[i] = value.hi; p->lo[i] = value.lo; }
-FP_INLINE void add_to(pairs *p, size_t i, double term)
-{
-  const dd sum = two_sum(p->hi[i], term);
-  set_pair(p, i, (dd){sum.hi, p->lo[i] + sum.lo});
-}
 
 typedef struct {
   double given[4][BLOCK];               /* loc_p, scale_p, loc_q, scale_q */

@@ -1,0 +1,32 @@
+/* Kernels of many steps: a block of elements goes through one after the other, with what lies between two of them in arrays. A file
+ * says before it includes this, in FP_STEPS, what its steps' names begin with. */
+#ifndef FASTPROB_STEPS_H
+#define FASTPROB_STEPS_H
+
+#include "core/target.h"
+#include "math/dd.h"
+
+enum {
+  BLOCK = 64,   /* elements whose values between the steps stay in the L1 cache */
+  GROUP = 8     /* blocks are padded to whole groups, so that loops have no scalar rest */
+};
+
+/* A step is a function of its own and stays one. */
+#define STEP(name, ...) \
+  void RUN(name, __VA_ARGS__); \
+  __attribute__((noinline)) void RUN(name, __VA_ARGS__)
+#define RUN(name, ...) FP_SYM(FP_CAT3(FP_CAT(fp_, FP_STEPS), _, name))(__VA_ARGS__)
+/* A load in an arm of a select is control flow where a CPU has no masked loads: what is selected is loaded before. */
+#define EACH(i, groups) FP_IVDEP for (size_t i = 0; i < GROUP * (groups); i++)
+
+typedef struct { double hi[BLOCK], lo[BLOCK]; } pairs;
+FP_INLINE dd pair_at(const pairs *p, size_t i) { return (dd){p->hi[i], p->lo[i]}; }
+FP_INLINE void set_pair(pairs *p, size_t i, dd value) { p->hi[i] = value.hi; p->lo[i] = value.lo; }
+/* A sum with what its additions have lost. */
+FP_INLINE void add_to(pairs *p, size_t i, double term)
+{
+  const dd sum = two_sum(p->hi[i], term);
+  set_pair(p, i, (dd){sum.hi, p->lo[i] + sum.lo});
+}
+
+#endif
