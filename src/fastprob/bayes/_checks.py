@@ -96,17 +96,16 @@ def float_or_int(value: Any) -> str:
 
 def positive_number(name: str, value: Any) -> float:
     """One number above 0, finite, with a square and a product of two that are too."""
+    allowed = "a number from 1e-100 to 1e100"
     if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        raise TypeError(f"{name} is a positive number; got {value!r}")
+        raise TypeError(f"{name} is {allowed}; got {value!r}")
     try:
         number = float(value)
     except OverflowError:  # of a long integer
         number = math.inf
     got = float_or_int(value) if isinstance(value, int) else value
-    if not 0 < number < math.inf:
-        raise ValueError(f"{name} is positive and finite; got {got}")
     if not 1e-100 <= number <= 1e100:
-        raise ValueError(f"{name} is a number from 1e-100 to 1e100; got {got}")
+        raise ValueError(f"{name} is {allowed}; got {got}")
     return number
 
 
