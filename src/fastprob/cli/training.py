@@ -31,7 +31,6 @@ CHANGEABLE = ("epochs", "learning_rate", "patience")  # when a run is taken up a
 SHOWN = 48  # reconstructions in the picture
 SHEET = 100  # samples in the picture
 ROWS = 20  # labels in it, at most
-MOST_CLASSES = 4096  # that a model can depend on
 BANDS = 12  # units in the picture of traversals
 
 
@@ -95,6 +94,8 @@ def _check_likelihood(settings: Settings, source: Source, dataset: Dataset) -> N
 
 def _check_labels(source: Source, dataset: Dataset) -> None:
     """That there are labels, and of those held out none that nothing is trained on."""
+    from fastprob.vae.conditions import MOST_CLASSES
+
     labels = [part.labels for part in (dataset.train, dataset.held_out) if part is not None]
     if any(some is None for some in labels):
         without = "leave out --conditioning and --prior"
