@@ -56,6 +56,17 @@ def times() -> dict[tuple[str, str], str]:
     return {(case.op, case.type_name): f"{measured.times_exp[target].median:.1f}" for case, measured in results.items()}
 
 
+def merged(records: list[Record]) -> Record:
+    """Of all outputs together."""
+    whole = Record()
+    for record in records:
+        whole.points += record.points
+        whole.infinite += record.infinite
+        whole.beyond += record.beyond
+        whole.largest = max(whole.largest, record.largest)
+    return whole
+
+
 def rival_cells(record: Record | None, type_name: str) -> list[str]:
     if record is None:
         return ["", ""]
@@ -114,7 +125,7 @@ def others_table(results: Results, libraries: list[str]) -> list[str]:
             if others.keys() & set(libraries):
                 cells = [f"`{row.title}`", type_name]
                 for library in libraries:
-                    cells += rival_cells(others[library][0] if library in others else None, type_name)
+                    cells += rival_cells(merged(others[library]) if library in others else None, type_name)
                 rows.append(cells)
     return table(head, rows, 2)
 
@@ -136,7 +147,7 @@ def short_table(results: Results) -> list[str]:
 def versions() -> str:
     import importlib.metadata
 
-    found = {"SciPy": "scipy", "JAX": "jax", "numba-stats": "numba-stats"}
+    found = {"SciPy": "scipy", "PyTorch": "torch", "JAX": "jax", "numba-stats": "numba-stats"}
     return ", ".join(f"{library} {importlib.metadata.version(found[library])}" for library in installed())
 
 
@@ -152,7 +163,8 @@ rounded. With points like these a table says what can happen, not what usually d
 The other libraries get the same points. Given is the largest error, and the share of points with an error beyond 2 ULP; "all
 digits" is an error as large as the value itself, or an infinity in its place. Points where a library returns NaN for a number or
 a number for NaN are left out. SciPy is `scipy.stats.norm` where there are loc and scale, else `scipy.special`; NumPy for exp and
-log. `scipy.stats` computes in float64, and its f32 figures are those results, rounded.
+log. `scipy.stats` computes in float64, and its f32 figures are those results, rounded. In the second table gradients are those by
+PyTorch's and JAX's differentiation of their own functions, and the figures of a gradient are of all its outputs together.
 """
 
 
