@@ -57,7 +57,8 @@ class Record:
     def add(self, columns: Columns, error: Any) -> None:
         finite = error[np.isfinite(error)]
         self.points += error.size
-        self.total += float(finite.sum())
+        with np.errstate(over="ignore"):  # those of other libraries
+            self.total += float(finite.sum())
         self.largest = max(self.largest, float(finite.max(initial=0.0)))
         self.infinite += error.size - finite.size
         self.beyond += int(np.sum(finite > TIER))
