@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from functools import partial
@@ -9,28 +10,52 @@ from typing import Any
 
 import numpy as np
 
+from peers import Net
+
 Tree = Any
 
 
 class Model:
-    def __init__(self, X: np.ndarray, hidden: int, latent: int, batch: int, threads: int, seed: int) -> None:
+    def __init__(self, X: np.ndarray, C: np.ndarray | None, net: Net, threads: int, seed: int) -> None:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])  # XLA takes a thread for each CPU
         import jax
         import jax.numpy as jnp
 
-        def loss(p: Tree, x: Any, key: Any) -> Any:
-            h = jax.nn.relu(x @ p["w1"] + p["b1"])
-            mean, logvar = h @ p["wm"] + p["bm"], h @ p["wv"] + p["bv"]
-            z = mean + jnp.exp(0.5 * logvar) * jax.random.normal(key, mean.shape)
-            logits = jax.nn.relu(z @ p["w3"] + p["b3"]) @ p["w4"] + p["b4"]
-            reconstruction = jnp.sum(jax.nn.softplus(logits) - x * logits)
-            return (reconstruction - 0.5 * jnp.sum(1 + logvar - mean**2 - jnp.exp(logvar))) / len(x)
+        activation = {"relu": jax.nn.relu, "tanh": jnp.tanh}[net.activation]
+
+        def through(p: Tree, part: str, x: Any, c: Any) -> Any:
+            for i in range(len(net.hidden)):
+                name = f"{part}.{i}"
+                x = x @ p[f"{name}.weight"] + p[f"{name}.bias"]
+                if net.classes:
+                    modulation = c @ p[f"{name}.film_weight"] + p[f"{name}.film_bias"]
+                    scale, shift = jnp.split(modulation, 2, axis=-1)
+                    x = (1 + scale) * x + shift
+                x = activation(x)
+            return x @ p[f"{part}.out.weight"] + p[f"{part}.out.bias"]
+
+        def loss(p: Tree, x: Any, c: Any, eps: Any) -> Any:
+            """The mean of the rows' losses; eps [draws, rows, latent]."""
+            c = jax.nn.one_hot(c, net.classes) if net.classes else None
+            mean, log_scale = jnp.split(through(p, "encoder", x, c), 2, axis=-1)
+            z = mean + jnp.exp(log_scale) * (eps if net.binarized else eps[0])
+            logits = through(p, "decoder", z, c)
+            if not net.binarized:
+                reconstruction = jnp.sum(jax.nn.softplus(logits) - x * logits)
+                return (reconstruction + jnp.sum(0.5 * (mean**2 + jnp.exp(2 * log_scale) - 1) - log_scale)) / len(x)
+            reconstruction = jnp.sum(jax.nn.softplus(logits) - x * logits, axis=-1)
+            weights = jnp.sum(0.5 * (eps**2 - z**2) + log_scale, axis=-1) - reconstruction
+            return jnp.mean(math.log(net.draws) - jax.nn.logsumexp(weights, axis=0))
 
         @partial(jax.jit, donate_argnums=(0,))
-        def step(state: Tree, X: Any, rows: Any) -> tuple[Tree, Any]:
+        def step(state: Tree, X: Any, C: Any, rows: Any) -> tuple[Tree, Any]:
             p, m, v, t, key = state
-            key, own = jax.random.split(key)
-            value, g = jax.value_and_grad(loss)(p, X[rows], own)
+            key, own, pixels = jax.random.split(key, 3)
+            x = X[rows]
+            if net.binarized:
+                x = jax.random.bernoulli(pixels, x).astype(x.dtype)
+            eps = jax.random.normal(own, (net.draws, len(rows), net.latent))
+            value, g = jax.value_and_grad(loss)(p, x, C[rows] if net.classes else None, eps)
             t = t + 1
             m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, g)
             v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, v, g)
@@ -38,23 +63,26 @@ class Model:
             p = jax.tree.map(lambda p, m, v: p - rate * m / (jnp.sqrt(v) * root + 1e-8), p, m, v)
             return (p, m, v, t, key), value
 
-        random = np.random.default_rng(seed)
-        d = X.shape[1]
-        sizes = {"1": (d, hidden), "m": (hidden, latent), "v": (hidden, latent), "3": (latent, hidden), "4": (hidden, d)}
-        p = {}
-        for name, (n_in, n_out) in sizes.items():
-            p["w" + name] = jnp.asarray(random.uniform(-1, 1, (n_in, n_out)) / n_in**0.5, jnp.float32)
-            p["b" + name] = jnp.asarray(random.uniform(-1, 1, n_out) / n_in**0.5, jnp.float32)
-        zeros = [jax.tree.map(jnp.zeros_like, p) for _ in range(2)]
-        self.state = (p, *zeros, jnp.zeros(()), jax.random.key(seed))
-        self.X, self.batch, self.random, self.step = jnp.asarray(X), batch, random, step
+        self.np, self.net, self.batch = jnp, net, net.batch
+        self.X, self.C = jnp.asarray(X), None if C is None else jnp.asarray(C)
+        self.random, self.step, self.both = np.random.default_rng(seed), step, jax.jit(jax.value_and_grad(loss))
+        self.key = jax.random.key(seed)
+
+    def load(self, parameters: dict[str, np.ndarray]) -> None:
+        p = {name: self.np.asarray(value.T) for name, value in parameters.items()}  # weights as [inputs, outputs]
+        zeros = [{name: self.np.zeros_like(value) for name, value in p.items()} for _ in range(2)]
+        self.state = (p, *zeros, self.np.zeros(()), self.key)
+
+    def gradients(self, x: np.ndarray, c: np.ndarray | None, eps: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
+        loss, found = self.both(self.state[0], x, c, eps.swapaxes(0, 1))
+        return float(loss), {name: np.asarray(gradient).T for name, gradient in found.items()}
 
     def epoch(self) -> tuple[float, float]:
         start, losses = time.perf_counter(), []
         order = self.random.permutation(len(self.X))
         for begin in range(0, len(order), self.batch):
             rows = order[begin : begin + self.batch]
-            self.state, value = self.step(self.state, self.X, rows)
+            self.state, value = self.step(self.state, self.X, self.C, rows)
             losses.append((len(rows), value))
         total = sum(n * float(value) for n, value in losses)
         return time.perf_counter() - start, total / len(self.X)

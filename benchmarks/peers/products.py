@@ -7,23 +7,29 @@ import time
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from peers import Net
+
 
 class Model:
-    def __init__(self, X: np.ndarray, hidden: int, latent: int, batch: int, threads: int, seed: int) -> None:
-        features = X.shape[1]
+    def __init__(self, X: np.ndarray, C: np.ndarray | None, net: Net, threads: int, seed: int) -> None:
         self.limit = threadpool_limits(threads, user_api="blas")
         self.layers = []
-        self.steps = [min(batch, len(X) - start) for start in range(0, len(X), batch)]
-        for i, (n_in, n_out) in enumerate(((features, hidden), (hidden, 2 * latent), (latent, hidden), (hidden, features))):
-            shapes = (batch, n_in), (n_out, n_in), (batch, n_out), (n_out, n_in), (batch, n_in)
-            self.layers.append((i > 0, *(np.ones(shape, np.float32) for shape in shapes)))
+        self.steps = [min(net.batch, len(X) - start) for start in range(0, len(X), net.batch)]
+        for name, shape in net.shapes().items():
+            if name.endswith(".weight"):
+                n_out, n_in = shape
+                draws = 1 if name.startswith("encoder") else net.draws
+                batch = net.batch * draws
+                shapes = (batch, n_in), (n_out, n_in), (batch, n_out), (n_out, n_in), (batch, n_in)
+                self.layers.append((draws, name != "encoder.0.weight", *(np.ones(shape, np.float32) for shape in shapes)))
 
     def epoch(self) -> tuple[float, float]:
         start = time.perf_counter()
         for rows in self.steps:
-            for back, x, w, y, dw, dx in self.layers:
-                np.matmul(x[:rows], w.T, out=y[:rows])
-                np.matmul(y[:rows].T, x[:rows], out=dw)
+            for draws, back, x, w, y, dw, dx in self.layers:
+                n = rows * draws
+                np.matmul(x[:n], w.T, out=y[:n])
+                np.matmul(y[:n].T, x[:n], out=dw)
                 if back:
-                    np.matmul(y[:rows], w, out=dx[:rows])
+                    np.matmul(y[:n], w, out=dx[:n])
         return time.perf_counter() - start, float("nan")

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import gzip
 import json
 import math
 import sys
@@ -30,7 +29,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 from conditions import machine  # noqa: E402
 from reproduce import burda  # noqa: E402
 from reproduce.staged import train  # noqa: E402
-from vae_epochs import images  # noqa: E402
+from vae_epochs import images, labels  # noqa: E402
 
 from fastprob.vae import ELBO, VAE  # noqa: E402
 
@@ -38,11 +37,6 @@ STAGES = 4  # of the recipe's: 40 epochs
 WIDTHS = {"film": (200, 200), "concat": (206, 203), "none": (207, 207)}
 SEEDS = (0, 1, 2)
 DRAWN = 123  # seed of the test pixels
-
-
-def labels(folder: Path, part: str) -> np.ndarray:
-    with gzip.open(folder / f"{part}-labels-idx1-ubyte.gz") as file:
-        return np.frombuffer(file.read(), np.uint8, offset=8)
 
 
 def given(kind: str, condition: np.ndarray) -> dict[str, np.ndarray]:
