@@ -59,12 +59,13 @@ cdef class Layer:
 
     @property
     def groups(self):
-        """Names of the groups that its weights belong to."""
-        return (self.group,)
+        """Names of the groups that its weights belong to; none without weights."""
+        return (self.group,) if "weight" in self.shapes else ()
 
     cdef number_groups(self, tuple names):
         """Takes their numbers in the network, from 1 on."""
-        self.group_number = 1 + names.index(self.group)
+        if self.group in names:
+            self.group_number = 1 + names.index(self.group)
 
     @property
     def shapes(self):
