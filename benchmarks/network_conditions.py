@@ -60,8 +60,10 @@ def main() -> None:
     networks = {
         "without": network("none"),
         "FiLM, 10 columns": network("film"),
+        "FiLM, 64 columns": network("film", 64),
         "FiLM, 1000 columns": network("film", 1000),
         "FiLM, 10 classes, embedded in 10": network("film", 10, 10),
+        "FiLM, 65 classes, embedded in 32": network("film", 65, 32),
         "FiLM, 1000 classes, embedded in 32": network("film", 1000, 32),
         "beside, 10 columns": network("concat"),
         "beside, 1000 columns": network("concat", 1000),

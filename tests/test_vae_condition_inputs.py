@@ -20,7 +20,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from fastprob.vae import VAE, Conditioning
-from fastprob.vae.conditions import Conditions
+from fastprob.vae.conditions import MOST_CLASSES, Conditions
 
 Digits = tuple[np.ndarray, np.ndarray]
 
@@ -124,9 +124,9 @@ def test_conditions_are_checked_at_the_fit(case: str, digits: Digits) -> None:
 
 
 def test_too_many_classes() -> None:
-    rows = np.arange(5000)
-    with pytest.raises(ValueError, match="condition has 5000 classes, more than 4096: numbers are given as floats"):
-        small().fit(np.zeros((5000, 1)), condition=rows)
+    rows = np.arange(MOST_CLASSES + 1)
+    with pytest.raises(ValueError, match="condition has 1048577 classes, more than 1048576: numbers are given as floats"):
+        small().fit(np.zeros((len(rows), 1)), condition=rows)
 
 
 def test_conditions_are_checked_afterwards(digits: Digits) -> None:

@@ -16,6 +16,7 @@ from sklearn.datasets import load_digits
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from fastprob import kl
+from fastprob.nn import _rows
 from fastprob.vae import VAE, Bernoulli, Gaussian
 
 
@@ -82,7 +83,7 @@ def test_a_rows_score_is_its_own(likelihood: Any, digits: np.ndarray) -> None:
 
 
 def test_draws_of_different_rows_are_independent(fitted: VAE, digits: np.ndarray) -> None:
-    noise = np.array([source.standard_normal(3) for source in fitted._draws(digits[:512])[1]])
+    noise = _rows.draw("normal", fitted._key("evaluation eps"), fitted._draws(digits[:512])[1], 3)
     assert np.abs(noise.mean(axis=0)).max() < 4 / np.sqrt(len(noise))
     assert np.abs(np.cov(noise.T) - np.eye(3)).max() < 6 / np.sqrt(len(noise))
     assert len(np.unique(noise)) == noise.size
@@ -141,7 +142,7 @@ def test_log_likelihood_in_blocks(fitted: VAE, digits: np.ndarray) -> None:
     assert one.rows_error == 0
     reconstruction, _ = fitted.elbo_terms(digits[:1])
     mean, scale = fitted.encode(digits[:1])
-    eps = fitted._draws(digits[:1])[1][0].standard_normal(3)
+    eps = _rows.draw("normal", fitted._key("evaluation eps"), fitted._draws(digits[:1])[1], 3)[0]
     z = mean[0] + scale[0] * eps
     assert one.mean == pytest.approx(reconstruction[0] + (0.5 * (eps**2 - z**2) + np.log(scale[0])).sum(), rel=1e-12)
 

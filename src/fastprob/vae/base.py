@@ -185,4 +185,8 @@ class Base(BaseEstimator):
 
     def _keys(self, *purposes: str) -> np.ndarray:
         """Of the draws in a step, whose streams are step and row."""
-        return np.concatenate([seed(self._entropy, purpose).generate_state(4) for purpose in purposes])
+        return np.concatenate([self._key(purpose) for purpose in purposes])
+
+    def _key(self, purpose: str) -> np.ndarray:
+        """Four words."""
+        return seed(self._entropy, purpose).generate_state(4)

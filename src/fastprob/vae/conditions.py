@@ -10,13 +10,14 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from .checks import flag, sizes
+from .checks import flag, sizes, whole
 from .exact import column_moments
 
 KINDS = ("film", "concat", "none")
 PRIORS = ("standard", "learned")
 MOST_HIDDEN = 8  # layers on a condition
-MOST_CLASSES = 4096  # of one condition: each is a column of every row
+MOST_COLUMNS = 64  # classes of one condition that are columns; of more, each is a row of a table, which costs a step less
+MOST_CLASSES = 1 << 20  # of one condition
 SHOWN = 10  # classes that an error lists
 
 
@@ -37,6 +38,8 @@ class Conditioning(BaseEstimator):
     hidden : sequence of int, default ()
         Units of layers between c and all that depends on it, with the model's activation: for numbers, in which D and B are
         linear without. Their weights are of the group "condition".
+    embedding : int, default 32
+        Numbers that stand for a class, learnt, where a condition has more than 64 classes. They are of the group "condition".
 
     Notes
     -----
@@ -44,8 +47,9 @@ class Conditioning(BaseEstimator):
 
     A condition is an array of one entry a row: integers, booleans and strings are classes; floats are numbers, and so is every
     column of a float array [rows, numbers]. Several conditions at once are a DataFrame, whose columns may be of either kind, or a
-    dict of arrays; a DataFrame can be split by scikit-learn's searches. The network sees a class as a column of 0 and 1 for each
-    class that `fit` met, numbers with mean 0 and deviation 1.
+    dict of arrays; a DataFrame can be split by scikit-learn's searches. The network sees numbers with mean 0 and deviation 1,
+    and of classes a column of 0 and 1 for each that `fit` met. More than 64 (and up to 2^20) are embedded: D, B and all else that
+    is linear in c are linear in the class's own `embedding` numbers.
 
     The weights of the modulation are of the group "film": AdamW(weight_decay={"film": 1e-2}) decays them alone. Those of a learnt
     prior are of the group "prior".
@@ -70,12 +74,14 @@ class Conditioning(BaseEstimator):
         decoder: bool = True,
         prior: str = "standard",
         hidden: Sequence[int] = (),
+        embedding: int = 32,
     ):
         self.kind = kind
         self.encoder = encoder
         self.decoder = decoder
         self.prior = prior
         self.hidden = hidden
+        self.embedding = embedding
 
     def _check(self, hidden: Sequence[int]) -> None:
         if self.kind not in KINDS:
@@ -85,6 +91,7 @@ class Conditioning(BaseEstimator):
         if self.prior not in PRIORS:
             raise ValueError(f"conditioning's prior is one of {', '.join(map(repr, PRIORS))}; got {self.prior!r}")
         sizes("conditioning's hidden", self.hidden, MOST_HIDDEN)
+        whole("conditioning's embedding", self.embedding, 1)
         if self.kind == "film" and not len(hidden) and (self.encoder or self.decoder):
             raise ValueError("conditioning 'film' modulates hidden layers, and hidden is empty: take 'concat', or hidden layers")
 
@@ -119,12 +126,18 @@ class Part:
     deviation: list[float] | None = None
 
     @property
+    def embedded(self) -> bool:
+        """Whether its classes are rows of a table."""
+        return self.classes is not None and len(self.classes) > MOST_COLUMNS
+
+    @property
     def width(self) -> int:
-        """Columns that the network sees."""
+        """How many classes it has, or how many numbers it is."""
         return len(self.classes if self.classes is not None else self.mean or [])
 
     def encode(self, given: np.ndarray, what: str, ignored: np.ndarray | None) -> np.ndarray:
-        """The columns of a condition that has the kind and rows it should: 0 and 1, or the numbers as they are."""
+        """The columns of a condition that has the kind and rows it should: 0 and 1, or the class's row in a table, or the numbers
+        as they are."""
         if self.classes is None:
             if given.dtype.kind not in "iuf":
                 raise ValueError(f"{what} is {_kind(given)}; the model was fitted to numbers there: give floats")
@@ -144,6 +157,8 @@ class Part:
                 f"row {row} of {what} is {given[row, 0].item()!r}; the model was fitted to the classes {_listed(self.classes)}: "
                 "give one of these, or fit it to rows of that class too"
             )
+        if self.embedded:
+            return place[:, None].astype(np.float32)
         columns = np.zeros((len(given), len(known)), np.float32)
         columns[np.arange(len(given)), place] = 1
         return columns
@@ -182,9 +197,9 @@ class Conditions:
         ignored: np.ndarray | None = None,
         spread: bool = False,
     ) -> np.ndarray:
-        """The condition of so many rows as the network's input takes it, [rows, width]: float32 of classes alone, else as numbers
-        need it. Classes of rows that are `ignored` may be new; one is that of all rows if it is `spread`. ValueError if it is not
-        what the model was fitted to."""
+        """The condition of so many rows as the network's inputs take it, [rows, columns]: those of `width`, then one for each of
+        `tables`; float32 of classes alone, else as numbers need it. Classes of rows that are `ignored` may be new; one is that of
+        all rows if it is `spread`. ValueError if it is not what the model was fitted to."""
         if condition is None:
             raise ValueError(f"{what} is missing: the model was fitted with {self._described()}; give {what}=, one a row of {of}")
         given = dict(_columns(condition, what, spread))
@@ -200,7 +215,7 @@ class Conditions:
             ) if some]  # fmt: skip
             raise ValueError(f"{what} has columns other than those that the model was fitted to: {', '.join(wrong)}")
         columns = []
-        for part in self.parts:
+        for part in sorted(self.parts, key=lambda part: part.embedded):
             own = _what(part.name, what)
             if not (spread and len(given[part.name]) == 1):
                 _check_rows(given[part.name], rows, own, of)
@@ -211,14 +226,21 @@ class Conditions:
         return np.concatenate(columns, axis=1)
 
     def units(self) -> tuple[np.ndarray, np.ndarray]:
-        """Shift and factor of every column: what the network sees is (column - shift) factor."""
-        shift = np.concatenate([np.zeros(part.width) if part.mean is None else part.mean for part in self.parts])
-        deviation = np.concatenate([np.ones(part.width) if part.deviation is None else part.deviation for part in self.parts])
+        """Shift and factor of every column of `width`: what the network sees is (column - shift) factor."""
+        parts = [part for part in self.parts if not part.embedded]
+        shift = np.concatenate([np.zeros(part.width) if part.mean is None else part.mean for part in parts])
+        deviation = np.concatenate([np.ones(part.width) if part.deviation is None else part.deviation for part in parts])
         return shift, 1.0 / deviation
 
     @property
     def width(self) -> int:
-        return sum(part.width for part in self.parts)
+        """Columns that the network sees as they are, or standardized."""
+        return sum(part.width for part in self.parts if not part.embedded)
+
+    @property
+    def tables(self) -> list[int]:
+        """How many classes each condition has that is embedded."""
+        return [part.width for part in self.parts if part.embedded]
 
     def facts(self) -> list[dict[str, Any]]:
         """What `from_facts` makes the same of."""

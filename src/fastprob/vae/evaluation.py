@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +13,8 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from .. import kl, special
 from ..nn import Input, single_threaded_blas
-from ..random import Generator, default_rng
+from ..nn._rows import draw, hashes
+from ..random import default_rng
 from .base import ACTIVE, EVALUATED, Base
 from .checks import checked_weights, number, whole
 from .conditions import Conditioning, length
@@ -53,38 +53,39 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         return self._conditions.encode(condition, rows, name, of, spread=spread)
 
     def _rows(self, X: np.ndarray | None, C: np.ndarray | None, rows: int) -> Any:
-        """What the network takes as data: X, or X and the conditions, zeros where what is used of it does not see them."""
-        inputs = [layer for layer in self._network.layers if isinstance(layer, Input)]
-        given = (
-            np.broadcast_to(np.zeros(layer.outputs, self._network.dtype), (rows, layer.outputs)) if array is None else array
-            for layer, array in zip(inputs, (X, C), strict=False)
-        )
+        """What the network takes as data: X, and the conditions' columns, zeros where what is used of it does not see them."""
+        first, *others = (layer for layer in self._network.layers if isinstance(layer, Input))
+        zeros = np.zeros((1, max(first.outputs, *(layer.outputs for layer in others), 0)), self._network.dtype)
+        X, C = (np.broadcast_to(zeros, (rows, zeros.shape[1])) if array is None else array for array in (X, C))
+        given, at = [X[:, : first.outputs]], 0
+        for layer in others:
+            given.append(C[:, at : at + layer.outputs])
+            at += layer.outputs
         return tuple(given)
 
-    def _draws(self, X: np.ndarray, C: np.ndarray | None = None) -> tuple[np.ndarray, list[Generator]]:
-        """Rows as they are scored, their pixels drawn where the likelihood says so, and a source of z's noise for each.
+    def _draws(self, X: np.ndarray, C: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Rows as they are scored, their pixels drawn where the likelihood says so, and the stream of z's noise of each.
 
         Both depend on the values of a row and its condition alone, as the network has them: neither on its place nor on the rows
         beside it.
         """
         network = self._network
         binarize = getattr(self._likelihood, "binarize", False)
-        if not binarize or "condition" in self._given:
+        conditions = [layer.name for layer in network.layers if isinstance(layer, Input)][1:]
+        if not binarize or conditions:
             data = self._rows(X, C, len(X))
             network.forward("input", self._given[-1], len(X), data, np.arange(len(X)), self._keys("eps", "pixels"))
         seen = [X.astype(network.dtype) if binarize else network.arrays["input.y"][: len(X)]]
-        if "condition" in self._given:
-            seen.append(network.arrays["condition.y"][: len(X)])
+        seen += [network.arrays[f"{name}.y"][: len(X)] for name in conditions]
         # + 0.0: no -0.0, whose bytes are others
         seen = np.concatenate(seen, axis=1) + network.dtype(0)
-        streams = [int.from_bytes(blake2b(row, digest_size=8).digest(), "little") for row in seen]
-        sources = [self._random("evaluation eps", stream) for stream in streams]
+        streams = hashes(seen)
         if binarize:
-            pixels = [self._random("evaluation pixels", stream).random(X.shape[1]) for stream in streams]
-            X = np.where(np.isnan(X), X, np.array(pixels) < X).astype(X.dtype)
-        return X, sources
+            pixels = draw("unit", self._key("evaluation pixels"), streams, X.shape[1])
+            X = np.where(np.isnan(X), X, pixels < X).astype(X.dtype)
+        return X, streams
 
-    def _forward(self, X: np.ndarray, C: np.ndarray | None, last: str, names: Sequence[str], draw: bool) -> list[np.ndarray]:
+    def _forward(self, X: np.ndarray, C: np.ndarray | None, last: str, names: Sequence[str], drawn: bool) -> list[np.ndarray]:
         """Buffers of those names after the layers up to `last`, over all rows of X."""
         network = self._network
         results = [np.empty((len(X), *network.arrays[name].shape[1:]), network.arrays[name].dtype) for name in names]
@@ -92,27 +93,25 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             for start in range(0, len(X), EVALUATED):
                 block = X[start : start + EVALUATED]
                 with self._lock:
-                    self._forward_block(block, None if C is None else C[start : start + EVALUATED], last, draw)
+                    self._forward_block(block, None if C is None else C[start : start + EVALUATED], last, drawn)
                     for result, name in zip(results, names, strict=True):
                         result[start : start + len(block)] = network.arrays[name][: len(block)]
         return results
 
-    def _forward_block(self, block: np.ndarray, C: np.ndarray | None, last: str, draw: bool) -> list[Generator]:
-        """The layers up to `last` on these rows, the results in the network's arrays; what is left of each row's noise."""
-        network, sources = self._network, []
+    def _forward_block(self, block: np.ndarray, C: np.ndarray | None, last: str, drawn: bool) -> None:
+        """The layers up to `last` on these rows, the results in the network's arrays."""
+        network = self._network
         eps = network.arrays["latent.eps"]
-        if draw:
-            block, sources = self._draws(block, C)
-            for noise, source in zip(eps, sources, strict=False):
-                noise[:] = source.standard_normal(eps.shape[1])
+        if drawn:
+            block, streams = self._draws(block, C)
+            eps[: len(block)] = draw("normal", self._key("evaluation eps"), streams, eps.shape[1])
         else:
             eps[:] = 0
         data = self._rows(block, C, len(block))
         network.forward("input", last, len(block), data, np.arange(len(block)), self._keys("eps", "pixels"))
-        return sources
 
     def _terms(self, X: np.ndarray, C: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-        loss, divergence = self._forward(X, C, "likelihood", ("likelihood.loss", "latent.kl"), draw=True)
+        loss, divergence = self._forward(X, C, "likelihood", ("likelihood.loss", "latent.kl"), drawn=True)
         return self._likelihood._offset(self._known, X) - loss, divergence
 
     def elbo_terms(self, X: Any, *, condition: Any = None) -> tuple[np.ndarray, np.ndarray]:
@@ -213,20 +212,20 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         """Logarithms of the sums of the weights, and of their squares, for each row of a block: [2, rows]."""
         network = self._network
         with self._lock:
-            X, sources = self._draws(X, C)
+            X, streams = self._draws(X, C)
             network.arrays["latent.eps"][:] = 0
             network.forward("input", "latent", len(X), self._rows(X, C, len(X)), np.arange(len(X)), self._keys("eps", "pixels"))
             names = self._target, "encoder.out.y", "latent.scale", *self._seen
             target, raw, scale, *seen = (network.arrays[name][: len(X)].copy() for name in names)
         prior = self._priors(C) if "prior.out" in self._given and C is not None else None
-        units = scale.shape[1]
+        key, units = self._key("evaluation eps"), scale.shape[1]
         sums = np.full((2, len(X)), -np.inf)
         together = max(1, EVALUATED // n_samples)  # rows
         for start in range(0, len(X), together):
             rows = slice(start, min(start + together, len(X)))
             for done in range(0, n_samples, EVALUATED):
                 draws = min(EVALUATED, n_samples - done)
-                eps = np.stack([source.standard_normal((draws, units)) for source in sources[rows]])
+                eps = draw("normal", key, streams[rows], draws * units, done * units).reshape(-1, draws, units)
                 codes = raw[rows, None, :units], scale[rows, None], eps
                 from_prior = None if prior is None else [values[rows, None] for values in prior]
                 weights = self._log_weights(target[rows], [values[rows] for values in seen], *codes, from_prior)
@@ -363,7 +362,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         return self._encoded(X, self._checked_condition(condition, len(X), ("encoder",)))
 
     def _encoded(self, X: np.ndarray, C: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-        raw, scale = self._forward(X, C, "latent", ("encoder.out.y", "latent.scale"), draw=False)
+        raw, scale = self._forward(X, C, "latent", ("encoder.out.y", "latent.scale"), drawn=False)
         return raw[:, : scale.shape[1]].copy(), scale
 
     def transform(self, X: Any, *, condition: Any = None) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from ..nn import ACTIVATIONS, Concat, Dense, FilmDense, Gate, GaussianHead, Input, Layer, Network
+from ..nn import ACTIVATIONS, Concat, Dense, Embedding, FilmDense, Gate, GaussianHead, Input, Layer, Network
 from ..random import Generator
 from .conditions import Conditioning, Conditions
 
@@ -18,14 +18,13 @@ HIDDEN = (*ACTIVATIONS, "gated")  # activations of a hidden layer
 def build(features: int, latent_dim: int, hidden: Sequence[int], activation: str, likelihood: Any, known: dict[str, np.ndarray],
           dtype: Any, rows: int, drawn: int, conditioning: Conditioning | None, conditions: Conditions | None) -> Network:
     """Encoder features - hidden - (mean, log scale), draw, decoder latent_dim - hidden reversed - features, likelihood; for
-    batches of so many rows, and so many draws of all of them together. With conditions that anything sees, they are the second
-    input, "condition", with the layers on it behind."""
+    batches of so many rows, and so many draws of all of them together. Conditions that anything sees are further inputs, with the
+    layers on them behind."""
     first, last = likelihood._layers(features, known)
     layers: list[Layer] = [first]
     condition = ("", 0)  # the layer that gives it, and how many numbers
     if conditioning is not None and conditions is not None and conditioning._seen:
-        layers.append(Input(conditions.width, *conditions.units(), name="condition"))
-        condition = "condition", conditions.width
+        condition = condition_layers(layers, conditions, conditioning.embedding)
         for i, units in enumerate(conditioning.hidden):
             layers.extend(hidden_layer(f"condition.{i}", condition, units, activation))
             condition = layers[-1].name, units
@@ -47,6 +46,24 @@ def build(features: int, latent_dim: int, hidden: Sequence[int], activation: str
     layers.append(GaussianHead(latent_dim, sources=("encoder.out", "prior.out") if learned else ("encoder.out",)))
     part("decoder", ("latent", latent_dim), hidden[::-1], features)
     return Network([*layers, last], dtype, rows, drawn)
+
+
+def condition_layers(layers: list[Layer], conditions: Conditions, embedding: int) -> tuple[str, int]:
+    """Adds the input with conditions' columns, "condition", and for each that is embedded one with its classes' rows in a table,
+    "classes.0" and so on, and the table. Returns the layer that has all side by side, and how many numbers that is."""
+    found: list[tuple[str, int]] = []
+    if conditions.width:
+        layers.append(Input(conditions.width, *conditions.units(), name="condition"))
+        found.append(("condition", conditions.width))
+    for i, classes in enumerate(conditions.tables):
+        layers.append(Input(1, name=f"classes.{i}"))
+        layers.append(Embedding(f"condition.table.{i}", classes, embedding, sources=(f"classes.{i}",)))
+        found.append((layers[-1].name, embedding))
+    beside = found[0]
+    for i, (name, size) in enumerate(found[1:]):
+        layers.append(Concat(f"condition.concat.{i}", sources=(beside[0], name)))
+        beside = layers[-1].name, beside[1] + size
+    return beside
 
 
 def hidden_layer(
@@ -88,7 +105,7 @@ class Initialization(BaseEstimator):
 def initialize(network: Network, likelihood: Any, known: dict[str, np.ndarray], random: Generator, how: Initialization,
                means: np.ndarray | None) -> None:
     """The dense layers' parameters as `how` says, for data with these means, where it asks for them; those of the likelihood as
-    it says. Conditions modulate nothing yet, and a learnt prior is the standard one."""
+    it says; tables standard normal. Conditions modulate nothing yet, and a learnt prior is the standard one."""
     parameters = network.views(network.parameters)
     for layer in network.layers:
         if isinstance(layer, Dense) and layer.name != "prior.out":
@@ -97,6 +114,8 @@ def initialize(network: Network, likelihood: Any, known: dict[str, np.ndarray], 
             for name in ("weight", "bias"):
                 shape = layer.shapes[name]
                 parameters[f"{layer.name}.{name}"][:] = 0 if glorot and name == "bias" else random.uniform(-most, most, shape)
+        elif isinstance(layer, Embedding):
+            parameters[f"{layer.name}.weight"][:] = random.standard_normal(layer.shapes["weight"])
     if means is not None:
         parameters["decoder.out.bias"][:] = likelihood._bias(means, known)
     for name, value in likelihood._parameters(known).items():
