@@ -20,7 +20,8 @@ def test_a_run_leaves_what_it_says(run, images):
     for name in PICTURES:
         assert (run / name).read_bytes().startswith(b"\x89PNG")
     config = json.loads((run / "config.json").read_text())
-    assert config["source"] == {"path": images, "key": None, "white": None, "labels": None, "labels_key": None}
+    others = "key", "white", "labels", "labels_key", "numbers", "numbers_key"
+    assert config["source"] == {"path": images} | dict.fromkeys(others)
     assert config["settings"]["hidden"] == [8]
     assert config["settings"]["epochs"] == 4
     assert (config["rows"], config["held_out_rows"], config["shape"]) == (72, 8, [4, 4])

@@ -145,7 +145,7 @@ def test_labels_that_are_wrong(capsys, images, labeled, conditional, run, tmp_pa
         (tmp_path / name).write_bytes(content)
     given = "train", images, "--out", tmp_path / "r", "--conditioning", "film", *TINY, 1
     cases = {
-        (): f"{images}: no labels there: name their file with --labels, or leave out --conditioning and --prior",
+        (): f"{images}: no labels there: name their file with --labels, or numbers with --numbers, or leave out",
         ("--labels", tmp_path / "gone"): f"{tmp_path / 'gone'}: no such file",
         ("--labels", tmp_path / "short.npy"): "holds labels of shape 79 for 80 images: take the file that belongs to the images",
         ("--labels", tmp_path / "two.npy"): "holds labels of shape 80 x 4 for 80 images",

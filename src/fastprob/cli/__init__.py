@@ -79,6 +79,11 @@ _positive = _number(float, "a positive number", lambda x: 0 < x < math.inf)
 _not_negative = _number(float, "a number from 0 on", lambda x: 0 <= x < math.inf)
 _share = _number(float, "a number from 0 to less than 1", lambda x: 0 <= x < 1)
 _threads = _number(int, "a whole number from 1 to 1024", lambda n: 1 <= n <= 1024)
+_values = _number(
+    lambda text: tuple(float(part) for part in text.split(",")),
+    "finite numbers with commas between, as in 0.5,-1",
+    lambda values: isinstance(values, tuple) and all(map(math.isfinite, values)),
+)
 _sizes = _number(
     lambda text: tuple(int(part) for part in text.split(",")),
     "whole numbers from 1 on with commas between, as in 400,200",
@@ -129,6 +134,8 @@ def _parser() -> _Parser:
     sample.add_argument("-n", metavar="N", type=_count, default=None, help=about)
     about = "what they show, in a run with labels; may be given several times (default: each of the labels)"
     sample.add_argument("--label", metavar="L", action="append", help=about)
+    about = "the numbers that they are of, in a run with --numbers, as in --at=-1,0.5 (default: the means of those trained on)"
+    sample.add_argument("--at", metavar="X,X,...", type=_values, help=about)
     about = "the mean of each, or black and white drawn from it (default: grey)"
     sample.add_argument("--pixels", choices=("grey", "binarized"), default="grey", help=about)
     sample.add_argument("--seed", metavar="N", type=_seed, default=0, help="other seeds give other images (default: 0)")
@@ -165,6 +172,9 @@ def _add_reading(parser: _Parser, labels: str = "") -> None:
     about = "IDX, .npy or .npz file with what each image shows, whole numbers or strings" + labels
     group.add_argument("--labels", metavar="FILE", default=argparse.SUPPRESS, help=about)
     group.add_argument("--labels-key", metavar="NAME", default=argparse.SUPPRESS, help="which array of an .npz file they are")
+    about = "IDX, .npy or .npz file with a number, or a row of numbers, for each image, on which a model is to depend"
+    group.add_argument("--numbers", metavar="FILE", default=argparse.SUPPRESS, help=about)
+    group.add_argument("--numbers-key", metavar="NAME", default=argparse.SUPPRESS, help="which array of an .npz file they are")
 
 
 def _add_threads(parser: argparse._ActionsContainer) -> None:
@@ -188,9 +198,10 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     about = "of pixels: Bernoulli, normal with a scale for each, or a logistic variable rounded to one of the levels of grey"
     add(model, "likelihood", about, choices=("bernoulli", "gaussian", "logistic"))
     add(model, "pixels", "grey values as they are, or drawn black or white afresh at every use", choices=("grey", "binarized"))
-    about = "how the model depends on the labels: factors and shifts for hidden units, or beside what layers take"
+    about = "how the model depends on labels and numbers: factors and shifts for hidden units, or beside what layers take"
     add(model, "conditioning", about, choices=("none", "film", "concat"))
-    about = "of z: the standard normal distribution, or for each label one that is learnt"
+    add(model, "conditioned", "which part of it depends on them", choices=("both", "encoder", "decoder"))
+    about = "of z: the standard normal distribution, or for each label, or by the numbers, one that is learnt"
     add(model, "prior", about, choices=("standard", "learned"))
     add(training, "epochs", "passes over the data", metavar="N", type=_count)
     add(training, "batch_size", "rows in a step", metavar="N", type=_count)

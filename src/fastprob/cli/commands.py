@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import data, runs, training
-from .data import Source
+from .conditions import asked, condition, count, labels_of, listed, numbers_of
+from .data import LABEL, NUMBERS, Source
 from .errors import CommandError
-from .runs import Settings
+from .runs import Config, Settings
 
 # Two latent numbers, so that all of what is learnt fits in one picture.
 DEMO = Settings(latent_dim=2, hidden=(256, 128), epochs=300, batch_size=64)
-LISTED = 8  # labels in a line
 INKS = " .:-=+*#%@"
 
 
@@ -45,7 +45,7 @@ def demo(args: argparse.Namespace) -> None:
     model = training.fit(folder, config, dataset, args)
     shown = (dataset.held_out or dataset.train).take(np.arange(4))
     print("\nFour digits, and below them what the model makes of two numbers for each:\n")
-    for rows in (shown.rows, np.asarray(model.reconstruct(shown.rows, **training.condition(model, shown)))):
+    for rows in (shown.rows, np.asarray(model.reconstruct(shown.rows, **condition(model, shown)))):
         print(_text_picture(rows.reshape(-1, *config.shape)) + "\n")
     _print(training.result(folder, config, dataset, model))
 
@@ -59,11 +59,9 @@ def sample(args: argparse.Namespace) -> None:
     config, model = runs.read_config(folder), training.load(folder)
     if args.pixels == "binarized" and config.settings.likelihood != "bernoulli":
         raise CommandError(f"{folder}: --pixels binarized is of the likelihood bernoulli, and the run has another: leave it out")
-    labels = _labels(folder, model, args.label)
+    labels, numbers = _labels(folder, config, model, args.label), _numbers(folder, config, model, args.at)
     n = args.n or (10 if labels else 100)
-    how: dict[str, Any] = {"mean": args.pixels == "grey", "random_state": args.seed}
-    if labels:
-        how["condition"] = np.repeat(np.array(labels), n)
+    how: dict[str, Any] = {"mean": args.pixels == "grey", "random_state": args.seed, **asked(labels, numbers, n)}
     with training.threads(args):
         rows = model.sample(n * max(1, len(labels)), **how)
     if to.suffix == ".png":
@@ -77,27 +75,40 @@ def sample(args: argparse.Namespace) -> None:
         file = io.BytesIO()
         np.save(file, np.asarray(rows).reshape(-1, *config.shape))
         runs.write(to, file.getvalue())
-    each = "" if not labels else f"of label {labels[0]} " if len(labels) == 1 else f"of each of the labels {_listed(labels)} "
+    each = "" if not labels else f"of label {labels[0]} " if len(labels) == 1 else f"of each of the labels {listed(labels)} "
     print(f"{n} samples {each}in {to}")
 
 
-def _labels(folder: Path, model: Any, given: Sequence[str] | None) -> list[Any]:
-    """The labels that are asked for, by default all: none in a run without."""
-    if model.conditioning is None:
-        if given:
-            raise CommandError(f"{folder}: --label is for runs with --conditioning or --prior, and this has none: leave it out")
-        return []
-    known = {str(label): label for label in model.conditions_["condition"].tolist()}
+def _labels(folder: Path, config: Config, model: Any, given: Sequence[str] | None) -> list[Any]:
+    """The labels that are asked for, by default all: none in a run whose samples do not depend on them."""
+    known = {str(label): label for label in labels_of(model)} if config.settings.made_of_labels else {}
+    if given and not known:
+        raise CommandError(f"{folder}: --label is for {_dependent('labels', model)}: leave it out")
     for label in given or ():
         if label not in known:
-            raise CommandError(f"{folder}: --label {label}: the run has the labels {_listed(list(known))}: give one of these")
+            raise CommandError(f"{folder}: --label {label}: the run has the labels {listed(list(known))}: give one of these")
     return [known[label] for label in given] if given else list(known.values())
 
 
-def _listed(labels: Sequence[Any]) -> str:
-    """Some labels in words; of many the first ones and the last."""
-    shown = [*labels[:LISTED], "...", labels[-1]] if len(labels) > LISTED + 2 else labels
-    return ", ".join(map(str, shown))
+def _numbers(folder: Path, config: Config, model: Any, given: Sequence[float] | None) -> Sequence[float]:
+    """The numbers that samples are asked to be of."""
+    wanted = numbers_of(model) if config.settings.made_of_labels else 0
+    if given and not wanted:
+        raise CommandError(f"{folder}: --at is for {_dependent('numbers', model)}: leave it out")
+    if len(given or ()) != wanted:
+        got = f"gives {count(len(given))}" if given else "is missing"
+        raise CommandError(f"{folder}: --at {got}: the run depends on {count(wanted)} an image: give as many, as in --at=-1,0.5")
+    return given or ()
+
+
+def _dependent(what: str, model: Any) -> str:
+    """Which runs an option is for, and why not for that of this model."""
+    found = {"labels": bool(labels_of(model)), "numbers": bool(numbers_of(model))}
+    if found[what]:
+        return f"runs whose samples depend on {what}, and of this the encoder alone does"
+    if model.conditioning is None:
+        return "runs with --conditioning or --prior, and this has none"
+    return f"runs that depend on {what}, and this does not"
 
 
 def evaluate(args: argparse.Namespace) -> None:
@@ -117,18 +128,26 @@ def evaluate(args: argparse.Namespace) -> None:
         raise CommandError(
             f"{args.data}: images of {rows.shape[1]} pixels, but {folder} was trained on {features}: give images of that size"
         )
-    if conditional and images.labels is None:
-        raise CommandError(f"{args.data}: no labels, on which the model of {folder} depends: name their file with --labels")
-    if not conditional and args.data is not None and hasattr(args, "labels"):
-        raise CommandError(f"--labels is for runs with --conditioning or --prior, and {folder} has none: leave it out")
-    known = training.condition(model, images)
+    wanted = {"labels": bool(labels_of(model)), "numbers": bool(numbers_of(model))}
+    for what, array in (("labels", images.labels), ("numbers", images.numbers)):
+        if wanted[what] and array is None:
+            raise CommandError(f"{args.data}: no {what}, on which the model of {folder} depends: name their file with --{what}")
+        if not wanted[what] and args.data is not None and hasattr(args, what):
+            none = f"runs that depend on {what}, and {folder} does not"
+            if not conditional:
+                none = f"runs with --conditioning or --prior, and {folder} has none"
+            raise CommandError(f"--{what} is for {none}: leave it out")
+    known = condition(model, images)
     try:
         with training.threads(args):
             reconstruction, kl = (np.asarray(term, dtype=np.float64) for term in model.elbo_terms(rows, **known))
             units = training.active_units(model, images)
             likelihood = None if args.samples is None else model.log_likelihood(rows, args.samples, **known)
-    except ValueError as error:  # a label, or a level of grey, that the model does not know
-        raise CommandError(f"{args.data}: {error}".replace("of condition ", "of the labels ")) from None
+    except ValueError as error:  # a label, a level of grey or a count of numbers that the model does not know
+        line = f"{args.data}: {error}"
+        for name, what in ((LABEL, "the labels"), (NUMBERS, "the numbers")):
+            line = line.replace(f"{name!r} of condition ", what + " ")
+        raise CommandError(line.replace("of condition ", "of the labels ")) from None
     elbo = reconstruction - kl
     lines = {
         "data": args.data or f"the rows that {folder} held out",
@@ -163,8 +182,10 @@ def info(args: argparse.Namespace) -> None:
         "training ELBO": training.terms(last),
     }
     if model.conditioning is not None:
-        labels = _listed(model.conditions_["condition"].tolist())
-        lines["conditioning"] = f"{settings.conditioning}, {settings.prior} prior, labels {labels}"
+        labels, numbers = labels_of(model), numbers_of(model)
+        of = [*([f"labels {listed(labels)}"] if labels else []), *([count(numbers)] if numbers else [])]
+        where = f" of the {settings.conditioned}" if settings.conditioned != "both" else ""
+        lines["conditioning"] = f"{settings.conditioning}{where}, {settings.prior} prior, {', '.join(of)}"
     if settings.likelihood == "logistic":
         lines["bits a pixel"] = f"{training.bits(model, last['val_elbo' if 'val_elbo' in last else 'elbo']):.4f}"
     if "val_elbo" in last:

@@ -29,14 +29,16 @@ IDX_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x
 
 @dataclass(frozen=True)
 class Source:
-    """Where images are, and how they are read: the array of an .npz, the value of white; the file of their labels. No path:
-    scikit-learn's digits."""
+    """Where images are, and how they are read: the array of an .npz, the value of white; the files of their labels and of numbers
+    for each. No path: scikit-learn's digits."""
 
     path: str | None
     key: str | None = None
     white: float | None = None
     labels: str | None = None
     labels_key: str | None = None
+    numbers: str | None = None
+    numbers_key: str | None = None
 
     @property
     def name(self) -> str:
@@ -44,20 +46,29 @@ class Source:
 
 
 DIGITS = Source(None, white=16.0)
+LABEL, NUMBERS = "label", "numbers"  # names of a model's conditions, if it has both
 
 
 @dataclass(frozen=True)
 class Images:
-    """Images as rows (n, features), float32 in [0, 1]; the shape of one; what each shows, where that is known."""
+    """Images as rows (n, features), float32 in [0, 1]; the shape of one; if known, what each shows and its numbers."""
 
     rows: NDArray[np.float32]
     shape: tuple[int, ...]
     white: float  # the value in the file that became 1
     labels: NDArray[Any] | None = None  # whole numbers or strings
+    numbers: NDArray[np.float64] | None = None  # (n, columns)
 
     def take(self, which: NDArray[np.intp]) -> Images:
-        labels = None if self.labels is None else self.labels[which]
-        return Images(self.rows[which], self.shape, self.white, labels)
+        labels, numbers = (None if array is None else array[which] for array in (self.labels, self.numbers))
+        return Images(self.rows[which], self.shape, self.white, labels, numbers)
+
+    @property
+    def condition(self) -> Any:
+        """Labels and numbers as a model takes them that depends on all there are: by names if there are both."""
+        given = {LABEL: self.labels, NUMBERS: self.numbers}
+        found = {name: array for name, array in given.items() if array is not None}
+        return next(iter(found.values()), None) if len(found) < 2 else found
 
 
 @dataclass(frozen=True)
@@ -68,13 +79,15 @@ class Dataset:
     held_out: Images | None
 
     def digest(self, labeled: bool) -> str:
-        """The same for the same rows, and if `labeled` the same labels, split in the same way."""
+        """The same for the same rows, and if `labeled` the same labels and numbers, split in the same way."""
         sha = hashlib.sha256()
         for part in (self.train, self.held_out):
             if part is not None:
                 sha.update(part.rows.data)
                 if labeled and part.labels is not None:
                     sha.update("\n".join(map(str, part.labels.tolist())).encode())
+                if labeled and part.numbers is not None:
+                    sha.update(part.numbers.data)
         return sha.hexdigest()
 
 
@@ -88,6 +101,8 @@ def load(source: Source, held_out: float | None, seed: int) -> Dataset:
             raise CommandError(f"{path}: --key is for .npz files, and this is a folder: leave it out, or name a file")
         if source.labels is not None:
             raise CommandError(f"{path}: --labels is for files, and a folder has its own: leave it out, or name a file")
+        if source.numbers is not None:
+            raise CommandError(f"{path}: --numbers is for files, and this is a folder: leave it out, or name a file")
         found = _mnist_part(path, "train", source.white)
         if found is None:
             raise CommandError(f"{path}: the folder has no train-images-idx3-ubyte (or .gz): name a file with images instead")
@@ -137,7 +152,8 @@ def read(source: Source) -> Images:
         shape = shape[:2]
     scaled, white = _scaled(rows, path, source.white)
     labels = None if source.labels is None else _labels(Path(source.labels), source.labels_key, len(rows))
-    return Images(scaled, shape, white, labels)
+    numbers = None if source.numbers is None else _numbers(Path(source.numbers), source.numbers_key, len(rows))
+    return Images(scaled, shape, white, labels, numbers)
 
 
 def _labels(path: Path, key: str | None, rows: int) -> NDArray[Any]:
@@ -157,6 +173,25 @@ def _labels(path: Path, key: str | None, rows: int) -> NDArray[Any]:
         wrong = labels.dtype if whole is None else f"{labels[whole != labels][0]:g}"
         raise CommandError(f"{path}: holds {wrong}, where labels are whole numbers or strings: give such")
     return whole
+
+
+def _numbers(path: Path, key: str | None, rows: int) -> NDArray[np.float64]:
+    """Columns of numbers, with a row for each of so many images."""
+    array = _array(path, key, "--numbers-key")
+    if array.ndim not in (1, 2) or len(array) != rows or array.size == 0:
+        raise CommandError(
+            f"{path}: holds numbers of shape {_by(array.shape)} for {rows} images: give one, or a row of as many as there are "
+            "columns, for each"
+        )
+    if array.dtype.kind not in "buif":
+        raise CommandError(f"{path}: holds {array.dtype}, where real numbers are needed: give such")
+    numbers = np.ascontiguousarray(array.reshape(rows, -1), dtype=np.float64)
+    if not np.isfinite(numbers).all():
+        row, column = np.argwhere(~np.isfinite(numbers))[0]
+        raise CommandError(
+            f"{path}: row {row}, column {column} (from 0) is {numbers[row, column]}: mend such rows or leave them out"
+        )
+    return numbers
 
 
 def _scaled(rows: NDArray[Any], path: Path, white: float | None) -> tuple[NDArray[np.float32], float]:

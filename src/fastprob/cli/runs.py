@@ -33,6 +33,7 @@ class Settings:
     likelihood: str = "bernoulli"
     pixels: str = "grey"
     conditioning: str = "none"
+    conditioned: str = "both"
     prior: str = "standard"
     epochs: int = 100
     batch_size: int = 128
@@ -55,8 +56,13 @@ class Settings:
 
     @property
     def labeled(self) -> bool:
-        """Whether the model depends on the labels."""
+        """Whether the model depends on labels or numbers."""
         return self.conditioning != "none" or self.prior == "learned"
+
+    @property
+    def made_of_labels(self) -> bool:
+        """Whether what is drawn from the model depends on labels or numbers."""
+        return self.prior == "learned" or (self.conditioning != "none" and self.conditioned != "encoder")
 
 
 @dataclass(frozen=True)

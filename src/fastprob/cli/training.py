@@ -8,7 +8,7 @@ import math
 import sys
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ import fastprob
 from fastprob import special
 
 from . import data, runs
+from .conditions import asked, condition, described, labels_of
 from .data import Dataset, Images, Source
 from .errors import CommandError, Interrupted, TrainingFailed, cannot
 from .progress import Progress
@@ -54,6 +55,8 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
     _check_likelihood(settings, source, dataset)
     if settings.labeled:
         _check_labels(source, dataset)
+    elif dataset.train.numbers is not None:
+        raise CommandError("--numbers is for runs with --conditioning or --prior: give one of these, or leave it out")
     digest = dataset.digest(settings.labeled)
     config = Config(source, settings, rows, held_out, dataset.train.shape, digest)
     runs.start(folder, config)
@@ -74,6 +77,8 @@ def _check_settings(settings: Settings) -> None:
         for option in options:
             if getattr(settings, name) != value and getattr(settings, option) != getattr(Settings, option):
                 raise CommandError(f"{_option(option)} is of the {name} {value}: leave it out, or take {_option(name)} {value}")
+    if settings.conditioning == "none" and settings.conditioned != Settings.conditioned:
+        raise CommandError("--conditioned is of the conditionings film and concat: leave it out, or give --conditioning film")
     if settings.plateau and settings.drop_after:
         raise CommandError("--plateau and --drop-after both say when the learning rate drops: give one of them")
 
@@ -96,14 +101,21 @@ def _check_labels(source: Source, dataset: Dataset) -> None:
     """That there are labels, and of those held out none that nothing is trained on."""
     from fastprob.vae.conditions import MOST_CLASSES
 
-    labels = [part.labels for part in (dataset.train, dataset.held_out) if part is not None]
+    parts = [part for part in (dataset.train, dataset.held_out) if part is not None]
+    without = "leave out --conditioning and --prior"
+    if any(part.condition is None for part in parts):
+        raise CommandError(
+            f"{source.name}: no labels there: name their file with --labels, or numbers with --numbers, or {without}"
+        )
+    labels = [part.labels for part in parts]
+    if labels[0] is None:
+        return
     if any(some is None for some in labels):
-        without = "leave out --conditioning and --prior"
-        raise CommandError(f"{source.name}: no labels there: name their file with --labels, or {without}")
+        raise CommandError(f"{source.name}: no labels of the test images there: add their file, or {without}")
     kinds = [np.unique(some) for some in labels if some is not None]
     if len(kinds[0]) > MOST_CLASSES:
         many = f"{len(kinds[0])} labels are more than {MOST_CLASSES}"
-        raise CommandError(f"{source.name}: {many}: merge some, or leave out --conditioning and --prior")
+        raise CommandError(f"{source.name}: {many}: merge some, or {without}")
     only = sorted(set(kinds[-1].tolist()) - set(kinds[0].tolist()))
     if only:
         raise CommandError(
@@ -143,9 +155,13 @@ def read_again(folder: Path, config: Config) -> Dataset:
 
 def reading(args: argparse.Namespace) -> dict[str, Any]:
     """How the data is read, as far as the arguments say."""
-    found = {name: getattr(args, name) for name in ("key", "white", "labels", "labels_key") if hasattr(args, name)}
-    if "labels" in found:
-        found["labels"] = str(Path(found["labels"]).absolute())
+    names = ("key", "white", "labels", "labels_key", "numbers", "numbers_key")
+    found = {name: getattr(args, name) for name in names if hasattr(args, name)}
+    for name in {"labels", "numbers"} & set(found):
+        found[name] = str(Path(found[name]).absolute())
+    for name in ("labels", "numbers"):
+        if f"{name}_key" in found and name not in found:
+            raise CommandError(f"--{name}-key is of the file that --{name} names: give that too, or leave it out")
     return found
 
 
@@ -207,7 +223,7 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
             warnings.simplefilter("ignore", CollapsedUnitsWarning)  # the result says it
             held_out = {} if dataset.held_out is None else {"X_val": dataset.held_out.rows}
             if dataset.held_out is not None and model.conditioning is not None:
-                held_out["condition_val"] = dataset.held_out.labels
+                held_out["condition_val"] = dataset.held_out.condition
             model.fit(dataset.train.rows, **condition(model, dataset.train), **held_out, callback=after_epoch)
         save(folder, model)  # with early stopping, the parameters of the best epoch
         draw(folder, config, dataset, model)
@@ -221,11 +237,6 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     except CommandError as error:
         raise CommandError(f"{error}; {_what_is_kept(folder)}. Then go on with: {again}") from None
     return model
-
-
-def condition(model: Any, images: Images) -> dict[str, Any]:
-    """The labels, for a model that depends on them."""
-    return {} if model.conditioning is None else {"condition": images.labels}
 
 
 def save(folder: Path, model: Any) -> None:
@@ -301,7 +312,7 @@ def draw(folder: Path, config: Config, dataset: Dataset, model: Any) -> None:
             config.shape,
             f"{of} images, and below each its reconstruction, {epochs}",
         ),
-        runs.SAMPLES: samples(model, config, f"decoded draws from the prior, {epochs}"),
+        runs.SAMPLES: samples(model, config, dataset, f"decoded draws from the prior, {epochs}"),
     }
     known = condition(model, shown)
     divergences, active = model.unit_kl(shown.rows, **known), model.active_units(shown.rows, **known)
@@ -325,22 +336,27 @@ def draw(folder: Path, config: Config, dataset: Dataset, model: Any) -> None:
         if config.settings.prior == "learned":
             locs, scales = model.prior(**known)
             means = (means - locs) / scales
-        title = f"decoded mean at each place, label {first['condition'][0]}" if first else ""
+        title = f"decoded mean at each place, {described(some)}" if first else ""
         figures[runs.LATENT] = plots.latent_plane(decode, config.shape, means, shown.labels, title=title)
     for name, figure in figures.items():
         save_picture(folder / name, figure)
 
 
-def samples(model: Any, config: Config, title: str, labels: Sequence[Any] = (), n: int = 0, **how: Any) -> Any:
-    """A sheet of means; of a model that depends on labels, a row of each of them."""
+def samples(model: Any, config: Config, dataset: Dataset, title: str) -> Any:
+    """A sheet of means; of a model whose draws depend on labels, a row of each of them."""
     from fastprob.vae import plots
 
-    if model.conditioning is None:
-        return plots.samples(model.sample(n or SHEET, mean=True, **how), config.shape, title)
-    shown = list(labels or model.conditions_["condition"])[:ROWS]
-    n = n or max(1, min(SHEET // len(shown), 16))
-    rows = model.sample(n * len(shown), condition=np.repeat(np.array(shown), n), mean=True, **how)
-    return plots.samples_by_condition(rows, [str(label) for label in shown], config.shape, title)
+    labels, numbers = [], np.empty(0)
+    if config.settings.made_of_labels:
+        labels = labels_of(model)[:ROWS]
+        if dataset.train.numbers is not None:
+            numbers = dataset.train.numbers.mean(axis=0)
+            title += ", at the numbers' means"
+    n = max(1, min(SHEET // len(labels), 16)) if labels else SHEET
+    rows = model.sample(n * max(1, len(labels)), **asked(labels, numbers, n), mean=True)
+    if labels:
+        return plots.samples_by_condition(rows, list(map(str, labels)), config.shape, title)
+    return plots.samples(rows, config.shape, title)
 
 
 def save_picture(path: Path, figure: Any) -> None:
@@ -351,7 +367,7 @@ def save_picture(path: Path, figure: Any) -> None:
 
 def _model(folder: Path, settings: Settings, dataset: Dataset) -> Any:
     """The estimator of a run, from its last checkpoint if there is one."""
-    from fastprob.vae import VAE, Conditioning
+    from fastprob.vae import VAE
 
     if (folder / runs.MODEL).exists():
         model = load(folder)
@@ -368,7 +384,7 @@ def _model(folder: Path, settings: Settings, dataset: Dataset) -> Any:
         settings.hidden,
         _likelihood(settings, dataset),
         activation=settings.activation,
-        conditioning=Conditioning(settings.conditioning, prior=settings.prior) if settings.labeled else None,
+        conditioning=_conditioning(settings),
         objective=_objective(settings),
         epochs=settings.epochs,
         batch_size=settings.batch_size,
@@ -378,6 +394,15 @@ def _model(folder: Path, settings: Settings, dataset: Dataset) -> Any:
         early_stopping=_early_stopping(settings),
         random_state=settings.seed,
     )
+
+
+def _conditioning(settings: Settings) -> Any:
+    from fastprob.vae import Conditioning
+
+    if not settings.labeled:
+        return None
+    parts = {part: settings.conditioned in ("both", part) for part in ("encoder", "decoder")}
+    return Conditioning(settings.conditioning, **parts, prior=settings.prior)
 
 
 def _levels(dataset: Dataset) -> int:
