@@ -54,5 +54,6 @@ def described(images: Images) -> str:
     """The condition of the first image in words."""
     parts = [] if images.labels is None else [f"label {images.labels[0]}"]
     if images.numbers is not None:
-        parts.append("numbers " + listed([f"{value:.3g}" for value in images.numbers[0]]))
+        values = listed([f"{value:.3g}" for value in images.numbers[0]])
+        parts.append(f"number{'' if images.numbers.shape[1] == 1 else 's'} {values}")
     return ", ".join(parts)
