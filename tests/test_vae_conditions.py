@@ -339,7 +339,8 @@ def test_order_threads_and_weights(make: Any, dtype: str, kind: str, digits: Dig
     assert state(stops[0]) == state(stops[1])
     scores = expected.score_samples(X, condition=make(labels))
     assert expected.history_[-1]["elbo"] == pytest.approx(scores.mean(), abs=3)
-    np.testing.assert_allclose(expected.score_samples(X[order], condition=make(labels[order])), scores[order], rtol=1e-4)
+    again = expected.score_samples(X[order], condition=make(labels[order]))
+    np.testing.assert_allclose(again, scores[order], rtol=1e-4, atol=1e-5)  # of terms of a few nats, in float32
 
 
 @pytest.mark.parametrize("likelihood", ["bernoulli", Bernoulli(binarize=True), "gaussian"])

@@ -17,7 +17,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.model_selection import GridSearchCV
 
-from fastprob.vae import SGD, VAE, CollapsedUnitsWarning, EarlyStopping, Gaussian, NonFiniteError
+from fastprob.vae import SGD, VAE, CollapsedUnitsWarning, DiscretizedLogistic, EarlyStopping, Gaussian, NonFiniteError
 from fastprob.vae.estimator import _held_out
 from fastprob.vae.training import Data, by_value
 
@@ -265,7 +265,22 @@ def test_extreme_sizes(change: dict[str, Any], likelihood: str, digits: np.ndarr
 @pytest.mark.parametrize("optimizer", [None, SGD()])
 @pytest.mark.parametrize("rate", [10.0, 1e6, 1e-30])
 def test_extreme_rates(rate: float, optimizer: Any, likelihood: str, digits: np.ndarray) -> None:
-    outcome(small(likelihood=likelihood, epochs=20, learning_rate=rate, optimizer=optimizer), digits[:300])
+    model = small(likelihood=likelihood, epochs=20, learning_rate=rate, optimizer=optimizer)
+    for X in (digits[:300], digits[:1], digits[:1, 20:21]):
+        outcome(model, X)
+
+
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian", Gaussian(0.1, False), DiscretizedLogistic(17)], ids=str)
+def test_what_the_last_step_has_made_is_looked_at(likelihood: Any, digits: np.ndarray) -> None:
+    """A loss is that before its step: with one step in all, no loss is left to say what became of the model."""
+    X = digits[:100]
+    model = small(likelihood=likelihood, optimizer=SGD(), batch_size=100, learning_rate=1e12, epochs=1)
+    with pytest.raises(NonFiniteError, match="Lower learning_rate") as caught:
+        model.fit(X)
+    assert (caught.value.epoch, model.epoch_) == (1, 0)
+    assert np.isfinite(model.score(X))
+    with pytest.raises(NonFiniteError, match="Lower learning_rate"):
+        clone(model).partial_fit(X)
 
 
 @pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])

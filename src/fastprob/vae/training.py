@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import objectives, optimizers, schedules
-from .base import ACTIVE
+from .base import ACTIVE, EVALUATED
 from .evaluation import Evaluation
 from .objectives import IWAE
 from .stopping import Best
@@ -79,21 +79,25 @@ class Training(Evaluation):
     """The part of `VAE` that learns."""
 
     def _train_epoch(self, data: Data) -> dict[str, Any]:
-        """One pass over the data and its record; whatever interrupts it, the model is as it was before."""
+        """One pass over the data and its record; whatever interrupts it, the model is as it was before. No step has seen what the
+        last one made of the model: held-out rows tell, or if there are none the rows of that step."""
         network, epoch = self._network, self.epoch_ + 1
         states = (network.parameters, network.first, network.second)
         before = [state.copy() for state in states]
         try:
-            steps, record = self._pass_over(data, self._order(data, epoch), epoch)
-            for state in states:
+            order = self._order(data, epoch)
+            steps, record = self._pass_over(data, order, epoch)
+            with np.errstate(over="ignore"):
+                scales = [np.exp(value) for name, value in self._likelihood_parameters().items() if name == "log_scale"]
+            for state in (*states, *scales):
                 if not np.isfinite(state).all():
                     raise NonFiniteError(epoch, steps, "parameters", float(state[~np.isfinite(state)][0]))
             if data.X_val is not None:
-                held_out = _means(*self._terms(data.X_val, data.C_val))
-                for term in ("reconstruction", "kl"):
-                    if not math.isfinite(held_out[term]):
-                        raise NonFiniteError(epoch, steps, f"held-out {term}", held_out[term])
+                held_out = self._finite_means(data.X_val, data.C_val, "held-out ", epoch, steps)
                 record |= {"val_" + name: value for name, value in held_out.items()}
+            else:
+                rows = order[-min(int(self.batch_size), EVALUATED) :]
+                self._finite_means(data.X[rows], None if data.C is None else data.C[rows], "", epoch, steps)
         except BaseException:
             with self._lock:
                 for state, saved in zip(states, before, strict=True):
@@ -103,6 +107,14 @@ class Training(Evaluation):
         self.history_.append(record)
         self.epoch_ = epoch
         return record
+
+    def _finite_means(self, X: np.ndarray, C: np.ndarray | None, of: str, epoch: int, steps: int) -> dict[str, float]:
+        """The terms of the ELBO, means over these rows; NonFiniteError if one is not finite."""
+        means = _means(*self._terms(X, C))
+        for term in ("reconstruction", "kl"):
+            if not math.isfinite(means[term]):
+                raise NonFiniteError(epoch, steps, of + term, means[term])
+        return means
 
     def _order(self, data: Data, epoch: int) -> np.ndarray:
         """Which rows an epoch takes, in which order: each once, or as often as its weight says, a fraction of one by chance."""
