@@ -284,7 +284,14 @@ def test_what_the_last_step_has_made_is_looked_at(likelihood: Any, digits: np.nd
 
 
 @pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
-@pytest.mark.parametrize(("cell", "said"), [(np.nan, "NaN"), (np.inf, "infinity"), (-np.inf, "infinity")])
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (np.nan, "NaN, first in row 7, column 5: .* likelihood with missing=True"),
+        (np.inf, "infinity"),
+        (-np.inf, "infinity"),
+    ],
+)
 def test_a_bad_cell(cell: float, said: str, likelihood: str, digits: np.ndarray) -> None:
     bad = digits.copy()
     bad[7, 5] = cell
@@ -296,6 +303,20 @@ def test_a_bad_cell(cell: float, said: str, likelihood: str, digits: np.ndarray)
     for use in (model.score, model.transform, model.log_likelihood, model.partial_fit):
         with pytest.raises(ValueError, match=f"X contains {said}"):
             use(bad)
+
+
+def test_masked_elements_are_refused(digits: np.ndarray) -> None:
+    """What lies under a mask is no value."""
+    masked = np.ma.masked_greater(digits, 0.9)
+    model = small().fit(digits)
+    for use in (model.fit, model.score, model.transform, model.partial_fit):
+        with pytest.raises(ValueError, match="X has masked elements: fill them"):
+            use(masked)
+    with pytest.raises(ValueError, match="X_val has masked elements"):
+        model.fit(digits, X_val=masked)
+    with pytest.raises(ValueError, match="Z has masked elements"):
+        model.decode(np.ma.masked_equal(np.eye(2), 1.0))
+    assert state(model.fit(np.ma.masked_greater(digits, 2.0))) == state(small().fit(digits))  # none is masked
 
 
 @pytest.mark.parametrize("scale", [1e-30, 1e-3, 1e30])

@@ -119,9 +119,9 @@ class Base(BaseEstimator):
         return json.loads(json.dumps(settings, default=lambda value: value.item()))  # NumPy's numbers as Python's
 
     def _accepted(self) -> dict[str, Any]:
-        """The arrays that are used as they are; whatever else there is becomes the first type."""
+        """The arrays that are used as they are; whatever else there is becomes the first type. `check_known` looks at NaN."""
         types = [np.float32, np.float64] if self.dtype == "float32" else [np.float64, np.float32]
-        return {"dtype": types, "order": "C", "ensure_all_finite": "allow-nan" if resolve(self.likelihood).missing else True}
+        return {"dtype": types, "order": "C", "ensure_all_finite": "allow-nan"}
 
     def _make_network(
         self, built: dict[str, Any], known: dict[str, np.ndarray], conditions: Conditions | None, features: int, rows: int

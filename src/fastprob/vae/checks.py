@@ -10,12 +10,30 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_array
 
+from .exact import numbered_blocks
+
 
 def whole(name: str, value: Any, least: int) -> None:
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
         raise TypeError(f"{name} is a whole number from {least} on; got {value!r}")
     if value < least:
         raise ValueError(f"{name} is a whole number from {least} on; got {value}")
+
+
+def check_known(name: str, given: Any, array: np.ndarray, missing: bool) -> None:
+    """ValueError if elements of what was given, here as an array, are masked, or NaN where none may be `missing`."""
+    if np.ma.is_masked(given):
+        raise ValueError(f"{name} has masked elements: fill them, or give NaN to a likelihood that takes it, with missing=True")
+    with np.errstate(over="ignore", invalid="ignore"):
+        if missing or not np.isnan(array.sum()):
+            return
+    for start, block in numbered_blocks(array):
+        if np.isnan(block).any():
+            row, column = np.argwhere(np.isnan(block))[0]
+            raise ValueError(
+                f"{name} contains NaN, first in row {start + row}, column {column}: for values that are not known take a "
+                "likelihood with missing=True, such as Gaussian(missing=True)"
+            )
 
 
 def sizes(name: str, value: Any, most: int) -> None:

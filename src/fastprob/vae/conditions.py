@@ -280,6 +280,8 @@ def _columns(condition: Any, what: str, spread: bool = False) -> Iterator[tuple[
 
 def _one(given: Any, what: str, spread: bool) -> np.ndarray:
     """A single condition, its values of a kind that is known, in two dimensions."""
+    if np.ma.is_masked(given):
+        raise ValueError(f"{what} has masked elements: every row has one")
     array = np.atleast_1d(given) if spread else np.asarray(given)
     if array.dtype.kind == "U" and isinstance(given, list | tuple):
         array = np.array(given, object)  # numbers among strings would have become strings
@@ -340,4 +342,4 @@ def _count(n: int, noun: str) -> str:
 
 def _listed(values: Sequence[Any]) -> str:
     more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
-    return ", ".join(map(repr, values[:SHOWN])) + more
+    return (", ".join(map(repr, values[:SHOWN])) or "none") + more

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_array, validate_data
 
 from ..nn import single_threaded_blas
 from ..random import default_rng
-from .checks import checked_weights
+from .checks import check_known, checked_weights
 from .conditions import Conditioning, Conditions
 from .conditions import resolve as resolve_conditioning
 from .exact import column_means
@@ -248,12 +248,14 @@ class VAE(Training, Persistence):
             self._check_same_network()
         else:
             checked = check_array(X, input_name="X", **self._accepted())
+        check_known("X", X, checked, likelihood.missing)
         likelihood._check_data(checked, "X")
         if X_val is not None:
             names = [list(given.columns) if hasattr(given, "columns") else None for given in (X, X_val)]
             if None not in names and names[0] != names[1]:
                 raise ValueError(f"X_val has the columns {names[1]}, X has {names[0]}")
-            X_val = check_array(X_val, input_name="X_val", **self._accepted())
+            given, X_val = X_val, check_array(X_val, input_name="X_val", **self._accepted())
+            check_known("X_val", given, X_val, likelihood.missing)
             if X_val.shape[1] != checked.shape[1]:
                 raise ValueError(f"X_val has {X_val.shape[1]} features, X has {checked.shape[1]}")
             likelihood._check_data(X_val, "X_val")

@@ -16,7 +16,7 @@ from ..nn import Input, single_threaded_blas
 from ..nn._rows import draw, hashes
 from ..random import default_rng
 from .base import ACTIVE, EVALUATED, Base
-from .checks import checked_weights, number, whole
+from .checks import check_known, checked_weights, number, whole
 from .conditions import Conditioning, length
 from .likelihoods import DiscretizedLogistic
 from .seeds import entropy
@@ -37,7 +37,9 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
 
     def _checked(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
-        return validate_data(self, X, reset=False, **self._accepted())
+        checked = validate_data(self, X, reset=False, **self._accepted())
+        check_known("X", X, checked, self._likelihood.missing)
+        return checked
 
     def _checked_condition(
         self, condition: Any, rows: int, parts: Sequence[str], name: str = "condition", of: str = "X", spread: bool = False
@@ -392,7 +394,8 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
 
     def _checked_latent(self, Z: Any) -> np.ndarray:
         check_is_fitted(self)
-        Z = check_array(Z, dtype=self._accepted()["dtype"], input_name="Z")
+        given, Z = Z, check_array(Z, dtype=self._accepted()["dtype"], input_name="Z")
+        check_known("Z", given, Z, missing=True)
         if Z.shape[1] != self._built["latent_dim"]:
             raise ValueError(f"Z has {Z.shape[1]} columns; the model has latent_dim={self._built['latent_dim']}")
         return Z
