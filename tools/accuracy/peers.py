@@ -41,7 +41,7 @@ def with_gradients(functions: Functions, differentiate: Callable[[Callable[..., 
 
 
 def scipy() -> Functions:
-    """scipy.stats where there are loc and scale, else scipy.special; NumPy's own functions, where SciPy has none."""
+    """scipy.stats where there are loc and scale or scipy.special has nothing; NumPy's functions, where SciPy has none."""
     from functions import OPS, ROWS
 
     found: Functions = {}
@@ -49,7 +49,8 @@ def scipy() -> Functions:
         op = OPS[row.op]
         if op.name.endswith("_grad") or row.op in ENDLESS:  # gradients: a formula of the benchmarks' own around SciPy's functions
             continue
-        expression = row.stats if op.parameters else row.special or (row.numpy if len(op.inputs) == 1 else None)
+        one = row.numpy if len(op.inputs) == 1 else None
+        expression = row.stats if op.parameters else row.special or row.stats or one
         if expression is not None:
             found[row.op] = lambda *inputs, expression=expression: expression(np.empty_like(inputs[0]), *inputs)
     return found

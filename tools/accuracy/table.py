@@ -162,7 +162,7 @@ rounded. With points like these a table says what can happen, not what usually d
 
 The other libraries get the same points. Given is the largest error, and the share of points with an error beyond 2 ULP; "all
 digits" is an error as large as the value itself, or an infinity in its place. Points where a library returns NaN for a number or
-a number for NaN are left out. SciPy is `scipy.stats.norm` where there are loc and scale, else `scipy.special`; NumPy for exp and
+a number for NaN are left out. SciPy is `scipy.stats` where there are loc and scale or `scipy.special` has nothing; NumPy for exp and
 log. `scipy.stats` computes in float64, and its f32 figures are those results, rounded. In the second table gradients are those by
 PyTorch's and JAX's differentiation of their own functions, and the figures of a gradient are of all its outputs together.
 """
