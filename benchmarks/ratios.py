@@ -1,7 +1,8 @@
-"""Speed as ratios: each operation beside np.exp, one target beside another, small calls beside a bare ufunc, large beside a copy.
+"""Speed as ratios: each operation beside np.exp, one target beside another, small calls beside their ufuncs, large beside a copy.
 
     python benchmarks/ratios.py                 prints the tables
     python benchmarks/ratios.py -k logcdf       operations whose name contains logcdf
+    python benchmarks/ratios.py --small         calls with 10 elements alone: a minute
     python benchmarks/ratios.py --store         writes them to benchmarks/results/, and the short one into README.md
 
 The two halves of a ratio are timed one right after the other in the same process, in every round; a number is the median of the
@@ -193,21 +194,48 @@ def measure(wanted: list[Case], targets: list[str], rounds: int, turns: int) -> 
     }
 
 
-def small(rounds: int, name: str = "") -> list[tuple[Row, Ratio, Ratio, Ratio]]:
-    """Calls with 10 elements: row, microseconds, microseconds of its bare ufunc, times the bare three-input ufunc."""
-    bare = partial(ufuncs.normal_logpdf, *arguments(ROW["normal_logpdf"], 10, np.float64))
-    prepared = []
+class Small(NamedTuple):
+    """A call with 10 elements, in microseconds: the public function, the ufunc that is under it, and that with one element."""
+
+    row: Row
+    type_name: str
+    parameters: str
+    own: Ratio
+    own_out: Ratio
+    ufunc: Ratio
+    ufunc_out: Ratio
+    bare: Ratio
+
+
+def small(rounds: int, name: str = "") -> list[Small]:
+    keys, calls = [], []
     for row in (row for row in ROWS if name in row.op):
-        inputs = arguments(row, 10, np.float64)
-        prepared.append((row, row.call(inputs), partial(getattr(ufuncs, row.op), *inputs), [], [], []))
+        ufunc = getattr(ufuncs, row.op)
+        for type_name, dtype in TYPES.items():
+            for arrays in (False, True) if OPS[row.op].parameters else (False,):
+                inputs, out = arguments(row, 10, dtype, arrays), outputs(row, 10, dtype)
+                one = [a[:1] if isinstance(a, np.ndarray) else a for a in inputs]
+                keys.append((row, type_name, "arrays" if arrays else "numbers" if OPS[row.op].parameters else ""))
+                calls.append(
+                    (
+                        row.call(inputs),
+                        row.call(inputs, out),
+                        partial(ufunc, *inputs),
+                        partial(ufunc, *inputs, out=out),
+                        partial(ufunc, *one),
+                    )
+                )
+    return [Small(*key, *us) for key, us in zip(keys, microseconds(calls, rounds), strict=True)]
+
+
+def microseconds(calls: list[tuple[Call, ...]], rounds: int) -> list[list[Ratio]]:
+    """Of each call, all in turn in every round."""
+    times: list[list[list[float]]] = [[[] for _ in group] for group in calls]
     for _ in range(rounds):
-        for _, own, ufunc, own_us, ufunc_us, ratios in prepared:
-            bare_ns = time_ns(50, bare)
-            own_ns = time_ns(50, own)
-            own_us.append(own_ns / 1e3)
-            ufunc_us.append(time_ns(50, ufunc) / 1e3)
-            ratios.append(own_ns / bare_ns)
-    return [(row, summary(own_us), summary(ufunc_us), summary(ratios)) for row, _, _, own_us, ufunc_us, ratios in prepared]
+        for group, found in zip(calls, times, strict=True):
+            for call, values in zip(group, found, strict=True):
+                values.append(time_ns(50, call) / 1e3)
+    return [[summary(values) for values in found] for found in times]
 
 
 def large(rounds: int) -> list[tuple[str, int, Ratio]]:
@@ -257,11 +285,28 @@ def ratio_table(results: dict[Case, Measured]) -> list[str]:
     return lines
 
 
-def small_table(results: list[tuple[Row, Ratio, Ratio, Ratio]]) -> list[str]:
-    lines = ["| function | us a call | its ufunc, us | times a bare three-input ufunc |", "|---|---:|---:|---:|"]
-    for row, own, bare, ratio in results:
-        over = " **over**" if own.median > SMALL_LIMIT else ""
-        lines.append(f"| {row.title} | {own}{over} | {bare} | {ratio} |")
+def small_table(rounds: int, name: str) -> list[str]:
+    x, out = aligned(10, np.float64), aligned(10, np.float64)
+    x[:] = 0.5
+    numpy_calls = {
+        "np.exp(x, out=out)": partial(np.exp, x, out=out),
+        "np.frexp(x)": partial(np.frexp, x),
+        "np.divmod(x, x)": partial(np.divmod, x, x),
+    }
+    lines = ["| function | type | parameters | us a call | into out= | its ufunc | into out= | its ufunc, 1 element |"]
+    lines.append("|---|---|---|---:|---:|---:|---:|---:|")
+    for s in small(rounds, name):
+        own, own_out = (f"{r}{' **over**' if r.median > SMALL_LIMIT else ''}" for r in (s.own, s.own_out))
+        lines.append(
+            f"| {s.row.title} | {s.type_name} | {s.parameters} | {own} | {own_out} | {s.ufunc} | {s.ufunc_out} | {s.bare} |"
+        )
+    numpy_us = [us for (us,) in microseconds([(call,) for call in numpy_calls.values()], rounds)]
+    lines += [
+        "",
+        "NumPy: "
+        + ", ".join(f"`{call}` {us}" for call, us in zip(numpy_calls, numpy_us, strict=True))
+        + f". Over: {SMALL_LIMIT:g}.",
+    ]
     return lines
 
 
@@ -288,14 +333,18 @@ def main() -> int:
     parser.add_argument("-k", "--name", default="", help="only operations whose name contains this")
     parser.add_argument("--rounds", type=int, default=7, help="pairs a case in each turn (default %(default)s)")
     parser.add_argument("--turns", type=int, default=11, help="turns through all cases (default %(default)s)")
+    parser.add_argument("--small", action="store_true", help="calls with 10 elements alone")
     parser.add_argument("--store", action="store_true", help="write benchmarks/results/ratios-CPU-DATE.md and README.md's table")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
         serve()
         return 0
-    if options.store and options.name:
-        parser.error("--store keeps whole tables: leave out --name")
+    if options.store and (options.name or options.small):
+        parser.error("--store keeps whole tables: leave out --name and --small")
+    if options.small:
+        print("\n".join(small_table(options.rounds * options.turns, options.name)))
+        return 0
 
     found = fastprob.show_config("dicts")["targets"]
     # The chosen target first; generic without an fma instruction is another league, and not compared.
@@ -313,7 +362,7 @@ def main() -> int:
         "np.exp itself took " + " and ".join(f"{np.median(ns):.2f} ns an element ({t})" for t, ns in exp_ns.items())
         + f" at n = {SIZES[-1]}, with this NumPy on this machine.", "",
     ]  # fmt: skip
-    text += ["## Calls with 10 elements (f64)", "", *small_table(small(options.rounds * options.turns, options.name)), ""]
+    text += ["## Calls with 10 elements", "", *small_table(options.rounds * options.turns, options.name), ""]
     text += ["## normal.logpdf of 1e7 elements into out=", "", *large_table(large(options.turns)), ""]
     print("\n".join(text))
     if options.store:

@@ -49,7 +49,7 @@ FP_INLINE dd distance_in_scales(double x, double y, double f1, double f2, dd inv
 {
   const double before = at_least(f2, 1.0), after = at_most(f2, 1.0) * lift;
   const dd d = dd_scale(dd_times(dd_scale(two_sum(x * f1, -(y * f1)), before), inverse), after);
-  const int near = abs_f64(d.hi) < FAR * lift;
+  const flag near = abs_f64(d.hi) < FAR * lift;
   return (dd){near ? d.hi : copysign_f64(FAR * lift, d.hi), near ? d.lo : 0.0};
 }
 
@@ -57,8 +57,8 @@ STEP(parameters, distributions *d, size_t groups)
 {
   EACH(i, groups) {
     const double low = d->low[i], high = d->high[i], loc = d->loc[i], scale = d->scale[i];
-    const int valid = (low <= high) & (scale > 0) & (scale < FP_INF_f64) & (abs_f64(loc) < FP_INF_f64);
-    const int some = valid & (low < high), finite = valid & (abs_f64(low) < FP_INF_f64);
+    const flag valid = (low <= high) & (scale > 0) & (scale < FP_INF_f64) & (abs_f64(loc) < FP_INF_f64);
+    const flag some = valid & (low < high), finite = valid & (abs_f64(low) < FP_INF_f64);
     d->bad[i] = (some | finite) ? 0.0 : FP_NAN_f64;
     d->point[i] = some ? 0.0 : FP_NAN_f64;
     d->least[i] = some ? low : 0.0;
@@ -78,7 +78,7 @@ STEP(frame, distributions *d, size_t groups)
     /* a + b from the data: it may be far smaller than the digits of either */
     const dd exact = dd_plus(two_sum(from * f1, -(middle * f1)), two_sum(to * f1, -(middle * f1)));
     const double sum = ((a.hi > -FAR) & (b.hi < FAR)) ? dd_times(exact, l.inverse).hi * f2 : a.hi + b.hi;
-    const int turned = sum < 0;
+    const flag turned = sum < 0;
     d->sign[i] = turned ? -1.0 : 1.0;
     d->sum[i] = abs_f64(sum);
     d->f1[i] = f1;
@@ -100,7 +100,7 @@ STEP(locate, places *p, const distributions *d, size_t groups)
     const double f1 = d->f1[i], f2 = d->f2[i];
     const dd inverse = pair_at(&d->inverse, i);
     const dd from_low = distance_in_scales(x, low, f1, f2, inverse, LIFT), to_high = distance_in_scales(high, x, f1, f2, inverse, LIFT);
-    const int turned = sign < 0;
+    const flag turned = sign < 0;
     set_pair(&p->z, i, signed_dd(distance_in_scales(x, loc, f1, f2, inverse, 1.0), sign));
     set_pair(&p->below, i, dd_select(turned, to_high, from_low));
     set_pair(&p->above, i, dd_select(turned, from_low, to_high));
@@ -112,7 +112,7 @@ STEP(locate_step, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
     const double t = p->step[i], anchor = p->anchor[i];
-    const int at_a = anchor == 0.0, at_b = anchor == 1.0;
+    const flag at_a = anchor == 0.0, at_b = anchor == 1.0;
     const dd a = pair_at(&d->a, i), b = pair_at(&d->b, i), w = pair_at(&d->width, i), alone = {t, 0.0}, zero = {0.0, 0.0};
     set_pair(&p->z, i, dd_plus_double(dd_select(at_a, a, dd_select(at_b, b, zero)), t / LIFT));
     set_pair(&p->below, i, dd_select(at_a, alone, dd_plus_double(dd_select(at_b, w, dd_scale(a, -LIFT)), t)));
@@ -136,7 +136,7 @@ STEP(relative, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
     const dd z = pair_at(&p->z, i), a = pair_at(&d->a, i), below = pair_at(&p->below, i);
-    const int outer = a.hi >= 0;
+    const flag outer = a.hi >= 0;
     const dd first = dd_select(outer, below, z), second = dd_select(outer, dd_scale(dd_plus(z, a), 1.0 / LIFT), z);
     set_pair(&p->exponent, i, dd_scale(dd_times(first, second), 0.5));
   }
@@ -148,7 +148,7 @@ STEP(side, places *p, const distributions *d, size_t groups)
   EACH(i, groups) {
     const dd z = pair_at(&p->z, i), a = pair_at(&d->a, i), b = pair_at(&d->b, i);
     const dd below = pair_at(&p->below, i), above = pair_at(&p->above, i);
-    const int upper = p->upper[i] != 0, outer = a.hi >= 0, from_a = upper ? 0 : outer;   /* else, below z, from z to a, turned */
+    const flag upper = p->upper[i] != 0, outer = a.hi >= 0, from_a = upper ? 0 : outer;   /* else, below z, from z to a, turned */
     const dd u = dd_select(upper, z, dd_select(outer, a, dd_minus(z)));
     const dd v = dd_select(upper, b, dd_select(outer, z, dd_minus(a)));
     p->mass[i] = mass_between(u, v, dd_select(upper, above, below));
@@ -184,9 +184,9 @@ STEP(pdf, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
     const double x = p->given[i], point = d->point[i];
-    const int inside = (x >= d->low[i]) & (x <= d->high[i]);
+    const flag inside = (x >= d->low[i]) & (x <= d->high[i]);
     const dd exponent = pair_at(&p->exponent, i);
-    const int gone = exponent.hi > 1500.0;   /* nothing is left, whatever the scale */
+    const flag gone = exponent.hi > 1500.0;   /* nothing is left, whatever the scale */
     const exp_split e = exp_rounded((dd){gone ? -1500.0 : -exponent.hi, gone ? 0.0 : -exponent.lo});
     const double peak = INV_SQRT_2PI * LIFT / d->mass[i] * d->inverse.hi[i];
     const double density = times_any_power_of_two(fma_f64(peak, e.p, peak), e.shifted + (d->exponent[i] - SHIFT));
@@ -198,7 +198,7 @@ STEP(logpdf, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
     const double x = p->given[i], point = d->point[i];
-    const int inside = (x >= d->low[i]) & (x <= d->high[i]);
+    const flag inside = (x >= d->low[i]) & (x <= d->high[i]);
     const dd exponent = pair_at(&p->exponent, i), of_mass = log_positive(d->mass[i]);
     const dd of_scale = log_positive(d->unit[i]);
     const dd of_unit = fast_two_sum(-LOG_LIFT_HI, HALF_LOG_2PI);
@@ -220,7 +220,7 @@ STEP(choose, places *p, const distributions *d, int upper, size_t groups)
 FP_INLINE double quotient(const places *p, const distributions *d, size_t i)
 {
   const double exponent = p->exponent.hi[i] * p->drop[i], low = p->exponent.lo[i] * p->drop[i];
-  const int gone = exponent > 790.0;
+  const flag gone = exponent > 790.0;
   const exp_split e = exp_rounded((dd){gone ? -790.0 : -exponent, gone ? 0.0 : -low});
   const double ratio = p->mass[i] / d->mass[i];
   return at_most(times_falling_power(fma_f64(ratio, e.p, ratio), e.shifted), 1.0);
@@ -245,7 +245,7 @@ STEP(log_probability, places *p, const distributions *d, const double *rest, int
   const double first = upper ? 0.0 : -FP_INF_f64, last = upper ? -FP_INF_f64 : 0.0;
   EACH(i, groups) {
     const double other = rest[i];
-    const int small = other >= 0.5;
+    const flag small = other >= 0.5;
     const double ratio = p->mass[i] * LIFT / d->mass[i];   /* out of the subnormals */
     const dd one_less = fast_two_sum(1.0, small ? -0.5 : -other);
     const dd of_small = log_positive(ratio > 0 ? ratio : 1.0), of_rest = log_dd(one_less);
@@ -270,7 +270,7 @@ STEP(shares, places *p, const distributions *d, int upper, size_t groups)
   EACH(i, groups) {
     const double given = p->given[i], q = ((given >= 0) & (given <= 1)) ? given : 0.5, rest = 1.0 - q;
     const double above = d->sign[i] * sign, below = -above;   /* 1 and -1: q is of the side above; or the other way round */
-    const int aim = q <= 0.5;
+    const flag aim = q <= 0.5;
     p->upper[i] = (aim ? above : below) > 0 ? 1.0 : 0.0;
     p->share[i] = aim ? q : rest;
     p->other[i] = aim ? rest : q;
@@ -301,27 +301,27 @@ STEP(guess, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
     const double a = d->a.hi[i], b = d->b.hi[i], width = d->width.hi[i], w = width / LIFT, mass = d->mass[i];
-    const int outer = a >= 0, narrow = (a < 0) & (w < NARROW), upper = p->upper[i] != 0;
+    const flag outer = a >= 0, narrow = (a < 0) & (w < NARROW), upper = p->upper[i] != 0;
     const double tail_a = scaled_tail((dd){abs_f64(a), 0.0}).hi, tail_b = scaled_tail((dd){abs_f64(b), 0.0}).hi;
     const double near = tail_a * (outer ? 1.0 : falling(-0.5 * a * a)), far = tail_b * falling(outer ? -w * (a + 0.5 * w) : -0.5 * b * b);
     const double below = upper ? p->other[i] : p->share[i], above = upper ? p->share[i] : p->other[i];
     const double part = mass / near, left = fma_f64(below, mass, near * LIFT), right = fma_f64(above, mass, far * LIFT);
     const dd one_less = fast_two_sum(1.0, outer ? -below * (part / LIFT) : -0.5);
-    const int from_one = (upper == 0) | (part < 0.5 * LIFT), on_right = right < left;
+    const flag from_one = (upper == 0) | (part < 0.5 * LIFT), on_right = right < left;
     const double rest = fma_f64(above, part, far / near * LIFT), tail = on_right ? right : left;
-    const int plain = outer & from_one;   /* else the argument is times LIFT */
+    const flag plain = outer & from_one;   /* else the argument is times LIFT */
     const dd logarithm = log_dd((dd){plain ? one_less.hi : outer ? rest : tail, plain ? one_less.lo : 0.0});
     const double e = (plain ? 0.0 : LOG_LIFT_HI + LOG_LIFT_LO) - logarithm.hi - logarithm.lo, base = fma_f64(0.5 * a, a, -log_of(tail_a));
     const double hazard = INV_SQRT_2PI / tail_a, slope = a > 1e4 ? 1.0 : hazard * (hazard - a);
     const double start = 2.0 * e / (hazard + root_f64(fma_f64(hazard, hazard, 2.0 * slope * e)));
-    const int by_start = (e < 0.5) | (base > 700.0);
+    const flag by_start = (e < 0.5) | (base > 700.0);
     const double size = tail_quantile(at_most(at_least(outer ? base + e : e, LN2), 2000.0)), from_tail = (outer | on_right) ? size : -size;
     const double level = below * mass * (1.0 / INV_SQRT_2PI);
-    const int flat = (a < 0) & (a > -FLAT) & (level < FLAT * LIFT);
+    const flag flat = (a < 0) & (a > -FLAT) & (level < FLAT * LIFT);
     const double z = flat ? a + level / LIFT : from_tail, beside = flat ? level : ((outer & by_start) ? start : z - a) * LIFT;
     const double away = narrow ? below * width : beside, from_a = at_most(at_least(away, 0.0), width);
     const double from_b = at_least((outer | narrow) ? width - from_a : (b - z) * LIFT, 0.0);
-    const int at_loc = (a < 0) & (w >= NARROW) & (abs_f64(z) * LIFT < at_most(from_a, from_b)), at_a = from_a <= from_b;
+    const flag at_loc = (a < 0) & (w >= NARROW) & (abs_f64(z) * LIFT < at_most(from_a, from_b)), at_a = from_a <= from_b;
     p->anchor[i] = at_loc ? 2.0 : at_a ? 0.0 : 1.0;
     p->step[i] = at_loc ? z * LIFT : at_a ? from_a : -at_most(from_b, width);
   }
@@ -333,7 +333,7 @@ STEP(improve, places *p, const distributions *d, size_t groups)
   EACH(i, groups) {
     const dd exponent = pair_at(&p->exponent, i);
     const exp_split e = exp_rounded((dd){at_most(exponent.hi, 1400.0), exponent.hi > 1400.0 ? 0.0 : exponent.lo});
-    const int drop = p->drop[i] != 0;
+    const flag drop = p->drop[i] != 0;
     const double mass = p->mass[i], width = d->width.hi[i], to_a = d->a.hi[i] * LIFT, to_b = d->b.hi[i] * LIFT;
     const double aim = p->share[i] * d->mass[i], less = drop ? aim : aim - mass;
     const double scaled = times_any_power_of_two(fma_f64(less, e.p, less), e.shifted);
@@ -350,12 +350,12 @@ STEP(quantile, places *p, const distributions *d, int draw, size_t groups)
 {
   EACH(i, groups) {
     const double q = p->given[i], sign = d->sign[i], low = d->low[i], high = d->high[i], loc = d->loc[i], scale = d->scale[i];
-    const int upper = p->upper[i] != 0, exact = p->share[i] == 0, turned = sign < 0;
+    const flag upper = p->upper[i] != 0, exact = p->share[i] == 0, turned = sign < 0;
     const double first = turned ? high : low, last = turned ? low : high, anchor = p->anchor[i];
     const double from = anchor == 0.0 ? first : anchor == 1.0 ? last : loc;
     const double step = p->step[i], point = d->point[i], bad = d->bad[i];
-    const int lifted = abs_f64(step) < 1.0 && abs_f64(from) < 0x1p500 && scale < 0x1p500;
-    const int large = scale >= 0x1p500;
+    const flag lifted = abs_f64(step) < 1.0 && abs_f64(from) < 0x1p500 && scale < 0x1p500;
+    const flag large = scale >= 0x1p500;
     const double sum = fma_f64(sign * (large ? scale / LIFT : scale), (lifted | large) ? step : step / LIFT, lifted ? from * LIFT : from);
     const double inner = lifted ? sum / LIFT : sum, x = exact ? (upper ? last : first) : inner;
     const double within = at_most(at_least(point == 0 ? x : low, low), high);

@@ -10,7 +10,11 @@
 #include "math/log.h"
 #include "math/normal_tail.h"
 
-enum { NODES = sizeof(legendre_nodes) / sizeof(legendre_nodes[0]) };
+enum {
+  NODES = sizeof(legendre_nodes) / sizeof(legendre_nodes[0]),
+  AT_ONCE = 4   /* nodes a step: their exponentials do not wait for each other */
+};
+_Static_assert(NODES % AT_ONCE == 0, "no node is left over");
 #define FALL 50.0
 
 /* What lies on one side of p: its length in units of scale, and as a part of both; the weights of its nodes. */
@@ -54,37 +58,52 @@ FP_INLINE dd exponent_at(double at, double reach, dd p)
   return (dd){x, fma_f64(t, slope.hi, -x) + fma_f64(t, slope_low, t_low * slope.hi)};
 }
 
-/* Of one node: its weight, with the density; mass and first moment. */
+/* Of nodes k to k + AT_ONCE - 1: their weights, with the density; mass and first moment. */
 STEP(weigh, sums *s, side *one, int k, double direction, size_t groups)
 {
-  const double at = legendre_nodes[k], weight = legendre_weights[k];
   EACH(i, groups) {
-    const double part = one->part[i];
-    const dd x = exponent_at(at, one->reach[i], pair_at(&s->inner, i));
-    const exp_split e = exp_rounded((dd){-x.hi, -x.lo});
-    const double scale = power_of_two(e.shifted), u = weight * part * fma_f64(e.p, scale, scale);
-    one->weights[k][i] = u;
-    add_to(&s->mass, i, u);
-    add_to(&s->first, i, direction * u * (at * part));
+    const double part = one->part[i], reach = one->reach[i];
+    const dd inner = pair_at(&s->inner, i);
+    dd mass = pair_at(&s->mass, i), first = pair_at(&s->first, i);
+    FP_UNROLL for (int j = k; j < k + AT_ONCE; j++) {
+      const double at = legendre_nodes[j];
+      const dd x = exponent_at(at, reach, inner);
+      const exp_split e = exp_rounded((dd){-x.hi, -x.lo});
+      const double scale = power_of_two(e.shifted), u = legendre_weights[j] * part * fma_f64(e.p, scale, scale);
+      one->weights[j][i] = u;
+      mass = with_term(mass, u);
+      first = with_term(first, direction * u * (at * part));
+    }
+    set_pair(&s->mass, i, mass);
+    set_pair(&s->first, i, first);
   }
 }
 
 /* The second moment about the center. */
 STEP(square, sums *s, const side *one, int k, double direction, size_t groups)
 {
-  const double at = direction * legendre_nodes[k];
   EACH(i, groups) {
-    const double away = fma_f64(at, one->part[i], -s->center[i]);
-    add_to(&s->second, i, one->weights[k][i] * (away * away));
+    const double part = one->part[i], center = s->center[i];
+    dd second = pair_at(&s->second, i);
+    FP_UNROLL for (int j = k; j < k + AT_ONCE; j++) {
+      const double away = fma_f64(direction * legendre_nodes[j], part, -center);
+      second = with_term(second, one->weights[j][i] * (away * away));
+    }
+    set_pair(&s->second, i, second);
   }
 }
 
 /* The mean exponent. */
 STEP(fall, sums *s, const side *one, int k, size_t groups)
 {
-  const double at = legendre_nodes[k];
   EACH(i, groups) {
-    add_to(&s->second, i, one->weights[k][i] * exponent_at(at, one->reach[i], pair_at(&s->inner, i)).hi);
+    const double reach = one->reach[i];
+    const dd inner = pair_at(&s->inner, i);
+    dd second = pair_at(&s->second, i);
+    FP_UNROLL for (int j = k; j < k + AT_ONCE; j++) {
+      second = with_term(second, one->weights[j][i] * exponent_at(legendre_nodes[j], reach, inner).hi);
+    }
+    set_pair(&s->second, i, second);
   }
 }
 
@@ -100,7 +119,7 @@ STEP(mean, double *result, const distributions *d, const sums *s, size_t groups)
     const dd a = pair_at(&d->a, i);
     const double low = d->low[i], high = d->high[i], loc = d->loc[i], mass = d->mass[i];
     const double excess = d->width.hi[i] / LIFT * (0.5 * d->sum[i]), center = s->center[i] * s->unit[i];
-    const int outer = a.hi >= 0, turned = d->sign[i] < 0;
+    const flag outer = a.hi >= 0, turned = d->sign[i] < 0;
     const dd square = minus_half_square_dd(a);
     const exp_split e = exp_rounded((dd){outer ? 0.0 : at_least(square.hi, -790.0), (outer | (square.hi < -790.0)) ? 0.0 : square.lo});
     const double at_a = times_falling_power(1.0 + e.p, e.shifted);
@@ -143,7 +162,7 @@ void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, double *result
   }
   RUN(ranges, &s, d, groups);
   if (function != TRUNCNORMAL_mean || outer) {
-    for (int k = 0; k < NODES; k++) {
+    for (int k = 0; k < NODES; k += AT_ONCE) {
       RUN(weigh, &s, &s.right, k, 1.0, groups);
       if (inner) RUN(weigh, &s, &s.left, k, -1.0, groups);
     }
@@ -153,7 +172,7 @@ void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, double *result
     RUN(mean, result, d, &s, groups);
     return;
   }
-  for (int k = 0; k < NODES; k++) {
+  for (int k = 0; k < NODES; k += AT_ONCE) {
     if (function == TRUNCNORMAL_var) {
       RUN(square, &s, &s.right, k, 1.0, groups);
       if (inner) RUN(square, &s, &s.left, k, -1.0, groups);

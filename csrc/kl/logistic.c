@@ -18,6 +18,7 @@
 #define FP_STEPS kl_logistic
 #include "math/steps.h"
 
+enum { AT_ONCE = 2 };   /* nodes a turn, whose quotients and sums do not wait for each other; the rules' nodes are even in number */
 #define APART 3.0  /* from here on sums are those of F - eta */
 #define APART_WIDE 2.0   /* and for derivatives where p is the wider one: that by its scale, which crosses zero, is a sum of small
                           * terms then */
@@ -47,9 +48,9 @@ typedef struct {
 FP_INLINE double logistic_edge(double loc_p, double scale_p, double loc_q, double scale_q)
 {
   const double distance = loc_p - loc_q;   /* NaN for two infinite ones of one sign */
-  const int same = (scale_p == 0) & (scale_q == 0) & (distance == 0), usual = is_scale(scale_p) & is_scale(scale_q);
-  const int invalid = !(scale_p >= 0) | !(scale_q >= 0) | (loc_p != loc_p) | (loc_q != loc_q) | ((scale_p == FP_INF_f64) & (scale_q == FP_INF_f64));
-  const int meaningless = (abs_f64(loc_p) == FP_INF_f64) & (loc_p == loc_q), finite = is_finite(loc_p) & is_finite(loc_q);
+  const flag same = (scale_p == 0) & (scale_q == 0) & (distance == 0), usual = is_scale(scale_p) & is_scale(scale_q);
+  const flag invalid = !(scale_p >= 0) | !(scale_q >= 0) | (loc_p != loc_p) | (loc_q != loc_q) | ((scale_p == FP_INF_f64) & (scale_q == FP_INF_f64));
+  const flag meaningless = (abs_f64(loc_p) == FP_INF_f64) & (loc_p == loc_q), finite = is_finite(loc_p) & is_finite(loc_q);
   const double by_scale = same ? 0.0 : FP_INF_f64, any = usual ? (finite ? -1.0 : FP_INF_f64) : by_scale;
   return (invalid | meaningless) ? FP_NAN_f64 : any;
 }
@@ -59,10 +60,10 @@ STEP(frame, logistics *d, double h, double apart_wide, size_t groups)
   EACH(i, groups) {
     const double loc_p = d->given[0][i], scale_p = d->given[1][i], loc_q = d->given[2][i], scale_q = d->given[3][i];
     const double edge = logistic_edge(loc_p, scale_p, loc_q, scale_q);
-    const int usual = edge == -1.0;
+    const flag usual = edge == -1.0;
     const double a = usual ? loc_p : 0.0, b = usual ? loc_q : 0.0;
     const scale_parts p = scale_parts_of(usual ? scale_p : 1.0), q = scale_parts_of(usual ? scale_q : 1.0);
-    const int narrower = (p.e < q.e) | ((p.e == q.e) & (p.m <= q.m));
+    const flag narrower = (p.e < q.e) | ((p.e == q.e) & (p.m <= q.m));
     const double m = narrower ? q.m : p.m, e = narrower ? q.e : p.e, less = narrower ? p.m : q.m, less_e = narrower ? p.e : q.e;
     const double r = 1.0 / m, down = power_of_two(SHIFT + at_least(less_e - e, -1000.0)), smaller = less * down, lambda = smaller * r;
     const double lowered = at_least(abs_f64(a), abs_f64(b)) > 0x1p1000 ? 3.0 : 0.0, factor = lowered > 0 ? 0.125 : 1.0;
@@ -72,7 +73,7 @@ STEP(frame, logistics *d, double h, double apart_wide, size_t groups)
     const dd eta = dd_over_with(dd_scale(away.m, sign), (dd){m, 0.0}, r);
     const double used = at_most(at_least(away_e, NEAR_EXPONENT), 10.0);
     const dd scaled = dd_scale(eta, power_of_two(SHIFT + used));
-    const int far = scaled.hi > FAR;
+    const flag far = scaled.hi > FAR;
     const dd y = {far ? FAR : scaled.hi, far ? 0.0 : scaled.lo};
     /* u = e^y - 1 in double-double */
     const double shifted = fma_f64(y.hi, LOG2E, SHIFT), n = shifted - SHIFT, rest_y = fma_f64(-n, LN2_HI, y.hi), low = fma_f64(-n, LN2_MID, y.lo);
@@ -96,7 +97,7 @@ STEP(frame, logistics *d, double h, double apart_wide, size_t groups)
     set_pair(&d->gap, i, dd_over_with(two_sum(m, -smaller), (dd){m, 0.0}, r));
     set_pair(&d->eta, i, dd_select(far, eta, scaled));
     d->exponent[i] = far ? away_e : away_e - used;
-    const int apart = y.hi >= (narrower ? APART : apart_wide);
+    const flag apart = y.hi >= (narrower ? APART : apart_wide);
     const double down_once = 1.0 / (above.hi + u.lo), down_twice = down_once * down_once, x = square.hi + square.lo;   /* e^-eta */
     d->apart[i] = apart ? 1.0 : 0.0;
     d->far[i] = far ? 1.0 : 0.0;
@@ -127,13 +128,20 @@ FP_INLINE double node_logarithm(double den, double more)
 
 STEP(values, logistics *d, const double *weights, size_t nodes, size_t groups)
 {
-  for (size_t j = 0; j < nodes; j++) {
-    const double w = weights[j];
+  for (size_t first = 0; first < nodes; first += AT_ONCE) {
+    const double w[AT_ONCE] = {weights[first], weights[first + 1]};
     EACH(i, groups) {
-      const double q = d->power[i], one = fma_f64(q, q, 1.0);
-      const double den = fma_f64(d->square[i], one, d->middle[i] * q), more = fma_f64(d->more_square[i], one, d->more_middle[i] * q);
-      add_to(&d->sum, i, w * node_logarithm(den, more));
-      d->power[i] = q * d->ratio[i];
+      const double ratio = d->ratio[i], square = d->square[i], middle = d->middle[i];
+      const double more_square = d->more_square[i], more_middle = d->more_middle[i];
+      double q = d->power[i];
+      dd total = pair_at(&d->sum, i);
+      FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
+        const double one = fma_f64(q, q, 1.0), den = fma_f64(square, one, middle * q), more = fma_f64(more_square, one, more_middle * q);
+        total = with_term(total, w[j] * node_logarithm(den, more));
+        q *= ratio;
+      }
+      set_pair(&d->sum, i, total);
+      d->power[i] = q;
     }
   }
 }
@@ -142,16 +150,26 @@ STEP(values, logistics *d, const double *weights, size_t nodes, size_t groups)
  * y (1 - q)/(1 + q) e^-eta (1 + q)^2/N. */
 STEP(slopes, logistics *d, const double *weights, size_t nodes, double h, size_t groups)
 {
-  for (size_t j = 0; j < nodes; j++) {
-    const double w = weights[j], y = (double)j * h;
+  for (size_t first = 0; first < nodes; first += AT_ONCE) {
+    const double w[AT_ONCE] = {weights[first], weights[first + 1]}, y[AT_ONCE] = {(double)first * h, (double)(first + 1) * h};
     EACH(i, groups) {
-      const double q = d->power[i], one = fma_f64(q, q, 1.0), sum = 1.0 + q, rise = d->more_square[i];
-      const double den = fma_f64(d->square[i], one, d->middle[i] * q), more = fma_f64(rise, one, d->more_middle[i] * q);
-      const double part = w / ((den + more) * sum);
-      add_to(&d->slope, i, part * sum * fma_f64(rise, one, d->steep_middle[i] * q));
-      add_to(&d->turn, i, part * (y * (1.0 - q)) * fma_f64(rise, sum * sum, d->turn_middle[i] * q));
-      add_to(&d->sum, i, w * node_logarithm(den, more));
-      d->power[i] = q * d->ratio[i];
+      const double ratio = d->ratio[i], square = d->square[i], middle = d->middle[i], rise = d->more_square[i], more_middle = d->more_middle[i];
+      const double steep_middle = d->steep_middle[i], turn_middle = d->turn_middle[i];
+      double q = d->power[i];
+      dd slope = pair_at(&d->slope, i), turn = pair_at(&d->turn, i), total = pair_at(&d->sum, i);
+      FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
+        const double one = fma_f64(q, q, 1.0), sum = 1.0 + q;
+        const double den = fma_f64(square, one, middle * q), more = fma_f64(rise, one, more_middle * q);
+        const double part = w[j] / ((den + more) * sum);
+        slope = with_term(slope, part * sum * fma_f64(rise, one, steep_middle * q));
+        turn = with_term(turn, part * (y[j] * (1.0 - q)) * fma_f64(rise, sum * sum, turn_middle * q));
+        total = with_term(total, w[j] * node_logarithm(den, more));
+        q *= ratio;
+      }
+      set_pair(&d->slope, i, slope);
+      set_pair(&d->turn, i, turn);
+      set_pair(&d->sum, i, total);
+      d->power[i] = q;
     }
   }
 }
@@ -181,11 +199,11 @@ STEP(divergence, logistics *d, size_t groups)
     const double square = half.s * half.s;
     const dd head = two_product(half.s, f), one = fast_two_sum(1.0, f);
     const double rest = fma_f64(half.low, f, fma_f64(half.s, f_low, head.lo)) - square * half.s * POLYNOMIAL(atanh_rest, square), one_low = one.lo + f_low;
-    const int huge = k > 1000.0;   /* the result may be finite yet: a quarter of it is */
+    const flag huge = k > 1000.0;   /* the result may be finite yet: a quarter of it is */
     const double quarter = huge ? 0.25 : 1.0, power = power_of_two(SHIFT + at_most(at_least(huge ? k - 2.0 : k, -1000.0), 1023.0));
     const dd grown = two_sum(power * one.hi, -one.hi), logarithm = two_sum(grown.hi, -k * LN2_HI), start = two_sum(logarithm.hi, head.hi);
     const double start_low = start.lo + (logarithm.lo + (grown.lo + fma_f64(power, one_low, -one_low)) - k * LN2_MID + rest);
-    const int narrower = d->narrower[i] == 1.0;
+    const flag narrower = d->narrower[i] == 1.0;
     const dd factor = {narrower ? quarter : power * one.hi, narrower ? 0.0 : power * one_low}, beyond = beyond_one(d, i), moved = dd_times(factor, beyond);
     const dd all = two_sum(start.hi, moved.hi);
     const double value = is_finite(all.hi) ? all.hi + (all.lo + (start_low + moved.lo)) : FP_INF_f64;
@@ -205,7 +223,7 @@ STEP(derivatives, logistics *d, size_t groups)
     const double r = POLYNOMIAL(kl_logistic_slope, d->at[i]) + KL_LOGISTIC_SLOPE_0_LO, none = d->edge[i] == -1.0 ? 0.0 : FP_NAN_f64;
     const double m_p = d->m_p[i], m_q = d->m_q[i], e_p = d->e_p[i], e_q = d->e_q[i];
     const dd gap = pair_at(&d->gap, i), slope = pair_at(&d->slope, i), turn = pair_at(&d->turn, i), sum = pair_at(&d->sum, i), eta = pair_at(&d->eta, i);
-    const int alone = gap.hi == 0, apart = d->apart[i] == 1.0, far = d->far[i] == 1.0, narrower = d->narrower[i] == 1.0;
+    const flag alone = gap.hi == 0, apart = d->apart[i] == 1.0, far = d->far[i] == 1.0, narrower = d->narrower[i] == 1.0;
     const double part = alone ? 1.0 : power_of_two(SHIFT + at_least(2.0 * low_k, -1000.0));   /* alone: its power of two comes last */
     const double last = alone ? 2.0 * low_k : 0.0, large = times_any_power_of_two(eta.hi, SHIFT + at_least(k, 0.0));
     /* F' and eta F' */

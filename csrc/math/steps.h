@@ -8,25 +8,33 @@
 
 enum {
   BLOCK = 64,   /* elements whose values between the steps stay in the L1 cache */
-  GROUP = 8     /* blocks are padded to whole groups, so that loops have no scalar rest */
+  GROUP = FP_LANES   /* doubles a vector: blocks are padded to whole ones, so that loops have no scalar rest */
 };
+
+/* A condition as wide as a double. Of ints a vector has twice as many, and GCC then takes so many elements a turn. */
+typedef int64_t flag;
 
 /* A step is a function of its own and stays one. */
 #define STEP(name, ...) \
   void RUN(name, __VA_ARGS__); \
   __attribute__((noinline)) void RUN(name, __VA_ARGS__)
 #define RUN(name, ...) FP_SYM(FP_CAT3(FP_CAT(fp_, FP_STEPS), _, name))(__VA_ARGS__)
-/* A load in an arm of a select is control flow where a CPU has no masked loads: what is selected is loaded before. */
-#define EACH(i, groups) FP_IVDEP for (size_t i = 0; i < GROUP * (groups); i++)
+/* A vector a turn. A load in an arm of a select is control flow where a CPU has no masked loads: what is selected is loaded before. */
+#if defined(__clang__)
+#define FP_ONE_VECTOR _Pragma("clang loop vectorize(assume_safety) interleave_count(1)")
+#else
+#define FP_ONE_VECTOR FP_IVDEP
+#endif
+#define EACH(i, groups) FP_ONE_VECTOR for (size_t i = 0; i < GROUP * (groups); i++)
 
 typedef struct { double hi[BLOCK], lo[BLOCK]; } pairs;
 FP_INLINE dd pair_at(const pairs *p, size_t i) { return (dd){p->hi[i], p->lo[i]}; }
 FP_INLINE void set_pair(pairs *p, size_t i, dd value) { p->hi[i] = value.hi; p->lo[i] = value.lo; }
 /* A sum with what its additions have lost. */
-FP_INLINE void add_to(pairs *p, size_t i, double term)
+FP_INLINE dd with_term(dd sum, double term)
 {
-  const dd sum = two_sum(p->hi[i], term);
-  set_pair(p, i, (dd){sum.hi, p->lo[i] + sum.lo});
+  const dd next = two_sum(sum.hi, term);
+  return (dd){next.hi, sum.lo + next.lo};
 }
 
 #endif
