@@ -161,10 +161,11 @@ switches, of each about as many; one in fifty is a special value. Every argument
 rounded. With points like these a table says what can happen, not what usually does.
 
 The other libraries get the same points. Given is the largest error, and the share of points with an error beyond 2 ULP; "all
-digits" is an error as large as the value itself, or an infinity in its place. Points where a library returns NaN for a number or
-a number for NaN are left out. SciPy is `scipy.stats` where there are loc and scale or `scipy.special` has nothing; NumPy for exp and
-log. `scipy.stats` computes in float64, and its f32 figures are those results, rounded. In the second table gradients are those by
-PyTorch's and JAX's differentiation of their own functions, and the figures of a gradient are of all its outputs together.
+digits" is an error as large as the value itself, or an infinity in its place. Points where a library returns NaN for a number
+or a number for NaN are left out. SciPy is `scipy.stats` where there are loc and scale or `scipy.special` has nothing; NumPy for
+exp and log. `scipy.stats` computes in float64, and its f32 figures are those results, rounded. In the second table gradients
+are those by PyTorch's and JAX's differentiation of their own functions, and the figures of a gradient are of all its outputs
+together.
 """
 
 
