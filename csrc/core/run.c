@@ -11,11 +11,15 @@
 enum {
   BLOCK = 256,               /* elements packed at a time, if there are 12 arguments: 24 KB with 8 bytes each; more if there are fewer */
   TASK = FP_PARALLEL_MIN / 2,   /* elements a task of the pool */
-  SHORT_ROW = 64             /* rows shorter than this are packed together, several a block */
+  SHORT_ROW = 64,            /* rows shorter than this are packed together, several a block, */
+  FIXED_ROW = 16             /* unless their parameters are fixed and they are as long as this */
 };
 
 static size_t size_of(int type) { return type == FP_F32 ? 4 : 8; }
 static fp_stored native(int type) { return type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64; }
+
+/* Elements a block, with one block an argument. */
+static size_t block_length(const fp_plan *r) { return (size_t)(FP_MAX_ARGS / r->args) * BLOCK; }
 
 /* Whether the kernel can use n elements where they lie. */
 static int in_place(const char *data, ptrdiff_t stride, size_t n, size_t size)
@@ -30,7 +34,7 @@ static void packed_row(const fp_plan *r, char *const *args, const ptrdiff_t *str
   for (int k = r->values; k < r->inputs; k++) fixed &= strides[k] == 0;
   const fp_loop loop = fixed ? r->kernel->fixed : r->kernel->array;
   _Alignas(64) double blocks[FP_MAX_ARGS * BLOCK];
-  const size_t length = (size_t)(FP_MAX_ARGS / r->args) * BLOCK;
+  const size_t length = block_length(r);
   const size_t size = size_of(r->type);
   void *at[FP_MAX_ARGS];
   for (size_t done = 0; done < n; done += length) {
@@ -89,8 +93,23 @@ static void next_row(const fp_plan *r, size_t *index)
   for (int d = r->ndim - 2; d >= 0 && ++index[d] == r->shape[d]; d--) index[d] = 0;
 }
 
+/* The loop that can use every row where it lies; NULL if there is none. */
+static fp_loop loop_in_place(const fp_plan *r)
+{
+  const ptrdiff_t size = (ptrdiff_t)size_of(r->type);
+  int array = 1, fixed = r->kernel->fixed != NULL;
+  for (int k = 0; k < r->args; k++) {
+    const ptrdiff_t stride = r->strides[k][r->ndim - 1];
+    int aligned = r->stored[k] == native(r->type) && (uintptr_t)r->data[k] % (size_t)size == 0;
+    for (int d = 0; d < r->ndim; d++) aligned &= r->strides[k][d] % size == 0;
+    array &= aligned && stride == size;
+    fixed &= aligned && stride == (k >= r->values && k < r->inputs ? 0 : size);
+  }
+  return fixed ? r->kernel->fixed : array ? r->kernel->array : NULL;
+}
+
 /* Elements begin to end in flat order, a row (or what is left of it) at a time. */
-static void long_rows(const fp_plan *r, size_t begin, size_t end)
+static void long_rows(const fp_plan *r, fp_loop loop, size_t begin, size_t end)
 {
   const int last = r->ndim - 1;
   size_t index[FP_MAX_DIMS];
@@ -101,7 +120,8 @@ static void long_rows(const fp_plan *r, size_t begin, size_t end)
   while (begin < end) {
     const size_t left = r->shape[last] - index[last], n = left < end - begin ? left : end - begin;
     for (int k = 0; k < r->args; k++) args[k] = element(r, k, index);
-    row(r, args, strides, n);
+    if (loop) loop((void *const *)args, n);
+    else row(r, args, strides, n);
     begin += n;
     next_row(r, index);
   }
@@ -142,11 +162,25 @@ static int repeats(const fp_plan *r, int k)
   return 1;
 }
 
+/* Whether rows are better taken several a block: if they are short; also longer ones, where all that is packed is the same for each. */
+static int packs_rows(const fp_plan *r, fp_loop loop)
+{
+  const size_t length = r->shape[r->ndim - 1], size = size_of(r->type);
+  if (r->ndim == 1 || length > block_length(r) / 2) return 0;
+  if (loop && loop == r->kernel->fixed && length >= FIXED_ROW) return 0;
+  if (length < SHORT_ROW) return 1;
+  for (int k = 0; k < r->args; k++) {
+    const int together = is_one_row(r, k) && in_place(r->data[k], r->strides[k][r->ndim - 1], r->size, size);
+    if (r->stored[k] != native(r->type) || !(together || repeats(r, k))) return 0;
+  }
+  return 1;
+}
+
 /* The same with several rows a block: whole ones, if a row begins there, so that what repeats is packed once. */
 static void short_rows(const fp_plan *r, size_t begin, size_t end)
 {
-  const size_t length = r->shape[r->ndim - 1], whole = BLOCK / length * length;
-  _Alignas(64) double block[FP_MAX_ARGS][BLOCK];
+  const size_t length = r->shape[r->ndim - 1], most = block_length(r), whole = most / length * length;
+  _Alignas(64) double blocks[FP_MAX_ARGS * BLOCK];
   const size_t size = size_of(r->type);
   void *at[FP_MAX_ARGS];
   int direct[FP_MAX_ARGS], repeated[FP_MAX_ARGS];
@@ -156,10 +190,10 @@ static void short_rows(const fp_plan *r, size_t begin, size_t end)
     repeated[k] = repeats(r, k);
   }
   for (size_t m, packed = 0; begin < end; begin += m) {
-    const size_t into = begin % length, block_length = into ? length - into : whole;
-    m = end - begin < block_length ? end - begin : block_length;
+    const size_t into = begin % length, up_to = into ? length - into : whole;
+    m = end - begin < up_to ? end - begin : up_to;
     for (int k = 0; k < r->args; k++) {
-      at[k] = direct[k] ? (void *)(r->data[k] + begin * size) : (void *)block[k];
+      at[k] = direct[k] ? (void *)(r->data[k] + begin * size) : (void *)(blocks + (size_t)k * most);
       if (!direct[k] && k < r->inputs && !(repeated[k] && m <= packed)) move_rows(r, k, begin, m, at[k]);
     }
     packed = into ? 0 : m;
@@ -173,8 +207,9 @@ static void short_rows(const fp_plan *r, size_t begin, size_t end)
 void fp_plan_run_part(const fp_plan *r, size_t begin, size_t end)
 {
   const float_env env = float_env_enter();
-  if (r->ndim > 1 && r->shape[r->ndim - 1] < SHORT_ROW) short_rows(r, begin, end);
-  else long_rows(r, begin, end);
+  const fp_loop loop = loop_in_place(r);
+  if (packs_rows(r, loop)) short_rows(r, begin, end);
+  else long_rows(r, loop, begin, end);
   float_env_leave(env);
 }
 
