@@ -21,13 +21,15 @@ from reference.points import SEED
 from fastprob import _core, film, threads, ufuncs
 
 EACH_TYPE = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["f32", "f64"])
-# Shape of x, shape of gamma, axis: every kind of axes, around the sizes at which something changes (4 rows, 64 lanes, 512
-# columns, 2048 gathered elements, chunks of 65536), small and large.
+# Shape of x, shape of gamma, axis: every kind of axes, around the sizes at which something changes (8 running sums a row, 512
+# columns, rows of 1024, 2048 gathered elements, chunks of 65536), small and large.
 CASES = [
     ((5, 3), (3,), -1), ((7, 3), (7, 3), -1), ((7, 3), (7, 1), -1), ((4, 1), (1,), -1), ((3,), (), 0), ((1, 1), (1,), 1),
     ((2, 3, 4, 4), (3,), 1), ((2, 3, 4, 4), (2, 3), 1), ((2, 3, 4, 4), (1, 3), 1), ((2, 3, 4, 5), (2, 1, 4, 5), -1),
     ((6, 5, 7), (6, 1, 7), -1), ((6, 5, 7), (5, 1), -1), ((6, 5, 7), (5, 7), -1), ((3, 2, 4, 5, 6), (2, 1, 5), 3),
-    ((2, 3, 65), (3,), 1), ((2, 3, 257), (2, 3), 1), ((2, 600, 3), (600,), 1), ((9, 511), (511,), -1), ((9, 1025), (1025,), -1),
+    ((2, 3, 65), (3,), 1), ((2, 3, 257), (2, 3), 1), ((5, 2, 8), (2,), 1), ((30, 40, 7, 7), (40,), 1), ((3, 2, 1025), (2,), 1),
+    ((2, 2, 3, 7), (2, 1, 3), 2), ((3, 600, 2, 49), (3, 600), 1),
+    ((2, 600, 3), (600,), 1), ((9, 511), (511,), -1), ((9, 1025), (1025,), -1),
     ((70_001,), (1,), 0), ((140_000, 3), (3,), -1), ((300, 700), (700,), -1), ((3, 40, 2100), (40,), 1),
     ((40_000, 5), (40_000, 5), 1),
     ((20_000, 3, 4), (20_000, 1, 4), -1), ((2, 3, 60_000), (2, 3), 1), ((150, 3, 7, 70), (3, 1, 70), -1),
@@ -253,6 +255,20 @@ def test_infinities_and_nan(dtype: Any) -> None:
     assert film.backward(large, large, np.ones(1, dtype))[1] == inf
     quiet = np.asarray(nan, dtype)
     assert {a.tobytes() for a in (dgamma[4:], dbeta[3:4], dx[0, 3:4])} == {quiet.tobytes()}
+
+
+@EACH_TYPE
+def test_signs_of_zero_and_subnormal_numbers(dtype: Any) -> None:
+    """Nothing is flushed to zero; zeros have the signs of one rounding, and a sum of zeros is +0.0 as NumPy's is."""
+    least = np.finfo(dtype).smallest_subnormal
+    x = np.array([[0.0, -0.0, least, -least]], dtype)
+    y = film.forward(x, dtype(-1), np.array([-0.0, 0.0, 0.0, -0.0], dtype))
+    assert same([y], [np.array([[-0.0, 0.0, -least, least]], dtype)])
+    assert np.signbit(film.forward(x, least, dtype(0))).tolist() == [[False, False, False, True]]  # underflow keeps the sign
+    dx, dgamma, dbeta = film.backward(np.full((9, 4), least), np.full((9, 4), dtype(1)), x[0])
+    assert same([dx[:, 0], dgamma, dbeta], [np.zeros(9, dtype), np.full(4, 9 * least, dtype), np.full(4, 9 * least, dtype)])
+    dx, dgamma, dbeta = film.backward(np.full((2, 1), dtype(-0.0)), np.ones((2, 1), dtype), np.ones(1, dtype))
+    assert same([dx, dgamma, dbeta], [np.full((2, 1), dtype(-0.0)), np.zeros(1, dtype), np.zeros(1, dtype)])
 
 
 def test_nothing() -> None:

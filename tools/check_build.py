@@ -198,7 +198,7 @@ def sum_loops(target: str) -> set[str]:
 
 
 def film_loops(target: str) -> set[str]:
-    return {f"fp_film_{kernel}_{t}_{target}" for kernel in ("backward", "backward_each", "finish") for t in ("f32", "f64")}
+    return {f"fp_film_{kernel}_{t}_{target}" for kernel in ("columns", "rows", "backward_each", "finish") for t in ("f32", "f64")}
 
 
 def nn_kernels() -> list[str]:
@@ -242,7 +242,7 @@ def check_target(objects: list[Path], target: str, expected: set[str]) -> list[s
                 problems += describe_baseline(function)
             if function.name in expected:
                 found.add(function.name)
-                groups = ("nn", "random", "sum", "film_backward", "film_finish", *STAGED)
+                groups = ("nn", "random", "sum", "film_columns", "film_rows", "film_backward_each", "film_finish", *STAGED)
                 own = function.name.startswith(tuple(f"fp_{group}_" for group in groups))
                 blocks = not own and re.sub(r"^fp_|_f(32|64)_(array|fixed)_.*$", "", function.name) not in plain
                 problem = check_loop(function, machine, target, blocks, clang) if vectorized else None

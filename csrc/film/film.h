@@ -1,19 +1,18 @@
 /* The way back through y = gamma x + beta (feature-wise linear modulation): what is kept of dout x and dout is summed.
  *
- * A sum has one order, whatever the layout, the CPU and the number of threads: that of the elements' indices, four at a time, of
- * which pairs are added first. What a rounding loses is kept in f64; the products of f32 are exact in double. */
+ * A sum has one order, whatever the layout, the CPU and the number of threads: columns are summed in the order of their elements, rows
+ * in a few running sums that are added to each other at the end. What a rounding loses is kept in f64; the products of f32 are exact
+ * in double. */
 #ifndef FASTPROB_FILM_H
 #define FASTPROB_FILM_H
 
 #include <stddef.h>
 
-enum { FP_FILM_ROWS = 4 };   /* added to each other before they are added to the running sums */
-
 /* The running sums: of dout x, of dout, and what the roundings of the two lose, which f32 leaves alone. */
 enum { FP_FILM_PRODUCTS, FP_FILM_PLAIN, FP_FILM_PRODUCTS_LOST, FP_FILM_PLAIN_LOST, FP_FILM_SUMS };
 
-/* real [rows, cols] in dx, dout and x, with rows that lie some elements apart; gamma real [cols]; sums double [cols] each. dx may be
- * the array of dout or x. */
+/* real [rows, cols] in dx, dout and x, with rows that lie some elements apart; an element of gamma and of each of the sums, double, for
+ * each column or row. dx may be the array of dout or x. */
 typedef struct {
   void *dx;
   const void *dout, *x, *gamma;
@@ -24,11 +23,11 @@ typedef struct {
 
 typedef struct {
   /* dx = gamma dout, and adds the columns of dout x and of dout to the sums. */
-  void (*backward)(const fp_film_tile *tile);
+  void (*columns)(const fp_film_tile *tile);
+  /* The same with the rows. */
+  void (*rows)(const fp_film_tile *tile);
   /* results real [n] of running sums, with what they lost. */
   void (*finish)(void *results, const double *sums, const double *lost, size_t n);
-  /* Adds the columns of a width that is a power of two in pairs, half of them to the other half, until all is in the first. */
-  void (*fold)(double *sums, double *lost, size_t width);
   /* Where nothing is summed: dx = gamma dout, dgamma = dout x, dbeta = dout, all real [n]. */
   void (*backward_each)(void *dx, void *dgamma, void *dbeta, const void *dout, const void *x, const void *gamma, size_t n);
 } fp_film_kernels;

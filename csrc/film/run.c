@@ -1,9 +1,8 @@
 /* The gradients of y = gamma x + beta over arrays of any layout, in one pass over dout and x.
  *
  * Neighboring axes that are all kept or all summed over are one. The work falls into units, each with what it sums: a strip of the
- * last axis if that is kept, else some elements of gamma. The last axis that is summed over is taken four rows at a time, or, if it
- * is the last one altogether, as rows of LANES elements whose columns are added in pairs at the end. Where there are few units, what
- * each sums over is cut into chunks; both depend on the shapes alone. */
+ * last axis if that is kept, whose columns are summed a row at a time, else some elements of gamma, whose rows are summed LENGTH elements
+ * at a time. Where there are few units, what each sums over is cut into chunks; both depend on the shapes alone. */
 #include "film/run.h"
 
 #include "core/dispatch.h"
@@ -17,13 +16,13 @@
 
 enum {
   STRIP = 512,          /* elements of gamma a unit: their sums stay in the L1 cache */
-  LANES = 64,
+  LENGTH = 1024,        /* elements of a row whose running sums are added to each other */
   PIECE = 2048,         /* elements that are gathered at a time, where they do not lie as a kernel takes them */
   TASK = FP_PARALLEL_MIN / 2,   /* elements a task, at least */
   CHUNK = 65536,        /* and a chunk */
   UNITS = 64            /* enough for any number of threads: with fewer, chunks are made */
 };
-_Static_assert(STRIP * FP_FILM_ROWS <= PIECE && PIECE % (LANES * FP_FILM_ROWS) == 0, "a piece holds whole groups of rows");
+_Static_assert(STRIP <= PIECE && LENGTH <= PIECE, "a piece holds a row");
 
 /* An array, its axes joined where its strides allow it. */
 typedef struct {
@@ -43,6 +42,9 @@ typedef struct {
   int outer;                      /* the axes before the tile */
   size_t outer_shape[FP_MAX_DIMS], outer_step[FP_MAX_DIMS];
   int outer_kept[FP_MAX_DIMS];
+  size_t apart;                   /* elements from one row of a tile to the next by their positions */
+  ptrdiff_t dx_row, dout_row, x_row;   /* and where they lie, if that is as the kernels take them: then `direct` */
+  int direct;
   size_t kept, summed;            /* products of those axes */
   size_t together, width, strips, units;   /* of `kept` and of the columns a unit */
   size_t length, step, chunks;    /* a unit sums over `length`, a chunk over `step`: of `summed`, or of the rows if that is 1 */
@@ -112,87 +114,55 @@ static char *run_at(const view *v, size_t position, size_t n, size_t size)
 
 /* ---- tiles: sums are those of the unit */
 
-/* Rows of n columns from a position on, cols apart. */
-static void column_tile(const film_run *r, size_t position, size_t rows, size_t n, const void *gamma, double *const *sums)
+/* t->rows rows of t->cols elements from a position on, through blocks where they do not lie as the kernel takes them. */
+static void tile(const film_run *r, void (*kernel)(const fp_film_tile *), fp_film_tile *t, size_t position)
 {
-  const int type = r->job->type;
-  const fp_film_kernels *const kernels = fp_active->film[type];
-  fp_film_tile t = {.gamma = gamma, .rows = rows, .cols = n};
-  for (int k = 0; k < FP_FILM_SUMS; k++) t.sums[k] = sums[k];
-  if (has_rows(&r->dx, r->cols, r->size, &t.dx_row) && has_rows(&r->dout, r->cols, r->size, &t.dout_row)
-      && has_rows(&r->x, r->cols, r->size, &t.x_row)) {
-    t.dx = run_at(&r->dx, position, n, r->size);
-    t.dout = run_at(&r->dout, position, n, r->size);
-    t.x = run_at(&r->x, position, n, r->size);
-    kernels->backward(&t);
+  const size_t n = t->cols;
+  if (r->direct) {
+    t->dx = run_at(&r->dx, position, n, r->size);
+    t->dout = run_at(&r->dout, position, n, r->size);
+    t->x = run_at(&r->x, position, n, r->size);
+    t->dx_row = r->dx_row;
+    t->dout_row = r->dout_row;
+    t->x_row = r->x_row;
+    kernel(t);
     return;
   }
   _Alignas(64) double blocks[3][PIECE];
-  t.dx_row = t.dout_row = t.x_row = (ptrdiff_t)n;
-  t.dx = blocks[0];
-  t.dout = blocks[1];
-  t.x = blocks[2];
-  for (size_t done = 0; done < rows; done += t.rows) {
-    t.rows = rows - done < FP_FILM_ROWS ? rows - done : FP_FILM_ROWS;
-    for (size_t i = 0; i < t.rows; i++) {
-      const size_t at = position + (done + i) * r->cols;
-      gather(&r->dout, at, n, type, (char *)blocks[1] + i * n * r->size);
-      gather(&r->x, at, n, type, (char *)blocks[2] + i * n * r->size);
-    }
-    kernels->backward(&t);
-    for (size_t i = 0; i < t.rows; i++) scatter(&r->dx, position + (done + i) * r->cols, n, type, (char *)blocks[0] + i * n * r->size);
+  const size_t all = t->rows * n, m = n == r->apart ? all : n;      /* elements whose positions follow one another */
+  for (size_t i = 0; i < all; i += m) {
+    gather(&r->dout, position + i / n * r->apart, m, r->job->type, (char *)blocks[1] + i * r->size);
+    gather(&r->x, position + i / n * r->apart, m, r->job->type, (char *)blocks[2] + i * r->size);
+  }
+  t->dx = blocks[0];
+  t->dout = blocks[1];
+  t->x = blocks[2];
+  t->dx_row = t->dout_row = t->x_row = (ptrdiff_t)n;
+  kernel(t);
+  for (size_t i = 0; i < all; i += m) scatter(&r->dx, position + i / n * r->apart, m, r->job->type, (char *)blocks[0] + i * r->size);
+}
+
+/* Rows of n columns from a position on. */
+static void column_tile(const film_run *r, size_t position, size_t rows, size_t n, const void *gamma, double *const *sums)
+{
+  const size_t most = r->direct ? rows : PIECE / n;
+  for (size_t done = 0; done < rows; done += most) {
+    fp_film_tile t = {.gamma = gamma, .rows = lesser(rows - done, most), .cols = n};
+    for (int k = 0; k < FP_FILM_SUMS; k++) t.sums[k] = sums[k];
+    tile(r, fp_active->film[r->job->type]->columns, &t, position + done * r->apart);
   }
 }
 
-static void add(double *sum, double *lost, double next, double next_lost)
+/* Rows of n elements from a position on, each with an element of gamma and of the sums. */
+static void row_tile(const film_run *r, size_t position, size_t rows, size_t n, const void *gamma, double *const *sums)
 {
-  const dd s = two_sum(*sum, next);
-  *sum = s.hi;
-  *lost += s.lo + next_lost;
-}
-
-/* n elements from a position on, all with one gamma, are added to one element of the sums. */
-static void lane_tile(const film_run *r, size_t position, size_t n, const void *gamma, double *const *sums, size_t at)
-{
-  const int type = r->job->type;
-  const fp_film_kernels *const kernels = fp_active->film[type];
-  _Alignas(64) double lanes[FP_FILM_SUMS][LANES], gammas[LANES], blocks[3][PIECE];
-  size_t width = 1;
-  while (width < n && width < LANES) width *= 2;
-  fp_film_tile t = {.gamma = gammas, .dx_row = LANES, .dout_row = LANES, .x_row = LANES};
-  for (int k = 0; k < FP_FILM_SUMS; k++) memset(t.sums[k] = lanes[k], 0, width * sizeof(double));
-  for (size_t k = 0; k < width; k++) {
-    if (type == FP_F32) ((float *)(void *)gammas)[k] = ((const float *)gamma)[at];
-    else gammas[k] = ((const double *)gamma)[at];
-  }
-  for (size_t m; n; n -= m, position += m) {
-    char *const dx = run_at(&r->dx, position, n, r->size), *dout = run_at(&r->dout, position, n, r->size),
-         *x = run_at(&r->x, position, n, r->size);
-    const int direct = dx && dout && x;
-    m = direct || n < PIECE ? n : PIECE;
-    if (!direct) {
-      gather(&r->dout, position, m, type, dout = (char *)blocks[1]);
-      gather(&r->x, position, m, type, x = (char *)blocks[2]);
+  const size_t most = n > LENGTH ? 1 : r->direct ? rows : PIECE / n;
+  for (size_t i = 0; i < rows; i += most) {
+    for (size_t done = 0; done < n; done += LENGTH) {
+      fp_film_tile t = {.gamma = (const char *)gamma + i * r->size, .rows = lesser(rows - i, most), .cols = lesser(n - done, LENGTH)};
+      for (int k = 0; k < FP_FILM_SUMS; k++) t.sums[k] = sums[k] + i;
+      tile(r, fp_active->film[r->job->type]->rows, &t, position + i * r->apart + done);
     }
-    t.dout = dout;
-    t.x = x;
-    t.dx = direct ? (void *)dx : (void *)blocks[0];
-    t.rows = m / LANES;
-    t.cols = LANES;
-    if (t.rows) kernels->backward(&t);
-    const size_t done = t.rows * LANES * r->size;
-    t.dout = dout + done;
-    t.x = x + done;
-    t.dx = (char *)t.dx + done;
-    t.rows = 1;
-    t.cols = m % LANES;
-    if (t.cols) kernels->backward(&t);
-    if (!direct) scatter(&r->dx, position, m, type, blocks[0]);
-  }
-  for (int k = FP_FILM_PRODUCTS; k <= FP_FILM_PLAIN; k++) {
-    const int lost = k + FP_FILM_PRODUCTS_LOST;
-    kernels->fold(lanes[k], lanes[lost], width);
-    add(&sums[k][at], &sums[lost][at], lanes[k][0], lanes[lost][0]);
   }
 }
 
@@ -238,10 +208,17 @@ static void add_chunk(const film_run *r, size_t unit, size_t chunk)
   gather(&r->gamma, first, n, r->job->type, gamma);
   const size_t inner = r->summed > 1 ? 0 : begin * r->cols, rows = r->summed > 1 ? r->rows : end - begin;
   if (r->summed == 1) begin = 0, end = 1;
+  /* Rows whose elements of gamma follow one another, as far as their axis goes, are a tile. */
+  const size_t along = r->lanes && r->outer ? r->outer_shape[r->outer - 1] : 1;
   for (; begin < end; begin++) {
     const size_t position = outer_position(r, 0, begin) + inner;
     if (!r->lanes) column_tile(r, position + outer_position(r, 1, kept) + column, rows, n, gamma, sums);
-    else for (size_t k = 0; k < n; k++) lane_tile(r, position + outer_position(r, 1, kept + k), rows, gamma, sums, k);
+    else for (size_t k = 0, m; k < n; k += m) {
+      double *own_sums[FP_FILM_SUMS];
+      for (int j = 0; j < FP_FILM_SUMS; j++) own_sums[j] = sums[j] + k;
+      m = lesser(n - k, along - (kept + k) % along);
+      row_tile(r, position + outer_position(r, 1, kept + k), m, rows, (char *)gamma + k * r->size, own_sums);
+    }
   }
   if (!r->parts) write_results(r, first, n, sums);
 }
@@ -275,6 +252,13 @@ static void task(void *context, size_t i)
   float_env_leave(env);
 }
 
+static void add(double *sum, double *lost, double next, double next_lost)
+{
+  const dd s = two_sum(*sum, next);
+  *sum = s.hi;
+  *lost += s.lo + next_lost;
+}
+
 /* Chunks in their order. */
 static void join(const film_run *r, size_t unit)
 {
@@ -293,7 +277,6 @@ static void join(const film_run *r, size_t unit)
 }
 
 /* ---- the whole */
-
 
 /* Axes of one kind joined, the last of them to the tile. */
 static size_t plan_axes(film_run *r)
@@ -340,10 +323,7 @@ static void plan_units(film_run *r, size_t size)
   r->chunks = lesser(over(UNITS, r->units), size / r->units / CHUNK);
   if (r->units >= UNITS || r->chunks < 2) r->chunks = 1;
   r->step = over(r->length, r->chunks);
-  if (r->chunks > 1 && r->summed == 1) {      /* whole groups of rows */
-    const size_t whole = FP_FILM_ROWS * (r->lanes ? LANES : 1);
-    r->step = over(r->step, whole) * whole;
-  }
+  if (r->chunks > 1 && r->summed == 1 && r->lanes) r->step = over(r->step, LENGTH) * LENGTH;
   r->chunks = over(r->length, r->step);
   r->units_a_task = 1 + TASK / (size / r->units);
 }
@@ -360,6 +340,9 @@ int fp_film_run(const fp_film_job *job)
   r.dout = view_of(&job->dout, job->ndim, job->shape, job->type);
   r.x = view_of(&job->x, job->ndim, job->shape, job->type);
   r.gamma = view_of(&job->gamma, job->ndim, gamma_shape, job->type);
+  r.apart = r.lanes ? r.rows : r.cols;
+  r.direct = has_rows(&r.dx, r.apart, r.size, &r.dx_row) && has_rows(&r.dout, r.apart, r.size, &r.dout_row)
+             && has_rows(&r.x, r.apart, r.size, &r.x_row);
   if (r.chunks > 1 && !(r.parts = malloc(r.units * r.chunks * sizeof *r.parts))) return -1;
   const int summing = r.rows * r.summed > 1;
   const size_t tasks = !summing ? over(size, TASK) : r.parts ? r.units * r.chunks : over(r.units, r.units_a_task);

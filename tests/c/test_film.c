@@ -1,6 +1,6 @@
 /* The gradients of feature-wise linear modulation: the same bits from every CPU target that runs here, for data that lie in any way, with
- * any number of threads, at sizes on both sides of a group of rows, a strip, a piece and a chunk; and those of every compiler and CPU
- * that they were ever computed with. Data end where their memory ends (for AddressSanitizer). */
+ * any number of threads, at sizes on both sides of the running sums of a row, a strip, a length, a piece and a chunk; and those of every
+ * compiler and CPU that they were ever computed with. Data end where their memory ends (for AddressSanitizer). */
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
