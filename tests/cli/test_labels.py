@@ -239,6 +239,10 @@ def test_a_gaussian_run(capsys, images, tmp_path):
         (["--optimizer", "adamw", "--weight-decay", 0.5], "optimizer__weight_decay", 0.5),
         (["--optimizer", "sgd", "--momentum", 0.3], "optimizer__momentum", 0.3),
         (["--plateau", 2, "--drop-factor", 0.5], "schedule__patience", 2),
+        (["--activation", "gated"], "activation", "gated"),
+        (["--initialization", "glorot"], "initialization__weights", "glorot"),
+        (["--output-bias", "data"], "initialization__output_bias", "data"),
+        (["--kl", "sampled", "--draws", 2], "objective__kl", "sampled"),
     ],
 )
 def test_settings_reach_the_model(capsys, images, run, tmp_path, options, parameter, expected):
@@ -271,6 +275,12 @@ def test_a_plateau_lowers_the_learning_rate(capsys, images, tmp_path):
         (["--plateau", -1], "--plateau: must be a whole number from 0 on; got '-1'"),
         (["--likelihood", "poisson"], "--likelihood: invalid choice: 'poisson'"),
         (["--conditioning", "add"], "--conditioning: invalid choice: 'add'"),
+        (["--kl", "sampled", "--objective", "iwae"], "--kl is of the objective elbo: leave it out, or take --objective elbo"),
+        (["--kl", "sampled", "--free-bits", 0.1], "objective's free_bits need the divergence of each unit: kl='analytic'"),
+        (["--condition-hidden", 8], "--condition-hidden is for runs with --conditioning or --prior: give one of these"),
+        (["--embedding", 8], "--embedding is for runs with --conditioning or --prior: give one of these, or leave it out"),
+        (["--embedding", 0], "--embedding: must be a whole number from 1 on; got '0'"),
+        (["--hidden", ",".join(["2"] * 25)], "train: hidden has at most 24 layers; got 25"),
     ],
 )
 def test_settings_that_are_refused(capsys, images, tmp_path, options, message):

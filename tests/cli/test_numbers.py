@@ -86,6 +86,24 @@ def test_a_run_that_depends_on_both(capsys, by_both, images, numbers, tmp_path):
     assert call(capsys, "sample", by_both, tmp_path / "s.png", "--at", 0.25)[0] == 0
 
 
+@pytest.mark.usefixtures("undrawn")
+def test_layers_and_tables_of_conditions(capsys, images, numbers, tmp_path):
+    """They reach the model, and a run that was stopped goes on to the same bits."""
+    labels = np.arange(80) % 66  # each of them among those trained on
+    np.save(tmp_path / "labels.npy", labels)
+    given = "--labels", tmp_path / "labels.npy", "--conditioning", "film", "--condition-hidden", "6,5", "--embedding", 3
+    given = "train", images, *given, "--held-out", 0
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    assert call(capsys, *given, "--out", whole, *TINY, 3)[0] == 0
+    conditioning = VAE.load(whole / "model.safetensors").conditioning
+    assert (conditioning.hidden, conditioning.embedding) == ((6, 5), 3)
+    assert call(capsys, *given, "--out", parts, *TINY, 2)[0] == 0
+    assert call(capsys, "train", "--resume", "--out", parts, "--epochs", 3)[0] == 0
+    assert tensors(parts) == tensors(whole)
+    assert call(capsys, "sample", whole, tmp_path / "s.npy", "-n", 2)[1].startswith("2 samples of each of the labels 0, 1, ")
+    assert len(np.load(tmp_path / "s.npy")) == 132
+
+
 def test_parts_that_depend_on_labels(capsys, by_part, tmp_path):
     conditioning = VAE.load(by_part / "model.safetensors").conditioning
     assert (conditioning.encoder, conditioning.decoder) == (by_part.name == "encoder", by_part.name == "decoder")

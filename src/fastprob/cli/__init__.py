@@ -194,7 +194,7 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
 
     add(model, "latent_dim", "how many numbers stand for an image; 2 gives a picture of the plane", metavar="N", type=_count)
     add(model, "hidden", "sizes of the encoder's hidden layers; the decoder's are the reverse", metavar="N,N,...", type=_sizes)
-    add(model, "activation", "of the hidden layers", choices=("relu", "tanh", "sigmoid", "softplus", "identity"))
+    add(model, "activation", "of the hidden layers", choices=("relu", "tanh", "sigmoid", "softplus", "identity", "gated"))
     about = "of pixels: Bernoulli, normal with a scale for each, or a logistic variable rounded to one of the levels of grey"
     add(model, "likelihood", about, choices=("bernoulli", "gaussian", "logistic"))
     add(model, "pixels", "grey values as they are, or drawn black or white afresh at every use", choices=("grey", "binarized"))
@@ -203,12 +203,20 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     add(model, "conditioned", "which part of it depends on them", choices=("both", "encoder", "decoder"))
     about = "of z: the standard normal distribution, or for each label, or by the numbers, one that is learnt"
     add(model, "prior", about, choices=("standard", "learned"))
+    about = "sizes of layers between labels and numbers and what depends on them"
+    add(model, "condition_hidden", about, metavar="N,N,...", type=_sizes)
+    add(model, "embedding", "numbers that stand for a label, where there are more than 64", metavar="N", type=_count)
+    about = "of weights: uniform by the number of inputs, or by that of inputs and outputs (Glorot and Bengio)"
+    add(model, "initialization", about, choices=("uniform", "glorot"))
+    about = "where the last layer's biases begin: like those of others, or such that it gives the mean image"
+    add(model, "output_bias", about, choices=("weights", "data"))
     add(training, "epochs", "passes over the data", metavar="N", type=_count)
     add(training, "batch_size", "rows in a step", metavar="N", type=_count)
     add(training, "learning_rate", "the optimizer's step", metavar="X", type=_positive)
     about = "bound to maximize: the ELBO, or the importance-weighted one, also doubly reparameterized"
     add(training, "objective", about, choices=("elbo", "iwae", "dreg"))
     add(training, "draws", "of z for each row in a step", metavar="N", type=_count)
+    add(training, "kl", "in closed form, or by the draws of z", choices=("analytic", "sampled"))
     add(training, "beta", "weight of the KL", metavar="X", type=_not_negative)
     add(training, "warm_up", "epochs in which that weight grows from 0", metavar="N", type=_wait)
     add(training, "free_bits", "nats of KL that each unit has for nothing", metavar="X", type=_not_negative)

@@ -35,11 +35,16 @@ class Settings:
     conditioning: str = "none"
     conditioned: str = "both"
     prior: str = "standard"
+    condition_hidden: tuple[int, ...] = ()
+    embedding: int = 32
+    initialization: str = "uniform"
+    output_bias: str = "weights"
     epochs: int = 100
     batch_size: int = 128
     learning_rate: float = 1e-3
     objective: str = "elbo"
     draws: int = 1
+    kl: str = "analytic"
     beta: float = 1.0
     warm_up: int = 0
     free_bits: float = 0.0
@@ -84,11 +89,12 @@ def read_config(folder: Path) -> Config:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         settings = Settings(**stored["settings"])
+        tuples = {name: tuple(getattr(settings, name)) for name in ("hidden", "condition_hidden", "drop_after")}
         return Config(
             **{
                 **stored,
                 "source": Source(**stored["source"]),
-                "settings": replace(settings, hidden=tuple(settings.hidden), drop_after=tuple(settings.drop_after)),
+                "settings": replace(settings, **tuples),
                 "shape": tuple(stored["shape"]),
             }
         )

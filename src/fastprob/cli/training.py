@@ -53,6 +53,10 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
     if settings.patience and not held_out:
         raise CommandError("--patience waits for held-out rows to get better: hold some out with --held-out, or leave it out")
     _check_likelihood(settings, source, dataset)
+    try:
+        _new(settings, dataset)._check_parameters()
+    except ValueError as error:
+        raise CommandError(f"train: {error}") from None
     if settings.labeled:
         _check_labels(source, dataset)
     elif dataset.train.numbers is not None:
@@ -65,7 +69,7 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
 
 # Options that others have no use for: of which setting, and the value that it then has
 OF = {
-    ("objective", "elbo"): ("beta", "warm_up", "free_bits"),
+    ("objective", "elbo"): ("kl", "beta", "warm_up", "free_bits"),
     ("optimizer", "adamw"): ("weight_decay",),
     ("optimizer", "sgd"): ("momentum",),
     ("likelihood", "bernoulli"): ("pixels",),
@@ -79,6 +83,11 @@ def _check_settings(settings: Settings) -> None:
                 raise CommandError(f"{_option(option)} is of the {name} {value}: leave it out, or take {_option(name)} {value}")
     if settings.conditioning == "none" and settings.conditioned != Settings.conditioned:
         raise CommandError("--conditioned is of the conditionings film and concat: leave it out, or give --conditioning film")
+    for option in () if settings.labeled else ("condition_hidden", "embedding"):
+        if getattr(settings, option) != getattr(Settings, option):
+            raise CommandError(
+                f"{_option(option)} is for runs with --conditioning or --prior: give one of these, or leave it out"
+            )
     if settings.plateau and settings.drop_after:
         raise CommandError("--plateau and --drop-after both say when the learning rate drops: give one of them")
 
@@ -367,8 +376,6 @@ def save_picture(path: Path, figure: Any) -> None:
 
 def _model(folder: Path, settings: Settings, dataset: Dataset) -> Any:
     """The estimator of a run, from its last checkpoint if there is one."""
-    from fastprob.vae import VAE
-
     if (folder / runs.MODEL).exists():
         model = load(folder)
         if model.epoch_ > settings.epochs:
@@ -379,6 +386,12 @@ def _model(folder: Path, settings: Settings, dataset: Dataset) -> Any:
             early_stopping=_early_stopping(settings),
             warm_start=True,
         )
+    return _new(settings, dataset)
+
+
+def _new(settings: Settings, dataset: Dataset) -> Any:
+    from fastprob.vae import VAE, Initialization
+
     return VAE(
         settings.latent_dim,
         settings.hidden,
@@ -391,6 +404,7 @@ def _model(folder: Path, settings: Settings, dataset: Dataset) -> Any:
         learning_rate=settings.learning_rate,
         optimizer=_optimizer(settings),
         schedule=_schedule(settings),
+        initialization=Initialization(settings.initialization, settings.output_bias),
         early_stopping=_early_stopping(settings),
         random_state=settings.seed,
     )
@@ -402,7 +416,8 @@ def _conditioning(settings: Settings) -> Any:
     if not settings.labeled:
         return None
     parts = {part: settings.conditioned in ("both", part) for part in ("encoder", "decoder")}
-    return Conditioning(settings.conditioning, **parts, prior=settings.prior)
+    how = {"prior": settings.prior, "hidden": settings.condition_hidden, "embedding": settings.embedding}
+    return Conditioning(settings.conditioning, **parts, **how)
 
 
 def _levels(dataset: Dataset) -> int:
@@ -442,7 +457,7 @@ def _objective(settings: Settings) -> Any:
     from fastprob.vae import ELBO, IWAE
 
     if settings.objective == "elbo":
-        return ELBO(settings.draws, beta=settings.beta, warm_up=settings.warm_up, free_bits=settings.free_bits)
+        return ELBO(settings.draws, settings.kl, settings.beta, warm_up=settings.warm_up, free_bits=settings.free_bits)
     return IWAE(settings.draws, doubly_reparameterized=settings.objective == "dreg")
 
 
