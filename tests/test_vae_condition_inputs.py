@@ -107,6 +107,7 @@ BAD = {
     "bytes": (np.zeros(60, "S3"), r"condition is classes .*; got \|S3"),
     "no columns": ({}, "condition has columns with names, each its own; got "),
     "no names": ({3: np.zeros(60)}, "condition has columns with names, each its own; got 3"),
+    "a dict, not split": ({"a": np.zeros(61)}, "of condition has 61 rows, X has 60: .* splits a DataFrame and not a dict"),
     "masked": (np.ma.masked_equal(np.arange(60) % 3, 1), "condition has masked elements: every row has one"),
     "a short column": ({"a": np.zeros(60), "b": [1]}, "'b' of condition has 1 row, X has 60: give one a row"),
     "nan in a column": ({"a": np.full(60, np.nan)}, "'a' of condition is nan in row 0, column 0: numbers are finite"),

@@ -176,7 +176,7 @@ class Conditions:
         parts = []
         for name, given in _columns(condition, "condition"):
             what = _what(name, "condition")
-            _check_rows(given, rows, what, "X")
+            _check_rows(given, rows, what, "X", isinstance(condition, Mapping))
             if given.dtype.kind == "f":
                 mean, deviation = column_moments(given, weights, what)
                 parts.append(Part(name, None, mean.tolist(), deviation.tolist()))
@@ -218,7 +218,7 @@ class Conditions:
         for part in sorted(self.parts, key=lambda part: part.embedded):
             own = _what(part.name, what)
             if not (spread and len(given[part.name]) == 1):
-                _check_rows(given[part.name], rows, own, of)
+                _check_rows(given[part.name], rows, own, of, isinstance(condition, Mapping))
             encoded = part.encode(given[part.name], own, ignored)
             columns.append(np.repeat(encoded, rows, axis=0) if len(encoded) < rows else encoded)
         if len(columns) == 1:
@@ -323,9 +323,10 @@ def _plain(array: np.ndarray, what: str) -> np.ndarray:
     raise ValueError(f"{what} has values of several kinds, {', '.join(kinds)}: give strings, or integers, or floats")
 
 
-def _check_rows(given: np.ndarray, rows: int, what: str, of: str) -> None:
+def _check_rows(given: np.ndarray, rows: int, what: str, of: str, mapping: bool) -> None:
     if len(given) != rows:
-        raise ValueError(f"{what} has {_count(len(given), 'row')}, {of} has {rows}: give one a row")
+        split = "; what splits rows, such as a search, splits a DataFrame and not a dict" if mapping and len(given) > rows else ""
+        raise ValueError(f"{what} has {_count(len(given), 'row')}, {of} has {rows}: give one a row{split}")
 
 
 def _what(name: str | None, condition: str) -> str:
