@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import objectives, optimizers, schedules
-from .base import ACTIVE, EVALUATED
+from .base import ACTIVE
 from .evaluation import Evaluation
 from .objectives import IWAE
 from .stopping import Best
@@ -85,19 +85,18 @@ class Training(Evaluation):
         states = (network.parameters, network.first, network.second)
         before = [state.copy() for state in states]
         try:
-            order = self._order(data, epoch)
-            steps, record = self._pass_over(data, order, epoch)
+            steps, record = self._pass_over(data, self._order(data, epoch), epoch)
             with np.errstate(over="ignore"):
                 scales = [np.exp(value) for name, value in self._likelihood_parameters().items() if name == "log_scale"]
             for state in (*states, *scales):
                 if not np.isfinite(state).all():
                     raise NonFiniteError(epoch, steps, "parameters", float(state[~np.isfinite(state)][0]))
             if data.X_val is not None:
-                held_out = self._finite_means(data.X_val, data.C_val, "held-out ", epoch, steps)
+                held_out = _means(*self._terms(data.X_val, data.C_val))
+                for term in ("reconstruction", "kl"):
+                    if not math.isfinite(held_out[term]):
+                        raise NonFiniteError(epoch, steps, f"held-out {term}", held_out[term])
                 record |= {"val_" + name: value for name, value in held_out.items()}
-            else:
-                rows = order[-min(int(self.batch_size), EVALUATED) :]
-                self._finite_means(data.X[rows], None if data.C is None else data.C[rows], "", epoch, steps)
         except BaseException:
             with self._lock:
                 for state, saved in zip(states, before, strict=True):
@@ -107,14 +106,6 @@ class Training(Evaluation):
         self.history_.append(record)
         self.epoch_ = epoch
         return record
-
-    def _finite_means(self, X: np.ndarray, C: np.ndarray | None, of: str, epoch: int, steps: int) -> dict[str, float]:
-        """The terms of the ELBO, means over these rows; NonFiniteError if one is not finite."""
-        means = _means(*self._terms(X, C))
-        for term in ("reconstruction", "kl"):
-            if not math.isfinite(means[term]):
-                raise NonFiniteError(epoch, steps, of + term, means[term])
-        return means
 
     def _order(self, data: Data, epoch: int) -> np.ndarray:
         """Which rows an epoch takes, in which order: each once, or as often as its weight says, a fraction of one by chance."""
@@ -153,6 +144,8 @@ class Training(Evaluation):
             if time.perf_counter() - began < CHUNK / 2:
                 chunk *= 2
         seconds = time.perf_counter() - start
+        if data.X_val is None:
+            self._look_at_last_step(data_in, order[-size:], keys, step, epoch)
         offset = self._likelihood._offset(self._known, data.X)
         offset = float(np.mean(offset[order])) if np.ndim(offset) else offset
         reconstruction, kl = offset - loss / len(order), kl / len(order)
@@ -163,6 +156,16 @@ class Training(Evaluation):
             record["learning_rate"] = rate
         record |= {"seconds": seconds, "rows_per_second": len(order) / seconds}
         return step - self._step, record
+
+    def _look_at_last_step(self, data_in: Any, rows: np.ndarray, keys: np.ndarray, step: int, epoch: int) -> None:
+        """NonFiniteError if the loss of the last step's rows is not finite, with what a next one would draw."""
+        network = self._network
+        with self._lock:
+            network.forward("input", "likelihood", len(rows), data_in, rows, keys, step, draw=True)
+            for term, name in (("reconstruction", "likelihood.loss"), ("kl", "latent.kl")):
+                value = float(network.arrays[name][: len(rows)].sum())
+                if not math.isfinite(value):
+                    raise NonFiniteError(epoch, step - self._step, term, value)
 
     # Stopping early
 
