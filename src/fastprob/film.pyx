@@ -36,13 +36,20 @@ cdef object channel_axis(str function, object axis, tuple shape):
         return _normalize_axis_index(axis, len(shape))
     except TypeError:
         raise TypeError(f"fastprob.film.{function}: axis is {axis!r}; allowed is an int") from None
-    except ValueError as error:      # AxisError
-        raise type(error)(f"fastprob.film.{function}: axis is {axis!r}, x has {len(shape)} dimensions: {error}") from None
+    except (ValueError, OverflowError) as error:      # AxisError, or an int that no axis has
+        raise _np.exceptions.AxisError(f"fastprob.film.{function}: axis is {axis!r}, x has {len(shape)} dimensions: {error}") from None
 
 
 cdef object beside(str function, str name, object value, tuple shape, object axis):
     """gamma or beta with as many axes behind its last one as x has, if it broadcasts to the shape of x."""
-    if type(value) is float or type(value) is int:
+    if type(value) is float:
+        return value
+    if type(value) is int:
+        try:
+            float(value)
+        except OverflowError:
+            raise ValueError(f"fastprob.film.{function}: {name} is an int of {value.bit_length()} bits; "
+                             "allowed are numbers that float64 holds") from None
         return value
     array = _sums.as_data(f"film.{function}", name, value)
     there = shape[:axis + 1]
@@ -90,7 +97,7 @@ def forward(x, gamma, beta, *, axis=-1, out=None):
     TypeError
         For complex numbers, objects and text, an axis that is no int, and an `out` that cannot hold the result.
     ValueError
-        For an axis that x does not have, gamma or beta that do not broadcast to x, and an `out` of another shape.
+        For an axis that x does not have, gamma or beta that do not broadcast to x or that no float64 holds, and an `out` of another shape.
 
     Notes
     -----
@@ -161,13 +168,14 @@ def backward(dout, x, gamma, *, axis=-1, out=None):
     TypeError
         For complex numbers, objects and text, an axis that is no int, and an `out` that is no array of floating-point numbers.
     ValueError
-        For an axis that x does not have, gamma that does not broadcast to x, dout and `out` of another shape than x.
+        For an axis that x does not have, gamma that does not broadcast to x or that no float64 holds, dout and `out` of another shape
+        than x.
 
     Notes
     -----
     dx at most 0.5 ULP. Sums at most 2 ULP of the larger of those of the positive and of the negative terms alone, where these are
     finite: products enter exactly, and what adding them loses is kept (float32 is summed in double). In float64 a product below
-    2^-969 may add 2^-1075 to that. The order of the terms is that of their indices, whatever the layout and the number of threads.
+    2^-969 may add 2^-1075 to that. The order of the terms depends on the shapes alone, not on the layout or the number of threads.
     One pass over dout and x, without temporaries.
 
     Examples
