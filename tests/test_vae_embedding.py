@@ -15,7 +15,7 @@ pytest.importorskip("safetensors")
 
 import fastprob
 from fastprob.nn import single_threaded_blas
-from fastprob.vae import VAE, Conditioning, EarlyStopping
+from fastprob.vae import VAE, Conditioning, EarlyStopping, checkpoint
 from fastprob.vae.conditions import MOST_COLUMNS, Conditions
 
 ROWS, CLASSES, FEATURES = 1200, 150, 6
@@ -178,6 +178,17 @@ def test_saved_and_resumed(make: Any, stopping: Any, groups: Given, tmp_path: Pa
         assert state(model.set_params(warm_start=True, epochs=4).fit(X, condition=make(labels))) == state(whole)
     with pytest.raises(ValueError, match=r"the fitted model has conditioning=.*: set that, or fit anew"):
         whole.set_params(warm_start=True, conditioning=Conditioning(embedding=31)).fit(X, condition=make(labels))
+
+
+def test_a_file_from_before_there_were_tables(groups: Given, tmp_path: Path) -> None:
+    X, labels = groups
+    model = small(Conditioning(prior="learned")).fit(X, condition=labels % 3)
+    model.save(tmp_path / "model")
+    arrays, facts = checkpoint.read(tmp_path / "model")
+    for settings in (facts["built"]["conditioning"], facts["parameters"]["conditioning"][1]):
+        del settings["embedding"]
+    checkpoint.write(tmp_path / "model", arrays, facts)
+    assert VAE.load(tmp_path / "model").score(X, condition=labels % 3) == model.score(X, condition=labels % 3)
 
 
 def test_what_is_refused(groups: Given) -> None:

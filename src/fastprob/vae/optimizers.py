@@ -69,7 +69,8 @@ class AdamW(_Optimizer):
     ----------
     weight_decay : float or dict, default 1e-2
         At least 0; one for all weights, or by groups of layers, such as {"encoder": 1e-2, "decoder": 0.0}: what is not named does
-        not decay.
+        not decay. With conditions there are also "film", the modulation, "prior", a learnt one, and "condition", the layers and
+        tables on a condition.
     beta1, beta2, eps, uncorrected_eps, clip_norm
         As those of `Adam`.
     """

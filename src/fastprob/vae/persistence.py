@@ -112,8 +112,10 @@ class Persistence(Base):
                 parameters["early_stopping"] = EarlyStopping(**parameters["early_stopping"])
             model = cls(**parameters)
             model._check_parameters()
-            model._built = model._settings()
-            if model._built != facts["built"]:
+            model._built, built = model._settings(), facts["built"]
+            if "conditioning" in built:  # a file may be older than one of its parameters
+                built["conditioning"] = Conditioning().get_params() | {"hidden": []} | built["conditioning"]
+            if model._built != built:
                 raise ValueError("its settings contradict each other")
             model._entropy, model.epoch_, model._step = facts["entropy"], facts["epoch"], facts["step"]
             model.history_, model.n_features_in_ = facts["history"], facts["features"]
