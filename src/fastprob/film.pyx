@@ -97,7 +97,8 @@ def forward(x, gamma, beta, *, axis=-1, out=None):
     TypeError
         For complex numbers, objects and text, an axis that is no int, and an `out` that cannot hold the result.
     ValueError
-        For an axis that x does not have, gamma or beta that do not broadcast to x or that no float64 holds, and an `out` of another shape.
+        For an axis that x does not have, gamma or beta that do not broadcast to x or that no float64 holds, and an `out` of another
+        shape.
 
     Notes
     -----
