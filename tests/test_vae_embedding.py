@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ pytest.importorskip("safetensors")
 
 import fastprob
 from fastprob.nn import single_threaded_blas
-from fastprob.vae import VAE, Conditioning, EarlyStopping, checkpoint
+from fastprob.vae import VAE, Bernoulli, Conditioning, DiscretizedLogistic, EarlyStopping, Gaussian, NonFiniteError, checkpoint
 from fastprob.vae.conditions import MOST_COLUMNS, Conditions
 
 ROWS, CLASSES, FEATURES = 1200, 150, 6
@@ -216,3 +217,33 @@ def test_a_class_a_row() -> None:
     assert np.isfinite(model.score(X, condition=names))
     assert model.sample(4, condition="row 4999").shape == (4, 3)
     assert Conditions.from_facts(model._conditions.facts()) == model._conditions
+
+
+@pytest.mark.parametrize("conditioning", ["film", Conditioning("concat", prior="learned")], ids=str)
+@pytest.mark.parametrize("likelihood", [Bernoulli(True), Gaussian(), Gaussian(missing=True), DiscretizedLogistic(5)], ids=str)
+@pytest.mark.parametrize("change", ["one row", "one column", "constant", "all zero", "NaN", "hidden 1", "rate 10"])
+def test_extremes(change: str, likelihood: Any, conditioning: Any) -> None:
+    """A clear error, or a finite model: with every likelihood, a class a row."""
+    X, labels = np.random.default_rng(0).integers(0, 5, (70, 4)) / 4, np.arange(70)
+    if change == "one row":
+        X, labels = X[:1], labels[:1]
+    elif change == "one column":
+        X = X[:, :1]
+    elif change == "constant":
+        X[:, 2] = 0.25
+    elif change == "all zero":
+        X[:] = 0
+    elif change == "NaN":
+        X[7, 3] = np.nan
+    settings = {"hidden 1": {"hidden": (1,)}, "rate 10": {"learning_rate": 10.0}}
+    model = small(conditioning, likelihood=likelihood, dtype="float32", epochs=2, **settings.get(change, {}))
+    if change == "NaN" and not likelihood.missing:
+        with pytest.raises(ValueError, match=r"X contains NaN, first in row 7, column 3: .* missing=True"):
+            model.fit(X, condition=labels)
+        return
+    with contextlib.suppress(*([NonFiniteError] if change == "rate 10" else [])):
+        model.fit(X, condition=labels)
+    answers = [model.score_samples(X, condition=labels), model.log_likelihood(X, 3, condition=labels).rows]
+    answers += [use(X, condition=labels) for use in (model.transform, model.reconstruct, model.unit_kl)]
+    answers.append(model.sample(3, condition=int(labels[0])))
+    assert all(np.isfinite(answer).all() for answer in answers)
