@@ -234,6 +234,13 @@ def test_gradient_of_truncnormal_at_special_ends():
     assert [v.tolist() for v in zero] == [[0.0, 2.0, 0.0], [0.0, 0.0, 2.0], [2.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
 
 
+def test_gradient_of_concrete_at_certain_bits():
+    for dtype in ("f4", "f8"):
+        certain = np.array([np.inf, -np.inf, 1e9], dtype)
+        dlogits, dtemperature = random.rsample_concrete_grad(np.full(3, 2, dtype), 0.5, certain, 0.5)
+        assert dlogits.tolist() == dtemperature.tolist() == [0.0, 0.0, 0.0]
+
+
 def test_gradients_broadcast_and_use_threads():
     g, eps, s = np.linspace(-1, 1, 300)[:, None], np.linspace(-2, 2, 400), np.float64(0.3)
     with fastprob.threads(1):

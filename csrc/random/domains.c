@@ -1,45 +1,25 @@
-/* What parameters may be: draw.h's list of domains, for a number or two and for all elements of arrays, which are read where they lie. */
+/* What parameters may be: the list of domains.h, for a number or two and for all elements of arrays, which are read where they lie. */
+#include "core/dispatch.h"
 #include "core/float_env.h"
 #include "core/pool.h"
 #include "random/draw.h"
 
-#include <math.h>
 #include <stdatomic.h>
 
 enum { BLOCK = 512, TASK = FP_PARALLEL_MIN / 2 };
 
-/* Whether all of n are in the domain: a loop in each type. */
-#define CASE(name, condition) \
-    case FP_DOMAIN_##name: \
-      for (size_t i = 0; i < n; i++) { \
-        const REAL a = first[i], b = second[i], difference = b - a; \
-        (void)a, (void)b, (void)difference; \
-        good &= (condition); \
-      } \
-      break;
-
-#define REAL float
-static int all_in_f32(int domain, const float *first, const float *second, size_t n)
+static int all_inside(int domain, int type, const void *first, const void *second, size_t n)
 {
-  int good = 1;
-  switch (domain) { FP_DOMAINS(CASE) }
-  return good;
+  return fp_active->random->inside[type](domain, first, second, n);
 }
-#undef REAL
-
-#define REAL double
-static int all_in_f64(int domain, const double *first, const double *second, size_t n)
-{
-  int good = 1;
-  switch (domain) { FP_DOMAINS(CASE) }
-  return good;
-}
-#undef REAL
 
 int fp_in_domain(int domain, int type, double a, double b)
 {
+  const float_env env = float_env_enter();
   const float short_a = (float)a, short_b = (float)b;
-  return all_in_f64(domain, &a, &b, 1) && (type == FP_F64 || all_in_f32(domain, &short_a, &short_b, 1));
+  const int good = all_inside(domain, FP_F64, &a, &b, 1) && (type == FP_F64 || all_inside(domain, FP_F32, &short_a, &short_b, 1));
+  float_env_leave(env);
+  return good;
 }
 
 typedef struct {
@@ -59,12 +39,12 @@ static int part(const check *c, size_t begin, size_t end)
     const size_t m = end - begin < BLOCK ? end - begin : BLOCK;
     for (int k = 0; k <= last; k++) fp_plan_load(&c->plan, k, begin, m, c->exact ? (void *)short_blocks[k] : blocks[k]);
     if (!c->exact) {
-      good = all_in_f64(c->domain, blocks[0], blocks[last], m);
+      good = all_inside(c->domain, FP_F64, blocks[0], blocks[last], m);
       if (!good || c->type == FP_F64) continue;
       for (int k = 0; k <= last; k++)
         for (size_t i = 0; i < m; i++) short_blocks[k][i] = (float)blocks[k][i];
     }
-    good = all_in_f32(c->domain, short_blocks[0], short_blocks[last], m);
+    good = all_inside(c->domain, FP_F32, short_blocks[0], short_blocks[last], m);
   }
   return good;
 }
@@ -81,21 +61,31 @@ static void task(void *context, size_t i)
 
 int fp_all_in_domain(int domain, int type, int count, int ndim, const size_t *shape, const fp_operand *operands, double found[2])
 {
-  check c = {.plan = {.type = FP_F64, .values = count, .inputs = count, .args = count}, .domain = domain, .type = type};
+  check c;   /* member by member: the plan has room for 64 dimensions, which need not be zeros */
+  c.plan.type = FP_F64;
+  c.plan.values = c.plan.inputs = c.plan.args = count;
+  c.domain = domain;
+  c.type = type;
+  atomic_init(&c.bad, 0);
   c.exact = type == FP_F32;
   for (int k = 0; k < count; k++) c.exact &= operands[k].stored == FP_STORED_F32 || operands[k].stored == FP_STORED_F16;
   if (c.exact) c.plan.type = FP_F32;
   fp_plan_lay(&c.plan, ndim, shape, operands);
   if (domain == FP_DOMAIN_ANY || c.plan.size == 0) return 1;
-  fp_pool_run(task, &c, (c.plan.size + TASK - 1) / TASK);
+  if (c.plan.size <= TASK) task(&c, 0);
+  else fp_pool_run(task, &c, (c.plan.size + TASK - 1) / TASK);
   if (!atomic_load(&c.bad)) return 1;
+  /* Where; nowhere, if another thread has written to the arrays meanwhile. */
+  const float_env env = float_env_enter();
   size_t i = 0;
   while (i + BLOCK < c.plan.size && part(&c, i, i + BLOCK)) i += BLOCK;
-  while (part(&c, i, i + 1)) i++;
-  for (int k = 0; k < count; k++) {
+  while (i < c.plan.size && part(&c, i, i + 1)) i++;
+  const int nowhere = i == c.plan.size;
+  for (int k = 0; !nowhere && k < count; k++) {
     float short_found;
     fp_plan_load(&c.plan, k, i, 1, c.exact ? (void *)&short_found : &found[k]);
     if (c.exact) found[k] = short_found;
   }
-  return 0;
+  float_env_leave(env);
+  return nowhere;
 }

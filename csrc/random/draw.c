@@ -35,6 +35,7 @@ uint64_t fp_reserve(fp_generator *generator, fp_layout layout, uint64_t n)
     first = last == layout || last == FP_LAYOUT_NONE ? used : (used + GROUP - 1) / GROUP * GROUP;
     first = (first + words - 1) / words;
     if (n > FP_WORDS / words || first + n >= FP_WORDS / words) return UINT64_MAX;
+    if (n == 0) return first;   /* who draws nothing leaves the place as it is */
   } while (!atomic_compare_exchange_weak(&generator->place, &place, (first + n) * words << 3 | layout));
   return first;
 }
@@ -106,7 +107,12 @@ static void run_arrays(job j, int type)
   const fp_stored own = type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64;
   ptrdiff_t dense[FP_MAX_DIMS], step = (ptrdiff_t)j.size;
   fp_operand operands[FP_MAX_PARAMETERS + 2];
-  fp_plan plan = {.kernel = j.kernel, .type = type, .values = 1, .inputs = 1 + d->parameters, .args = 2 + d->parameters};
+  fp_plan plan;
+  plan.kernel = j.kernel;
+  plan.type = type;
+  plan.values = 1;
+  plan.inputs = 1 + d->parameters;
+  plan.args = 2 + d->parameters;
   for (int k = p->ndim - 1; k >= 0; step *= (ptrdiff_t)p->shape[k--]) dense[k] = step;
   operands[0] = (fp_operand){d->noise ? d->noise : d->out, dense, own};
   for (int k = 0; k < d->parameters; k++) operands[1 + k] = p->operands[k];
@@ -133,7 +139,11 @@ void fp_gradient_run(int gradient, int type, int ndim, const size_t *shape, cons
   static const struct { int inputs, outputs; } counts[] = {FP_RANDOM_GRADIENTS(COUNTS)};
   const int inputs = counts[gradient].inputs;
   const fp_kernel kernel = {fp_active->random->gradients[gradient][type], NULL};
-  fp_plan plan = {.kernel = &kernel, .type = type, .values = inputs, .inputs = inputs, .args = inputs + counts[gradient].outputs};
+  fp_plan plan;
+  plan.kernel = &kernel;
+  plan.type = type;
+  plan.values = plan.inputs = inputs;
+  plan.args = inputs + counts[gradient].outputs;
   fp_plan_lay(&plan, ndim, shape, operands);
   fp_plan_run(&plan);
 }

@@ -3,6 +3,7 @@
 #define FASTPROB_DRAW_H
 
 #include "core/run.h"
+#include "random/domains.h"
 #include "random/random.h"
 
 #include <stdatomic.h>
@@ -45,26 +46,6 @@ void fp_draw_run(const fp_draw *draw);
 
 /* A gradient's loop over arrays of any layout, inputs, then outputs; type: FP_F32 or FP_F64. */
 void fp_gradient_run(int gradient, int type, int ndim, const size_t *shape, const fp_operand *operands);
-
-/* What a parameter, or two, may be: F(name, condition on a or on a and b). `difference` is b - a in the type that is drawn. These are the rules of NumPy's Generator, for which a scale may be NaN but not -0. */
-#define FP_DOMAINS(F) \
-  F(ANY, 1) \
-  F(NOT_NEGATIVE, !signbit(a) | (a != a)) \
-  F(PROBABILITY, (a >= 0) & (a <= 1)) \
-  F(NOT_NAN, a == a) \
-  F(POSITIVE, a > 0) \
-  F(FINITE, fabs(a) < INFINITY) \
-  F(FINITE_SCALE, (fabs(a) < INFINITY) & !signbit(a)) \
-  F(FINITE_RANGE, fabs(difference) < INFINITY) \
-  F(RANGE, !signbit(difference)) \
-  F(ORDERED, !(b < a))
-
-enum {
-#define FP_NUMBER(name, condition) FP_DOMAIN_##name,
-  FP_DOMAINS(FP_NUMBER)
-#undef FP_NUMBER
-  FP_DOMAINS_END
-};
 
 /* Whether a, or the pair, is in the domain as it is and when it is rounded to the type that is drawn. */
 int fp_in_domain(int domain, int type, double a, double b);

@@ -22,6 +22,9 @@ FP_RANDOM_GRADIENTS(FP_GRADIENT_DECLARE)
   {{FP_SYM(fp_random_##name##_f32_array), FP_SYM(fp_random_##name##_f32_fixed)}, \
    {FP_SYM(fp_random_##name##_f64_array), FP_SYM(fp_random_##name##_f64_fixed)}},
 #define FP_GRADIENT_ENTRY(name, inputs, outputs) {FP_SYM(fp_random_##name##_f32_array), FP_SYM(fp_random_##name##_f64_array)},
+extern int FP_SYM(fp_random_inside_f32)(int domain, const void *first, const void *second, size_t n);
+extern int FP_SYM(fp_random_inside_f64)(int domain, const void *first, const void *second, size_t n);
 extern const fp_random_kernels FP_SYM(fp_random_kernels);
 const fp_random_kernels FP_SYM(fp_random_kernels) = {
-  FP_RANDOM_FILLS(FP_FILL_ENTRY) {FP_RANDOM_TRANSFORMS(FP_TRANSFORM_ENTRY)}, {FP_RANDOM_GRADIENTS(FP_GRADIENT_ENTRY)}};
+  FP_RANDOM_FILLS(FP_FILL_ENTRY) {FP_RANDOM_TRANSFORMS(FP_TRANSFORM_ENTRY)}, {FP_RANDOM_GRADIENTS(FP_GRADIENT_ENTRY)},
+  {FP_SYM(fp_random_inside_f32), FP_SYM(fp_random_inside_f64)}};

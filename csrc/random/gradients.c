@@ -25,11 +25,11 @@ FP_INLINE outputs2_f64 random_logvar_grad_f64(double dx, double eps, double logv
 /* x = low + (high - low) u */
 FP_INLINE outputs2_f64 random_uniform_grad_f64(double dx, double u) { return (outputs2_f64){dx * (1.0 - u), dx * u}; }
 
-/* y = 1/(1 + e^-l), l = (logits + eps)/temperature: dy y (1 - y)/temperature, and that times -l */
+/* y = 1/(1 + e^-l), l = (logits + eps)/temperature: dy y (1 - y)/temperature, and that times -l; both 0 for infinite logits */
 FP_INLINE outputs2_f64 random_concrete_grad_f64(double dy, double eps, double logits, double temperature)
 {
   const double l = (logits + eps) / temperature, dlogits = dy * expit_one(l) * expit_one(-l) / temperature;
-  return (outputs2_f64){dlogits, -dlogits * l};
+  return (outputs2_f64){dlogits, -dlogits * (abs_f64(l) < FP_INF_f64 ? l : 0.0)};
 }
 
 #define FP_SHORT(name, R, parameters, arguments, members) \

@@ -57,6 +57,8 @@ typedef struct {
 #undef FP_FILL_MEMBER
   fp_kernel transforms[FP_TRANSFORMS][FP_TYPES];
   fp_loop gradients[FP_GRADIENTS][FP_TYPES];
+  /* Whether all are in the domain, see domains.h; for a domain of one number the second array is not looked at. */
+  int (*inside[FP_TYPES])(int domain, const void *first, const void *second, size_t n);
 } fp_random_kernels;
 
 #endif

@@ -12,6 +12,7 @@ cdef cnp.ndarray real(object value, str name)
 cdef object common_type(tuple values)
 cdef tuple one_of(str name, object scale, object log_scale, object logvar)
 cdef int lay(fp_operand *operand, Py_ssize_t *strides, cnp.ndarray array, int ndim) except -1
-cdef int lengths(size_t *lengths, tuple shape) except -1
+cdef int broadcast(cnp.npy_intp *shape, list arrays) except -1
+cdef bint overlap(object array, object out) except -1
 cdef int complain(int domain, tuple names, double *found) except -1
-cdef int check_arrays(int domain, int type, tuple names, tuple arrays) except -1
+cdef int check_arrays(int domain, int type, tuple names, list arrays, const double *wide, const float *narrow) except -1

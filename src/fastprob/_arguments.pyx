@@ -1,11 +1,13 @@
 """What random numbers are asked for: types, shapes, arrays to write to, parameters and what they may be. Each is looked at here, once."""
 
 cimport numpy as cnp
+from cpython.float cimport PyFloat_CheckExact
+from cpython.sequence cimport PySequence_Check
 
 from fastprob._core cimport (
     FP_DOMAIN_ANY, FP_DOMAIN_FINITE, FP_DOMAIN_FINITE_RANGE, FP_DOMAIN_FINITE_SCALE, FP_DOMAIN_NOT_NAN, FP_DOMAIN_NOT_NEGATIVE,
-    FP_DOMAIN_ORDERED, FP_DOMAIN_POSITIVE, FP_DOMAIN_PROBABILITY, FP_DOMAIN_RANGE, FP_MAX_DIMS, all_in_domain, fp_operand,
-    fp_stored, stored,
+    FP_DOMAIN_ORDERED, FP_DOMAIN_POSITIVE, FP_DOMAIN_PROBABILITY, FP_DOMAIN_RANGE, FP_MAX_DIMS, FP_STORED_F32, FP_STORED_F64,
+    all_in_domain, fp_operand, fp_stored, stored,
 )
 
 import operator
@@ -19,6 +21,10 @@ cdef extern from "numpy/arrayobject.h":
     int PyArray_NDIM(cnp.PyArrayObject *a) nogil
     cnp.npy_intp *PyArray_DIMS(cnp.PyArrayObject *a) nogil
     cnp.npy_intp *PyArray_STRIDES(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp PyArray_ITEMSIZE(cnp.PyArrayObject *a) nogil
+    int PyArray_TYPE(cnp.PyArrayObject *a) nogil
+    int PyArray_FLAGS(cnp.PyArrayObject *a) nogil
+    bint PyArray_ISNOTSWAPPED(cnp.PyArrayObject *a) nogil
 
 cdef object FLOAT32 = np.float32
 cdef object FLOAT64 = np.float64
@@ -45,10 +51,12 @@ cdef bint is_f64(object dtype, str name) except -1:
 cdef tuple shape_of(object size):
     """size as a tuple of lengths."""
     try:
-        if isinstance(size, bool):
+        if hasattr(size, "__index__") and not (hasattr(size, "__len__") and np.ndim(size)):
+            shape = (whole(size),)
+        elif PySequence_Check(size):
+            shape = tuple([whole(length) for length in size])
+        else:
             raise TypeError
-        shape = (operator.index(size),) if hasattr(size, "__index__") and not hasattr(size, "__len__") else tuple(
-            [operator.index(length) for length in size])
     except TypeError:
         raise TypeError(f"size: expected a sequence of integers or a single integer, got {size!r}") from None
     for length in shape:
@@ -57,44 +65,86 @@ cdef tuple shape_of(object size):
     return shape
 
 
+cdef object whole(object length):
+    if isinstance(length, (bool, np.bool_)):
+        raise TypeError
+    return operator.index(length)
+
+
 cdef object checked_out(object out, bint f64, str what):
-    if not isinstance(out, np.ndarray):
-        raise TypeError(f"{what}: expected a NumPy array, got {type(out).__name__}")
-    wanted = FLOAT64 if f64 else FLOAT32
-    if out.dtype.type is not wanted:
-        raise TypeError(f"{what}: Supplied output array has the wrong type. Expected {wanted.__name__}, got {out.dtype}")
-    if not (out.flags.carray and out.dtype.isnative):
-        raise ValueError(f"{what}: Supplied output array must be C-contiguous, writable, aligned, and in machine byte-order.")
-    return out
+    """An array that draws may go to, or NumPy's errors."""
+    cdef int type_num = cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, needed = cnp.NPY_ARRAY_CARRAY
+    if cnp.PyArray_Check(out):
+        if PyArray_TYPE(<cnp.PyArrayObject *>out) != type_num:
+            wanted = "float64" if f64 else "float32"
+            raise TypeError(f"{what}: Supplied output array has the wrong type. Expected {wanted}, got {out.dtype}")
+        if PyArray_FLAGS(<cnp.PyArrayObject *>out) & needed == needed and PyArray_ISNOTSWAPPED(<cnp.PyArrayObject *>out):
+            return out
+    got = "" if cnp.PyArray_Check(out) else f"; got {type(out).__name__}"
+    raise ValueError(f"{what}: Supplied output array must be C-contiguous, writable, aligned, and in machine byte-order{got}.")
 
 
 # ---- parameters
 
+cdef int stored_as(cnp.ndarray array) except -2:
+    """The core's name for how its elements are stored, or -1."""
+    cdef cnp.PyArrayObject *a = <cnp.PyArrayObject *>array
+    if PyArray_ISNOTSWAPPED(a):
+        if PyArray_TYPE(a) == cnp.NPY_DOUBLE:
+            return FP_STORED_F64
+        if PyArray_TYPE(a) == cnp.NPY_FLOAT:
+            return FP_STORED_F32
+    found = stored((<object>array).dtype)
+    return -1 if found is None else found
+
+
 cdef cnp.ndarray real(object value, str name):
     """An array of real numbers of a type that the core reads."""
+    if cnp.PyArray_CheckExact(value) and stored_as(value) >= 0:
+        return value
     try:
+        if PyFloat_CheckExact(value):
+            return cnp.PyArray_FROM_O(value)
         array = np.asarray(value)
-        if value is None:
+        if value is None or (array.dtype.kind == "O" and isinstance(value, np.ndarray)):
             raise TypeError
         if array.dtype.kind not in "biuf":
-            array = np.asarray(value, FLOAT64 if array.dtype.kind == "O" else None)
-            if array.dtype.kind != "f":
+            array = np.asarray(value, FLOAT64 if array.dtype.kind in "OUS" else None)
+            if array.dtype.kind != "f" or np.asarray(value).dtype.kind in "US":
                 raise TypeError
-        return array if stored(array.dtype) is not None else array.astype(FLOAT64)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name}: must be real number, not {type(value).__name__} {value!r}") from None
+        return array if stored_as(array) >= 0 else array.astype(FLOAT64)
+    except OverflowError:
+        raise OverflowError(f"{name}: too large for a float: {shortened(value)}") from None
+    except (TypeError, ValueError) as error:
+        kind = ValueError if isinstance(error, ValueError) else TypeError
+        raise kind(f"{name}: must be real number, not {type(value).__name__} {shortened(value)}") from None
+
+
+cdef str shortened(object value):
+    """repr, of which an integer of thousands of digits has none."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "of too many digits"
+    return text if len(text) <= 100 else text[:97] + "..."
 
 
 cdef object common_type(tuple values):
     """float32 if every array is float32 or float16, and there is one; else float64. Python numbers do not count."""
     cdef bint narrow = False
     for value in values:
-        if isinstance(value, (float, int)) and not isinstance(value, np.floating):
+        if PyFloat_CheckExact(value) or (isinstance(value, (float, int)) and not isinstance(value, np.floating)):
             continue
-        if np.asarray(value).dtype not in (np.float32, np.float16):
-            return np.float64
+        if cnp.PyArray_CheckExact(value):
+            if PyArray_TYPE(<cnp.PyArrayObject *>value) == cnp.NPY_FLOAT:
+                narrow = True
+                continue
+            if PyArray_TYPE(<cnp.PyArrayObject *>value) == cnp.NPY_DOUBLE:
+                return FLOAT64
+        if np.asarray(value).dtype not in (FLOAT32, np.float16):
+            return FLOAT64
         narrow = True
-    return np.float32 if narrow else np.float64
+    return FLOAT32 if narrow else FLOAT64
 
 
 cdef tuple one_of(str name, object scale, object log_scale, object logvar):
@@ -115,16 +165,54 @@ cdef int lay(fp_operand *operand, Py_ssize_t *strides, cnp.ndarray array, int nd
     for d in range(ndim):
         strides[d] = 0 if d < missing or PyArray_DIMS(a)[d - missing] == 1 else PyArray_STRIDES(a)[d - missing]
     operand.data, operand.strides = PyArray_BYTES(a), strides
-    operand.stored = <fp_stored><int>stored((<object>array).dtype)
+    operand.stored = <fp_stored>stored_as(array)
     return 0
 
 
-cdef int lengths(size_t *lengths, tuple shape) except -1:
-    """The shape for the core; returns its number of dimensions."""
-    cdef int d, ndim = <int>len(shape)
+cdef int broadcast(cnp.npy_intp *shape, list arrays) except -1:
+    """The shape that the arrays, but for those that are None, have together; returns its number of dimensions."""
+    cdef cnp.npy_intp length
+    cdef cnp.npy_intp *dims
+    cdef int ndim = 0, d, at, missing
+    for array in arrays:
+        if array is not None and (<object>array).ndim > ndim:
+            ndim = PyArray_NDIM(<cnp.PyArrayObject *>array)
     for d in range(ndim):
-        lengths[d] = shape[d]
+        shape[d] = 1
+    for array in arrays:
+        if array is None:
+            continue
+        dims = PyArray_DIMS(<cnp.PyArrayObject *>array)
+        missing = ndim - PyArray_NDIM(<cnp.PyArrayObject *>array)
+        for d in range(missing, ndim):
+            length = dims[d - missing]
+            if length == shape[d] or length == 1:
+                continue
+            if shape[d] != 1:
+                np.broadcast_shapes(*[one.shape for one in arrays if one is not None])      # NumPy's error
+            shape[d] = length
     return ndim
+
+
+cdef bint overlap(object array, object out) except -1:
+    """Whether an array may have a byte in common with one that is contiguous."""
+    cdef cnp.PyArrayObject *a = <cnp.PyArrayObject *>array
+    cdef cnp.PyArrayObject *b = <cnp.PyArrayObject *>out
+    cdef char *low = PyArray_BYTES(a)
+    cdef char *high = low + PyArray_ITEMSIZE(a)
+    cdef cnp.npy_intp bytes = PyArray_ITEMSIZE(b), reach
+    cdef int d
+    for d in range(PyArray_NDIM(a)):
+        if PyArray_DIMS(a)[d] == 0:
+            return False
+        reach = (PyArray_DIMS(a)[d] - 1) * PyArray_STRIDES(a)[d]
+        if reach < 0:
+            low += reach
+        else:
+            high += reach
+    for d in range(PyArray_NDIM(b)):
+        bytes *= PyArray_DIMS(b)[d]
+    return low < PyArray_BYTES(b) + bytes and PyArray_BYTES(b) < high
 
 
 cdef dict COMPLAINTS = {
@@ -136,7 +224,7 @@ cdef dict COMPLAINTS = {
     FP_DOMAIN_FINITE_SCALE: (ValueError, "{0} < 0 or {0} is not finite"),
     FP_DOMAIN_FINITE_RANGE: (OverflowError, "high - low range exceeds valid bounds"),
     FP_DOMAIN_RANGE: (ValueError, "high - low < 0"),
-    FP_DOMAIN_ORDERED: (ValueError, "high - low < 0"),
+    FP_DOMAIN_ORDERED: (ValueError, "high - low < 0 or both are infinite"),
 }
 
 
@@ -147,19 +235,33 @@ cdef int complain(int domain, tuple names, double *found) except -1:
     raise error(f"{text.format(*names)}: got {got}")
 
 
-cdef int check_arrays(int domain, int type, tuple names, tuple arrays) except -1:
-    """complain unless all elements of one array, or of two that broadcast, are what the parameters of these names may be."""
+cdef int check_arrays(int domain, int type, tuple names, list arrays, const double *wide, const float *narrow) except -1:
+    """complain unless all elements of one array, or of two that broadcast, are what the parameters of these names may be. In place of
+    an array there may be None: the number in wide, narrow is which as float32."""
     cdef fp_operand operands[2]
     cdef Py_ssize_t strides[2][FP_MAX_DIMS]
+    cdef cnp.npy_intp dims[FP_MAX_DIMS]
     cdef size_t shape[FP_MAX_DIMS]
     cdef double found[2]
-    cdef int k, ndim, count = <int>len(arrays)
+    cdef int k, d, ndim, count = <int>len(names)
     cdef bint good
     if domain == FP_DOMAIN_ANY:
         return 0
-    ndim = lengths(shape, np.broadcast_shapes(*[array.shape for array in arrays]))
+    ndim = broadcast(dims, arrays)
+    for d in range(ndim):
+        shape[d] = <size_t>dims[d]
     for k in range(count):
-        lay(&operands[k], strides[k], arrays[k], ndim)
+        if arrays[k] is not None:
+            lay(&operands[k], strides[k], arrays[k], ndim)
+            continue
+        for d in range(ndim):
+            strides[k][d] = 0
+        operands[k].strides = strides[k]
+        # A number that float32 holds goes as one: then the check need not look at both types
+        if narrow[k] == wide[k]:
+            operands[k].data, operands[k].stored = <char *>&narrow[k], FP_STORED_F32
+        else:
+            operands[k].data, operands[k].stored = <char *>&wide[k], FP_STORED_F64
     with nogil:
         good = all_in_domain(domain, type, count, ndim, shape, operands, found)
     if not good:

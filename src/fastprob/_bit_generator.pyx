@@ -102,9 +102,10 @@ class BitGenerator(np.random.BitGenerator):
         wanted = {"bit_generator", "key", "stream", "words"}
         if not isinstance(value, Mapping) or set(value) != wanted or value["bit_generator"] != type(self).__name__:
             raise ValueError(f"state: expected a dict with {', '.join(sorted(wanted))} of a {type(self).__name__}, got {value!r}")
-        key = [whole_number(word, 32, "state['key']") for word in value["key"]]
-        if len(key) != 4:
+        key = value["key"]
+        if not isinstance(key, (tuple, list)) or len(key) != 4:
             raise ValueError(f"state: expected a key of four words, got {value!r}")
+        key = [whole_number(word, 32, "state['key']") for word in key]
         stream, words = whole_number(value["stream"], 64, "state['stream']"), whole_number(value["words"], 64, "state['words']")
         with self.lock:
             for k in range(4):

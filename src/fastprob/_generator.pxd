@@ -1,5 +1,6 @@
 """The state of fastprob.random's Generator, and its draws."""
 
+cimport numpy as cnp
 from libc.stdint cimport uint32_t, uint64_t
 
 from fastprob._core cimport fp_draw, fp_generator
@@ -23,7 +24,7 @@ cdef class Source:
     cdef uint64_t stream(self) noexcept
     cdef int prepare(self) except -1
     cdef object draw(self, Method method, tuple values, object size, object dtype, object out, bint keep)
-    cdef int run_arrays(self, fp_draw *d, list arrays, tuple shape, bint f64) except -1
+    cdef int run_arrays(self, fp_draw *d, list arrays, const cnp.npy_intp *shape, int ndim, bint f64) except -1
     cdef int run(self, fp_draw *d) except -1
     cdef uint64_t take(self, int layout, uint64_t n) except? 0xffffffffffffffff
 

@@ -7,7 +7,7 @@ from cpython.long cimport PyLong_CheckExact
 from libc.stdint cimport uint64_t
 from libc.string cimport memset
 
-from fastprob._arguments cimport check_arrays, checked_out, complain, is_f64, lay, lengths, real, shape_of
+from fastprob._arguments cimport broadcast, check_arrays, checked_out, complain, is_f64, lay, overlap, real, shape_of
 from fastprob._core cimport (
     FP_F32, FP_F64, FP_MAX_DIMS, FP_MAX_PARAMETERS, FP_STORED_F32, FP_STORED_F64, FP_TRANSFORM_NONE, fp_draw, fp_layout, fp_operand,
     fp_parameters, in_domain, layout_of, reserve, run_draw, set_place,
@@ -22,8 +22,9 @@ cnp.import_array()
 cdef extern from "numpy/arrayobject.h":
     char *PyArray_BYTES(cnp.PyArrayObject *a) nogil
     cnp.npy_intp PyArray_SIZE(cnp.PyArrayObject *a) nogil
+    int PyArray_NDIM(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp *PyArray_DIMS(cnp.PyArrayObject *a) nogil
 
-cdef object FLOAT32 = np.float32
 cdef object FLOAT64 = np.float64
 cdef size_t RELEASE = 500            # draws from which it pays to let go of the GIL
 cdef object EXACT = 1 << 53          # a double holds all integers up to here
@@ -85,25 +86,24 @@ cdef list read_parameters(Method method, tuple values, int type, Numbers *number
             numbers.wide[k] = value
         else:
             array = real(value, method.names[k])
-            if (<object>array).ndim:
+            if PyArray_NDIM(<cnp.PyArrayObject *>array):
                 if arrays is None:
                     arrays = [None] * count
                 arrays[k] = array
-                check_arrays(method.domain[k], type, (method.names[k],), (array,))
                 continue
             numbers.wide[k] = array
-        if not in_domain(method.domain[k], type, numbers.wide[k], 0.0):
-            complain(method.domain[k], (method.names[k],), &numbers.wide[k])
         numbers.narrow[k] = <float>numbers.wide[k]
+    for k in range(count):
+        if arrays is not None and arrays[k] is not None:
+            check_arrays(method.domain[k], type, (method.names[k],), [arrays[k]], NULL, NULL)
+        elif not in_domain(method.domain[k], type, numbers.wide[k], 0.0):
+            complain(method.domain[k], (method.names[k],), &numbers.wide[k])
     for k in range(method.pairs):
-        if arrays is None:
+        if arrays is None or (arrays[0] is None and arrays[1] is None):
             if not in_domain(method.both[k], type, numbers.wide[0], numbers.wide[1]):
                 complain(method.both[k], method.names[:2], numbers.wide)
         else:
-            # A number that float32 holds goes as one: then the check need not look at both types
-            low, high = ((np.asarray(numbers.wide[i], FLOAT32 if numbers.narrow[i] == numbers.wide[i] else FLOAT64)
-                          if arrays[i] is None else arrays[i]) for i in range(2))
-            check_arrays(method.both[k], type, method.names[:2], (low, high))
+            check_arrays(method.both[k], type, method.names[:2], arrays[:2], numbers.wide, numbers.narrow)
     return arrays
 
 
@@ -112,9 +112,18 @@ cdef tuple checked_outs(object out, bint f64):
     if not isinstance(out, tuple) or len(out) != 2:
         raise TypeError(f"out: expected a tuple of two arrays, got {type(out).__name__}")
     draws, noise = checked_out(out[0], f64, "out[0]"), checked_out(out[1], f64, "out[1]")
-    if draws.shape != noise.shape or np.may_share_memory(draws, noise):
+    if draws.shape != noise.shape or overlap(draws, noise):
         raise ValueError(f"out: two arrays of the same shape that share no memory, got {draws.shape} and {noise.shape}")
     return draws, noise
+
+
+cdef bint covers(const cnp.npy_intp *shape, int ndim, const cnp.npy_intp *common, int common_ndim) noexcept:
+    """Whether what has the shape `common` broadcasts to `shape`."""
+    cdef int i
+    for i in range(common_ndim):
+        if i >= ndim or (common[common_ndim - 1 - i] != 1 and common[common_ndim - 1 - i] != shape[ndim - 1 - i]):
+            return False
+    return True
 
 
 cdef class Source:
@@ -155,45 +164,50 @@ cdef class Source:
         cdef bint f64 = is_f64(dtype, method.name)
         cdef double number = 0
         cdef float short_number = 0
-        cdef cnp.npy_intp length
+        cdef cnp.npy_intp shape[FP_MAX_DIMS]
+        cdef cnp.npy_intp common[FP_MAX_DIMS]
+        cdef int type_num = cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, ndim = -1, common_ndim, i
         cdef Numbers numbers
         cdef fp_draw d
         cdef Py_ssize_t k
         cdef list arrays = read_parameters(method, values, FP_F64 if f64 else FP_F32, &numbers)
-        cdef tuple shape = None
-        cdef bint single
         noise = None
         if out is not None:
             if keep:
                 out, noise = checked_outs(out, f64)
             else:
                 checked_out(out, f64, "out")
-            shape = out.shape
-            if size is not None and shape_of(size) != shape:
-                raise ValueError(f"size must match out.shape when used together: got size {size!r} and out.shape {shape}")
-        elif PyLong_CheckExact(size) and arrays is None and 0 <= size <= EXACT:
-            length = size
-            out = cnp.PyArray_EMPTY(1, &length, cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, 0)
-            if keep:
-                noise = cnp.PyArray_EMPTY(1, &length, cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, 0)
-            shape = ()
+            ndim = PyArray_NDIM(<cnp.PyArrayObject *>out)
+            for i in range(ndim):
+                shape[i] = PyArray_DIMS(<cnp.PyArrayObject *>out)[i]
+            if not (size is None or (ndim == 1 and PyLong_CheckExact(size) and size == shape[0]) or shape_of(size) == out.shape):
+                raise ValueError(f"size must match out.shape when used together: got size {size!r} and out.shape {out.shape}")
+        elif PyLong_CheckExact(size) and 0 <= size <= EXACT:
+            ndim, shape[0] = 1, size
         elif size is not None:
-            shape = shape_of(size)
+            lengths = shape_of(size)
+            if len(lengths) > FP_MAX_DIMS or max(lengths, default=0) > EXACT:
+                np.empty(lengths, FLOAT64)      # NumPy's error
+            ndim = <int>len(lengths)
+            for i in range(ndim):
+                shape[i] = lengths[i]
         if arrays is not None:
-            common = np.broadcast_shapes(*[array.shape for array in arrays if array is not None])
-            if shape is None:
-                shape = common
-            elif len(common) > len(shape) or np.broadcast_shapes(shape, common) != shape:
-                raise ValueError(f"Output size {shape} is not compatible with broadcast dimensions of inputs {common}.")
-        single = shape is None
+            common_ndim = broadcast(common, arrays)
+            if ndim < 0:
+                ndim = common_ndim
+                for i in range(ndim):
+                    shape[i] = common[i]
+            elif not covers(shape, ndim, common, common_ndim):
+                raise ValueError(f"Output size {tuple([shape[i] for i in range(ndim)])} is not compatible with broadcast dimensions "
+                                 f"of inputs {tuple([common[i] for i in range(common_ndim)])}.")
         memset(&d, 0, sizeof(d))
-        if single and not keep:
+        if ndim < 0 and not keep:
             d.n, d.out = 1, <void *>&number if f64 else <void *>&short_number
         else:
             if out is None:
-                out = np.empty(() if single else shape, FLOAT64 if f64 else FLOAT32)
+                out = cnp.PyArray_EMPTY(max(ndim, 0), shape, type_num, 0)
             if keep and noise is None:
-                noise = np.empty(out.shape, out.dtype)
+                noise = cnp.PyArray_EMPTY(max(ndim, 0), shape, type_num, 0)
             d.n, d.out = <size_t>PyArray_SIZE(<cnp.PyArrayObject *>out), PyArray_BYTES(<cnp.PyArrayObject *>out)
         d.noise = PyArray_BYTES(<cnp.PyArrayObject *>noise) if keep else NULL
         d.fill = method.fill_f64 if f64 else method.fill_f32
@@ -205,22 +219,21 @@ cdef class Source:
         else:
             for k in range(d.parameters):      # those that would be overwritten while they are read
                 for written in (out, noise):
-                    if arrays[k] is not None and written is not None and np.may_share_memory(arrays[k], written):
+                    if arrays[k] is not None and written is not None and overlap(arrays[k], written):
                         arrays[k] = arrays[k].copy()
-            self.run_arrays(&d, arrays, shape, f64)
-        if single:
+            self.run_arrays(&d, arrays, shape, ndim, f64)
+        if ndim < 0:
             if keep:
                 return float(out), float(noise)
             return number if f64 else short_number
         return (out, noise) if keep else out
 
-    cdef int run_arrays(self, fp_draw *d, list arrays, tuple shape, bint f64) except -1:
+    cdef int run_arrays(self, fp_draw *d, list arrays, const cnp.npy_intp *shape, int ndim, bint f64) except -1:
         """With parameters some of which are arrays, of any layout and type; the others are numbers that repeat."""
         cdef fp_parameters parameters
         cdef fp_operand operands[FP_MAX_PARAMETERS]
         cdef Py_ssize_t strides[FP_MAX_PARAMETERS][FP_MAX_DIMS]
-        cdef size_t lengths_[FP_MAX_DIMS]
-        cdef int k, ndim = lengths(lengths_, shape)
+        cdef int k
         for k in range(d.parameters):
             if arrays[k] is not None:
                 lay(&operands[k], strides[k], arrays[k], ndim)
@@ -228,7 +241,7 @@ cdef class Source:
             memset(strides[k], 0, ndim * sizeof(Py_ssize_t))
             operands[k].data, operands[k].strides = <char *>d.parameter[k], strides[k]
             operands[k].stored = FP_STORED_F64 if f64 else FP_STORED_F32
-        parameters.ndim, parameters.shape, parameters.operands = ndim, lengths_, operands
+        parameters.ndim, parameters.shape, parameters.operands = ndim, <const size_t *>shape, operands
         d.arrays = &parameters
         return self.run(d)
 

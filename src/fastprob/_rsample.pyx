@@ -2,7 +2,7 @@
 
 cimport numpy as cnp
 
-from fastprob._arguments cimport common_type, lay, lengths, one_of, real
+from fastprob._arguments cimport broadcast, common_type, lay, one_of, real
 from fastprob._core cimport (
     FP_F32, FP_F64, FP_GRADIENT_concrete_grad, FP_GRADIENT_log_scale_grad, FP_GRADIENT_logvar_grad, FP_GRADIENT_scale_grad,
     FP_GRADIENT_truncnormal_grad, FP_GRADIENT_uniform_grad, FP_MAX_ARGS, FP_MAX_DIMS, fp_operand, run_gradient,
@@ -13,24 +13,23 @@ import numpy as np
 cnp.import_array()
 
 
-cdef object _gradient(int gradient, tuple names, tuple values, int outputs):
-    """The gradient of broadcast arrays; numbers where all are."""
+cdef object _gradient(int gradient, tuple names, tuple values, int outputs, int used=FP_MAX_ARGS):
+    """The gradient of broadcast arrays; numbers where all are. Of values beyond `used` shape and type count alone."""
     cdef fp_operand operands[FP_MAX_ARGS]
     cdef Py_ssize_t strides[FP_MAX_ARGS][FP_MAX_DIMS]
-    cdef size_t lengths_[FP_MAX_DIMS]
+    cdef cnp.npy_intp shape[FP_MAX_DIMS]
     cdef Py_ssize_t k
     cdef int ndim
     cdef bint f64 = common_type(values) is np.float64
-    arrays = [real(value, name) for value, name in zip(values, names)]
-    shape = np.broadcast_shapes(*[array.shape for array in arrays])
-    ndim = lengths(lengths_, shape)
-    results = [np.empty(shape, np.float64 if f64 else np.float32) for k in range(outputs)]
-    arrays += results
+    cdef list arrays = [real(value, name) for value, name in zip(values, names)]
+    ndim = broadcast(shape, arrays)
+    results = [cnp.PyArray_EMPTY(ndim, shape, cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, 0) for k in range(outputs)]
+    arrays = arrays[:used] + results
     for k in range(len(arrays)):
         lay(&operands[k], strides[k], arrays[k], ndim)
     with nogil:
-        run_gradient(gradient, FP_F64 if f64 else FP_F32, ndim, lengths_, operands)
-    return tuple([result[()] for result in results])
+        run_gradient(gradient, FP_F64 if f64 else FP_F32, ndim, <const size_t *>shape, operands)
+    return tuple([result if ndim else result[()] for result in results])
 
 
 def rsample_normal_grad(dz, eps, *, scale=None, log_scale=None, logvar=None):
@@ -96,11 +95,7 @@ def rsample_logistic_grad(dx, eps, *, scale=None, log_scale=None):
 cdef object _scale_gradient(str name, str first, object dx, object eps, tuple chosen):
     cdef int which = chosen[0]
     if which == 0:      # the value plays no part, but for its shape and type
-        spread = np.broadcast_shapes(np.shape(dx), np.shape(eps), np.shape(chosen[1]))
-        dtype = common_type((dx, eps, chosen[1]))
-        if spread != np.shape(dx):
-            dx = np.broadcast_to(np.asarray(dx, dtype), spread)
-        return _gradient(FP_GRADIENT_scale_grad, (first, "eps"), (dx, eps), 2)
+        return _gradient(FP_GRADIENT_scale_grad, (first, "eps", "scale"), (dx, eps, chosen[1]), 2, 2)
     if which == 1:
         return _gradient(FP_GRADIENT_log_scale_grad, (first, "eps", "log_scale"), (dx, eps, chosen[1]), 2)
     return _gradient(FP_GRADIENT_logvar_grad, (first, "eps", "logvar"), (dx, eps, chosen[1]), 2)

@@ -39,6 +39,7 @@ cdef extern from "numpy/arrayobject.h":
 cdef object _NAME = "Threefry4x32-20"
 cdef object _LAYOUTS = ("none", "uniform32", "uniform64", "normal32", "normal64")
 cdef uint64_t _PLACES = 1 << 61      # words in a stream
+cdef object _LARGEST = _np.iinfo(_np.intp).max      # elements of an array
 
 
 # ---- what the methods draw
@@ -367,7 +368,8 @@ cdef class Generator(Source):
         Raises
         ------
         ValueError
-            If high < low, scale < 0, for NaN, an infinite loc or scale, and for shapes that do not match.
+            If high < low or both are the same infinity, scale < 0, for NaN, an infinite loc or scale, and for shapes that do not
+            match.
         TypeError
             For parameters that are no real numbers, a wrong `dtype` or `out`.
 
@@ -560,7 +562,7 @@ cdef class Generator(Source):
         Parameters
         ----------
         x : int or array_like
-            How many numbers, or what to shuffle.
+            How many numbers, none for a negative one; or what to shuffle.
         axis : int
             The axis along which x is shuffled.
 
@@ -571,10 +573,10 @@ cdef class Generator(Source):
 
         Raises
         ------
-        ValueError
-            If x is a negative int.
         AxisError
             If x has no such axis.
+        ValueError
+            If x is an int that no array has so many elements of.
 
         Notes
         -----
@@ -592,11 +594,12 @@ cdef class Generator(Source):
         cdef int64_t *numbers
         cdef uint64_t first
         cdef Py_ssize_t n
-        whole = hasattr(x, "__index__") and not hasattr(x, "__len__") and not isinstance(x, bool)
+        whole = hasattr(x, "__index__") and not hasattr(x, "__len__")
         if whole:
-            n = _operator.index(x)
-            if n < 0:
-                raise ValueError(f"x: a number of elements, at least 0; got {n}")
+            number = max(_operator.index(x), 0)
+            if number > _LARGEST:
+                raise ValueError(f"x: Maximum allowed size exceeded, got {number}")
+            n = number
         else:
             x = _np.asarray(x)
             axis = _np.lib.array_utils.normalize_axis_index(axis, x.ndim)
@@ -707,6 +710,8 @@ cdef class Generator(Source):
         wanted = set(self.state)
         if not isinstance(value, _Mapping) or set(value) != wanted or value["bit_generator"] != _NAME:
             raise ValueError(f"state: expected a dict with {', '.join(sorted(wanted))} of a {_NAME}, got {value!r}")
+        if not isinstance(value["key"], (tuple, list)):
+            raise ValueError(f"state: expected a key of four words, got {value!r}")
         key = [_whole_number(word, 32, "state['key']") for word in value["key"]]
         stream, words = _whole_number(value["stream"], 64, "state['stream']"), _whole_number(value["words"], 61, "state['words']")
         spawned = _whole_number(value["spawned"], 58, "state['spawned']")
