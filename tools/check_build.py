@@ -37,7 +37,7 @@ SUM_MOVES = {"extremes"}
 NN_TABLE = CSRC / "nn" / "table.c"
 NN_LIBRARY = re.compile(r"nn_(f32|f64)_(\w+)$")
 # These move numbers and compute nothing, or hardly.
-NN_MOVES = {"identity_activate_backward", "embed"}
+NN_MOVES = {"identity_activate_backward", "embed", "transpose"}
 # Their arithmetic is in a function of its own.
 NN_STEPS = {"importance": "exponentials", "embed_backward": "add"}
 

@@ -46,6 +46,8 @@ typedef struct {
   void (*film_backward)(void *dh, void *dmodulation, const void *h, const void *modulation, size_t rows, size_t draws, size_t cols);
   /* y += x; real [n]. */
   void (*add)(void *y, const void *x, size_t n);
+  /* y real [rows, cols], its rows stride elements apart, from x real [cols, rows]. */
+  void (*transpose)(void *y, size_t stride, const void *x, size_t rows, size_t cols);
   /* sums real [cols]: the columns of x real [rows, cols], its rows stride elements apart. */
   void (*column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
 

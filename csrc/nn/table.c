@@ -16,6 +16,7 @@ const fp_nn_kernels NN(kernels) = {
            [FP_SOFTPLUS] = NN(softplus_film)},
   .film_backward = NN(film_backward),
   .add = NN(add),
+  .transpose = NN(transpose),
   .column_sums = NN(column_sums),
   .gaussian_head = NN(gaussian_head),
   .gaussian_head_backward = NN(gaussian_head_backward),

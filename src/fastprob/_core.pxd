@@ -73,6 +73,7 @@ cdef extern from "nn/nn.h":
         void (*film_backward)(void *dh, void *dmodulation, const void *h, const void *modulation, size_t rows, size_t draws,
                               size_t cols) noexcept nogil
         void (*add)(void *y, const void *x, size_t n) noexcept nogil
+        void (*transpose)(void *y, size_t stride, const void *x, size_t rows, size_t cols) noexcept nogil
         void (*column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride) noexcept nogil
         void (*gaussian_head)(void *z, void *eps, void *scale, void *prior_scale, double *kl, double *log_ratio, const void *raw,
                               const void *prior, const fp_stream *stream, uint32_t first, size_t rows, size_t draws,

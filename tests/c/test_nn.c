@@ -185,6 +185,26 @@ static written run(const fp_nn_kernels *k, int type, size_t cols, size_t draws, 
   return w;
 }
 
+/* Rows become columns: numbers of 1, 2, 3, ... in the order of x, whose rows have so many elements. */
+static void check_transpose(const fp_nn_kernels *k, int type, size_t rows, size_t cols)
+{
+  const size_t s = size_of(type), stride = cols + 3;
+  char *const x = malloc(rows * cols * s), *const y = calloc(rows * stride - 3, s);
+  if (!x || !y) abort();
+  for (size_t i = 0; i < rows * cols; i++) {
+    if (type == FP_F32) ((float *)x)[i] = (float)(i + 1);
+    else ((double *)x)[i] = (double)(i + 1);
+  }
+  k->transpose(y, stride, x, rows, cols);
+  for (size_t i = 0; i < rows * stride - 3; i++) {
+    const size_t row = i / stride, col = i % stride;
+    const double found = type == FP_F32 ? ((float *)y)[i] : ((double *)y)[i];
+    if (found != (col < cols ? (double)(col * rows + row + 1) : 0.0))
+      printf("transpose: %zu rows, %zu columns, type %d: %g at row %zu, column %zu\n", rows, cols, type, found, row, col), abort();
+  }
+  free(x), free(y);
+}
+
 /* The sums of the columns depend on all rows. */
 static written run_sums(const fp_nn_kernels *k, int type, size_t cols)
 {
@@ -223,6 +243,7 @@ int main(void)
         if (!supported) continue;
         if (fp_select(target)) return 1;
         const fp_nn_kernels *const k = fp_active->nn[type];
+        for (size_t rows = 1; rows < 20; rows += 3) check_transpose(k, type, rows, widths[i]);
         written all = run(k, type, widths[i], 1 + i % 3, 0, ROWS), alone = run(k, type, widths[i], 1 + i % 3, 3, 4), sums = run_sums(k, type, widths[i]);
         if (differ(&all.of[3], &alone.of[0])) {
           printf("%s, type %d, %zu columns: a row has other bits alone\n", target, type, widths[i]);

@@ -19,7 +19,7 @@ cdef enum:
     SLICE = 160_000             # parameters of one: with gradient and two moments about a megabyte of float32, which a core's own cache holds
 
 
-cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t columns) noexcept nogil
+cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t columns, Py_ssize_t together) noexcept nogil
 
 
 # What the loss of a row is made of its draws.
@@ -45,6 +45,7 @@ cdef struct Batch:
     const int64_t *index        # which rows of the data
     fp_stream stream            # of eps; high[1] is the step
     fp_stream pixels            # of binarized inputs, likewise
+    bint known                  # what a BLAS does with products of so many rows
     bint draw                   # eps is drawn, otherwise it is left as it is
     bint ratios                 # log q(z | x) - log p(z) of each draw is wanted
     double weight               # of a row's loss in the gradient
@@ -80,7 +81,9 @@ cdef class Layer:
     cdef bint in_place                       # dx takes the place of x
     cdef double work                         # floating-point operations of a row in its product
     cdef Py_ssize_t strips, strips_back      # of columns that a large product may be shared by, forward and backward; or 0
-    cdef bint split, tiled                   # the bits of its products depend on the columns, on the rows in them
+    cdef char *scratch                       # [rows, scratch_columns], the network's, for what is turned around
+    cdef Py_ssize_t scratch_columns
+    cdef bint split, split_back, tiled       # the bits of its products depend on the columns, on the rows in them
     cdef Py_ssize_t tile                     # its own rows that a product then has
     cdef int activation                      # of y
     cdef list reads                          # the layers that are its sources
@@ -134,9 +137,11 @@ cdef class Input(Layer):
 cdef class Dense(Layer):
     cdef Py_ssize_t units       # of a slice
 
-    cdef void values(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t unit, Py_ssize_t units) noexcept nogil
+    cdef bint turned(self, Py_ssize_t rows) noexcept nogil
+    cdef Py_ssize_t together(self, Py_ssize_t rows) noexcept nogil
+    cdef void values(self, Py_ssize_t rows, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t unit, Py_ssize_t units) noexcept nogil
     cdef void slopes(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t column, Py_ssize_t columns) noexcept nogil
-    cdef Py_ssize_t end_of_product(self, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil
+    cdef Py_ssize_t end_of_product(self, const Batch *batch, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil
 
 
 cdef class GaussianHead(Layer):

@@ -13,8 +13,10 @@ ACTIVATIONS = {"identity": FP_IDENTITY, "relu": FP_RELU, "tanh": FP_TANH, "sigmo
 
 # Parameters of a layer from which threads share its products by strips of columns, each at least 48 wide.
 cdef Py_ssize_t STRIPPED = 50_000
-# Columns that the blocks of a BLAS take together: a share that ends within them costs as much as with all.
+# Columns that the blocks of a BLAS take together, rows of its result, and columns of it where that is turned around: a share that ends
+# within them costs as much as with all.
 cdef Py_ssize_t TOGETHER = 8
+cdef Py_ssize_t TURNED_TOGETHER = 12
 
 
 cdef Py_ssize_t strips_of(Py_ssize_t columns) noexcept nogil:
@@ -22,9 +24,9 @@ cdef Py_ssize_t strips_of(Py_ssize_t columns) noexcept nogil:
     return strips if strips > 1 else 0
 
 
-cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t columns) noexcept nogil:
-    # rounded up: of two neighbors the first is the wider one, and whoever has the narrower one takes the next wide one
-    return min(columns, TOGETHER * -(-strip * -(-columns // TOGETHER) // strips))
+cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t columns, Py_ssize_t together) noexcept nogil:
+    # to the nearest multiple of those that are taken together
+    return columns if strip == strips else together * ((2 * strip * columns + strips * together) // (2 * strips * together))
 
 
 cdef char *address(object array) except? NULL:
@@ -247,11 +249,26 @@ cdef class Dense(Layer):
     def shapes(self):
         return {"weight": (self.outputs, self.inputs), "bias": (self.outputs,)}
 
-    cdef void values(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t unit, Py_ssize_t units) noexcept nogil:
-        """y = x W^T for these rows, and units from `unit` on."""
-        cdef int n_in = <int>self.inputs, n_out = <int>self.outputs
-        self.multiply(b'T', b'N', <int>units, <int>(stop - start), n_in, self.parameters + unit * n_in * self.itemsize, n_in,
-                      self.x + start * n_in * self.itemsize, n_in, self.y + (start * n_out + unit) * self.itemsize, n_out)
+    cdef bint turned(self, Py_ssize_t rows) noexcept nogil:
+        """Whether x W^T of so many rows is made as W x^T and turned around afterwards. A BLAS packs its second matrix at less than half
+        the cost of its first one, in float32: let it be the weights, if they are much the larger one."""
+        return self.strips and self.itemsize == 4 and 2 * rows <= self.outputs
+
+    cdef Py_ssize_t together(self, Py_ssize_t rows) noexcept nogil:
+        return TURNED_TOGETHER if self.turned(rows) else TOGETHER
+
+    cdef void values(self, Py_ssize_t rows, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t unit, Py_ssize_t units) noexcept nogil:
+        """y = x W^T for these of so many rows, and units from `unit` on."""
+        cdef int n_in = <int>self.inputs, n_out = <int>self.outputs, n = <int>(stop - start)
+        cdef char *weights = self.parameters + unit * n_in * self.itemsize
+        cdef char *x = self.x + start * n_in * self.itemsize
+        cdef char *y = self.y + (start * n_out + unit) * self.itemsize
+        cdef char *scratch = self.scratch + (start * self.scratch_columns + unit * n) * self.itemsize
+        if self.turned(rows):
+            self.multiply(b'T', b'N', n, <int>units, n_in, x, n_in, weights, n_in, scratch, n)
+            self.kernels.transpose(y, n_out, scratch, n, units)
+        else:
+            self.multiply(b'T', b'N', <int>units, n, n_in, weights, n_in, x, n_in, y, n_out)
 
     cdef void slopes(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t column, Py_ssize_t columns) noexcept nogil:
         """dx = dy W for these rows, and inputs from `column` on."""
@@ -262,14 +279,15 @@ cdef class Dense(Layer):
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         cdef Py_ssize_t each = self.each(batch), begin = start * each, end = begin
         while end < stop * each:
-            end = self.end_of_product(begin, stop * each)
-            self.values(begin, end, 0, self.outputs)
+            end = self.end_of_product(batch, begin, stop * each)
+            self.values(batch.rows * each, begin, end, 0, self.outputs)
             begin = end
         self.forward_rest(batch, start, stop)
 
     cdef void forward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t unit = strip_start(start, self.strips, self.outputs)
-        self.values(0, batch.rows * self.each(batch), unit, strip_start(stop, self.strips, self.outputs) - unit)
+        cdef Py_ssize_t rows = batch.rows * self.each(batch), together = self.together(rows)
+        cdef Py_ssize_t unit = strip_start(start, self.strips, self.outputs, together)
+        self.values(rows, 0, rows, unit, strip_start(stop, self.strips, self.outputs, together) - unit)
 
     cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         cdef Py_ssize_t each = self.each(batch)
@@ -282,17 +300,17 @@ cdef class Dense(Layer):
         if self.dx is NULL:
             return
         while end < stop * each:
-            end = self.end_of_product(begin, stop * each)
+            end = self.end_of_product(batch, begin, stop * each)
             self.slopes(begin, end, 0, self.inputs)
             begin = end
 
     cdef void backward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t column = strip_start(start, self.strips_back, self.inputs)
-        self.slopes(0, batch.rows * self.each(batch), column, strip_start(stop, self.strips_back, self.inputs) - column)
+        cdef Py_ssize_t column = strip_start(start, self.strips_back, self.inputs, TOGETHER)
+        self.slopes(0, batch.rows * self.each(batch), column, strip_start(stop, self.strips_back, self.inputs, TOGETHER) - column)
 
-    cdef Py_ssize_t end_of_product(self, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil:
+    cdef Py_ssize_t end_of_product(self, const Batch *batch, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil:
         """How far the product of rows from begin on goes: a tile with what is left of the last one, or all."""
-        return begin + self.tile if self.tiled and stop - begin >= 2 * self.tile else stop
+        return begin + self.tile if (self.tiled or not batch.known) and stop - begin >= 2 * self.tile else stop
 
     cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil:
         cdef Py_ssize_t begin = piece * self.units, count = min(self.units, self.outputs - begin)
@@ -322,26 +340,25 @@ cdef class Dense(Layer):
         inputs, weights, slopes = (np.cos(np.arange(size, dtype=dtype)) for size in (rows * n_in, n_in * n_out, rows * n_out))
         values, back = np.empty(rows * n_out, dtype), np.empty(rows * n_in, dtype)
 
-        def products(rows_parts, Py_ssize_t strips=1, Py_ssize_t strips_back=1):
-            cdef Py_ssize_t start, stop = 0, strip, column
-            for start, stop in rows_parts:
+        def products(parts, Py_ssize_t strips=1, Py_ssize_t strips_back=1):
+            cdef Py_ssize_t start, stop, strip, column, together = self.together(rows)
+            for start, stop in parts:
                 for strip in range(strips):
-                    column = strip_start(strip, strips, n_out)
-                    self.values(start, stop, column, strip_start(strip + 1, strips, n_out) - column)
+                    column = strip_start(strip, strips, n_out, together)
+                    self.values(rows, start, stop, column, strip_start(strip + 1, strips, n_out, together) - column)
                 for strip in range(strips_back):
-                    column = strip_start(strip, strips_back, n_in)
-                    self.slopes(start, stop, column, strip_start(strip + 1, strips_back, n_in) - column)
-            return values[:stop * n_out].tobytes() + back[:stop * n_in].tobytes()
+                    column = strip_start(strip, strips_back, n_in, TOGETHER)
+                    self.slopes(start, stop, column, strip_start(strip + 1, strips_back, n_in, TOGETHER) - column)
+            return values.tobytes(), back.tobytes()
 
         try:
             self.x, self.parameters, self.dy = address(inputs), address(weights), address(slopes)
             self.y, self.dx = address(values), address(back)
-            self.split = False
-            for some in {rows, min(rows, 2 * self.tile)}:
-                self.split = self.split or products([(0, some)]) != products([(0, some)], max(1, self.strips), max(1, self.strips_back))
+            whole = products([(0, rows)])
+            shared = products([(0, rows)], max(1, self.strips), max(1, self.strips_back))
+            self.split, self.split_back = shared[0] != whole[0], shared[1] != whole[1]
             starts = range(0, self.tile * max(1, rows // self.tile), self.tile)
-            tiles = [(start, start + self.tile if rows - start >= 2 * self.tile else rows) for start in starts]
-            self.tiled = products([(0, rows)]) != products(tiles)
+            self.tiled = whole != products([(start, start + self.tile if rows - start >= 2 * self.tile else rows) for start in starts])
         finally:
             self.x, self.y, self.dx, self.dy, self.parameters = x, y, dx, dy, parameters
 

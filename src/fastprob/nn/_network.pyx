@@ -183,7 +183,9 @@ cdef class Network:
     cdef Likelihood likelihood
     cdef Slice *slices
     cdef Py_ssize_t slice_count
-    cdef dict asked                                                 # the BLAS, by draws
+    cdef dict asked                                                 # the BLAS, by rows and draws
+    cdef Py_ssize_t asked_rows                                      # what the layers know is of as many
+    cdef object scratch                                             # the layers' own, in their large products
     cdef double work                                                # floating-point operations of a row, there and back
     cdef Batch batch
 
@@ -222,7 +224,6 @@ cdef class Network:
                 self.slices[at].piece = piece
                 at += 1
         self.asked = {}
-        self.set_draws(1)
 
     def __dealloc__(self):
         free(self.slices)
@@ -299,29 +300,31 @@ cdef class Network:
         self.arrays = dict(zip(names, buffers.arrays()))
         self.arrays |= {name: self.arrays[other] for name, other in replaced.items()}
         by_name = {layer.name: layer for layer in self.layers}
+        columns = max([layer.outputs for layer in self.layers if layer.strips] + [1])
+        self.scratch = np.empty(self.drawn * columns, self.dtype)
         for layer in self.layers:
             layer.connect(self.arrays, by_name)
+            layer.scratch, layer.scratch_columns = address(self.scratch), columns
 
-    cdef set_draws(self, Py_ssize_t draws):
-        """So many draws of each row from now on, and what the BLAS does with products of so many rows."""
+    cdef expect(self, Py_ssize_t rows, Py_ssize_t draws):
+        """Batches of so many rows from now on, with as many draws of each, and what the BLAS does with products of so many."""
         cdef Layer layer
-        if draws == self.batch.draws:
+        if self.asked_rows == rows and self.batch.draws == draws:
             return
         for layer in self.layers:
             if layer.drawn:
                 layer.tile = -(-TILE // draws) * draws
-        if draws not in self.asked:
+        if (rows, draws) not in self.asked:
             for layer in self.layers:
-                if layer.drawn or not self.asked:
-                    layer.ask_blas(min(self.drawn, self.rows * draws) if layer.drawn else self.rows)
-            answers = self.asked[draws] = []
+                layer.ask_blas(rows * draws if layer.drawn else rows)
+            answers = self.asked[rows, draws] = []
             for layer in self.layers:
-                answers.append((layer.split, layer.tiled))
+                answers.append((layer.split, layer.split_back, layer.tiled))
         self.work = 0.0
-        for layer, (split, tiled) in zip(self.layers, self.asked[draws]):
-            layer.split, layer.tiled = split, tiled
+        for layer, (split, split_back, tiled) in zip(self.layers, self.asked[rows, draws]):
+            layer.split, layer.split_back, layer.tiled = split, split_back, tiled
             self.work += 3.0 * layer.work * (draws if layer.drawn else 1)
-        self.batch.draws = draws
+        self.asked_rows, self.batch.draws = rows, draws
 
     def views(self, flat):
         """Views of `flat`, an array like `parameters`, by "layer.parameter", each in its shape."""
@@ -365,14 +368,17 @@ cdef class Network:
         cdef Product product
         product.layer, product.batch, product.back = layer, &self.batch, back
         product.strips = (<Layer>layer).strips_back if back else (<Layer>layer).strips
-        product.shares = min(<Py_ssize_t>pool_threads(), product.strips)
-        if (<Layer>layer).split or self.batch.rows * (<Layer>layer).each(&self.batch) < 2 * TILE:
-            product.shares = min(SHARES, product.strips)
+        product.shares = min(SHARES if self.splits(layer, back) else <Py_ssize_t>pool_threads(), product.strips)
         pool_run(run_product, &product, product.shares)
 
-    cdef bint by_columns(self, void *layer, Py_ssize_t strips) noexcept nogil:
+    cdef bint splits(self, void *layer, bint back) noexcept nogil:
+        """Whether the bits of a product depend on how many columns it has, or may do so."""
+        return not self.batch.known or ((<Layer>layer).split_back if back else (<Layer>layer).split)
+
+    cdef bint by_columns(self, void *layer, bint back) noexcept nogil:
         cdef Py_ssize_t rows = self.batch.rows * (<Layer>layer).each(&self.batch)
-        return strips and (rows < MANY * pool_threads() or (<Layer>layer).split or (<Layer>layer).tiled)
+        return ((<Layer>layer).strips_back if back else (<Layer>layer).strips) and (
+            rows < MANY * pool_threads() or self.splits(layer, back) or (<Layer>layer).tiled)
 
     cdef void rows_phase(self, int begin, int end, bint back) noexcept nogil:
         cdef Rows rows
@@ -380,7 +386,7 @@ cdef class Network:
         cdef int i
         rows.count, rows.each, rows.cost = 0, 1, 0.0
         for i in range(begin, end):
-            strips = self.by_columns(self.chain[i], (<Layer>self.chain[i]).strips)
+            strips = self.by_columns(self.chain[i], False)
             if strips:
                 self.run(&rows)
                 self.multiply(self.chain[i], False)
@@ -390,7 +396,7 @@ cdef class Network:
                 if not (<Layer>self.chain[i]).wanted:
                     continue
                 self.add(&rows, self.chain[i], BACKWARD_FIRST)
-                if (<Layer>self.chain[i]).dx and self.by_columns(self.chain[i], (<Layer>self.chain[i]).strips_back):
+                if (<Layer>self.chain[i]).dx and self.by_columns(self.chain[i], True):
                     self.run(&rows)
                     self.multiply(self.chain[i], True)
                 else:
@@ -456,7 +462,6 @@ cdef class Network:
     cdef check_draws(self, Py_ssize_t rows, Py_ssize_t draws):
         if not 1 <= draws or rows * draws > self.drawn:
             raise ValueError(f"rows times draws is from 1 to {self.drawn}; got {rows} times {draws}")
-        self.set_draws(draws)
 
     def train(self, data, const int64_t[::1] order, Py_ssize_t batch_rows, const uint32_t[::1] key, Py_ssize_t step, optimizer,
               double kl_weight=1.0, Py_ssize_t draws=1, str objective="analytic", Py_ssize_t warm_up=0, double free_bits=0.0,
@@ -501,6 +506,7 @@ cdef class Network:
         if not 1 <= batch_rows <= self.rows:
             raise ValueError(f"batch_rows is from 1 to {self.rows}, the network's own rows; got {batch_rows}")
         self.check_draws(batch_rows, draws)
+        self.expect(batch_rows, draws)
         self.sources([layer for layer in self.layers if isinstance(layer, Input)], data, order)
         self.streams(key, step)
         if objective not in OBJECTIVES:
@@ -532,6 +538,7 @@ cdef class Network:
             env = float_env_enter()
             while done < n:
                 self.batch.rows = min(batch_rows, n - done)
+                self.batch.known = self.batch.rows == batch_rows
                 self.batch.index = &order[done]
                 self.batch.weight = 1.0 / self.batch.rows
                 self.batch.kl_weight = kl_weight * min(1.0, <double>step / warm_up) if warm_up else kl_weight
@@ -575,6 +582,7 @@ cdef class Network:
         if not 1 <= rows <= self.rows or (order is not None and order.shape[0] != rows):
             raise ValueError(f"rows is from 1 to {self.rows} and the number in order; got {rows}")
         self.check_draws(rows, draws)
+        self.expect(min(self.rows, self.drawn // draws), draws)
         inputs = [layer for layer in self.layers[begin:end] if isinstance(layer, Input)]
         if inputs:
             if order is None:
@@ -587,7 +595,7 @@ cdef class Network:
         self.batch.objective = ANALYTIC
         self.batch.weights = NULL
         self.batch.ratios = True
-        self.batch.rows = rows
+        self.batch.rows, self.batch.known = rows, rows == self.asked_rows
         self.batch.weight = self.batch.kl_weight = 0.0
         with nogil:
             env = float_env_enter()
