@@ -27,6 +27,10 @@ FP_INLINE REAL bounded_slope(REAL raw)
   return 1 - y * y;
 }
 
+/* The first of the normals that a block makes. */
+#define FIRST_NORMAL_f64(w, x, y, z) normal_pair_f64(w, x, y, z).a
+#define FIRST_NORMAL_f32(w, x, y, z) ((void)(y), (void)(z), normal_pair_f32(w, x).a)
+
 /* Mean, scale and log scale of some units in the units of their prior. A function of its own, for the sake of size. */
 static __attribute__((noinline)) void relate(REAL *restrict d, REAL *restrict r, REAL *restrict s, const REAL *restrict mean,
                                              const REAL *restrict scale, const REAL *restrict raw, const REAL *restrict prior,
@@ -39,13 +43,63 @@ static __attribute__((noinline)) void relate(REAL *restrict d, REAL *restrict r,
   }
 }
 
+/* eps of rows of few units, several rows side by side: a stream's first FP_GROUP units are the first normals of as many blocks, and
+ * the rest of a group would be made for nothing. */
+static __attribute__((noinline)) void draw_short_rows(REAL *restrict eps, const fp_stream *stream, uint32_t first, size_t n, size_t units)
+{
+  uint32_t row[FP_SUMMED], block[FP_SUMMED], a[FP_SUMMED], b[FP_SUMMED], c[FP_SUMMED], d[FP_SUMMED];
+  size_t unit = 0;
+  for (size_t done = 0; done < n; done += FP_SUMMED) {
+    const size_t some = n - done < FP_SUMMED ? n - done : FP_SUMMED;
+    for (size_t j = 0; j < some; j++) {
+      row[j] = first, block[j] = (uint32_t)unit;
+      if (++unit == units) unit = 0, first++;
+    }
+    FP_IVDEP for (size_t j = 0; j < some; j++) {
+      const fp_words w = threefry(own_stream(stream, row[j]), block[j]);
+      a[j] = w.a, b[j] = w.b, c[j] = w.c, d[j] = w.d;
+    }
+    FP_IVDEP for (size_t j = 0; j < some; j++) eps[done + j] = T(FIRST_NORMAL)(a[j], b[j], c[j], d[j]);
+  }
+}
+
+/* One draw of rows of few units under N(0, 1): as many rows at a time as fill the arrays, since a row may be shorter than a vector. */
+static __attribute__((noinline)) void short_rows(REAL *z, const REAL *eps, REAL *scale, double *kl, const REAL *both, size_t rows, size_t units)
+{
+  const size_t most = FP_SUMMED / units;
+  for (size_t done = 0; done < rows; done += most) {
+    const size_t some = rows - done < most ? rows - done : most, n = some * units, at = done * units;
+    REAL mean[FP_SUMMED], raw[FP_SUMMED], terms[FP_SUMMED];
+    for (size_t i = 0; i < some; i++) {
+      memcpy(mean + i * units, both + 2 * (at + i * units), units * sizeof *mean);
+      memcpy(raw + i * units, both + 2 * (at + i * units) + units, units * sizeof *raw);
+    }
+    REAL *restrict own_scale = scale + at, *restrict own_z = z + at;
+    const REAL *restrict own_eps = eps + at;
+    FP_IVDEP for (size_t j = 0; j < n; j++) {
+      const REAL log_scale = bounded(raw[j]);
+      raw[j] = log_scale;
+      own_scale[j] = T(exp_of)(log_scale);
+    }
+    FP_IVDEP for (size_t j = 0; j < n; j++) terms[j] = T(kl_of)(mean[j], raw[j]);
+    FP_IVDEP for (size_t j = 0; j < n; j++) own_z[j] = T(fma)(own_scale[j], own_eps[j], mean[j]);
+    for (size_t i = 0; i < some; i++) kl[done + i] = T(sum)(terms + i * units, units);
+  }
+}
+
 void NN(gaussian_head)(void *z_, void *eps_, void *scale_, void *prior_scale_, double *kl, double *log_ratio, const void *raw_,
                        const void *prior_, const fp_stream *stream, uint32_t first, size_t rows, size_t draws, size_t units)
 {
+  const int few = draws * units <= FP_GROUP;
+  if (stream && few) draw_short_rows(eps_, stream, first, rows * draws * units, draws * units);
+  if (few && draws == 1 && !prior_ && !log_ratio) {
+    short_rows(z_, eps_, scale_, kl, raw_, rows, units);
+    return;
+  }
   for (size_t i = 0; i < rows; i++) {
     REAL *const own_eps = (REAL *)eps_ + i * draws * units, *const own_z = (REAL *)z_ + i * draws * units;
     const REAL *const own_raw = (const REAL *)raw_ + 2 * i * units;
-    if (stream) T(fp_fill_normal)(own_stream(stream, first + (uint32_t)i), 0, own_eps, draws * units);
+    if (stream && !few) T(fp_fill_normal)(own_stream(stream, first + (uint32_t)i), 0, own_eps, draws * units);
     double total = 0.0;
     if (log_ratio) for (size_t d = 0; d < draws; d++) log_ratio[i * draws + d] = 0.0;
     for (size_t done = 0; done < units; done += FP_SUMMED) {
