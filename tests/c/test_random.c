@@ -320,10 +320,10 @@ int main(int argc, char **argv)
   test_known_answers();
   test_pairs();
   test_ends();
-  test_domains();
   for (int t = 0; (target = fp_target_at(t, &supported)) != NULL; t++) {
     if (!supported) continue;
     if (fp_select(target)) return 1;
+    test_domains();
 #define FILL_CALL(name, type) test_##name(target);
     FP_RANDOM_FILLS(FILL_CALL)
     test_hashes(target);
