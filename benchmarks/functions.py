@@ -167,17 +167,28 @@ def _logistic_interval_mass(out: Any, a: Any, b: Any, loc: Any, scale: Any) -> A
     return np.subtract(sc.expit(out, out), sc.expit(lower, lower), out)
 
 
-def _logistic_interval_grad(out: Any, a: Any, b: Any, loc: Any, scale: Any, divided: bool = False) -> Any:
-    """-f(z_a)/scale, f(z_b)/scale, minus their sum, and z_a f(z_a) - z_b f(z_b) over scale; divided by F(z_b) - F(z_a) or not"""
+def _interval_grad(out: Any, lower: Any, upper: Any, f_lower: Any, f_upper: Any, size: Any) -> Any:
+    """-f(z_a), f(z_b), minus their sum, and z_a f(z_a) - z_b f(z_b), all over size"""
     da, db, dloc, dscale = out
-    lower, upper = (a - loc) / scale, (b - loc) / scale
-    below, above = sc.expit(lower), sc.expit(upper)
-    size = scale * (above - below) if divided else scale
-    np.divide(below * (below - 1), size, da)
-    np.divide(above * (1 - above), size, db)
+    np.divide(-f_lower, size, da)
+    np.divide(f_upper, size, db)
     np.negative(da + db, dloc)
     np.negative(da * lower + db * upper, dscale)
     return out
+
+
+def _normal_interval_grad(out: Any, a: Any, b: Any, loc: Any, scale: Any, divided: bool = False) -> Any:
+    lower, upper = (a - loc) / scale, (b - loc) / scale
+    peak = 1 / np.sqrt(2 * np.pi)
+    size = scale * (sc.ndtr(upper) - sc.ndtr(lower)) if divided else scale
+    return _interval_grad(out, lower, upper, peak * np.exp(-lower * lower / 2), peak * np.exp(-upper * upper / 2), size)
+
+
+def _logistic_interval_grad(out: Any, a: Any, b: Any, loc: Any, scale: Any, divided: bool = False) -> Any:
+    lower, upper = (a - loc) / scale, (b - loc) / scale
+    below, above = sc.expit(lower), sc.expit(upper)
+    size = scale * (above - below) if divided else scale
+    return _interval_grad(out, lower, upper, below * (1 - below), above * (1 - above), size)
 
 
 def _uniform_interval_mass(out: Any, a: Any, b: Any, low: Any, high: Any) -> Any:
@@ -185,6 +196,19 @@ def _uniform_interval_mass(out: Any, a: Any, b: Any, low: Any, high: Any) -> Any
     np.subtract(out, np.maximum(a, low), out)
     np.maximum(out, 0, out=out)
     return np.multiply(out, 1 / (high - low), out)
+
+
+def _uniform_interval_grad(out: Any, a: Any, b: Any, low: Any, high: Any, divided: bool = False) -> Any:
+    """-1, 1, the share t of the width or t - 1, -t or 1 - t, all over the width; divided by t or not"""
+    da, db, dlow, dhigh = out
+    part = np.minimum(b, high) - np.maximum(a, low)
+    some, share = part > 0, part / (high - low)
+    unit = np.where(some, part, np.nan) if divided else high - low
+    np.divide(-np.logical_and(a >= low, a <= high).astype(part.dtype), unit, da)
+    np.divide(np.logical_and(b >= low, b <= high).astype(part.dtype), unit, db)
+    np.divide(np.where(some, np.where(a >= low, share, share - 1), 0), unit, dlow)
+    np.divide(np.where(some, np.where(b <= high, -share, 1 - share), 0), unit, dhigh)
+    return out
 
 
 def _uniform_log_interval_mass(out: Any, a: Any, b: Any, low: Any, high: Any) -> Any:
@@ -603,6 +627,11 @@ ROWS = (
     Row("normal_ilogsf", normal.ilogsf, special=_quantile(-1.0, sc.ndtri_exp), atol=10),
     Row("normal_interval_mass", normal.interval_mass, special=_interval_mass, domain="interval", atol=10),
     Row("normal_log_interval_mass", normal.log_interval_mass, domain="interval"),
+    Row("normal_interval_mass_grad", normal.interval_mass_grad, special=_normal_interval_grad, domain="interval", atol=50),
+    Row(
+        "normal_log_interval_mass_grad", normal.log_interval_mass_grad,
+        special=partial(_normal_interval_grad, divided=True), domain="interval", rtol=1e6, atol=1e6,
+    ),
     Row("normal_logpdf_grad", normal.logpdf_grad, numpy=_logpdf_grad, atol=10),
     Row("normal_logcdf_grad", normal.logcdf_grad, special=_logcdf_grad),
     Row("normal_logsf_grad", normal.logsf_grad, special=_logsf_grad),
@@ -644,6 +673,11 @@ ROWS = (
     Row(
         "uniform_log_interval_mass", uniform.log_interval_mass, numpy=_uniform_log_interval_mass, domain="interval", rtol=1e5,
         atol=10,
+    ),
+    Row("uniform_interval_mass_grad", uniform.interval_mass_grad, numpy=_uniform_interval_grad, domain="interval", atol=50),
+    Row(
+        "uniform_log_interval_mass_grad", uniform.log_interval_mass_grad,
+        numpy=partial(_uniform_interval_grad, divided=True), domain="interval", rtol=1e6, atol=1e6,
     ),
     Row("uniform_ilogcdf", uniform.ilogcdf, numpy=_uniform_log_quantile, atol=2),
     Row("uniform_ilogsf", uniform.ilogsf, numpy=_uniform_upper_log_quantile, atol=2),

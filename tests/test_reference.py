@@ -54,9 +54,19 @@ def _logistic_between(u: Any, v: Any) -> Any:
     return 1 / (1 + mp.exp(-v)) - 1 / (1 + mp.exp(-u))
 
 
-def _logistic_interval_grad(u: Any, v: Any, size: Any) -> tuple[Any, ...]:
-    f_u, f_v = _logistic_pdf(u), _logistic_pdf(v)
+def _interval_grad(density: Callable[[Any], Any], u: Any, v: Any, size: Any) -> tuple[Any, ...]:
+    f_u, f_v = density(u), density(v)
     return -f_u / size, f_v / size, (f_u - f_v) / size, (u * f_u - v * f_v) / size
+
+
+def _uniform_interval_grad(a: Any, b: Any, low: Any, high: Any, divided: bool) -> tuple[Any, ...]:
+    """Those of F(b) - F(a), F(x) = (x - low)/(high - low) inside"""
+    w = high - low
+    t_a, t_b = (a - low) / w, (b - low) / w
+    in_a, in_b = int(low <= a <= high), int(low <= b <= high)
+    by = (-in_a / w, in_b / w, (in_a * (1 - t_a) - in_b * (1 - t_b)) / w, (in_a * t_a - in_b * t_b) / w)
+    mass = (min(b, high) - max(a, low)) / w if divided else 1
+    return tuple(value / mass for value in by)
 
 
 def _between(u: Any, v: Any) -> Any:
@@ -139,6 +149,10 @@ TWINS: dict[str, Callable[..., Any]] = {
     ),
     "normal_interval_mass": lambda a, b, m, s: _between((a - m) / s, (b - m) / s),
     "normal_log_interval_mass": lambda a, b, m, s: mp.log(_between((a - m) / s, (b - m) / s)),
+    "normal_interval_mass_grad": lambda a, b, m, s: _interval_grad(mp.npdf, (a - m) / s, (b - m) / s, s),
+    "normal_log_interval_mass_grad": lambda a, b, m, s: _interval_grad(
+        mp.npdf, (a - m) / s, (b - m) / s, s * _between((a - m) / s, (b - m) / s)
+    ),
     "logit": lambda q: mp.log(q / (1 - q)),
     "logistic_pdf": lambda x, m, s: _logistic_pdf((x - m) / s) / s,
     "logistic_logpdf": lambda x, m, s: mp.log(_logistic_pdf((x - m) / s) / s),
@@ -164,10 +178,12 @@ TWINS: dict[str, Callable[..., Any]] = {
     ),
     "logistic_interval_mass": lambda a, b, m, s: _logistic_between((a - m) / s, (b - m) / s),
     "logistic_log_interval_mass": lambda a, b, m, s: mp.log(_logistic_between((a - m) / s, (b - m) / s)),
-    "logistic_interval_mass_grad": lambda a, b, m, s: _logistic_interval_grad((a - m) / s, (b - m) / s, s),
-    "logistic_log_interval_mass_grad": lambda a, b, m, s: _logistic_interval_grad(
-        (a - m) / s, (b - m) / s, s * _logistic_between((a - m) / s, (b - m) / s)
+    "logistic_interval_mass_grad": lambda a, b, m, s: _interval_grad(_logistic_pdf, (a - m) / s, (b - m) / s, s),
+    "logistic_log_interval_mass_grad": lambda a, b, m, s: _interval_grad(
+        _logistic_pdf, (a - m) / s, (b - m) / s, s * _logistic_between((a - m) / s, (b - m) / s)
     ),
+    "uniform_interval_mass_grad": lambda a, b, low, high: _uniform_interval_grad(a, b, low, high, False),
+    "uniform_log_interval_mass_grad": lambda a, b, low, high: _uniform_interval_grad(a, b, low, high, True),
     "uniform_interval_mass": lambda a, b, low, high: (min(b, high) - max(a, low)) / (high - low),
     "uniform_log_interval_mass": lambda a, b, low, high: mp.log((min(b, high) - max(a, low)) / (high - low)),
     "uniform_pdf": lambda x, a, b: 1 / (b - a) if a <= x <= b else mpf(0),

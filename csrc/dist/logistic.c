@@ -159,14 +159,18 @@ FP_INLINE outputs3_f32 log_tail_grad_f32(float x, double sign, logistic_f32 p)
 FP_INLINE outputs3_f32 logistic_logcdf_grad_f32(float x, logistic_f32 p) { return log_tail_grad_f32(x, 1.0, p); }
 FP_INLINE outputs3_f32 logistic_logsf_grad_f32(float x, logistic_f32 p) { return log_tail_grad_f32(x, -1.0, p); }
 
-/* pdf, -pdf, -z pdf */
+/* pdf, -pdf, -z pdf. All vanish from |z| = 1600 on, for any scale. */
 FP_INLINE outputs3_f64 logistic_cdf_grad_f64(double x, logistic_f64 p)
 {
-  const lifted_position at = lifted_position_of(x, p.at);
-  const int vanishes = abs_f64(at.z.hi) > 1600.0;
-  const lifted_position cut = {at.z, dd_select(vanishes, (dd){0.0, 0.0}, at.lifted), at.lift};
-  const logistic_parts l = logistic_parts_of(at.z);
-  return derivatives_f64((scaled_probability){l.shifted, quotient(l.m, dd_times(l.y, l.y))}, cut, 1.0, p.at);
+  const dd d = distance_of(x, p.at);
+  const int small = abs_f64(d.hi) < 0x1p-500;   /* kept out of the subnormals until the last product */
+  const dd lifted = dd_times(dd_scale(d, small ? 0x1p300 : 1.0), p.at.inverse), z = dd_scale(lifted, small ? 0x1p-300 : 1.0);
+  const logistic_parts l = logistic_parts_of(z);
+  const dd density = dd_times(quotient(l.m, dd_times(l.y, l.y)), p.at.inverse);
+  const dd moment = dd_times(density, dd_select(abs_f64(z.hi) > 1600.0, (dd){0.0, 0.0}, lifted));
+  const double shifted = l.shifted + (p.at.exponent - SHIFT);
+  const double slope = times_any_power_of_two(density.hi + density.lo, shifted);
+  return (outputs3_f64){slope, -slope, -times_any_power_of_two(moment.hi + moment.lo, shifted + (small ? -300.0 : 0.0))};
 }
 FP_INLINE outputs3_f32 logistic_cdf_grad_f32(float x, logistic_f32 p)
 {

@@ -84,29 +84,6 @@ FP_INLINE float logistic_log_interval_mass_f32(float a, float b, location_scale_
   return (float)at_empty_interval(i.kind, -abs_f64(logarithm - near), -FP_INF_f64);
 }
 
-/* 1 - e^-t and e^-t for t = value 2^(exponent - SHIFT), or where that is less than 2^-900 for 2^-900: then both differences are
- * proportional to t, and the rest of its exponent, left, goes to the result. */
-typedef struct { dd less, t; double left; } one_less;
-
-FP_INLINE one_less one_less_of(double value, double low, double exponent)
-{
-  const dd t = dd_scale((dd){value, low}, power_of_two(at_least(at_most(exponent, SHIFT + 11.0), LEAST_WIDTH)));
-  return (one_less){one_less_and_more(size_to(t, 1600.0)).less, t, at_most(exponent - LEAST_WIDTH, 0.0)};
-}
-
-/* first - second 2^apart, apart <= 0, in units of 2^exponent, exponent being that of the first or, where that is 0, of the second. A first
- * part that is not 0 is at least 2^-1074 over the scale, so that one more than 2^-1130 smaller does not count where scale <= 1, nor
- * one below 2^-1074 above. An infinite first part stays. */
-typedef struct { dd value; double exponent; } balance;
-
-FP_INLINE balance balance_of(dd first, dd second, double apart)
-{
-  const int none = first.hi == 0, infinite = !is_finite(first.hi);
-  const dd less = dd_scale(second, power_of_two(SHIFT + (none ? 0.0 : at_least(apart, -1200.0) + 200.0)));
-  const dd sum = dd_plus(dd_scale(first, 0x1p200), dd_minus(less));
-  return (balance){{infinite ? first.hi : sum.hi, sum.lo}, none ? apart : -200.0};
-}
-
 /* In the orientation of z_near = n and z_far = f, |n| <= f, with N = 1 - e^-w, M = 1 - e^-(n + f), D = f_n - f_f the difference of
  * the densities e/(1 + e)^2 at both ends:
  *
@@ -118,37 +95,22 @@ FP_INLINE outputs4_f64 logistic_interval_mass_grad_f64(double a, double b, locat
   const interval i = interval_of(a, b, p);
   const oriented o = orientation(a, b, i, p);
   const logistic_parts n = logistic_parts_of(o.near), f = logistic_parts_of(o.far);
-  const one_less width = one_less_of(i.width, i.width_low, i.exponent), sum = one_less_of(o.sum, 0.0, o.sum_exponent);
+  const dd w = {i.width, i.width_low};
+  const one_less width = one_less_of(w, i.exponent), sum = one_less_of(o.sum, o.sum_exponent);
   const dd far_square = dd_times(f.y, f.y);
   const dd near = dd_over(dd_times_double(p.inverse, n.m), dd_times(n.y, n.y)), far = dd_over(dd_times_double(p.inverse, f.m), far_square);
   /* N and M away from underflow of their product */
   const double up_w = width.t.hi < 0x1p-450 ? 450.0 : 0.0, up_s = sum.t.hi < 0x1p-450 ? 450.0 : 0.0;
   const dd n_less = dd_scale(width.less, power_of_two(SHIFT + up_w)), m_less = dd_scale(sum.less, power_of_two(SHIFT + up_s));
   const dd apart = dd_times(dd_times(near, n_less), dd_over(m_less, far_square));
-  const int vanishes = abs_f64(o.near.hi) > 1600.0;
-  const dd z = dd_select(vanishes, (dd){0.0, 0.0}, o.near);
-  const dd first = dd_times(apart, dd_scale(z, power_of_two(SHIFT + (at_least(sum.left, -100.0) - up_w - up_s))));
-  const balance moment = balance_of(first, dd_times(far, width.t), f.shifted - n.shifted);
+  const double left = width.left + sum.left - up_w - up_s;
+  const dd first = dd_times(apart, dd_select(abs_f64(o.near.hi) > 1600.0, (dd){0.0, 0.0}, o.at));
+  const balance moment = balance_of(first, left + (o.exponent - SHIFT), dd_times(far, w),
+                                    (f.shifted - n.shifted) + (at_most(i.exponent, WIDEST) - SHIFT));
   const double base = n.shifted + (p.exponent - SHIFT), at_far = dd_times_power(far, f.shifted + (p.exponent - SHIFT));
-  const double dloc = dd_times_power(apart, base + (width.left + sum.left - up_w - up_s));
-  const double dscale = dd_times_power(moment.value, base + moment.exponent + width.left);
+  const double dloc = dd_times_power(apart, base + left), dscale = dd_times_power(moment.value, base + moment.exponent);
   return oriented_derivatives(dd_times_power(near, base), at_far, i.kind > 0 ? dloc : 0.0, i.kind > 0 ? dscale : 0.0, o.turned,
                               0.0 * i.kind);
-}
-
-/* For f32: 1 - e^-t, with e^-t beside it */
-typedef struct { double less, e; } one_less_short;
-
-FP_INLINE one_less_short one_less_short_of(double t)
-{
-  const exp_split e = exp_split_short(-at_most(t, 300.0));
-  const double scale = power_of_two(e.shifted);
-  return (one_less_short){fma_f64(-scale, e.p, 1.0 - scale), fma_f64(scale, e.p, scale)};
-}
-FP_INLINE outputs4_f32 oriented_derivatives_short(double near, double far, double dloc, double dscale, int turned, double known)
-{
-  const outputs4_f64 r = oriented_derivatives(near, far, dloc, dscale, turned, known);
-  return (outputs4_f32){(float)r.a, (float)r.b, (float)r.c, (float)r.d};
 }
 
 FP_INLINE outputs4_f32 logistic_interval_mass_grad_f32(float a, float b, location_scale_short p)
@@ -163,12 +125,6 @@ FP_INLINE outputs4_f32 logistic_interval_mass_grad_f32(float a, float b, locatio
   return oriented_derivatives_short(near, far, i.kind > 0 ? apart : 0.0, i.kind > 0 ? moment : 0.0, o.turned, 0.0 * i.kind);
 }
 
-/* 0, or NaN where there is no mass to divide by */
-FP_INLINE double known_mass(double kind, double loc)
-{
-  return (kind > 0 ? 0.0 : FP_NAN_f64) + 0.0 * loc;   /* NaN for an infinite one too */
-}
-
 /* The same divided by the mass, e_1 N/((1 + e_n)(1 + e_f)), e_1 = e_n for n > 0, else 1: e_n/e_1 is 1 or e_n, e_f/e_1 is e^-w or
  * e_f. */
 FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_f64(double a, double b, location_scale p)
@@ -176,22 +132,24 @@ FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_f64(double a, double b, l
   const interval i = interval_of(a, b, p);
   const oriented o = orientation(a, b, i, p);
   const logistic_parts n = logistic_parts_of(o.near), f = logistic_parts_of(o.far);
-  const one_less width = one_less_of(i.width, i.width_low, i.exponent), sum = one_less_of(o.sum, 0.0, o.sum_exponent);
-  const logistic_parts w = logistic_parts_of(width.t);
-  const int upper = o.near.hi > 0, vanishes = o.near.hi < -1600.0;
+  const dd w = {i.width, i.width_low};
+  const one_less width = one_less_of(w, i.exponent), sum = one_less_of(o.sum, o.sum_exponent);
+  const logistic_parts at_w = logistic_parts_of(width.t);
+  const int upper = o.near.hi > 0;
   const double near_m = upper ? 1.0 : n.m, near_shifted = upper ? SHIFT : n.shifted;
-  const double far_m = upper ? w.m : f.m, far_shifted = upper ? w.shifted : f.shifted;
+  const double far_m = upper ? at_w.m : f.m, far_shifted = upper ? at_w.shifted : f.shifted;
   const dd of_near = dd_times_double(p.inverse, near_m), of_far = dd_times_double(p.inverse, far_m);
   const dd near = dd_over(dd_times(of_near, f.y), dd_times(n.y, width.less));
   const dd far = dd_over(dd_times(of_far, n.y), dd_times(f.y, width.less));
   const dd apart = dd_over(dd_times(of_near, sum.less), dd_times(n.y, f.y));
-  const dd z = dd_select(vanishes, (dd){0.0, 0.0}, o.lifted);
-  const dd first = dd_times(apart, dd_scale(z, power_of_two(at_least(SHIFT + sum.left, SHIFT - 1000.0))));
-  const balance moment = balance_of(first, dd_times(far, width.t), far_shifted - near_shifted - o.lift);
+  const dd first = dd_times(apart, dd_select(o.near.hi < -1600.0, (dd){0.0, 0.0}, o.at));
+  const double apart_by = far_shifted - near_shifted - width.left;
+  const balance moment = balance_of(first, sum.left + (o.exponent - SHIFT), dd_times(far, w),
+                                    apart_by + (at_most(i.exponent, WIDEST) - SHIFT));
   const double scale_exponent = p.exponent - SHIFT, base = near_shifted + scale_exponent;
   const double at_far = dd_times_power(far, far_shifted + scale_exponent - width.left);
   return oriented_derivatives(dd_times_power(near, base - width.left), at_far, dd_times_power(apart, base + sum.left),
-                              dd_times_power(moment.value, base + moment.exponent + o.lift), o.turned, known_mass(i.kind, p.loc));
+                              dd_times_power(moment.value, base + moment.exponent), o.turned, known_mass(i.kind, p.loc));
 }
 FP_INLINE outputs4_f32 logistic_log_interval_mass_grad_f32(float a, float b, location_scale_short p)
 {

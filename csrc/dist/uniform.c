@@ -10,11 +10,12 @@
 
 typedef struct {
   double low, high;                  /* as given; NaN unless low <= high, both finite */
-  double low_factor, high_factor;    /* of x - low and high - x */
+  double low_factor, high_factor;    /* of x - low and high - x, where their own digits count */
   double scaled_low, scaled_high;    /* low low_factor, high high_factor */
-  double to_cdf, to_sf;              /* (x - low) low_factor * inverse * to_cdf = (x - low)/(high - low) */
   double width_factor, low_in_width, high_in_width, unscale;
   dd width, inverse;                 /* (high - low) width_factor and its reciprocal */
+  dd inverse_square;                 /* its square, times 2^2e */
+  double down, up, after;            /* 2^-e, e the exponent of width, and the same or 1, whichever is larger, smaller */
   double density;
   dd log_width, log_low, log_high;   /* log(high - low), and that times the factors of the other two differences */
 } uniform_f64;
@@ -37,6 +38,9 @@ FP_INLINE uniform_f64 uniform_prepare_f64(double low, double high)
   const dd usual = dd_select(some, width, (dd){1.0, 0.0});
   const double r = 1.0 / usual.hi, r_low = fma_f64(-r, usual.lo, fma_f64(-r, usual.hi, 1.0)) * r;
   const double none = some ? bad : FP_NAN_f64;
+  const uint64_t biased = bits_f64(usual.hi) >> 52;
+  const double down = from_bits_f64((2046 - biased) << 52);
+  const dd inverse = {r + none, r_low}, mantissa = dd_scale(inverse, from_bits_f64(biased << 52));
   const dd log_width = plus_log_of_power(log_dd(usual), -k);
   const dd log_low = plus_log_of_power(log_width, k_low), log_high = plus_log_of_power(log_width, k_high);
   return (uniform_f64){
@@ -46,14 +50,16 @@ FP_INLINE uniform_f64 uniform_prepare_f64(double low, double high)
     .high_factor = high_factor,
     .scaled_low = low * low_factor,
     .scaled_high = high * high_factor,
-    .to_cdf = power_of_two(k - k_low + SHIFT),
-    .to_sf = power_of_two(k - k_high + SHIFT),
     .width_factor = factor,
     .low_in_width = low * factor + bad,
     .high_in_width = high * factor + bad,
     .unscale = power_of_two(-k + SHIFT),
     .width = width,
-    .inverse = {r + none, r_low},
+    .inverse = inverse,
+    .inverse_square = dd_times(mantissa, mantissa),
+    .down = down,
+    .up = at_least(down, 1.0),
+    .after = at_most(down, 1.0),
     .density = (r + r_low) * factor + none,
     .log_width = {log_width.hi + none, log_width.lo},
     .log_low = log_low,
@@ -74,10 +80,12 @@ FP_INLINE uniform_f32 uniform_prepare_f32(float low, float high)
   return (uniform_f32){low + bad, high + bad, width.hi + bad, 1.0 / (some ? width.hi : 1.0) + none, log_width.hi + none};
 }
 
-/* x - low and high - x, scaled; and in times of the width */
+/* x - low and high - x, scaled */
 FP_INLINE dd above_low(double x, uniform_f64 p) { return two_sum(x * p.low_factor, -p.scaled_low); }
 FP_INLINE dd below_high(double x, uniform_f64 p) { return two_sum(p.scaled_high, -(x * p.high_factor)); }
-FP_INLINE dd share(dd difference, double factor, uniform_f64 p) { return dd_scale(dd_times(difference, p.inverse), factor); }
+/* The same differences with the factor of the width, for where what that loses below the subnormals is nothing beside it */
+FP_INLINE dd from_low(double x, uniform_f64 p) { return two_sum(x * p.width_factor, -p.low_in_width); }
+FP_INLINE dd to_high(double x, uniform_f64 p) { return two_sum(p.high_in_width, -(x * p.width_factor)); }
 
 /* 1/(high - low) */
 FP_INLINE double uniform_pdf_f64(double x, uniform_f64 p)
@@ -109,7 +117,7 @@ FP_INLINE float uniform_logpdf_f32(float x, uniform_f32 p)
 /* (x - low)/(high - low) and (high - x)/(high - low) */
 FP_INLINE double uniform_cdf_f64(double x, uniform_f64 p)
 {
-  const dd t = share(above_low(x, p), p.to_cdf, p);
+  const dd t = dd_times(from_low(x, p), p.inverse);
   return x >= p.high ? 1.0 : x <= p.low ? 0.0 : t.hi + t.lo;
 }
 FP_INLINE float uniform_cdf_f32(float x, uniform_f32 p)
@@ -118,7 +126,7 @@ FP_INLINE float uniform_cdf_f32(float x, uniform_f32 p)
 }
 FP_INLINE double uniform_sf_f64(double x, uniform_f64 p)
 {
-  const dd t = share(below_high(x, p), p.to_sf, p);
+  const dd t = dd_times(to_high(x, p), p.inverse);
   return x >= p.high ? 0.0 : x <= p.low ? 1.0 : t.hi + t.lo;
 }
 FP_INLINE float uniform_sf_f32(float x, uniform_f32 p)
@@ -147,7 +155,7 @@ FP_INLINE double uniform_logcdf_f64(double x, uniform_f64 p)
   const int inside = (x > p.low) & (x < p.high);
   const double at = inside ? x : p.high;
   const dd near = above_low(at, p);
-  const double value = log_share(near, p.log_low, share(below_high(at, p), p.to_sf, p));
+  const double value = log_share(near, p.log_low, dd_times(to_high(at, p), p.inverse));
   const double edge = x >= p.high ? 0.0 : x <= p.low ? -FP_INF_f64 : FP_NAN_f64;
   return inside ? value : edge;
 }
@@ -162,7 +170,7 @@ FP_INLINE double uniform_logsf_f64(double x, uniform_f64 p)
   const int inside = (x > p.low) & (x < p.high);
   const double at = inside ? x : p.low;
   const dd near = below_high(at, p);
-  const double value = log_share(near, p.log_high, share(above_low(at, p), p.to_cdf, p));
+  const double value = log_share(near, p.log_high, dd_times(from_low(at, p), p.inverse));
   const double edge = x >= p.high ? -FP_INF_f64 : x <= p.low ? 0.0 : FP_NAN_f64;
   return inside ? value : edge;
 }
@@ -232,8 +240,8 @@ FP_INLINE float uniform_ilogsf_f32(float logq, uniform_f32 p)
   return (float)log_quantile_of_uniform_short(logq, p.high, -p.width);
 }
 
-/* The part of an interval that is inside, with a factor of its own, 2^k, in case it is small where the width is large; and what the
- * rest is of the width. kind: 1 for an interval with a mass, 0 for one without, NaN for no answer. */
+/* The part of an interval that is inside, with a factor of its own, 2^k, in case it is small where the width is large; and the rest,
+ * with the factor of the width. kind: 1 for an interval with a mass, 0 for one without, NaN for no answer. */
 typedef struct { dd length, rest; double k, kind; } uniform_interval;
 
 FP_INLINE double kind_of_part(double a, double b, double low, double start, double end)
@@ -255,8 +263,7 @@ FP_INLINE uniform_interval uniform_interval_of(double a, double b, uniform_f64 p
   const double start = a > p.low ? a : p.low, end = b < p.high ? b : p.high;
   const double larger = at_least(abs_f64(start), abs_f64(end)), k = lift_of(larger, larger < 0x1p-900);
   const double factor = power_of_two(k + SHIFT);
-  const dd before = two_sum(start * p.width_factor, -p.low_in_width), after = two_sum(p.high_in_width, -end * p.width_factor);
-  return (uniform_interval){two_sum(end * factor, -start * factor), dd_times(dd_plus(before, after), p.inverse), k,
+  return (uniform_interval){two_sum(end * factor, -start * factor), dd_plus(from_low(start, p), to_high(end, p)), k,
                             kind_of_part(a, b, p.low, start, end)};
 }
 
@@ -264,7 +271,7 @@ FP_INLINE uniform_interval uniform_interval_of(double a, double b, uniform_f64 p
 FP_INLINE double uniform_interval_mass_f64(double a, double b, uniform_f64 p)
 {
   const uniform_interval i = uniform_interval_of(a, b, p);
-  const dd t = share(i.length, p.width_factor * power_of_two(SHIFT - i.k), p);
+  const dd t = dd_scale(dd_times(i.length, p.inverse), p.width_factor * power_of_two(SHIFT - i.k));
   return at_no_part(i.kind, t.hi + t.lo, mass_of_point(a, b, p.low, p.high));
 }
 FP_INLINE float uniform_interval_mass_f32(float a, float b, uniform_f32 p)
@@ -277,7 +284,7 @@ FP_INLINE float uniform_interval_mass_f32(float a, float b, uniform_f32 p)
 FP_INLINE double uniform_log_interval_mass_f64(double a, double b, uniform_f64 p)
 {
   const uniform_interval i = uniform_interval_of(a, b, p);
-  const double value = log_share(i.length, plus_log_of_power(p.log_width, i.k), i.rest);
+  const double value = log_share(i.length, plus_log_of_power(p.log_width, i.k), dd_times(i.rest, p.inverse));
   return at_no_part(i.kind, value, mass_of_point(a, b, p.low, p.high) > 0 ? 0.0 : -FP_INF_f64);
 }
 FP_INLINE float uniform_log_interval_mass_f32(float a, float b, uniform_f32 p)
@@ -302,11 +309,18 @@ FP_INLINE outputs3_f32 uniform_logpdf_grad_f32(float x, uniform_f32 p)
 }
 
 /* (difference/w) b, kept out of the subnormals until the last products; without b's low part where it is infinite */
-FP_INLINE double share_times(dd difference, double factor, dd b, double b_factor, uniform_f64 p)
+FP_INLINE double share_times(dd difference, dd b, double b_factor, uniform_f64 p)
 {
   const int small = difference.hi * p.inverse.hi < 0x1p-800;
-  const dd t = dd_times(share(dd_scale(difference, small ? 0x1p600 : 1.0), factor, p), b);
+  const dd t = dd_times(dd_times(dd_scale(difference, small ? 0x1p600 : 1.0), p.inverse), b);
   return (is_finite(t.hi) ? t.hi + t.lo : t.hi) * b_factor * (small ? 0x1p-600 : 1.0);
+}
+
+/* difference/w^2, which is rounded to a subnormal number once if w < 1, and otherwise twice, the first time far below */
+FP_INLINE double over_square(dd difference, uniform_f64 p)
+{
+  const dd t = dd_times(dd_scale(dd_scale(difference, p.down), p.up), p.inverse_square);
+  return (t.hi + t.lo) * p.after * p.width_factor;
 }
 
 /* 1/w, -(1 - t)/w, -t/w inside; 0 outside */
@@ -316,8 +330,7 @@ FP_INLINE outputs3_f64 uniform_cdf_grad_f64(double x, uniform_f64 p)
   const double at = inside ? x : p.high;
   const double outside = ((x == x) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
   return (outputs3_f64){inside ? p.density : outside,
-                        inside ? -share_times(below_high(at, p), p.to_sf, p.inverse, p.width_factor, p) : outside,
-                        inside ? -share_times(above_low(at, p), p.to_cdf, p.inverse, p.width_factor, p) : outside};
+                        inside ? -over_square(to_high(at, p), p) : outside, inside ? -over_square(from_low(at, p), p) : outside};
 }
 FP_INLINE outputs3_f32 uniform_cdf_grad_f32(float x, uniform_f32 p)
 {
@@ -340,7 +353,7 @@ FP_INLINE outputs3_f64 uniform_logcdf_grad_f64(double x, uniform_f64 p)
   const int inside = (x >= p.low) & (x <= p.high);
   const double at = inside ? x : p.high, outside = ((x > p.high) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
   const dd r = reciprocal(above_low(at, p));
-  const double rest = share_times(below_high(at, p), p.to_sf, r, p.low_factor, p);
+  const double rest = share_times(to_high(at, p), r, p.low_factor, p);
   return (outputs3_f64){inside ? (r.hi + r.lo) * p.low_factor + 0.0 * p.inverse.hi : outside, inside ? -rest : outside,
                         inside ? -p.density : outside};
 }
@@ -360,7 +373,7 @@ FP_INLINE outputs3_f64 uniform_logsf_grad_f64(double x, uniform_f64 p)
   const int inside = (x >= p.low) & (x <= p.high);
   const double at = inside ? x : p.low, outside = ((x < p.low) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
   const dd r = reciprocal(below_high(at, p));
-  const double rest = share_times(above_low(at, p), p.to_cdf, r, p.high_factor, p);
+  const double rest = share_times(from_low(at, p), r, p.high_factor, p);
   return (outputs3_f64){inside ? -(r.hi + r.lo) * p.high_factor + 0.0 * p.inverse.hi : outside, inside ? p.density : outside,
                         inside ? rest : outside};
 }
@@ -371,6 +384,54 @@ FP_INLINE outputs3_f32 uniform_logsf_grad_f32(float x, uniform_f32 p)
   const double outside = ((x < p.low) & (p.inverse == p.inverse)) ? 0.0 : FP_NAN_f64;
   return (outputs3_f32){(float)(inside ? -steep + 0.0 * p.inverse : outside), (float)(inside ? p.inverse : outside),
                         (float)(inside ? (x - p.low) * p.inverse * steep : outside)};
+}
+
+/* Derivatives by a, b, low and high of the mass of an interval, or of its logarithm: slope is that by an end of the part inside. Where
+ * a is inside, the ends of the distribution with it, low moves the width alone, else the part too; so do b and high. */
+FP_INLINE outputs4_f64 interval_derivatives(double a, double b, double low, double high, double slope, double width_alone, double both,
+                                            int defined)
+{
+  const int a_inside = (a >= low) & (a <= high), b_inside = (b >= low) & (b <= high), some = (a <= high) & (b >= low);
+  const double known = defined ? 0.0 : FP_NAN_f64;
+  const double dlow = a_inside ? width_alone : -both, dhigh = b_inside ? -width_alone : both;
+  return (outputs4_f64){a_inside ? known - slope : known, b_inside ? known + slope : known, known + (some ? dlow : 0.0),
+                        known + (some ? dhigh : 0.0)};
+}
+FP_INLINE outputs4_f32 interval_derivatives_short(double a, double b, uniform_f32 p, double slope, double width_alone, double both,
+                                                  int defined)
+{
+  const outputs4_f64 r = interval_derivatives(a, b, p.low, p.high, slope, width_alone, both, defined);
+  return (outputs4_f32){(float)r.a, (float)r.b, (float)r.c, (float)r.d};
+}
+
+/* With w = high - low, part and rest of it: 1/w, part/w^2, rest/w^2 */
+FP_INLINE outputs4_f64 uniform_interval_mass_grad_f64(double a, double b, uniform_f64 p)
+{
+  const uniform_interval i = uniform_interval_of(a, b, p);
+  const double width_alone = over_square(dd_scale(i.length, p.width_factor * power_of_two(SHIFT - i.k)), p);
+  return interval_derivatives(a, b, p.low, p.high, p.density, width_alone, over_square(i.rest, p), (a <= b) & (p.density == p.density));
+}
+FP_INLINE outputs4_f32 uniform_interval_mass_grad_f32(float a, float b, uniform_f32 p)
+{
+  const double start = a > p.low ? a : p.low, end = b < p.high ? b : p.high, square = p.inverse * p.inverse;
+  const double both = ((start - p.low) + (p.high - end)) * square;
+  return interval_derivatives_short(a, b, p, p.inverse, (end - start) * square, both, (a <= b) & (p.inverse == p.inverse));
+}
+
+/* 1/part, 1/w, rest/(w part); NaN without a part */
+FP_INLINE outputs4_f64 uniform_log_interval_mass_grad_f64(double a, double b, uniform_f64 p)
+{
+  const uniform_interval i = uniform_interval_of(a, b, p);
+  const double factor = power_of_two(SHIFT + i.k);
+  const dd r = reciprocal(i.length);
+  const double slope = (r.hi + r.lo) * factor, both = share_times(i.rest, r, factor, p);
+  return interval_derivatives(a, b, p.low, p.high, slope, p.density, both, i.kind > 0);
+}
+FP_INLINE outputs4_f32 uniform_log_interval_mass_grad_f32(float a, float b, uniform_f32 p)
+{
+  const double start = a > p.low ? a : p.low, end = b < p.high ? b : p.high, slope = 1.0 / (end - start);
+  const double both = ((start - p.low) + (p.high - end)) * p.inverse * slope;
+  return interval_derivatives_short(a, b, p, slope, p.inverse, both, kind_of_part(a, b, p.low, start, end) > 0);
 }
 
 #define FP_FAMILY_uniform ,1

@@ -145,29 +145,38 @@ FP_INLINE double kl_bernoulli_logits_f64(double logit_a, double logit_b)
   return logits_edge(logit_a, logit_b, times_deep_power(all.hi + (all.lo + (larger.lo - rest)), t.shifted));
 }
 
-/* The same for f32 results. */
-typedef struct { double d, p, numerator, y, w, less, other, b, sign; int near; } logit_pair_short;
+/* The same for f32 results. The signs and what is beyond the range are decided in f32, of which a vector holds twice as many. */
+typedef struct { double d, e_a, numerator, y, less, other, b; float sign; int near; } logit_pair_short;
 
 FP_INLINE logit_pair_short logit_pair_short_of(float logit_a, float logit_b)
 {
-  const double sign = logit_a > 0 ? -1.0 : 1.0;
-  const double a = at_least(sign * logit_a, -300.0), b = sign * logit_b, c = at_least(-abs_f64(b), -300.0), d = b - a;
+  const float sign = logit_a > 0 ? -1.0f : 1.0f, from = -abs_f32(logit_a), to = sign * logit_b, size = -abs_f32(to);
+  const double a = from < -300.0f ? -300.0f : from, b = to, c = size < -300.0f ? -300.0f : size, d = b - a;
   const int near = abs_f64(d) <= 1.0;
   const double x = near ? d : c, e_a = exp_short(a), y = 1.0 + e_a;
   const double shifted = fma_f64(x, LOG2E, SHIFT), n = shifted - SHIFT, r = fma_f64(-n, LN2, x), square = r * r;
   const double rest = square * fma_f64(POLYNOMIAL(exp_rest_short, r), r, 0.5), scale = power_of_two(shifted);
   const double less_one = fma_f64(scale, r + rest, scale - 1.0), less = fma_f64(scale, rest, (scale - 1.0 - d) + scale * r);
-  const double other = fma_f64(scale, r + rest, scale), numerator = near ? e_a * less_one : other - e_a, inverse = 1.0 / y;
-  return (logit_pair_short){d, e_a * inverse, numerator, y, numerator * inverse, less, other, b, sign, near};
+  const double other = fma_f64(scale, r + rest, scale), numerator = near ? e_a * less_one : other - e_a;
+  return (logit_pair_short){d, e_a, numerator, y, less, other, b, sign, near};
 }
 
+/* Where it is infinite or NaN */
+FP_INLINE float logits_edge_short(float a, float b, float value)
+{
+  const float edge = a == b ? 0.0f : FP_INF_f32, any = abs_f32(b) == FP_INF_f32 ? edge : value;
+  const int valid = (a == a) & (b == b);
+  return valid ? any : FP_NAN_f32;
+}
+
+/* The two quotients side by side: w/(2 + w) = numerator/(2 y + numerator) */
 FP_INLINE float kl_bernoulli_logits_f32(float logit_a, float logit_b)
 {
   const logit_pair_short t = logit_pair_short_of(logit_a, logit_b);
-  const double s = t.w / (2.0 + t.w), square = s * s;
-  const double rest = s * fma_f64(-square, POLYNOMIAL(atanh_rest_short, square), t.w);
-  const double value = t.near ? t.p * t.less : at_least(t.b, 0.0) + fma_f64(-t.p, t.d, t.w);
-  return (float)logits_edge(logit_a, logit_b, value - rest);
+  const double inverse = 1.0 / t.y, s = t.numerator / fma_f64(2.0, t.y, t.numerator), w = t.numerator * inverse, p = t.e_a * inverse;
+  const double square = s * s, rest = s * fma_f64(-square, POLYNOMIAL(atanh_rest_short, square), w);
+  const double value = t.near ? p * t.less : at_least(t.b, 0.0) + fma_f64(-p, t.d, w);
+  return logits_edge_short(logit_a, logit_b, (float)(value - rest));
 }
 
 /* da = p (1 - p) (a - b), db = q - p: numerator/((1 + e^a) (1 + e^b)) or, for b > 0 and far, (1 - e^(a - b))/((1 + e^a) (1 + e^-b)).
@@ -200,8 +209,8 @@ FP_INLINE outputs2_f32 kl_bernoulli_logits_grad_f32(float logit_a, float logit_b
 {
   const logit_pair_short t = logit_pair_short_of(logit_a, logit_b);
   const int upper = (t.b > 0) & !t.near;
-  const double top = upper ? 1.0 - t.p * t.y * t.other : t.numerator, y_b = t.near ? t.y + t.numerator : 1.0 + t.other;
-  const double da = t.p * t.d / t.y, db = top / (t.y * y_b);
+  const double top = upper ? 1.0 - t.e_a * t.other : t.numerator, y_b = t.near ? t.y + t.numerator : 1.0 + t.other;
+  const double da = t.e_a * t.d / (t.y * t.y), db = top / (t.y * y_b);
   const int valid = (logit_a == logit_a) & (logit_b == logit_b);
   return (outputs2_f32){(float)logits_da(logit_a, logit_b, -t.sign * da), valid ? (float)(t.sign * db) : FP_NAN_f32};
 }

@@ -2,9 +2,9 @@
 #ifndef FASTPROB_LOGISTIC_PARTS_H
 #define FASTPROB_LOGISTIC_PARTS_H
 
-#include "math/exp.h"
 #include "math/location_scale.h"
 #include "math/log.h"
+#include "math/one_less_exp.h"
 
 /* 2 atanh(v/2) = v + (v/2)^3 p(v^2/4) for |v| <= 2/3: to 2^-57 of itself; and to 2^-64, if |v| <= 0.4. */
 FP_INLINE dd twice_atanh(dd v)
@@ -119,10 +119,8 @@ FP_INLINE one_less_more one_less_and_more(dd z)
 {
   const exp_parts e = exp_dd(dd_minus(z));
   const double scale = power_of_two(at_least(e.shifted, SHIFT - 1000.0));
-  const dd one_less = fast_two_sum(1.0, -scale), one_more = fast_two_sum(1.0, scale);
-  const dd less = two_sum(one_less.hi, -scale * e.r), more = two_sum(one_more.hi, scale * e.r);
-  return (one_less_more){fast_two_sum(less.hi, less.lo + fma_f64(-scale, e.rest, one_less.lo)),
-                         fast_two_sum(more.hi, more.lo + fma_f64(scale, e.rest, one_more.lo))};
+  const dd one_more = fast_two_sum(1.0, scale), more = two_sum(one_more.hi, scale * e.r);
+  return (one_less_more){one_less_exp(e), fast_two_sum(more.hi, more.lo + fma_f64(scale, e.rest, one_more.lo))};
 }
 
 /* log(q/(1 - q)) for 0 < q < 1 = 2 atanh of ((q 2^-k) - (1 - q))/((q 2^-k) + (1 - q)) + k log 2 for q <= 1/2, k from an estimate

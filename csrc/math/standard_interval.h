@@ -8,7 +8,9 @@
 #ifndef FASTPROB_STANDARD_INTERVAL_H
 #define FASTPROB_STANDARD_INTERVAL_H
 
+#include "math/one_less_exp.h"
 #include "math/location_scale.h"
+#include "math/scale_parts.h"
 
 /* (b - a)/scale = (width + width_low) 2^(exponent - SHIFT), 1 <= width < 2. kind: 1 for ends with a mass, 0 for none, NaN for no
  * answer. */
@@ -16,6 +18,8 @@ typedef struct { dd a, b; double width, exponent, kind, width_low; } interval;
 
 /* A narrower width is taken as this one, the mass being proportional to it; the rest of the exponent is left to the end. */
 #define LEAST_WIDTH (SHIFT - 900.0)
+/* Of a wider one the density at the far end, times the width, is nothing. */
+#define WIDEST (SHIFT + 12.0)
 
 /* A width of NaN between known ends is that of two infinite ones on the same side; one of 0 may be that of scale = inf. */
 FP_INLINE double kind_of_interval(double at_a, double at_b, double difference, double width)
@@ -57,9 +61,9 @@ FP_INLINE interval interval_of(double a, double b, location_scale p)
                     width.low};
 }
 
-/* For gradients: the interval, or its mirror image about loc where that has the far end above. sum = z_near + z_far >= 0, from the
- * exact (a - loc) + (b - loc): as the width, a number of its own. lifted 2^lift is z_near, away from underflow and overflow. */
-typedef struct { dd near, far, lifted; double lift, sum, sum_exponent; int turned; } oriented;
+/* For gradients: the interval, or its mirror image about loc where that has the far end above. z_near + z_far >= 0, from the exact
+ * (a - loc) + (b - loc), is as the width a number of its own, sum 2^(sum_exponent - SHIFT), and so is z_near, at 2^(exponent - SHIFT). */
+typedef struct { dd near, far, sum, at; double sum_exponent, exponent; int turned; } oriented;
 
 FP_INLINE oriented orientation(double a, double b, interval i, location_scale p)
 {
@@ -74,10 +78,39 @@ FP_INLINE oriented orientation(double a, double b, interval i, location_scale p)
   const int turned = sum.hi < 0;
   const double side = turned ? -1.0 : 1.0;
   const quotient_parts parts = per_scale(dd_scale(sum, side), large ? 60.0 : 0.0, p);
-  const lifted_position at = lifted_position_of(turned ? b : a, p);
   const dd first = dd_select(turned, i.b, i.a), second = dd_select(turned, i.a, i.b);
-  return (oriented){dd_scale(first, side), dd_scale(second, side), dd_scale(at.lifted, side), at.lift,
-                    sum.hi == 0 ? 0.0 : parts.mantissa, parts.exponent, turned};
+  const double end = turned ? b : a;
+  const int far_away = is_large(end) || is_large(loc);
+  const double own_factor = far_away ? 0x1p-60 : 1.0;
+  const dd own = two_sum(end * own_factor, -loc * own_factor);
+  const double near_side = own.hi * side < 0 ? -1.0 : 1.0;
+  const quotient_parts near = per_scale(dd_scale(own, side * near_side), far_away ? 60.0 : 0.0, p);
+  const int symmetric = sum.hi == 0, none = own.hi == 0;
+  return (oriented){dd_scale(first, side), dd_scale(second, side),
+                    {symmetric ? 0.0 : parts.mantissa, symmetric ? 0.0 : parts.low},
+                    {none ? 0.0 : near_side * near.mantissa, none ? 0.0 : near_side * near.low},
+                    parts.exponent, near.exponent, turned};
+}
+
+/* 1 - e^-t and e^-t for t = value 2^(exponent - SHIFT), or where that is less than 2^-900 for 2^-900: then both differences are
+ * proportional to t, and the rest of its exponent, left, goes to the result. From 3200 on e^-t is nothing to any result. */
+typedef struct { exp_parts e; dd less, t; double left; } one_less;
+
+FP_INLINE one_less one_less_of(dd value, double exponent)
+{
+  const dd t = dd_scale(value, power_of_two(at_least(at_most(exponent, WIDEST), LEAST_WIDTH)));
+  const exp_parts e = exp_dd(dd_minus(size_to(t, 3200.0)));
+  return (one_less){e, one_less_exp(e), t, at_most(exponent - LEAST_WIDTH, 0.0)};
+}
+
+/* first 2^e - second 2^k, as a value and its exponent */
+typedef struct { dd value; double exponent; } balance;
+
+FP_INLINE balance balance_of(dd first, double e, dd second, double k)
+{
+  const length a = length_of(first, e), b = length_of(second, k);
+  const double larger = at_least(a.e, b.e);
+  return (balance){dd_plus(shifted_by(a.m, a.e - larger), dd_minus(shifted_by(b.m, b.e - larger))), larger};
 }
 
 /* Derivatives by a, b, loc and scale from the densities at the ends and those by loc and scale in their orientation; all NaN where
@@ -86,6 +119,12 @@ FP_INLINE outputs4_f64 oriented_derivatives(double near, double far, double dloc
 {
   const double lower = turned ? far : near, upper = turned ? near : far;
   return (outputs4_f64){-lower + known, upper + known, (turned ? -dloc : dloc) + known, dscale + known};
+}
+
+/* 0, or NaN where there is no mass to divide by */
+FP_INLINE double known_mass(double kind, double loc)
+{
+  return (kind > 0 ? 0.0 : FP_NAN_f64) + 0.0 * loc;   /* NaN for an infinite one too */
 }
 
 /* For f32 results, in double throughout, where nothing overflows or underflows. */
@@ -105,6 +144,21 @@ FP_INLINE oriented_short orientation_short(double a, double b, interval_short i,
   const double sum = (high.hi + (is_finite(high.hi) ? high.lo + (lower.lo + upper.lo) : 0.0)) * p.inverse;
   const int turned = sum < 0, known = sum == sum;   /* not for all that there is */
   return (oriented_short){turned ? -i.b : i.a, turned ? -i.a : i.b, known ? abs_f64(sum) : FP_INF_f64, turned};
+}
+
+/* 1 - e^-t and e^-t, which beyond 700 is nothing */
+typedef struct { double less, e; } one_less_short;
+
+FP_INLINE one_less_short one_less_short_of(double t)
+{
+  const exp_split e = exp_split_short(-at_most(t, 700.0));
+  const double scale = power_of_two(e.shifted);
+  return (one_less_short){fma_f64(-scale, e.p, 1.0 - scale), fma_f64(scale, e.p, scale)};
+}
+FP_INLINE outputs4_f32 oriented_derivatives_short(double near, double far, double dloc, double dscale, int turned, double known)
+{
+  const outputs4_f64 r = oriented_derivatives(near, far, dloc, dscale, turned, known);
+  return (outputs4_f32){(float)r.a, (float)r.b, (float)r.c, (float)r.d};
 }
 
 #endif

@@ -448,6 +448,38 @@ def _cases() -> list[Case]:
     cases += [Case("logistic_log_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOGISTIC_LOG_INTERVALS]
     # symmetric to loc; far out, where the mass underflows; narrow
     cases += [
+        Case(
+            "normal_interval_mass_grad", (-1.0, 1.0, 0.0, 1.0),
+            ("-0.241970724519143", "0.241970724519143", "0", "-0.483941449038287"),
+        ),
+        Case(
+            "normal_interval_mass_grad", (37.0, 37.0 + 1e-10, 0.0, 1.0),
+            ("-2.12000655152461e-298", "2.12000654368044e-298", "7.84416421301824e-307", "2.90022071443878e-305"),
+        ),
+        Case("normal_interval_mass_grad", (-INF, INF, 0.0, 1.0), ("0", "0", "0", "0")),
+        Case(
+            "normal_log_interval_mass_grad", (30.0, 31.0, 0.0, 1.0),
+            ("-30.0332596674353", "1.70459328382287e-12", "30.0332596674336", "900.997790023007"),
+        ),
+        Case(
+            "normal_log_interval_mass_grad", (1e5, 1e5 + 1e-5, 0.0, 1.0),
+            ("-158197.639520861", "58197.6395166804", "100000.00000418", "9999999999.83605"),
+        ),
+        Case("normal_log_interval_mass_grad", (0.0, 1e-20, 0.0, 1.0), ("-1e20", "1e20", "5e-21", "-1")),
+        Case("normal_log_interval_mass_grad", (1e200, INF, 0.0, 1.0), ("-1e200", "0", "1e200", "inf")),
+        # n and the width have exponents of their own: w n = 1
+        Case(
+            "normal_log_interval_mass_grad", (0.0, 2.0**-1000, -(2.0**1000), 1.0),
+            ("-1.69510165777867e+301", "6.23593050592403e+300", "1.07150860718627e+301", "inf"),
+        ),
+        Case("normal_log_interval_mass_grad", (1.0, 1.0, 0.0, 1.0), ("nan", "nan", "nan", "nan")),
+        Case("uniform_interval_mass_grad", (0.5, 1.0, 0.0, 2.0), ("-0.5", "0.5", "0.125", "-0.125")),
+        Case("uniform_interval_mass_grad", (-1.0, 3.0, 0.0, 2.0), ("0", "0", "0", "0")),
+        Case("uniform_interval_mass_grad", (0.0, 2.0, 0.0, 2.0), ("-0.5", "0.5", "0.5", "-0.5")),   # both ends are inside
+        Case("uniform_interval_mass_grad", (3.0, 4.0, 0.0, 2.0), ("0", "0", "0", "0")),
+        Case("uniform_interval_mass_grad", (0.0, 1.0, 2.0, 2.0), ("nan", "nan", "nan", "nan")),
+        Case("uniform_log_interval_mass_grad", (-1.0, 1e-200, 0.0, 1e200), ("0", "1e200", "-1e200", "-1e-200")),
+        Case("uniform_log_interval_mass_grad", (3.0, 4.0, 0.0, 2.0), ("nan", "nan", "nan", "nan")),
         Case("logistic_interval_mass_grad", (-1.0, 1.0, 0.0, 1.0), ("-0.196611933241", "0.196611933241", "0", "-0.393223866483")),
         Case(
             "logistic_log_interval_mass_grad", (1e5, 1e5 + 1.0, 0.0, 1.0),

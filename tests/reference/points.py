@@ -812,7 +812,8 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     **dict.fromkeys(["normal_ppf", "normal_isf"], _QUANTILE),
     **dict.fromkeys(["normal_ilogcdf", "normal_ilogsf"], _LOG_QUANTILE),
     **dict.fromkeys(
-        ["normal_interval_mass", "normal_log_interval_mass"], (*[interval_points(standard_points)] * 3, _any_interval)
+        [f"normal_{name}{grad}" for name in ("interval_mass", "log_interval_mass") for grad in ("", "_grad")],
+        (*[interval_points(standard_points)] * 3, _any_interval),
     ),
     **dict.fromkeys(["logistic_cdf", "logistic_logcdf", "logistic_sf", "logistic_logsf"], _LOGISTIC),
     **dict.fromkeys(["logistic_ppf", "logistic_isf"], _QUANTILE),
@@ -825,7 +826,10 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
         [f"logistic_{name}{grad}" for name in ("interval_mass", "log_interval_mass") for grad in ("", "_grad")],
         (*[interval_points(_exp_like)] * 3, _any_interval),
     ),
-    **dict.fromkeys(["uniform_interval_mass", "uniform_log_interval_mass"], (_uniform_interval,)),
+    **dict.fromkeys(
+        [f"uniform_{name}{grad}" for name in ("interval_mass", "log_interval_mass") for grad in ("", "_grad")],
+        (_uniform_interval,),
+    ),
     "logistic_logpdf": (*_LOGISTIC, _zero_of_logistic_logpdf, _zero_of_logistic_logpdf, _logistic_near_a_quarter),
     "logistic_logpdf_grad": (*_LOGISTIC, _zero_of_logistic_dscale, _zero_of_logistic_dscale),
     **dict.fromkeys(

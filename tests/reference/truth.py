@@ -496,20 +496,30 @@ def _logistic_log_interval_mass(a: Any, b: Any, loc: Any, scale: Any) -> Exact:
     return (m.log() - p,)
 
 
-def _logistic_interval_grad(divided: bool) -> Formula:
-    """Derivatives of the mass, or of its logarithm; then the terms of that by scale"""
+def _interval_grad(mass: Formula, log_density: Formula, divided: bool) -> Formula:
+    """Derivatives of the mass, or of its logarithm; then the terms of that by scale. mass: (p, m), the mass is
+    m times e^log_density(p)[0]; log_density: the logarithm of one factor of the density, and the other factor"""
 
     def formula(a: Any, b: Any, loc: Any, scale: Any) -> Exact:
         u, v = standardized_ends(a, b, loc, scale)
-        p, m = _logistic_mass(u, v)
-        # densities in units of e^-p, as the mass is
-        f_u, f_v = (exp(p - abs(z)) / (1 + exp(-abs(z))) ** 2 for z in (u, v))
-        unit = m * scale if divided else scale * exp(p)
+        p, m = mass(u, v)
+        start = log_density(p)[0]
+        # densities in units of that at p, as the mass is
+        f_u, f_v = (exp(log - start) * factor for log, factor in map(log_density, (u, v)))
+        unit = m * scale if divided else scale * exp(-start)
         near, f_near, f_far = (u, f_u, f_v) if u + v > 0 else (-v, f_v, f_u)
         first, second = near * (f_near - f_far) / unit, (v - u) * f_far / unit
         return -f_u / unit, f_v / unit, (f_u - f_v) / unit, first - second, first, second
 
     return formula
+
+
+def _log_logistic_density(z: Any) -> Exact:
+    return -abs(z), 1 / (1 + exp(-abs(z))) ** 2
+
+
+def _log_normal_density(z: Any) -> Exact:
+    return -z * z / 2, 1 / (2 * arb.pi()).sqrt()
 
 
 def _uniform_part(a: Any, b: Any, low: Any, high: Any) -> tuple[Any, Any]:
@@ -521,6 +531,19 @@ def _uniform_part(a: Any, b: Any, low: Any, high: Any) -> tuple[Any, Any]:
 def _uniform_log_interval_mass(a: Any, b: Any, low: Any, high: Any) -> Exact:
     share, rest = _uniform_part(a, b, low, high)
     return ((-rest).log1p() if rest < share else share.log(),)
+
+
+def _uniform_interval_grad(divided: bool) -> Formula:
+    """Derivatives of the mass, or of its logarithm; an end of the interval that is outside does not move the part"""
+
+    def formula(a: Any, b: Any, low: Any, high: Any) -> Exact:
+        share, rest = _uniform_part(a, b, low, high)
+        unit = (high - low) * (share if divided else 1)
+        by_low = share if low <= a else -rest
+        by_high = -share if b <= high else rest
+        return arb(-1 if low <= a else 0) / unit, arb(1 if b <= high else 0) / unit, by_low / unit, by_high / unit
+
+    return formula
 
 
 def _uniform_inside(formula: Formula) -> Formula:
@@ -678,6 +701,8 @@ FORMULAS: dict[str, Formula] = {
     "normal_cdf_grad": _cdf_grad,
     "normal_interval_mass": lambda a, b, loc, scale: (interval_mass(*standardized_ends(a, b, loc, scale)),),
     "normal_log_interval_mass": lambda a, b, loc, scale: (log_interval_mass(*standardized_ends(a, b, loc, scale)),),
+    "normal_interval_mass_grad": _interval_grad(scaled_mass, _log_normal_density, False),
+    "normal_log_interval_mass_grad": _interval_grad(scaled_mass, _log_normal_density, True),
     "logit": lambda q: (logit(q),),
     "logistic_pdf": lambda x, loc, scale: (_logistic_density(x, loc, scale),),
     "logistic_logpdf": _logistic_logpdf,
@@ -695,10 +720,12 @@ FORMULAS: dict[str, Formula] = {
     "logistic_cdf_grad": _logistic_cdf_grad,
     "logistic_interval_mass": _logistic_interval_mass,
     "logistic_log_interval_mass": _logistic_log_interval_mass,
-    "logistic_interval_mass_grad": _logistic_interval_grad(False),
-    "logistic_log_interval_mass_grad": _logistic_interval_grad(True),
+    "logistic_interval_mass_grad": _interval_grad(_logistic_mass, _log_logistic_density, False),
+    "logistic_log_interval_mass_grad": _interval_grad(_logistic_mass, _log_logistic_density, True),
     "uniform_interval_mass": lambda a, b, low, high: (_uniform_part(a, b, low, high)[0],),
     "uniform_log_interval_mass": _uniform_log_interval_mass,
+    "uniform_interval_mass_grad": _uniform_interval_grad(False),
+    "uniform_log_interval_mass_grad": _uniform_interval_grad(True),
     "uniform_pdf": _uniform_inside(lambda u, v, w: (1 / w,)),
     "uniform_logpdf": _uniform_inside(lambda u, v, w: (-w.log(),)),
     "uniform_cdf": _uniform_inside(lambda u, v, w: (u / w,)),
@@ -768,7 +795,9 @@ IN_ULP_OF_TERMS |= {f"truncnormal_{name}" for name in ("logpdf", "ppf", "isf", "
 
 
 # The same of the last of several outputs
-LAST_IN_ULP_OF_TERMS = {"logistic_interval_mass_grad", "logistic_log_interval_mass_grad"}
+LAST_IN_ULP_OF_TERMS = {
+    f"{family}_{name}_grad" for family in ("normal", "logistic") for name in ("interval_mass", "log_interval_mass")
+}
 
 
 def _outputs(name: str, formula: Formula) -> int:
@@ -957,6 +986,18 @@ def _special_uniform_interval(empty: float, whole: float) -> Special:
         if a < low and b >= high:  # a point's mass too
             return (whole,)
         return () if max(a, low) < min(b, high) else (empty,)
+
+    return special
+
+
+def _special_uniform_interval_grad(divided: bool) -> Special:
+    def special(a: float, b: float, low: float, high: float) -> tuple[float, ...]:
+        if not (a <= b and -INF < low < high < INF):
+            return (NAN,) * 4
+        start, end = max(a, low), min(b, high)
+        if divided:
+            return () if start < end else (NAN,) * 4
+        return () if start <= end else (0.0,) * 4
 
     return special
 
@@ -1239,12 +1280,16 @@ SPECIALS: dict[str, Special] = {
     "logistic_logcdf_grad": _special_logistic_grad(1),
     "logistic_logsf_grad": _special_logistic_grad(-1),
     "logistic_cdf_grad": _special_location_scale([0.0] * 3, [0.0] * 3, [0.0] * 3),
+    "normal_interval_mass_grad": _special_interval_grad(density, False),
+    "normal_log_interval_mass_grad": _special_interval_grad(lambda z: mills(-z), True),
     "logistic_interval_mass": _special_interval(0.0, expit, 1.0),
     "logistic_log_interval_mass": _special_interval(-INF, lambda z: -softplus(-z), -0.0),
     "logistic_interval_mass_grad": _special_interval_grad(lambda z: exp(-abs(z)) / (1 + exp(-abs(z))) ** 2, False),
     "logistic_log_interval_mass_grad": _special_interval_grad(expit, True),
     "uniform_interval_mass": _special_uniform_interval(0.0, 1.0),
     "uniform_log_interval_mass": _special_uniform_interval(-INF, 0.0),
+    "uniform_interval_mass_grad": _special_uniform_interval_grad(False),
+    "uniform_log_interval_mass_grad": _special_uniform_interval_grad(True),
     "uniform_pdf": _special_uniform([0.0], lambda w: (1 / w,), lambda w: (1 / w,), [0.0], [NAN]),
     "uniform_logpdf": _special_uniform([-INF], lambda w: (-w.log(),), lambda w: (-w.log(),), [-INF], [NAN]),
     "uniform_cdf": _special_uniform([0.0], _same(0.0), _same(1.0), [1.0], [1.0]),
