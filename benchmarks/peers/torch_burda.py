@@ -81,10 +81,10 @@ class Model:
     @torch.no_grad()
     def log_likelihood(self, test: np.ndarray, draws: int) -> np.ndarray:
         """Of each row, by importance sampling."""
-        rows = []
-        for x in torch.from_numpy(test).split(1):
-            rows.append(torch.logsumexp(self.net.log_weights(x, draws), 0) - math.log(draws))
-        return torch.cat(rows).numpy()
+        rows = np.empty(len(test))  # not tensors, which would keep the allocator from using the draws' memory again
+        for i, x in enumerate(torch.from_numpy(test).split(1)):
+            rows[i] = torch.logsumexp(self.net.log_weights(x, draws), 0).item() - math.log(draws)
+        return rows
 
     @torch.no_grad()
     def means(self, X: np.ndarray) -> np.ndarray:
