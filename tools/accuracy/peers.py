@@ -20,8 +20,10 @@ if str(_BENCHMARKS) not in sys.path:
 
 Functions = dict[str, Callable[..., Any]]
 
-# SciPy computes one from the other and the other from the one, without end, at some points far out; two overflow as Python numbers.
+# SciPy computes one from the other and the other from the one, without end, at some points far out; two overflow.
 FAILING = {f"truncnormal_{name}" for name in ("cdf", "sf", "logcdf", "logsf", "mean", "var")}
+
+
 def by_width(function: Callable[..., Any]) -> Callable[..., Any]:
     """A uniform distribution by its ends, where a library takes its lower end and its width."""
     return lambda x, low, high: function(x, low, high - low)
