@@ -2,6 +2,8 @@
 
 cimport numpy as cnp
 from cpython.float cimport PyFloat_CheckExact
+from cpython.long cimport PyLong_CheckExact
+from cpython.object cimport PyObject
 from cpython.sequence cimport PySequence_Check
 
 from fastprob._core cimport (
@@ -26,8 +28,12 @@ cdef extern from "numpy/arrayobject.h":
     int PyArray_FLAGS(cnp.PyArrayObject *a) nogil
     bint PyArray_ISNOTSWAPPED(cnp.PyArrayObject *a) nogil
 
+cdef extern from "Python.h":
+    long long PyLong_AsLongLongAndOverflow(object number, int *overflow)
+
 cdef object FLOAT32 = np.float32
 cdef object FLOAT64 = np.float64
+cdef long long EXACT = 1 << 53       # a double holds all integers up to here
 
 
 # ---- type, shape and out
@@ -86,21 +92,29 @@ cdef object checked_out(object out, bint f64, str what):
 
 # ---- parameters
 
-cdef int stored_as(cnp.ndarray array) except -2:
+cdef bint exact_int(object number, long long *value) except -1:
+    """Whether it is a Python int that a double holds, and its value."""
+    cdef int overflow = 0
+    if not PyLong_CheckExact(number):
+        return False
+    value[0] = PyLong_AsLongLongAndOverflow(number, &overflow)
+    return overflow == 0 and -EXACT <= value[0] <= EXACT
+
+
+cdef int stored_as(cnp.PyArrayObject *a) except -2:
     """The core's name for how its elements are stored, or -1."""
-    cdef cnp.PyArrayObject *a = <cnp.PyArrayObject *>array
     if PyArray_ISNOTSWAPPED(a):
         if PyArray_TYPE(a) == cnp.NPY_DOUBLE:
             return FP_STORED_F64
         if PyArray_TYPE(a) == cnp.NPY_FLOAT:
             return FP_STORED_F32
-    found = stored((<object>array).dtype)
+    found = stored((<object>a).dtype)
     return -1 if found is None else found
 
 
-cdef cnp.ndarray real(object value, str name):
-    """An array of real numbers of a type that the core reads."""
-    if cnp.PyArray_CheckExact(value) and stored_as(value) >= 0:
+cdef cnp.ndarray real(object value, tuple names, int k):
+    """An array of real numbers of a type that the core reads; the k-th name is the value's."""
+    if cnp.PyArray_CheckExact(value) and stored_as(<cnp.PyArrayObject *>value) >= 0:
         return value
     try:
         if PyFloat_CheckExact(value):
@@ -112,12 +126,12 @@ cdef cnp.ndarray real(object value, str name):
             array = np.asarray(value, FLOAT64 if array.dtype.kind in "OUS" else None)
             if array.dtype.kind != "f" or np.asarray(value).dtype.kind in "US":
                 raise TypeError
-        return array if stored_as(array) >= 0 else array.astype(FLOAT64)
+        return array if stored_as(<cnp.PyArrayObject *>array) >= 0 else array.astype(FLOAT64)
     except OverflowError:
-        raise OverflowError(f"{name}: too large for a float: {shortened(value)}") from None
+        raise OverflowError(f"{names[k]}: too large for a float: {shortened(value)}") from None
     except (TypeError, ValueError) as error:
         kind = ValueError if isinstance(error, ValueError) else TypeError
-        raise kind(f"{name}: must be real number, not {type(value).__name__} {shortened(value)}") from None
+        raise kind(f"{names[k]}: must be real number, not {type(value).__name__} {shortened(value)}") from None
 
 
 cdef str shortened(object value):
@@ -129,10 +143,12 @@ cdef str shortened(object value):
     return text if len(text) <= 100 else text[:97] + "..."
 
 
-cdef object common_type(tuple values):
+cdef object common_type(PyObject **values, int count):
     """float32 if every array is float32 or float16, and there is one; else float64. Python numbers do not count."""
     cdef bint narrow = False
-    for value in values:
+    cdef int k
+    for k in range(count):
+        value = <object>values[k]
         if PyFloat_CheckExact(value) or (isinstance(value, (float, int)) and not isinstance(value, np.floating)):
             continue
         if cnp.PyArray_CheckExact(value):
@@ -147,57 +163,52 @@ cdef object common_type(tuple values):
     return FLOAT32 if narrow else FLOAT64
 
 
-cdef tuple one_of(str name, object scale, object log_scale, object logvar):
-    """Which of the three is given, and it."""
-    if scale is not None and log_scale is None and logvar is None:
-        return 0, scale
-    given = [(k, value) for k, value in enumerate((scale, log_scale, logvar)) if value is not None]
-    if len(given) != 1:
+cdef int one_of(str name, object scale, object log_scale, object logvar) except -1:
+    """Which of the three is given."""
+    cdef int given = (scale is not None) + (log_scale is not None) + (logvar is not None)
+    if given != 1:
         allowed = "scale, log_scale and logvar" if "normal" in name else "scale and log_scale"
-        raise TypeError(f"{name}: exactly one of {allowed} is to be given, got {len(given)}")
-    return given[0]
+        raise TypeError(f"{name}: exactly one of {allowed} is to be given, got {given}")
+    return 0 if scale is not None else 1 if log_scale is not None else 2
 
 
-cdef int lay(fp_operand *operand, Py_ssize_t *strides, cnp.ndarray array, int ndim) except -1:
+cdef int lay(fp_operand *operand, Py_ssize_t *strides, cnp.PyArrayObject *a, int ndim) except -1:
     """The array as an operand of ndim dimensions, none fewer than its own; strides gets its strides, 0 where it repeats."""
-    cdef cnp.PyArrayObject *a = <cnp.PyArrayObject *>array
     cdef int missing = ndim - PyArray_NDIM(a), d
     for d in range(ndim):
         strides[d] = 0 if d < missing or PyArray_DIMS(a)[d - missing] == 1 else PyArray_STRIDES(a)[d - missing]
     operand.data, operand.strides = PyArray_BYTES(a), strides
-    operand.stored = <fp_stored>stored_as(array)
+    operand.stored = <fp_stored>stored_as(a)
     return 0
 
 
-cdef int broadcast(cnp.npy_intp *shape, list arrays) except -1:
-    """The shape that the arrays, but for those that are None, have together; returns its number of dimensions."""
+cdef int broadcast(cnp.npy_intp *shape, cnp.PyArrayObject **arrays, int count) except -1:
+    """The shape that the arrays, but for those that are NULL, have together; returns its number of dimensions."""
     cdef cnp.npy_intp length
     cdef cnp.npy_intp *dims
-    cdef int ndim = 0, d, at, missing
-    for array in arrays:
-        if array is not None and (<object>array).ndim > ndim:
-            ndim = PyArray_NDIM(<cnp.PyArrayObject *>array)
+    cdef int ndim = 0, d, k, missing
+    for k in range(count):
+        if arrays[k] is not NULL and PyArray_NDIM(arrays[k]) > ndim:
+            ndim = PyArray_NDIM(arrays[k])
     for d in range(ndim):
         shape[d] = 1
-    for array in arrays:
-        if array is None:
+    for k in range(count):
+        if arrays[k] is NULL:
             continue
-        dims = PyArray_DIMS(<cnp.PyArrayObject *>array)
-        missing = ndim - PyArray_NDIM(<cnp.PyArrayObject *>array)
+        dims = PyArray_DIMS(arrays[k])
+        missing = ndim - PyArray_NDIM(arrays[k])
         for d in range(missing, ndim):
             length = dims[d - missing]
             if length == shape[d] or length == 1:
                 continue
             if shape[d] != 1:
-                np.broadcast_shapes(*[one.shape for one in arrays if one is not None])      # NumPy's error
+                np.broadcast_shapes(*[(<object>arrays[j]).shape for j in range(count) if arrays[j] is not NULL])      # NumPy's error
             shape[d] = length
     return ndim
 
 
-cdef bint overlap(object array, object out) except -1:
-    """Whether an array may have a byte in common with one that is contiguous."""
-    cdef cnp.PyArrayObject *a = <cnp.PyArrayObject *>array
-    cdef cnp.PyArrayObject *b = <cnp.PyArrayObject *>out
+cdef bint overlap(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept:
+    """Whether an array may have a byte in common with another one that is contiguous."""
     cdef char *low = PyArray_BYTES(a)
     cdef char *high = low + PyArray_ITEMSIZE(a)
     cdef cnp.npy_intp bytes = PyArray_ITEMSIZE(b), reach
@@ -228,30 +239,34 @@ cdef dict COMPLAINTS = {
 }
 
 
-cdef int complain(int domain, tuple names, double *found) except -1:
-    """The error, with NumPy's words, of a parameter or two that are not in the domain."""
+cdef int complain(int domain, tuple all_names, int first, int count, double *found) except -1:
+    """The error, with NumPy's words, of the first of `count` parameters, one or two, that are not in the domain."""
     error, text = COMPLAINTS[domain]
+    names = all_names[first:first + count]
     got = f"{found[0]}" if len(names) == 1 else ", ".join([f"{name} = {found[k]}" for k, name in enumerate(names)])
     raise error(f"{text.format(*names)}: got {got}")
 
 
-cdef int check_arrays(int domain, int type, tuple names, list arrays, const double *wide, const float *narrow) except -1:
-    """complain unless all elements of one array, or of two that broadcast, are what the parameters of these names may be. In place of
-    an array there may be None: the number in wide, narrow is which as float32."""
+cdef int check_arrays(int domain, int type, tuple names, int first, int count, cnp.PyArrayObject **arrays, const double *wide,
+                      const float *narrow) except -1:
+    """complain unless all elements of one array, or of two that broadcast, are what the parameters from the first on may be. In place
+    of an array there may be NULL: the number in wide, narrow is which as float32."""
     cdef fp_operand operands[2]
     cdef Py_ssize_t strides[2][FP_MAX_DIMS]
     cdef cnp.npy_intp dims[FP_MAX_DIMS]
     cdef size_t shape[FP_MAX_DIMS]
     cdef double found[2]
-    cdef int k, d, ndim, count = <int>len(names)
+    cdef size_t size = 1
+    cdef int k, d, ndim
     cdef bint good
     if domain == FP_DOMAIN_ANY:
         return 0
-    ndim = broadcast(dims, arrays)
+    ndim = broadcast(dims, arrays, count)
     for d in range(ndim):
         shape[d] = <size_t>dims[d]
+        size *= shape[d]
     for k in range(count):
-        if arrays[k] is not None:
+        if arrays[k] is not NULL:
             lay(&operands[k], strides[k], arrays[k], ndim)
             continue
         for d in range(ndim):
@@ -262,8 +277,11 @@ cdef int check_arrays(int domain, int type, tuple names, list arrays, const doub
             operands[k].data, operands[k].stored = <char *>&narrow[k], FP_STORED_F32
         else:
             operands[k].data, operands[k].stored = <char *>&wide[k], FP_STORED_F64
-    with nogil:
+    if size < RELEASE:
         good = all_in_domain(domain, type, count, ndim, shape, operands, found)
+    else:
+        with nogil:
+            good = all_in_domain(domain, type, count, ndim, shape, operands, found)
     if not good:
-        complain(domain, names, found)
+        complain(domain, names, first, count, found)
     return 0

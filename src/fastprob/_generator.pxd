@@ -1,6 +1,7 @@
 """The state of fastprob.random's Generator, and its draws."""
 
 cimport numpy as cnp
+from cpython.object cimport PyObject
 from libc.stdint cimport uint32_t, uint64_t
 
 from fastprob._core cimport fp_draw, fp_generator
@@ -8,7 +9,7 @@ from fastprob._core cimport fp_draw, fp_generator
 
 cdef class Method:
     cdef str name
-    cdef int fill_f32, fill_f64, transform, pairs
+    cdef int fill_f32, fill_f64, transform, count, pairs
     cdef int domain[4]
     cdef int both[2]
     cdef tuple names
@@ -23,8 +24,8 @@ cdef class Source:
     cdef int begin(self, object words, uint64_t stream, bint from_entropy) except -1
     cdef uint64_t stream(self) noexcept
     cdef int prepare(self) except -1
-    cdef object draw(self, Method method, tuple values, object size, object dtype, object out, bint keep)
-    cdef int run_arrays(self, fp_draw *d, list arrays, const cnp.npy_intp *shape, int ndim, bint f64) except -1
+    cdef object draw(self, Method method, PyObject **values, object size, object dtype, object out, bint keep)
+    cdef int run_arrays(self, fp_draw *d, cnp.PyArrayObject **arrays, const cnp.npy_intp *shape, int ndim, bint f64) except -1
     cdef int run(self, fp_draw *d) except -1
     cdef uint64_t take(self, int layout, uint64_t n) except? 0xffffffffffffffff
 

@@ -3,11 +3,13 @@
 cimport cython
 cimport numpy as cnp
 from cpython.float cimport PyFloat_CheckExact
-from cpython.long cimport PyLong_CheckExact
+from cpython.object cimport PyObject
 from libc.stdint cimport uint64_t
 from libc.string cimport memset
 
-from fastprob._arguments cimport broadcast, check_arrays, checked_out, complain, is_f64, lay, overlap, real, shape_of
+from fastprob._arguments cimport (
+    RELEASE, broadcast, check_arrays, checked_out, complain, exact_int, is_f64, lay, overlap, real, shape_of,
+)
 from fastprob._core cimport (
     FP_F32, FP_F64, FP_MAX_DIMS, FP_MAX_PARAMETERS, FP_STORED_F32, FP_STORED_F64, FP_TRANSFORM_NONE, fp_draw, fp_layout, fp_operand,
     fp_parameters, in_domain, layout_of, reserve, run_draw, set_place,
@@ -26,8 +28,7 @@ cdef extern from "numpy/arrayobject.h":
     cnp.npy_intp *PyArray_DIMS(cnp.PyArrayObject *a) nogil
 
 cdef object FLOAT64 = np.float64
-cdef size_t RELEASE = 500            # draws from which it pays to let go of the GIL
-cdef object EXACT = 1 << 53          # a double holds all integers up to here
+cdef object LONGEST = 1 << 53        # elements that no array has
 cdef int process = 0                 # forks between this process and the first
 
 
@@ -64,47 +65,53 @@ cdef class Method:
                   tuple both=()):
         self.name = name
         self.fill_f32, self.fill_f64, self.transform = fill_f32, fill_f64, transform
-        self.names, self.pairs = names, <int>len(both)
+        self.names, self.count, self.pairs = names, <int>len(names), <int>len(both)
         for k, domain in enumerate(domains):
             self.domain[k] = domain
         for k, domain in enumerate(both):
             self.both[k] = domain
 
 
-ctypedef struct Numbers:      # parameters that are numbers, in both types
+ctypedef struct Parameters:
+    bint any_arrays
+    cnp.PyArrayObject *arrays[FP_MAX_PARAMETERS]      # NULL for a number, which is there in both types
     double wide[FP_MAX_PARAMETERS]
     float narrow[FP_MAX_PARAMETERS]
 
 
-cdef list read_parameters(Method method, tuple values, int type, Numbers *numbers):
-    """Numbers go to numbers; the arrays, None in the others' places, are returned, or None if there are none. All are checked."""
-    cdef Py_ssize_t k, count = len(values)
-    cdef list arrays = None
-    for k in range(count):
-        value = values[k]
-        if PyFloat_CheckExact(value) or (PyLong_CheckExact(value) and -EXACT <= value <= EXACT):
-            numbers.wide[k] = value
+cdef list read_parameters(Method method, PyObject **values, int type, Parameters *p):
+    """Numbers and arrays, all checked. Returns what arrays had to be made, None for none: they live as long as that."""
+    cdef list made = None
+    cdef long long integer
+    cdef int k
+    p.any_arrays = False
+    for k in range(method.count):
+        value = <object>values[k]
+        p.arrays[k] = NULL
+        if PyFloat_CheckExact(value):
+            p.wide[k] = value
+        elif exact_int(value, &integer):
+            p.wide[k] = <double>integer
         else:
-            array = real(value, method.names[k])
+            array = real(value, method.names, k)
             if PyArray_NDIM(<cnp.PyArrayObject *>array):
-                if arrays is None:
-                    arrays = [None] * count
-                arrays[k] = array
+                p.arrays[k], p.any_arrays = <cnp.PyArrayObject *>array, True
+                if array is not value:
+                    made = [array] if made is None else made + [array]
                 continue
-            numbers.wide[k] = array
-        numbers.narrow[k] = <float>numbers.wide[k]
-    for k in range(count):
-        if arrays is not None and arrays[k] is not None:
-            check_arrays(method.domain[k], type, (method.names[k],), [arrays[k]], NULL, NULL)
-        elif not in_domain(method.domain[k], type, numbers.wide[k], 0.0):
-            complain(method.domain[k], (method.names[k],), &numbers.wide[k])
+            p.wide[k] = array
+        p.narrow[k] = <float>p.wide[k]
+    for k in range(method.count):
+        if p.arrays[k] is not NULL:
+            check_arrays(method.domain[k], type, method.names, k, 1, &p.arrays[k], NULL, NULL)
+        elif not in_domain(method.domain[k], type, p.wide[k], 0.0):
+            complain(method.domain[k], method.names, k, 1, &p.wide[k])
     for k in range(method.pairs):
-        if arrays is None or (arrays[0] is None and arrays[1] is None):
-            if not in_domain(method.both[k], type, numbers.wide[0], numbers.wide[1]):
-                complain(method.both[k], method.names[:2], numbers.wide)
-        else:
-            check_arrays(method.both[k], type, method.names[:2], arrays[:2], numbers.wide, numbers.narrow)
-    return arrays
+        if p.arrays[0] is not NULL or p.arrays[1] is not NULL:
+            check_arrays(method.both[k], type, method.names, 0, 2, p.arrays, p.wide, p.narrow)
+        elif not in_domain(method.both[k], type, p.wide[0], p.wide[1]):
+            complain(method.both[k], method.names, 0, 2, p.wide)
+    return made
 
 
 cdef tuple checked_outs(object out, bint f64):
@@ -112,7 +119,7 @@ cdef tuple checked_outs(object out, bint f64):
     if not isinstance(out, tuple) or len(out) != 2:
         raise TypeError(f"out: expected a tuple of two arrays, got {type(out).__name__}")
     draws, noise = checked_out(out[0], f64, "out[0]"), checked_out(out[1], f64, "out[1]")
-    if draws.shape != noise.shape or overlap(draws, noise):
+    if draws.shape != noise.shape or overlap(<cnp.PyArrayObject *>draws, <cnp.PyArrayObject *>noise):
         raise ValueError(f"out: two arrays of the same shape that share no memory, got {draws.shape} and {noise.shape}")
     return draws, noise
 
@@ -159,18 +166,19 @@ cdef class Source:
             raise ValueError("the stream has 2^61 words, and this draw would go past its end")
         return first
 
-    cdef object draw(self, Method method, tuple values, object size, object dtype, object out, bint keep):
-        """The draw, with its noise if that is to be kept."""
+    cdef object draw(self, Method method, PyObject **values, object size, object dtype, object out, bint keep):
+        """The draw for parameters, as many as the method has, with its noise if that is to be kept."""
         cdef bint f64 = is_f64(dtype, method.name)
         cdef double number = 0
         cdef float short_number = 0
         cdef cnp.npy_intp shape[FP_MAX_DIMS]
         cdef cnp.npy_intp common[FP_MAX_DIMS]
         cdef int type_num = cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, ndim = -1, common_ndim, i
-        cdef Numbers numbers
+        cdef long long length
+        cdef Parameters p
         cdef fp_draw d
-        cdef Py_ssize_t k
-        cdef list arrays = read_parameters(method, values, FP_F64 if f64 else FP_F32, &numbers)
+        cdef int k
+        cdef list made = read_parameters(method, values, FP_F64 if f64 else FP_F32, &p)
         noise = None
         if out is not None:
             if keep:
@@ -180,19 +188,19 @@ cdef class Source:
             ndim = PyArray_NDIM(<cnp.PyArrayObject *>out)
             for i in range(ndim):
                 shape[i] = PyArray_DIMS(<cnp.PyArrayObject *>out)[i]
-            if not (size is None or (ndim == 1 and PyLong_CheckExact(size) and size == shape[0]) or shape_of(size) == out.shape):
+            if not (size is None or shape_of(size) == out.shape):
                 raise ValueError(f"size must match out.shape when used together: got size {size!r} and out.shape {out.shape}")
-        elif PyLong_CheckExact(size) and 0 <= size <= EXACT:
-            ndim, shape[0] = 1, size
+        elif size is not None and exact_int(size, &length) and length >= 0:
+            ndim, shape[0] = 1, length
         elif size is not None:
             lengths = shape_of(size)
-            if len(lengths) > FP_MAX_DIMS or max(lengths, default=0) > EXACT:
+            if len(lengths) > FP_MAX_DIMS or max(lengths, default=0) > LONGEST:
                 np.empty(lengths, FLOAT64)      # NumPy's error
             ndim = <int>len(lengths)
             for i in range(ndim):
                 shape[i] = lengths[i]
-        if arrays is not None:
-            common_ndim = broadcast(common, arrays)
+        if p.any_arrays:
+            common_ndim = broadcast(common, p.arrays, method.count)
             if ndim < 0:
                 ndim = common_ndim
                 for i in range(ndim):
@@ -211,31 +219,33 @@ cdef class Source:
             d.n, d.out = <size_t>PyArray_SIZE(<cnp.PyArrayObject *>out), PyArray_BYTES(<cnp.PyArrayObject *>out)
         d.noise = PyArray_BYTES(<cnp.PyArrayObject *>noise) if keep else NULL
         d.fill = method.fill_f64 if f64 else method.fill_f32
-        d.transform, d.parameters = method.transform, <int>len(values)
+        d.transform, d.parameters = method.transform, method.count
         for k in range(d.parameters):
-            d.parameter[k] = <void *>&numbers.wide[k] if f64 else <void *>&numbers.narrow[k]
-        if arrays is None:
-            self.run(&d)
+            d.parameter[k] = <void *>&p.wide[k] if f64 else <void *>&p.narrow[k]
+        if p.any_arrays:
+            for k in range(d.parameters):
+                if p.arrays[k] is not NULL and (overlap(p.arrays[k], <cnp.PyArrayObject *>out)
+                                                or (keep and overlap(p.arrays[k], <cnp.PyArrayObject *>noise))):
+                    copied = (<object>p.arrays[k]).copy()      # it would be overwritten while it is read
+                    p.arrays[k] = <cnp.PyArrayObject *>copied
+                    made = [copied] if made is None else made + [copied]
+            self.run_arrays(&d, p.arrays, shape, ndim, f64)
         else:
-            for k in range(d.parameters):      # those that would be overwritten while they are read
-                for written in (out, noise):
-                    if arrays[k] is not None and written is not None and overlap(arrays[k], written):
-                        arrays[k] = arrays[k].copy()
-            self.run_arrays(&d, arrays, shape, ndim, f64)
+            self.run(&d)
         if ndim < 0:
             if keep:
                 return float(out), float(noise)
             return number if f64 else short_number
         return (out, noise) if keep else out
 
-    cdef int run_arrays(self, fp_draw *d, list arrays, const cnp.npy_intp *shape, int ndim, bint f64) except -1:
+    cdef int run_arrays(self, fp_draw *d, cnp.PyArrayObject **arrays, const cnp.npy_intp *shape, int ndim, bint f64) except -1:
         """With parameters some of which are arrays, of any layout and type; the others are numbers that repeat."""
         cdef fp_parameters parameters
         cdef fp_operand operands[FP_MAX_PARAMETERS]
         cdef Py_ssize_t strides[FP_MAX_PARAMETERS][FP_MAX_DIMS]
         cdef int k
         for k in range(d.parameters):
-            if arrays[k] is not None:
+            if arrays[k] is not NULL:
                 lay(&operands[k], strides[k], arrays[k], ndim)
                 continue
             memset(strides[k], 0, ndim * sizeof(Py_ssize_t))

@@ -1,8 +1,11 @@
 """Gradients of reparameterised draws."""
 
 cimport numpy as cnp
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_New, PyTuple_SetItem
 
-from fastprob._arguments cimport broadcast, common_type, lay, one_of, real
+from fastprob._arguments cimport RELEASE, broadcast, common_type, lay, one_of, real
 from fastprob._core cimport (
     FP_F32, FP_F64, FP_GRADIENT_concrete_grad, FP_GRADIENT_log_scale_grad, FP_GRADIENT_logvar_grad, FP_GRADIENT_scale_grad,
     FP_GRADIENT_truncnormal_grad, FP_GRADIENT_uniform_grad, FP_MAX_ARGS, FP_MAX_DIMS, fp_operand, run_gradient,
@@ -13,23 +16,39 @@ import numpy as np
 cnp.import_array()
 
 
-cdef object _gradient(int gradient, tuple names, tuple values, int outputs, int used=FP_MAX_ARGS):
+cdef object _gradient(int gradient, tuple names, PyObject **values, int inputs, int outputs, int used=FP_MAX_ARGS):
     """The gradient of broadcast arrays; numbers where all are. Of values beyond `used` shape and type count alone."""
     cdef fp_operand operands[FP_MAX_ARGS]
     cdef Py_ssize_t strides[FP_MAX_ARGS][FP_MAX_DIMS]
+    cdef cnp.PyArrayObject *arrays[FP_MAX_ARGS]
     cdef cnp.npy_intp shape[FP_MAX_DIMS]
-    cdef Py_ssize_t k
-    cdef int ndim
-    cdef bint f64 = common_type(values) is np.float64
-    cdef list arrays = [real(value, name) for value, name in zip(values, names)]
-    ndim = broadcast(shape, arrays)
-    results = [cnp.PyArray_EMPTY(ndim, shape, cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, 0) for k in range(outputs)]
-    arrays = arrays[:used] + results
-    for k in range(len(arrays)):
+    cdef size_t size = 1
+    cdef int ndim, k
+    cdef bint f64 = common_type(values, inputs) is np.float64
+    cdef list made = []      # arrays that had to be made live as long as this
+    for k in range(inputs):
+        array = real(<object>values[k], names, k)
+        arrays[k] = <cnp.PyArrayObject *>array
+        if <PyObject *>array is not values[k]:
+            made.append(array)
+    ndim = broadcast(shape, arrays, inputs)
+    for k in range(ndim):
+        size *= <size_t>shape[k]
+    results = PyTuple_New(outputs)
+    used = min(used, inputs)
+    for k in range(outputs):
+        result = cnp.PyArray_EMPTY(ndim, shape, cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, 0)
+        arrays[used + k] = <cnp.PyArrayObject *>result
+        Py_INCREF(result)
+        PyTuple_SetItem(results, k, result)
+    for k in range(used + outputs):
         lay(&operands[k], strides[k], arrays[k], ndim)
-    with nogil:
+    if size < RELEASE:
         run_gradient(gradient, FP_F64 if f64 else FP_F32, ndim, <const size_t *>shape, operands)
-    return tuple([result if ndim else result[()] for result in results])
+    else:
+        with nogil:
+            run_gradient(gradient, FP_F64 if f64 else FP_F32, ndim, <const size_t *>shape, operands)
+    return results if ndim else tuple([result[()] for result in <tuple>results])
 
 
 def rsample_normal_grad(dz, eps, *, scale=None, log_scale=None, logvar=None):
@@ -59,7 +78,12 @@ def rsample_normal_grad(dz, eps, *, scale=None, log_scale=None, logvar=None):
     >>> dlog_scale
     array([ 0.5, -2. ])
     """
-    return _scale_gradient("rsample_normal_grad", "dz", dz, eps, one_of("rsample_normal_grad", scale, log_scale, logvar))
+    cdef int which = one_of("rsample_normal_grad", scale, log_scale, logvar)
+    if which == 0:
+        return _scale_gradient(FP_GRADIENT_scale_grad, ("dz", "eps", "scale"), dz, eps, scale)
+    if which == 1:
+        return _scale_gradient(FP_GRADIENT_log_scale_grad, ("dz", "eps", "log_scale"), dz, eps, log_scale)
+    return _scale_gradient(FP_GRADIENT_logvar_grad, ("dz", "eps", "logvar"), dz, eps, logvar)
 
 
 def rsample_logistic_grad(dx, eps, *, scale=None, log_scale=None):
@@ -89,16 +113,16 @@ def rsample_logistic_grad(dx, eps, *, scale=None, log_scale=None):
     >>> dscale
     array([ 0.5, -2. ])
     """
-    return _scale_gradient("rsample_logistic_grad", "dx", dx, eps, one_of("rsample_logistic_grad", scale, log_scale, None))
+    if one_of("rsample_logistic_grad", scale, log_scale, None) == 0:
+        return _scale_gradient(FP_GRADIENT_scale_grad, ("dx", "eps", "scale"), dx, eps, scale)
+    return _scale_gradient(FP_GRADIENT_log_scale_grad, ("dx", "eps", "log_scale"), dx, eps, log_scale)
 
 
-cdef object _scale_gradient(str name, str first, object dx, object eps, tuple chosen):
-    cdef int which = chosen[0]
-    if which == 0:      # the value plays no part, but for its shape and type
-        return _gradient(FP_GRADIENT_scale_grad, (first, "eps", "scale"), (dx, eps, chosen[1]), 2, 2)
-    if which == 1:
-        return _gradient(FP_GRADIENT_log_scale_grad, (first, "eps", "log_scale"), (dx, eps, chosen[1]), 2)
-    return _gradient(FP_GRADIENT_logvar_grad, (first, "eps", "logvar"), (dx, eps, chosen[1]), 2)
+cdef object _scale_gradient(int gradient, tuple names, object dx, object eps, object value):
+    cdef PyObject *values[3]
+    values[0], values[1], values[2] = <PyObject *>dx, <PyObject *>eps, <PyObject *>value
+    # A scale itself plays no part, but for its shape and type
+    return _gradient(gradient, names, values, 3, 2, 2 if gradient == FP_GRADIENT_scale_grad else 3)
 
 
 def rsample_uniform_grad(dx, u):
@@ -126,7 +150,9 @@ def rsample_uniform_grad(dx, u):
     >>> dlow, dhigh
     (array([1.5, 1. ]), array([0.5, 1. ]))
     """
-    return _gradient(FP_GRADIENT_uniform_grad, ("dx", "u"), (dx, u), 2)
+    cdef PyObject *values[2]
+    values[0], values[1] = <PyObject *>dx, <PyObject *>u
+    return _gradient(FP_GRADIENT_uniform_grad, ("dx", "u"), values, 2, 2)
 
 
 def rsample_concrete_grad(dy, eps, logits, temperature):
@@ -156,7 +182,9 @@ def rsample_concrete_grad(dy, eps, logits, temperature):
     >>> float(dlogits), float(dtemperature)
     (0.5, -0.0)
     """
-    return _gradient(FP_GRADIENT_concrete_grad, ("dy", "eps", "logits", "temperature"), (dy, eps, logits, temperature), 2)
+    cdef PyObject *values[4]
+    values[0], values[1], values[2], values[3] = <PyObject *>dy, <PyObject *>eps, <PyObject *>logits, <PyObject *>temperature
+    return _gradient(FP_GRADIENT_concrete_grad, ("dy", "eps", "logits", "temperature"), values, 4, 2)
 
 
 def rsample_truncnormal_grad(dx, x, u, low, high, loc=0.0, scale=1.0):
@@ -193,5 +221,7 @@ def rsample_truncnormal_grad(dx, x, u, low, high, loc=0.0, scale=1.0):
     >>> float(dlow) == float(dhigh), float(dscale)
     (True, 0.0)
     """
-    names = ("dx", "x", "u", "low", "high", "loc", "scale")
-    return _gradient(FP_GRADIENT_truncnormal_grad, names, (dx, x, u, low, high, loc, scale), 4)
+    cdef PyObject *values[7]
+    values[0], values[1], values[2], values[3] = <PyObject *>dx, <PyObject *>x, <PyObject *>u, <PyObject *>low
+    values[4], values[5], values[6] = <PyObject *>high, <PyObject *>loc, <PyObject *>scale
+    return _gradient(FP_GRADIENT_truncnormal_grad, ("dx", "x", "u", "low", "high", "loc", "scale"), values, 7, 4)

@@ -5,12 +5,13 @@ any number of threads, in one call or in many, on every CPU. default_rng makes o
 numpy.random.Generator. BitGenerator gives the same engine to NumPy's own Generator, for all of its distributions.
 """
 
+from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 cimport numpy as cnp
 
-from fastprob._arguments cimport common_type, one_of
+from fastprob._arguments cimport RELEASE, common_type, exact_int, one_of
 from fastprob._core cimport (
     FP_DOMAIN_ANY, FP_DOMAIN_FINITE, FP_DOMAIN_FINITE_RANGE, FP_DOMAIN_FINITE_SCALE, FP_DOMAIN_NOT_NAN, FP_DOMAIN_NOT_NEGATIVE,
     FP_DOMAIN_ORDERED, FP_DOMAIN_POSITIVE, FP_DOMAIN_PROBABILITY, FP_DOMAIN_RANGE, FP_FILL_logistic_f32, FP_FILL_logistic_f64,
@@ -109,6 +110,17 @@ cdef class Generator(Source):
         self.begin(key_words(seed), stream, seed is None)
         self.spawned = 0
 
+    cdef object draw2(self, Method method, object a, object b, object size, object dtype, object out, bint keep):
+        """The draw for two parameters; a dtype of None is theirs."""
+        cdef PyObject *values[2]
+        values[0], values[1] = <PyObject *>a, <PyObject *>b
+        return self.draw(method, values, size, common_type(values, 2) if keep and dtype is None else dtype, out, keep)
+
+    cdef object draw4(self, Method method, object a, object b, object c, object d, object size, object dtype, object out, bint keep):
+        cdef PyObject *values[4]
+        values[0], values[1], values[2], values[3] = <PyObject *>a, <PyObject *>b, <PyObject *>c, <PyObject *>d
+        return self.draw(method, values, size, common_type(values, 4) if keep and dtype is None else dtype, out, keep)
+
     def random(self, size=None, dtype=_np.float64, out=None, *, bint open=False):
         """Uniform numbers from [0, 1), or from (0, 1).
 
@@ -145,7 +157,7 @@ cdef class Generator(Source):
         >>> bool(((0 <= u) & (u < 1)).all())
         True
         """
-        return self.draw(_OPEN if open else _RANDOM, (), size, dtype, out, False)
+        return self.draw(_OPEN if open else _RANDOM, NULL, size, dtype, out, False)
 
     def uniform(self, low=0.0, high=1.0, size=None, dtype=_np.float64, out=None):
         """Uniform numbers, low + (high - low) u.
@@ -186,7 +198,7 @@ cdef class Generator(Source):
         >>> x.shape
         (5, 2)
         """
-        return self.draw(_UNIFORM, (low, high), size, dtype, out, False)
+        return self.draw2(_UNIFORM, low, high, size, dtype, out, False)
 
     def standard_normal(self, size=None, dtype=_np.float64, out=None):
         """Normal numbers with mean 0 and standard deviation 1.
@@ -222,7 +234,7 @@ cdef class Generator(Source):
         >>> bool(abs(z.mean()) < 0.02), bool(abs(z.std() - 1) < 0.02)
         (True, True)
         """
-        return self.draw(_STANDARD_NORMAL, (), size, dtype, out, False)
+        return self.draw(_STANDARD_NORMAL, NULL, size, dtype, out, False)
 
     def normal(self, loc=0.0, scale=1.0, size=None, dtype=_np.float64, out=None):
         """Normal numbers, loc + scale z.
@@ -259,7 +271,7 @@ cdef class Generator(Source):
         >>> random.default_rng(1).normal([3.0, 4.0], 0.0)
         array([3., 4.])
         """
-        return self.draw(_NORMAL, (loc, scale), size, dtype, out, False)
+        return self.draw2(_NORMAL, loc, scale, size, dtype, out, False)
 
     def logistic(self, loc=0.0, scale=1.0, size=None, dtype=_np.float64, out=None):
         """Logistic numbers, loc + scale log(u/(1 - u)).
@@ -297,7 +309,7 @@ cdef class Generator(Source):
         >>> random.default_rng(1).logistic(5.0, 0.0, size=2)
         array([5., 5.])
         """
-        return self.draw(_LOGISTIC, (loc, scale), size, dtype, out, False)
+        return self.draw2(_LOGISTIC, loc, scale, size, dtype, out, False)
 
     def bernoulli(self, p=None, size=None, dtype=_np.float64, out=None, *, logits=None):
         """Numbers that are 1 with probability p and else 0.
@@ -337,11 +349,12 @@ cdef class Generator(Source):
         >>> random.default_rng(1).bernoulli([0.0, 1.0])
         array([0., 1.])
         """
+        cdef PyObject *value
         if (p is None) == (logits is None):
             raise TypeError("bernoulli: exactly one of p and logits is to be given")
-        if logits is None:
-            return self.draw(_BERNOULLI, (p,), size, dtype, out, False)
-        return self.draw(_BERNOULLI_LOGITS, (logits,), size, dtype, out, False)
+        given = p if logits is None else logits
+        value = <PyObject *>given
+        return self.draw(_BERNOULLI if logits is None else _BERNOULLI_LOGITS, &value, size, dtype, out, False)
 
     def truncnormal(self, low, high, loc=0.0, scale=1.0, size=None, dtype=_np.float64, out=None):
         """Normal numbers between two ends.
@@ -385,7 +398,7 @@ cdef class Generator(Source):
         >>> bool(abs(x.mean() - 50.02) < 0.002)
         True
         """
-        return self.draw(_TRUNCNORMAL, (low, high, loc, scale), size, dtype, out, False)
+        return self.draw4(_TRUNCNORMAL, low, high, loc, scale, size, dtype, out, False)
 
     def rsample_normal(self, loc=0.0, *, scale=None, log_scale=None, logvar=None, size=None, dtype=None, out=None):
         """Normal numbers and their noise: z = loc + scale eps.
@@ -423,9 +436,12 @@ cdef class Generator(Source):
         >>> bool((z == eps).all())
         True
         """
-        method, value = one_of("rsample_normal", scale, log_scale, logvar)
-        chosen = (_NORMAL, _NORMAL_LOG_SCALE, _NORMAL_LOGVAR)[method]
-        return self.draw(chosen, (loc, value), size, common_type((loc, value)) if dtype is None else dtype, out, True)
+        cdef int which = one_of("rsample_normal", scale, log_scale, logvar)
+        if which == 0:
+            return self.draw2(_NORMAL, loc, scale, size, dtype, out, True)
+        if which == 1:
+            return self.draw2(_NORMAL_LOG_SCALE, loc, log_scale, size, dtype, out, True)
+        return self.draw2(_NORMAL_LOGVAR, loc, logvar, size, dtype, out, True)
 
     def rsample_logistic(self, loc=0.0, *, scale=None, log_scale=None, size=None, dtype=None, out=None):
         """Logistic numbers and their noise: x = loc + scale eps.
@@ -458,9 +474,9 @@ cdef class Generator(Source):
         >>> x
         array([1., 2.])
         """
-        method, value = one_of("rsample_logistic", scale, log_scale, None)
-        chosen = (_LOGISTIC, _LOGISTIC_LOG_SCALE)[method]
-        return self.draw(chosen, (loc, value), size, common_type((loc, value)) if dtype is None else dtype, out, True)
+        if one_of("rsample_logistic", scale, log_scale, None) == 0:
+            return self.draw2(_LOGISTIC, loc, scale, size, dtype, out, True)
+        return self.draw2(_LOGISTIC_LOG_SCALE, loc, log_scale, size, dtype, out, True)
 
     def rsample_uniform(self, low=0.0, high=1.0, *, size=None, dtype=None, out=None):
         """Uniform numbers and their noise: x = low + (high - low) u.
@@ -489,7 +505,7 @@ cdef class Generator(Source):
         >>> bool((x == u * [2.0, 4.0]).all())
         True
         """
-        return self.draw(_UNIFORM, (low, high), size, common_type((low, high)) if dtype is None else dtype, out, True)
+        return self.draw2(_UNIFORM, low, high, size, dtype, out, True)
 
     def rsample_truncnormal(self, low, high, loc=0.0, scale=1.0, *, size=None, dtype=None, out=None):
         """Normal numbers between two ends and their noise: P(X < x) = u.
@@ -518,8 +534,7 @@ cdef class Generator(Source):
         >>> bool((x[u > 0.6] > 0.4).all())
         True
         """
-        values = (low, high, loc, scale)
-        return self.draw(_TRUNCNORMAL, values, size, common_type(values) if dtype is None else dtype, out, True)
+        return self.draw4(_TRUNCNORMAL, low, high, loc, scale, size, dtype, out, True)
 
     def rsample_concrete(self, logits, temperature, *, size=None, dtype=None, out=None):
         """Numbers of the binary Concrete distribution, the relaxed Bernoulli, and their noise: y = 1/(1 + e^-l) with
@@ -553,8 +568,7 @@ cdef class Generator(Source):
         >>> bool(abs((y > 0.5).mean() - 0.8808) < 0.005)
         True
         """
-        values = (logits, temperature)
-        return self.draw(_CONCRETE, values, size, common_type(values) if dtype is None else dtype, out, True)
+        return self.draw2(_CONCRETE, logits, temperature, size, dtype, out, True)
 
     def permutation(self, x, axis=0):
         """A shuffled copy, or the numbers below x in random order.
@@ -593,22 +607,28 @@ cdef class Generator(Source):
         cdef cnp.ndarray order
         cdef int64_t *numbers
         cdef uint64_t first
-        cdef Py_ssize_t n
-        whole = hasattr(x, "__index__") and not hasattr(x, "__len__")
+        cdef cnp.npy_intp n
+        cdef long long number = 0
+        cdef bint whole = exact_int(x, &number)
         if whole:
-            number = max(_operator.index(x), 0)
-            if number > _LARGEST:
-                raise ValueError(f"x: Maximum allowed size exceeded, got {number}")
-            n = number
+            n = max(number, 0)
+        elif hasattr(x, "__index__") and not hasattr(x, "__len__"):
+            whole, length = True, max(_operator.index(x), 0)
+            if length > _LARGEST:
+                raise ValueError(f"x: Maximum allowed size exceeded, got {length}")
+            n = length
         else:
             x = _np.asarray(x)
             axis = _np.lib.array_utils.normalize_axis_index(axis, x.ndim)
             n = x.shape[axis]
-        order = _np.empty(n, _np.int64)
+        order = cnp.PyArray_EMPTY(1, &n, cnp.NPY_INT64, 0)
         numbers = <int64_t *>PyArray_BYTES(<cnp.PyArrayObject *>order)
         first = self.take(FP_LAYOUT_TWO, <uint64_t>max(n - 1, 0))
-        with nogil:
+        if n < RELEASE:
             permute(self.state_.stream, first, numbers, <size_t>n)
+        else:
+            with nogil:
+                permute(self.state_.stream, first, numbers, <size_t>n)
         return order if whole else x.take(order, axis)
 
     def spawn(self, int n):
