@@ -88,13 +88,14 @@ def logistic(x: Any, weights: Any) -> LocationScale:
         a, b = (ab * db - bb * da) / determinant, (ab * da - aa * db) / determinant
         length = max(abs(a), abs(b))
         part = min(1.0, 0.75 / abs(a)) if a else 1.0
-        climbs = False
-        while not climbs and part > 1e-10:
+        while True:
             grown = 1 + part * a
             new_loc, new_scale = loc - part * b * scale / grown, scale / grown
             new = _sums.logistic_curve(data, w, new_loc, new_scale)
             climbs = length < 1e-4 or new[0] >= value
             part /= 2
+            if climbs or part <= 1e-10:
+                break
         if not climbs:
             break
         loc, scale = new_loc, new_scale

@@ -141,20 +141,21 @@ def _register_with_threadpoolctl() -> None:
     except ImportError:
         return
 
+    # The abstract methods have no annotations: pyright reads them as returning None.
     class FastprobController(LibController):  # type: ignore[misc, unused-ignore]
         user_api = "fastprob"
         internal_api = "fastprob"
         filename_prefixes = ("_core",)
         check_symbols = ("fastprob_version",)
 
-        def get_num_threads(self) -> int:
+        def get_num_threads(self) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
             return _core.usable_threads()
 
         def set_num_threads(self, num_threads: int) -> None:
             # threadpoolctl ends a limit by setting the number that was there before: then the process-wide one counts again.
             _core.limit_threads(0 if num_threads == _core.get_threads() else num_threads)
 
-        def get_version(self) -> str:
+        def get_version(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
             return _core.version
 
     register(FastprobController)
