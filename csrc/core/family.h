@@ -2,11 +2,6 @@
  * those of FP_REFINES_<name>, if that is ",1" too, with a second look at elements that cancel. */
 #include "core/loop.h"
 
-/* FP_IS(macro) is 1 when that macro is ",1" and 0 when it is not defined. */
-#define FP_SECOND(a, b, ...) b
-#define FP_SECOND_OF(...) FP_SECOND(__VA_ARGS__)
-#define FP_IS(probe) FP_SECOND_OF(probe, 0, 0)
-
 #define FP_MAKE_0(family, name, values, parameters, outputs)
 #define FP_MAKE_1(family, name, values, parameters, outputs) \
   FP_CAT(FP_MAKE_LOOPS_, FP_IS(FP_REFINES_##name))(family, name, values, parameters, outputs)

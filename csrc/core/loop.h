@@ -25,27 +25,36 @@
 #define FP_STORE_3(T, y, i, r) y##0[i] = canonical_##T(r.a); y##1[i] = canonical_##T(r.b); y##2[i] = canonical_##T(r.c);
 #define FP_STORE_4(T, y, i, r) FP_STORE_3(T, y, i, r) y##3[i] = canonical_##T(r.d);
 
-/* A kernel is one long chain of operations that wait for each other, longer than a CPU looks ahead. So blocks of FP_STREAMS times
+/* FP_IS(macro) is 1 when that macro is ",1" and 0 when it is not defined. */
+#define FP_SECOND(a, b, ...) b
+#define FP_SECOND_OF(...) FP_SECOND(__VA_ARGS__)
+#define FP_IS(probe) FP_SECOND_OF(probe, 0, 0)
+
+/* A kernel is one long chain of operations that wait for each other, longer than a CPU looks ahead. So blocks of several times
  * FP_APART elements are worked on several vectors at a time, their operations mixed. Clang does that by itself. GCC is given a body
  * of several elements, FP_APART from each other, and mixes with -fschedule-insns. f32 needs fewer: a vector of floats is two of
- * doubles. `call` is a function of i. */
+ * doubles. A kernel file that defines FP_STREAMS_<T>_<name> as ",3" has three for that operation (docs/adr/0010). `call` is a
+ * function of i. */
+enum { FP_APART = 64 };
 #ifdef FP_SANITIZED   /* the same code with less of it to compile */
-enum { FP_STREAMS_f32 = 1, FP_STREAMS_f64 = 1, FP_APART = 64 };
+#define FP_STREAMS(T, name) 1
 #else
-enum { FP_STREAMS_f32 = 2, FP_STREAMS_f64 = 3, FP_APART = 64 };
+#define FP_USUAL_STREAMS_f32 2
+#define FP_USUAL_STREAMS_f64 3
+#define FP_STREAMS(T, name) FP_SECOND_OF(FP_STREAMS_##T##_##name, FP_USUAL_STREAMS_##T, 0)
 #endif
 
 #if defined(__clang__)
 #define FP_MIX _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")
-#define FP_BLOCK(T, y, begin, outputs, call) \
-  FP_MIX for (size_t i = begin; i < begin + FP_STREAMS_##T * FP_APART; i++) \
+#define FP_BLOCK(T, y, begin, streams, outputs, call) \
+  FP_MIX for (size_t i = begin; i < begin + streams * FP_APART; i++) \
     { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
 #else
-#define FP_BLOCK(T, y, begin, outputs, call) \
+#define FP_BLOCK(T, y, begin, streams, outputs, call) \
   FP_IVDEP for (size_t k = begin; k < begin + FP_APART; k++) { \
-    FP_RESULT_##outputs(T) r[FP_STREAMS_##T]; \
-    FP_UNROLL for (size_t s = 0; s < FP_STREAMS_##T; s++) { const size_t i = k + s * FP_APART; r[s] = call; } \
-    FP_UNROLL for (size_t s = 0; s < FP_STREAMS_##T; s++) { FP_STORE_##outputs(T, y, k + s * FP_APART, r[s]) } \
+    FP_RESULT_##outputs(T) r[streams]; \
+    FP_UNROLL for (size_t s = 0; s < streams; s++) { const size_t i = k + s * FP_APART; r[s] = call; } \
+    FP_UNROLL for (size_t s = 0; s < streams; s++) { FP_STORE_##outputs(T, y, k + s * FP_APART, r[s]) } \
   }
 #endif
 
@@ -63,13 +72,14 @@ FP_INLINE int blocks_allowed(void *const *args, int inputs, int outputs, size_t 
 
 /* A kernel file that defines FP_PLAIN_LOOPS goes without blocks: its kernels have several chains each, and are long. */
 #ifdef FP_PLAIN_LOOPS
-#define FP_LOOP(T, y, n, inputs, outputs, call) \
+#define FP_LOOP(T, name, y, n, inputs, outputs, call) \
     FP_IVDEP for (size_t i = 0; i < n; i++) { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
 #else
-#define FP_LOOP(T, y, n, inputs, outputs, call) \
+#define FP_LOOP(T, name, y, n, inputs, outputs, call) \
     size_t done = 0; \
-    const size_t block = FP_STREAMS_##T * FP_APART, last = blocks_allowed(args, inputs, outputs, n * sizeof *y##0) ? n : 0; \
-    for (; done + block <= last; done += block) { FP_BLOCK(T, y, done, outputs, call) } \
+    enum { streams = FP_STREAMS(T, name), block = streams * FP_APART }; \
+    const size_t last = blocks_allowed(args, inputs, outputs, n * sizeof *y##0) ? n : 0; \
+    for (; done + block <= last; done += block) { FP_BLOCK(T, y, done, streams, outputs, call) } \
     FP_IVDEP for (size_t i = done; i < n; i++) { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
 #endif
 
@@ -78,7 +88,7 @@ FP_INLINE int blocks_allowed(void *const *args, int inputs, int outputs, size_t 
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
     FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##outputs(T, , y, values, args) \
-    FP_LOOP(T, y, n, values, outputs, name##_##T(FP_ELEMENT_##values(x, i))) \
+    FP_LOOP(T, name, y, n, values, outputs, name##_##T(FP_ELEMENT_##values(x, i))) \
   }
 
 /* With parameters: name_T(values, family_prepare_T(parameters)). Selects on loop-invariant parameters are not hoisted by the
@@ -88,14 +98,14 @@ FP_INLINE int blocks_allowed(void *const *args, int inputs, int outputs, size_t 
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
     FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##parameters(T, const, p, values, args) \
     FP_POINTERS_##outputs(T, , y, values + parameters, args) \
-    FP_LOOP(T, y, n, values + parameters, outputs, name##_##T(FP_ELEMENT_##values(x, i), family##_prepare_##T(FP_ELEMENT_##parameters(p, i)))) \
+    FP_LOOP(T, name, y, n, values + parameters, outputs, name##_##T(FP_ELEMENT_##values(x, i), family##_prepare_##T(FP_ELEMENT_##parameters(p, i)))) \
   } \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n) { \
     FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##parameters(T, const, p, values, args) \
     FP_POINTERS_##outputs(T, , y, values + parameters, args) \
     const family##_##T prepared = family##_prepare_##T(FP_ELEMENT_##parameters(p, 0)); \
-    FP_LOOP(T, y, n, values + parameters, outputs, name##_##T(FP_ELEMENT_##values(x, i), prepared)) \
+    FP_LOOP(T, name, y, n, values + parameters, outputs, name##_##T(FP_ELEMENT_##values(x, i), prepared)) \
   }
 
 #define FP_LOOPS_2(T, family, name, values, outputs) FP_LOOPS_N(T, family, name, values, 2, outputs)

@@ -264,5 +264,11 @@ FP_INLINE outputs3_f32 normal_cdf_grad_f32(float x, normal_f32 p)
   return (outputs3_f32){(float)slope, (float)-slope, (float)(-slope * (z < 0 ? -t : t))};
 }
 
+#define FP_STREAMS_f32_normal_pdf ,3
+#define FP_STREAMS_f32_normal_logcdf ,3
+#define FP_STREAMS_f32_normal_logsf ,3
+#define FP_STREAMS_f32_normal_ppf ,3
+#define FP_STREAMS_f64_normal_logcdf_grad ,2
+#define FP_STREAMS_f64_normal_logsf_grad ,2
 #define FP_FAMILY_normal ,1
 #include "core/family.h"

@@ -79,5 +79,7 @@ FP_INLINE float ndtri_f32(float q) { return (float)ndtri_short(q); }
 FP_INLINE double ndtri_exp_f64(double logq) { const dd z = ndtri_exp_dd(logq); return z.hi + z.lo; }
 FP_INLINE float ndtri_exp_f32(float logq) { return (float)ndtri_exp_short(logq); }
 
+#define FP_STREAMS_f32_log_ndtr ,3
+#define FP_STREAMS_f32_ndtri ,3
 #define FP_FAMILY_errors ,1
 #include "core/family.h"
