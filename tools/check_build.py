@@ -36,8 +36,11 @@ SUMS = CSRC / "sums" / "sums.h"
 SUM_MOVES = {"extremes"}
 NN_TABLE = CSRC / "nn" / "table.c"
 NN_LIBRARY = re.compile(r"nn_(f32|f64)_(\w+)$")
+# The products' arithmetic is in functions of their own library, one for each width of a tile.
+PRODUCT_LIBRARY = re.compile(r"product_(f32|f64)_(\w+)$")
+PRODUCT_TILES = {"tiles_1", "tiles_2"}
 # These move numbers and compute nothing, or hardly.
-NN_MOVES = {"identity_activate_backward", "embed", "transpose"}
+NN_MOVES = {"identity_activate_backward", "embed", "transpose", "product"}
 # Their arithmetic is in a function of its own.
 NN_STEPS = {"importance": "exponentials", "embed_backward": "add"}
 
@@ -243,7 +246,7 @@ def check_target(objects: list[Path], target: str, expected: set[str]) -> list[s
             if function.name in expected:
                 found.add(function.name)
                 groups = ("nn", "random", "sum", "film_columns", "film_rows", "film_backward_each", "film_finish", *STAGED)
-                own = function.name.startswith(tuple(f"fp_{group}_" for group in groups))
+                own = function.name in PRODUCT_TILES or function.name.startswith(tuple(f"fp_{group}_" for group in groups))
                 blocks = not own and re.sub(r"^fp_|_f(32|64)_(array|fixed)_.*$", "", function.name) not in plain
                 problem = check_loop(function, machine, target, blocks, clang) if vectorized else None
                 problems += [problem] if problem else []
@@ -273,6 +276,8 @@ def check_build(build: Path, ops: tuple[Op, ...]) -> list[str]:
             if library:
                 type_, target = library.groups()
                 loops_expected = {f"fp_nn_{kernel}_{type_}_{target}" for kernel in nn_kernels()}
+            elif products := PRODUCT_LIBRARY.match(name):
+                target, loops_expected = products[2], PRODUCT_TILES
             else:
                 target = name
                 loops_expected = expected_loops(ops, name) | step_loops(name) | random_loops(name) | sum_loops(name)

@@ -1,4 +1,4 @@
-/* What the layers of a network do beside their matrix products: one table of kernels for each CPU target and type.
+/* What the layers of a network do, their matrix products included: one table of kernels for each CPU target and type.
  *
  * "real" is float or double, by the table. Matrices lie row after row without gaps unless a stride is given. Draws come from a
  * stream whose high[1] is the step; high[0] becomes the row's place in the batch. Arguments: outputs, then inputs, then sizes.
@@ -48,6 +48,10 @@ typedef struct {
   void (*add)(void *y, const void *x, size_t n);
   /* y real [rows, cols], its rows stride elements apart, from x real [cols, rows]. */
   void (*transpose)(void *y, size_t stride, const void *x, size_t rows, size_t cols);
+  /* c real [rows, cols], its rows stride elements apart: products of left [rows, k] and right [k, cols], whose elements lie so far apart
+   * in each direction, 1 in one of right's. An element is one sum in the order of k, whatever is beside it; fused where the CPU can. */
+  void (*product)(void *c, size_t stride, const void *left, size_t left_row, size_t left_k, const void *right, size_t right_k,
+                  size_t right_col, size_t rows, size_t cols, size_t k);
   /* sums real [cols]: the columns of x real [rows, cols], its rows stride elements apart. */
   void (*column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
 

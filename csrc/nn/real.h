@@ -37,6 +37,8 @@ void NN(embed_backward)(void *dtable, const void *dy, const void *labels, size_t
 void NN(fill_missing)(void *y, const void *x, size_t n);
 void NN(add)(void *y, const void *x, size_t n);
 void NN(transpose)(void *y, size_t stride, const void *x, size_t rows, size_t cols);
+void NN(product)(void *c, size_t stride, const void *left, size_t left_row, size_t left_k, const void *right, size_t right_k,
+                 size_t right_col, size_t rows, size_t cols, size_t k);
 void NN(column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride);
 void NN(gaussian_head)(void *z, void *eps, void *scale, void *prior_scale, double *kl, double *log_ratio, const void *raw,
                        const void *prior, const fp_stream *stream, uint32_t first, size_t rows, size_t draws, size_t units);

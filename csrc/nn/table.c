@@ -17,6 +17,7 @@ const fp_nn_kernels NN(kernels) = {
   .film_backward = NN(film_backward),
   .add = NN(add),
   .transpose = NN(transpose),
+  .product = NN(product),
   .column_sums = NN(column_sums),
   .gaussian_head = NN(gaussian_head),
   .gaussian_head_backward = NN(gaussian_head_backward),

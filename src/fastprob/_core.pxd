@@ -74,6 +74,8 @@ cdef extern from "nn/nn.h":
                               size_t cols) noexcept nogil
         void (*add)(void *y, const void *x, size_t n) noexcept nogil
         void (*transpose)(void *y, size_t stride, const void *x, size_t rows, size_t cols) noexcept nogil
+        void (*product)(void *c, size_t stride, const void *left, size_t left_row, size_t left_k, const void *right, size_t right_k,
+                        size_t right_col, size_t rows, size_t cols, size_t k) noexcept nogil
         void (*column_sums)(void *sums, const void *x, size_t rows, size_t cols, size_t stride) noexcept nogil
         void (*gaussian_head)(void *z, void *eps, void *scale, void *prior_scale, double *kl, double *log_ratio, const void *raw,
                               const void *prior, const fp_stream *stream, uint32_t first, size_t rows, size_t draws,

@@ -1,5 +1,6 @@
 /* A network's kernels: the same bits from every CPU target that runs here, at sizes on both sides of a vector and of a block, in
  * arrays that end where the data end (for AddressSanitizer), and a row's result is the same alone. */
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,6 +206,51 @@ static void check_transpose(const fp_nn_kernels *k, int type, size_t rows, size_
   free(x), free(y);
 }
 
+static double number(const void *array, int type, size_t i) { return type == FP_F32 ? ((const float *)array)[i] : ((const double *)array)[i]; }
+
+/* One product more to a sum, rounded once if fused. */
+static double add_product(int type, int fused, double sum, double a, double b)
+{
+  if (fused) return type == FP_F32 ? fmaf((float)a, (float)b, (float)sum) : fma(a, b, sum);
+  const volatile double product = type == FP_F32 ? (float)(a * b) : a * b;
+  return type == FP_F32 ? (float)(product + sum) : product + sum;
+}
+
+/* Sums in the order of k, whichever way the matrices lie, beside what c has between its rows; how many others are found. */
+static int wrong_sums(const fp_nn_kernels *k, int type, int fused, size_t rows, size_t cols, size_t depth, int left_turned, int right_turned)
+{
+  const size_t s = size_of(type), stride = cols + 3;
+  const size_t left_row = left_turned ? 1 : depth, left_k = left_turned ? rows : 1, right_k = right_turned ? 1 : cols, right_col = right_turned ? depth : 1;
+  void *const left = make(type, rows * depth, 21, -3, 3), *const right = make(type, depth * cols, 22, -3, 3), *const c = calloc(rows * stride - 3, s);
+  int wrong = 0;
+  if (!c) abort();
+  k->product(c, stride, left, left_row, left_k, right, right_k, right_col, rows, cols, depth);
+  for (size_t i = 0; i < rows * stride - 3; i++) {
+    const size_t row = i / stride, col = i % stride;
+    double sum = 0;
+    for (size_t l = 0; l < depth && col < cols; l++)
+      sum = add_product(type, fused, sum, number(left, type, row * left_row + l * left_k), number(right, type, l * right_k + col * right_col));
+    wrong += number(c, type, i) != sum;
+  }
+  free(left), free(right), free(c);
+  return wrong;
+}
+
+static int check_product(const fp_nn_kernels *k, int type, const char *target)
+{
+  static const size_t some_rows[] = {1, 2, 5, 6, 7, 8, 11, 12, 13, 20}, depths[] = {1, 2, 9, 64, 500, 1700};
+  const int fused = strcmp(target, "generic") != 0;   /* the one target without the instruction */
+  int problems = 0;
+  for (size_t r = 0; r < sizeof some_rows / sizeof *some_rows; r++)
+    for (size_t d = 0; d < sizeof depths / sizeof *depths; d++)
+      for (size_t cols = 1 + d; cols < 75; cols += depths[d] > 100 ? 13 : 3)
+        for (int way = 0; way < 4; way++) {
+          const int wrong = wrong_sums(k, type, fused, some_rows[r], cols, depths[d], way & 1, way >> 1);
+          if (wrong) printf("%s, type %d, product of [%zu, %zu] and [%zu, %zu], way %d: %d other sums\n", target, type, some_rows[r], depths[d], depths[d], cols, way, wrong), problems++;
+        }
+  return problems;
+}
+
 /* Rows of few units go side by side where they have one draw and nothing is asked of it: as the first of many draws with all asked. */
 static int short_rows_differ(const fp_nn_kernels *k, int type, size_t cols)
 {
@@ -255,6 +301,13 @@ int main(void)
 {
   int problems = 0, compared = 0;
   for (int type = 0; type < FP_TYPES; type++) {
+    int there;
+    const char *name;
+    for (int t = 0; (name = fp_target_at(t, &there)) != NULL; t++) {
+      if (!there) continue;
+      if (fp_select(name)) return 1;
+      problems += check_product(fp_active->nn[type], type, name);
+    }
     for (size_t i = 0; i < WIDTHS; i++) {
       written first = {.rows = 0}, first_sums = {.rows = 0};
       int supported;

@@ -34,4 +34,3 @@ cdef class FilmDense(Dense):
     cdef char *modulation       # [rows, 2 outputs]: 1 + D and B
     cdef char *dmodulation      # gradients with respect to them
 
-    cdef Py_ssize_t end_of_tile(self, Py_ssize_t each, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil

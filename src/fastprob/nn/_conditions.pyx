@@ -163,36 +163,26 @@ cdef class FilmDense(Dense):
         self.dmodulation = address(arrays[self.name + ".dmodulation"])
 
     cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t each = self.each(batch), n = self.outputs, begin = start, end
+        cdef Py_ssize_t each = self.each(batch), n = self.outputs
         cdef char *bias = self.parameters + n * self.inputs * self.itemsize
         cdef char *generator = bias + n * self.itemsize
-        while begin < stop:
-            end = self.end_of_tile(each, begin, stop)
-            self.multiply(b'T', b'N', <int>(2 * n), <int>(end - begin), <int>self.conditions, generator, <int>self.conditions,
-                          self.condition + begin * self.conditions * self.itemsize, <int>self.conditions,
-                          self.modulation + begin * 2 * n * self.itemsize, <int>(2 * n))
-            begin = end
+        self.kernels.product(self.modulation + start * 2 * n * self.itemsize, 2 * n,
+                             self.condition + start * self.conditions * self.itemsize, self.conditions, 1, generator, 1, self.conditions,
+                             stop - start, 2 * n, self.conditions)
         self.kernels.film[self.activation](self.y + start * each * n * self.itemsize, self.h + start * each * n * self.itemsize,
                                            self.modulation + start * 2 * n * self.itemsize, bias,
                                            generator + 2 * n * self.conditions * self.itemsize, stop - start, each, n)
 
     cdef void backward_first(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t each = self.each(batch), n = self.outputs * self.itemsize, begin = start, end
+        cdef Py_ssize_t each = self.each(batch), n = self.outputs * self.itemsize
         cdef char *generator = self.parameters + self.outputs * (self.inputs + 1) * self.itemsize
         Dense.backward_first(self, batch, start, stop)
         self.kernels.film_backward(self.dy + start * each * n, self.dmodulation + start * 2 * n, self.h + start * each * n,
                                    self.modulation + start * 2 * n, stop - start, each, self.outputs)
-        while self.dcondition is not NULL and begin < stop:
-            end = self.end_of_tile(each, begin, stop)
-            self.multiply(b'N', b'N', <int>self.conditions, <int>(end - begin), <int>(2 * self.outputs), generator,
-                          <int>self.conditions, self.dmodulation + begin * 2 * n, <int>(2 * self.outputs),
-                          self.dcondition + begin * self.conditions * self.itemsize, <int>self.conditions)
-            begin = end
-
-    cdef Py_ssize_t end_of_tile(self, Py_ssize_t each, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil:
-        """How far the generator's products go: over the tiles that threads share, so that their number decides nothing."""
-        cdef Py_ssize_t tile = -(-TILE // each)
-        return begin + tile if stop - begin >= 2 * tile else stop
+        if self.dcondition is not NULL:
+            self.kernels.product(self.dcondition + start * self.conditions * self.itemsize, self.conditions,
+                                 self.dmodulation + start * 2 * n, 2 * self.outputs, 1, generator, self.conditions, 1, stop - start,
+                                 self.conditions, 2 * self.outputs)
 
     cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil:
         if piece < self.slices - 1:
@@ -204,11 +194,11 @@ cdef class FilmDense(Dense):
 
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
         cdef char *generator = self.gradients + self.outputs * (self.inputs + 1) * self.itemsize
-        cdef int n = <int>(2 * self.outputs), conditions = <int>self.conditions
+        cdef Py_ssize_t n = 2 * self.outputs, conditions = self.conditions
         if piece < self.slices - 1:
             Dense.differentiate(self, batch, piece)
             return
-        self.multiply(b'N', b'T', conditions, n, <int>batch.rows, self.condition, conditions, self.dmodulation, n, generator, conditions)
+        self.kernels.product(generator, conditions, self.dmodulation, 1, n, self.condition, conditions, 1, n, conditions, batch.rows)
         self.kernels.column_sums(generator + n * self.conditions * self.itemsize, self.dmodulation, batch.rows, n, n)
 
 

@@ -5,10 +5,6 @@ from libc.stdint cimport int64_t, uint32_t
 from .._core cimport fp_nn_kernels, fp_stream, fp_adam
 
 
-# sgemm or dgemm: Fortran's, with all matrices stored by columns
-ctypedef void (*gemm_function)(char *, char *, int *, int *, int *, void *, void *, int *, void *, int *, void *, void *, int *) noexcept nogil
-
-
 # Rows are shared among threads by tiles of at least so many; rows beyond the last whole tile go with it. A smaller share of a matrix
 # product costs nearly as much as this one.
 cdef enum:
@@ -17,9 +13,6 @@ cdef enum:
     GROUPS = 16                 # most groups of parameters, those whose weights do not decay included
     RANGES = 4                  # most runs of parameters side by side in a slice
     SLICE = 160_000             # parameters of one: with gradient and two moments about a megabyte of float32, which a core's own cache holds
-
-
-cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t columns, Py_ssize_t together) noexcept nogil
 
 
 # What the loss of a row is made of its draws.
@@ -45,7 +38,6 @@ cdef struct Batch:
     const int64_t *index        # which rows of the data
     fp_stream stream            # of eps; high[1] is the step
     fp_stream pixels            # of binarized inputs, likewise
-    bint known                  # what a BLAS does with products of so many rows
     bint draw                   # eps is drawn, otherwise it is left as it is
     bint ratios                 # log q(z | x) - log p(z) of each draw is wanted
     double weight               # of a row's loss in the gradient
@@ -83,8 +75,6 @@ cdef class Layer:
     cdef Py_ssize_t strips, strips_back      # of columns that a large product may be shared by, forward and backward; or 0
     cdef char *scratch                       # [rows, scratch_columns], the network's, for what is turned around
     cdef Py_ssize_t scratch_columns
-    cdef bint split, split_back, tiled       # the bits of its products depend on the columns, on the rows in them
-    cdef Py_ssize_t tile                     # its own rows that a product then has
     cdef int activation                      # of y
     cdef list reads                          # the layers that are its sources
     cdef Layer below                         # the first of them
@@ -92,7 +82,6 @@ cdef class Layer:
     cdef list places                         # for each of them, which of those that read it this layer is, the last of them 0; or -1
     cdef int readers                         # that put a gradient with respect to y somewhere
     cdef const fp_nn_kernels *kernels
-    cdef gemm_function gemm
     cdef Py_ssize_t itemsize
     cdef char *x                             # [rows, inputs]: what the layer below gives
     cdef char *dx                            # gradient with respect to x; NULL: not wanted
@@ -109,7 +98,6 @@ cdef class Layer:
     cdef read(self, list layers)
     cdef connect(self, dict arrays, dict layers)
     cdef char *place(self, int source, dict arrays) except? NULL
-    cdef ask_blas(self, Py_ssize_t rows)
     cdef Py_ssize_t each(self, const Batch *batch) noexcept nogil
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
     cdef void backward_first(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
@@ -121,8 +109,6 @@ cdef class Layer:
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil
     cdef void update(self, const Batch *batch, Py_ssize_t piece) noexcept nogil
     cdef double squares(self, Py_ssize_t piece) noexcept nogil
-    cdef void multiply(self, char transpose_a, char transpose_b, int m, int n, int k,
-                       char *a, int lda, char *b, int ldb, char *c, int ldc) noexcept nogil
 
 
 cdef class Input(Layer):
@@ -137,11 +123,8 @@ cdef class Input(Layer):
 cdef class Dense(Layer):
     cdef Py_ssize_t units       # of a slice
 
-    cdef bint turned(self, Py_ssize_t rows) noexcept nogil
-    cdef Py_ssize_t together(self, Py_ssize_t rows) noexcept nogil
-    cdef void values(self, Py_ssize_t rows, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t unit, Py_ssize_t units) noexcept nogil
+    cdef void values(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t unit, Py_ssize_t units) noexcept nogil
     cdef void slopes(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t column, Py_ssize_t columns) noexcept nogil
-    cdef Py_ssize_t end_of_product(self, const Batch *batch, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil
 
 
 cdef class GaussianHead(Layer):

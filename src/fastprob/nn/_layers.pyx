@@ -13,10 +13,8 @@ ACTIVATIONS = {"identity": FP_IDENTITY, "relu": FP_RELU, "tanh": FP_TANH, "sigmo
 
 # Parameters of a layer from which threads share its products by strips of columns, each at least 48 wide.
 cdef Py_ssize_t STRIPPED = 50_000
-# Columns that the blocks of a BLAS take together, rows of its result, and columns of it where that is turned around: a share that ends
-# within them costs as much as with all.
+# Columns that a product takes together, half of them at its end: a share that ends within them costs as much as with all.
 cdef Py_ssize_t TOGETHER = 8
-cdef Py_ssize_t TURNED_TOGETHER = 12
 
 
 cdef Py_ssize_t strips_of(Py_ssize_t columns) noexcept nogil:
@@ -24,9 +22,9 @@ cdef Py_ssize_t strips_of(Py_ssize_t columns) noexcept nogil:
     return strips if strips > 1 else 0
 
 
-cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t columns, Py_ssize_t together) noexcept nogil:
+cdef Py_ssize_t strip_start(Py_ssize_t strip, Py_ssize_t strips, Py_ssize_t columns) noexcept nogil:
     # to the nearest multiple of those that are taken together
-    return columns if strip == strips else together * ((2 * strip * columns + strips * together) // (2 * strips * together))
+    return columns if strip == strips else TOGETHER * ((2 * strip * columns + strips * TOGETHER) // (2 * strips * TOGETHER))
 
 
 cdef char *address(object array) except? NULL:
@@ -56,7 +54,6 @@ cdef class Layer:
         self.outputs = outputs
         self.reads = []
         self.activation = FP_IDENTITY
-        self.tile = TILE
         self.most = 1
 
     @property
@@ -109,9 +106,6 @@ cdef class Layer:
             return NULL
         name = self.reads[source].name
         return address(arrays[name + ".others"][place - 1] if place else arrays[name + ".dy"])
-
-    cdef ask_blas(self, Py_ssize_t rows):
-        """Whether the bits of its products, of so many rows at most, depend on their columns and rows: `split` and `tiled`."""
 
     cdef Py_ssize_t each(self, const Batch *batch) noexcept nogil:
         """Its own rows for each row of the batch."""
@@ -172,16 +166,6 @@ cdef class Layer:
         for i in range(self.ranges(piece, found)):
             total += self.kernels.squares(self.gradients + found[i].offset * self.itemsize, found[i].count)
         return total
-
-    cdef void multiply(self, char transpose_a, char transpose_b, int m, int n, int k,
-                       char *a, int lda, char *b, int ldb, char *c, int ldc) noexcept nogil:
-        """c[m, n] = a[m, k] b[k, n], stored by columns."""
-        cdef double one64 = 1.0, zero64 = 0.0
-        cdef float one32 = 1.0, zero32 = 0.0
-        if self.itemsize == 8:
-            self.gemm(&transpose_a, &transpose_b, &m, &n, &k, &one64, a, &lda, b, &ldb, &zero64, c, &ldc)
-        else:
-            self.gemm(&transpose_a, &transpose_b, &m, &n, &k, &one32, a, &lda, b, &ldb, &zero32, c, &ldc)
 
 
 cdef class Input(Layer):
@@ -249,45 +233,34 @@ cdef class Dense(Layer):
     def shapes(self):
         return {"weight": (self.outputs, self.inputs), "bias": (self.outputs,)}
 
-    cdef bint turned(self, Py_ssize_t rows) noexcept nogil:
-        """Whether x W^T of so many rows is made as W x^T and turned around afterwards. A BLAS packs its second matrix at less than half
-        the cost of its first one, in float32: let it be the weights, if they are much the larger one."""
-        return self.strips and self.itemsize == 4 and 2 * rows <= self.outputs
-
-    cdef Py_ssize_t together(self, Py_ssize_t rows) noexcept nogil:
-        return TURNED_TOGETHER if self.turned(rows) else TOGETHER
-
-    cdef void values(self, Py_ssize_t rows, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t unit, Py_ssize_t units) noexcept nogil:
-        """y = x W^T for these of so many rows, and units from `unit` on."""
-        cdef int n_in = <int>self.inputs, n_out = <int>self.outputs, n = <int>(stop - start)
+    cdef void values(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t unit, Py_ssize_t units) noexcept nogil:
+        """y = x W^T for these rows, and units from `unit` on. The second matrix of a product is copied: where that takes longer with
+        the weights than with x and the result, it is W x^T, turned around afterwards."""
+        cdef Py_ssize_t n_in = self.inputs, n_out = self.outputs, n = stop - start
         cdef char *weights = self.parameters + unit * n_in * self.itemsize
         cdef char *x = self.x + start * n_in * self.itemsize
         cdef char *y = self.y + (start * n_out + unit) * self.itemsize
         cdef char *scratch = self.scratch + (start * self.scratch_columns + unit * n) * self.itemsize
-        if self.turned(rows):
-            self.multiply(b'T', b'N', n, <int>units, n_in, x, n_in, weights, n_in, scratch, n)
+        if n * (n_in + units) < units * n_in:
+            self.kernels.product(scratch, n, weights, n_in, 1, x, 1, n_in, units, n, n_in)
             self.kernels.transpose(y, n_out, scratch, n, units)
         else:
-            self.multiply(b'T', b'N', <int>units, n, n_in, weights, n_in, x, n_in, y, n_out)
+            self.kernels.product(y, n_out, x, n_in, 1, weights, 1, n_in, n, units, n_in)
 
     cdef void slopes(self, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t column, Py_ssize_t columns) noexcept nogil:
         """dx = dy W for these rows, and inputs from `column` on."""
-        cdef int n_in = <int>self.inputs, n_out = <int>self.outputs
-        self.multiply(b'N', b'N', <int>columns, <int>(stop - start), n_out, self.parameters + column * self.itemsize, n_in,
-                      self.dy + start * n_out * self.itemsize, n_out, self.dx + (start * n_in + column) * self.itemsize, n_in)
+        cdef Py_ssize_t n_in = self.inputs, n_out = self.outputs
+        self.kernels.product(self.dx + (start * n_in + column) * self.itemsize, n_in, self.dy + start * n_out * self.itemsize, n_out, 1,
+                             self.parameters + column * self.itemsize, n_in, 1, stop - start, columns, n_out)
 
     cdef void forward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t each = self.each(batch), begin = start * each, end = begin
-        while end < stop * each:
-            end = self.end_of_product(batch, begin, stop * each)
-            self.values(batch.rows * each, begin, end, 0, self.outputs)
-            begin = end
+        cdef Py_ssize_t each = self.each(batch)
+        self.values(start * each, stop * each, 0, self.outputs)
         self.forward_rest(batch, start, stop)
 
     cdef void forward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t rows = batch.rows * self.each(batch), together = self.together(rows)
-        cdef Py_ssize_t unit = strip_start(start, self.strips, self.outputs, together)
-        self.values(rows, 0, rows, unit, strip_start(stop, self.strips, self.outputs, together) - unit)
+        cdef Py_ssize_t unit = strip_start(start, self.strips, self.outputs)
+        self.values(0, batch.rows * self.each(batch), unit, strip_start(stop, self.strips, self.outputs) - unit)
 
     cdef void forward_rest(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
         cdef Py_ssize_t each = self.each(batch)
@@ -296,21 +269,13 @@ cdef class Dense(Layer):
                                                self.outputs)
 
     cdef void backward(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t each = self.each(batch), begin = start * each, end = begin
-        if self.dx is NULL:
-            return
-        while end < stop * each:
-            end = self.end_of_product(batch, begin, stop * each)
-            self.slopes(begin, end, 0, self.inputs)
-            begin = end
+        cdef Py_ssize_t each = self.each(batch)
+        if self.dx is not NULL:
+            self.slopes(start * each, stop * each, 0, self.inputs)
 
     cdef void backward_strips(self, const Batch *batch, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-        cdef Py_ssize_t column = strip_start(start, self.strips_back, self.inputs, TOGETHER)
-        self.slopes(0, batch.rows * self.each(batch), column, strip_start(stop, self.strips_back, self.inputs, TOGETHER) - column)
-
-    cdef Py_ssize_t end_of_product(self, const Batch *batch, Py_ssize_t begin, Py_ssize_t stop) noexcept nogil:
-        """How far the product of rows from begin on goes: a tile with what is left of the last one, or all."""
-        return begin + self.tile if (self.tiled or not batch.known) and stop - begin >= 2 * self.tile else stop
+        cdef Py_ssize_t column = strip_start(start, self.strips_back, self.inputs)
+        self.slopes(0, batch.rows * self.each(batch), column, strip_start(stop, self.strips_back, self.inputs) - column)
 
     cdef int ranges(self, Py_ssize_t piece, Range *found) noexcept nogil:
         cdef Py_ssize_t begin = piece * self.units, count = min(self.units, self.outputs - begin)
@@ -320,47 +285,10 @@ cdef class Dense(Layer):
 
     cdef void differentiate(self, const Batch *batch, Py_ssize_t piece) noexcept nogil:
         cdef Py_ssize_t begin = piece * self.units, count = min(self.units, self.outputs - begin), rows = batch.rows * self.each(batch)
-        cdef int n_in = <int>self.inputs, n_out = <int>self.outputs
         cdef char *dy = self.dy + begin * self.itemsize
-        self.multiply(b'N', b'T', n_in, <int>count, <int>rows, self.x, n_in, dy, n_out,
-                      self.gradients + begin * self.inputs * self.itemsize, n_in)
+        self.kernels.product(self.gradients + begin * self.inputs * self.itemsize, self.inputs, dy, 1, self.outputs, self.x, self.inputs, 1,
+                             count, self.inputs, rows)
         self.kernels.column_sums(self.gradients + (self.outputs * self.inputs + begin) * self.itemsize, dy, rows, count, self.outputs)
-
-    cdef ask_blas(self, Py_ssize_t rows):
-        """If this BLAS gives an element of a product the same bits whatever is beside it, the number of threads may decide how many
-        rows or columns a thread takes, and still no bit depends on it."""
-        cdef Py_ssize_t n_in = self.inputs, n_out = self.outputs
-        cdef char *x = self.x
-        cdef char *y = self.y
-        cdef char *dx = self.dx
-        cdef char *dy = self.dy
-        cdef char *parameters = self.parameters
-        dtype = np.float32 if self.itemsize == 4 else np.float64
-        # any numbers of different size and sign
-        inputs, weights, slopes = (np.cos(np.arange(size, dtype=dtype)) for size in (rows * n_in, n_in * n_out, rows * n_out))
-        values, back = np.empty(rows * n_out, dtype), np.empty(rows * n_in, dtype)
-
-        def products(parts, Py_ssize_t strips=1, Py_ssize_t strips_back=1):
-            cdef Py_ssize_t start, stop, strip, column, together = self.together(rows)
-            for start, stop in parts:
-                for strip in range(strips):
-                    column = strip_start(strip, strips, n_out, together)
-                    self.values(rows, start, stop, column, strip_start(strip + 1, strips, n_out, together) - column)
-                for strip in range(strips_back):
-                    column = strip_start(strip, strips_back, n_in, TOGETHER)
-                    self.slopes(start, stop, column, strip_start(strip + 1, strips_back, n_in, TOGETHER) - column)
-            return values.tobytes(), back.tobytes()
-
-        try:
-            self.x, self.parameters, self.dy = address(inputs), address(weights), address(slopes)
-            self.y, self.dx = address(values), address(back)
-            whole = products([(0, rows)])
-            shared = products([(0, rows)], max(1, self.strips), max(1, self.strips_back))
-            self.split, self.split_back = shared[0] != whole[0], shared[1] != whole[1]
-            starts = range(0, self.tile * max(1, rows // self.tile), self.tile)
-            self.tiled = whole != products([(start, start + self.tile if rows - start >= 2 * self.tile else rows) for start in starts])
-        finally:
-            self.x, self.y, self.dx, self.dy, self.parameters = x, y, dx, dy, parameters
 
 
 cdef class GaussianHead(Layer):

@@ -1,4 +1,4 @@
-"""Layers put together, and the steps that train them, on the package's own threads around single-threaded matrix products.
+"""Layers put together, and the steps that train them, on the package's own threads.
 
 A step has two phases. The first goes through all layers and back: each thread takes columns of a large matrix product, and a share
 of the batch's rows through all that lies between two of them (of many rows, a share through everything). In the second it takes
@@ -11,9 +11,8 @@ from libc.stdint cimport int64_t, uint32_t
 from libc.stdlib cimport free, malloc
 
 from .._core cimport FP_F32, FP_F64, FP_IDENTITY, active_table, pool_run, pool_threads
-from .._scipy_blas cimport blas_routine
 from ._layers cimport (
-    ANALYTIC, DOUBLY, DRAWN, GROUPS, IMPORTANCE, INPUTS, TILE, Batch, GaussianHead, Input, Layer, address, gemm_function,
+    ANALYTIC, DOUBLY, DRAWN, GROUPS, IMPORTANCE, INPUTS, TILE, Batch, Dense, GaussianHead, Input, Layer, address,
 )
 from ._likelihoods cimport Likelihood
 
@@ -31,21 +30,12 @@ cdef double SERIAL = 4e6
 # What the work between the products costs an element, in such operations.
 cdef double ELEMENT = 60.0
 # Rows of a thread from which its own rows through all layers are faster than columns of large products: they stay in its cache.
-cdef Py_ssize_t MANY = 128
-# Shares of a product whose bits depend on them.
-cdef Py_ssize_t SHARES = 4
+cdef Py_ssize_t MANY = 64
 
 cdef enum:
     LAYERS = 128
 
 OBJECTIVES = {"analytic": ANALYTIC, "drawn": DRAWN, "importance": IMPORTANCE, "doubly reparameterized": DOUBLY}
-
-GEMM = "char *, char *, int *, int *, int *, real *, real *, int *, real *, int *, real *, real *, int *"
-
-
-cdef gemm_function blas(type dtype) except NULL:
-    """sgemm or dgemm."""
-    return <gemm_function>blas_routine("sgemm" if dtype is np.float32 else "dgemm", GEMM, "vae")
 
 
 cdef class Buffers:
@@ -183,16 +173,13 @@ cdef class Network:
     cdef Likelihood likelihood
     cdef Slice *slices
     cdef Py_ssize_t slice_count
-    cdef dict asked                                                 # the BLAS, by rows and draws
-    cdef Py_ssize_t asked_rows                                      # what the layers know is of as many
-    cdef object scratch                                             # the layers' own, in their large products
+    cdef object scratch                                             # the layers' own, in their products
     cdef double work                                                # floating-point operations of a row, there and back
     cdef Batch batch
 
     def __init__(self, layers, type dtype, Py_ssize_t rows, drawn=None):
         cdef Layer layer
         cdef Py_ssize_t piece, at = 0
-        cdef gemm_function gemm = blas(dtype)
         self.layers = tuple(layers)
         self.dtype = dtype
         self.rows = rows
@@ -204,7 +191,6 @@ cdef class Network:
         self.parameters, self.gradients, self.first, self.second = (np.zeros(sum(sizes), dtype) for _ in range(4))
         for i, layer in enumerate(self.layers):
             self.chain[i] = <void *>layer
-            layer.gemm = gemm
             layer.itemsize = self.parameters.itemsize
             layer.kernels = active_table().nn[FP_F32 if dtype is np.float32 else FP_F64]
             layer.parameters = address(self.parameters[at:])
@@ -223,7 +209,6 @@ cdef class Network:
                 self.slices[at].layer = <void *>layer
                 self.slices[at].piece = piece
                 at += 1
-        self.asked = {}
 
     def __dealloc__(self):
         free(self.slices)
@@ -300,31 +285,19 @@ cdef class Network:
         self.arrays = dict(zip(names, buffers.arrays()))
         self.arrays |= {name: self.arrays[other] for name, other in replaced.items()}
         by_name = {layer.name: layer for layer in self.layers}
-        columns = max([layer.outputs for layer in self.layers if layer.strips] + [1])
+        columns = max([layer.outputs for layer in self.layers if isinstance(layer, Dense)] + [1])
         self.scratch = np.empty(self.drawn * columns, self.dtype)
         for layer in self.layers:
             layer.connect(self.arrays, by_name)
             layer.scratch, layer.scratch_columns = address(self.scratch), columns
 
-    cdef expect(self, Py_ssize_t rows, Py_ssize_t draws):
-        """Batches of so many rows from now on, with as many draws of each, and what the BLAS does with products of so many."""
+    cdef expect(self, Py_ssize_t draws):
+        """Batches with so many draws of each row from now on."""
         cdef Layer layer
-        if self.asked_rows == rows and self.batch.draws == draws:
-            return
-        for layer in self.layers:
-            if layer.drawn:
-                layer.tile = -(-TILE // draws) * draws
-        if (rows, draws) not in self.asked:
-            for layer in self.layers:
-                layer.ask_blas(rows * draws if layer.drawn else rows)
-            answers = self.asked[rows, draws] = []
-            for layer in self.layers:
-                answers.append((layer.split, layer.split_back, layer.tiled))
+        self.batch.draws = draws
         self.work = 0.0
-        for layer, (split, split_back, tiled) in zip(self.layers, self.asked[rows, draws]):
-            layer.split, layer.split_back, layer.tiled = split, split_back, tiled
+        for layer in self.layers:
             self.work += 3.0 * layer.work * (draws if layer.drawn else 1)
-        self.asked_rows, self.batch.draws = rows, draws
 
     def views(self, flat):
         """Views of `flat`, an array like `parameters`, by "layer.parameter", each in its shape."""
@@ -364,21 +337,16 @@ cdef class Network:
             rows.cost += (<Layer>layer).work * each
 
     cdef void multiply(self, void *layer, bint back) noexcept nogil:
-        """A large product. Where its bits depend on how many columns it has, the shares don't depend on the threads."""
+        """A large product, by columns."""
         cdef Product product
         product.layer, product.batch, product.back = layer, &self.batch, back
         product.strips = (<Layer>layer).strips_back if back else (<Layer>layer).strips
-        product.shares = min(SHARES if self.splits(layer, back) else <Py_ssize_t>pool_threads(), product.strips)
+        product.shares = min(<Py_ssize_t>pool_threads(), product.strips)
         pool_run(run_product, &product, product.shares)
-
-    cdef bint splits(self, void *layer, bint back) noexcept nogil:
-        """Whether the bits of a product depend on how many columns it has, or may do so."""
-        return not self.batch.known or ((<Layer>layer).split_back if back else (<Layer>layer).split)
 
     cdef bint by_columns(self, void *layer, bint back) noexcept nogil:
         cdef Py_ssize_t rows = self.batch.rows * (<Layer>layer).each(&self.batch)
-        return ((<Layer>layer).strips_back if back else (<Layer>layer).strips) and (
-            rows < MANY * pool_threads() or self.splits(layer, back) or (<Layer>layer).tiled)
+        return ((<Layer>layer).strips_back if back else (<Layer>layer).strips) and rows < MANY * pool_threads()
 
     cdef void rows_phase(self, int begin, int end, bint back) noexcept nogil:
         cdef Rows rows
@@ -468,7 +436,7 @@ cdef class Network:
               const double[::1] weights=None, bint draw=True, bint learn=True):
         """Steps over the rows `order` of `data`, `batch_rows` at a time, the first of them number `step` (of 2^32 at most).
 
-        To be called within `single_threaded_blas()`, and by one Python thread at a time.
+        To be called by one Python thread at a time.
 
         Parameters
         ----------
@@ -506,7 +474,7 @@ cdef class Network:
         if not 1 <= batch_rows <= self.rows:
             raise ValueError(f"batch_rows is from 1 to {self.rows}, the network's own rows; got {batch_rows}")
         self.check_draws(batch_rows, draws)
-        self.expect(batch_rows, draws)
+        self.expect(draws)
         self.sources([layer for layer in self.layers if isinstance(layer, Input)], data, order)
         self.streams(key, step)
         if objective not in OBJECTIVES:
@@ -538,7 +506,6 @@ cdef class Network:
             env = float_env_enter()
             while done < n:
                 self.batch.rows = min(batch_rows, n - done)
-                self.batch.known = self.batch.rows == batch_rows
                 self.batch.index = &order[done]
                 self.batch.weight = 1.0 / self.batch.rows
                 self.batch.kl_weight = kl_weight * min(1.0, <double>step / warm_up) if warm_up else kl_weight
@@ -582,7 +549,7 @@ cdef class Network:
         if not 1 <= rows <= self.rows or (order is not None and order.shape[0] != rows):
             raise ValueError(f"rows is from 1 to {self.rows} and the number in order; got {rows}")
         self.check_draws(rows, draws)
-        self.expect(min(self.rows, self.drawn // draws), draws)
+        self.expect(draws)
         inputs = [layer for layer in self.layers[begin:end] if isinstance(layer, Input)]
         if inputs:
             if order is None:
@@ -595,7 +562,7 @@ cdef class Network:
         self.batch.objective = ANALYTIC
         self.batch.weights = NULL
         self.batch.ratios = True
-        self.batch.rows, self.batch.known = rows, rows == self.asked_rows
+        self.batch.rows = rows
         self.batch.weight = self.batch.kl_weight = 0.0
         with nogil:
             env = float_env_enter()

@@ -104,7 +104,7 @@ class VAE(Training, Persistence):
 
     Everything drawn is a function of `random_state`, the step, the row's place in its batch and the unit. The bits of a fitted
     model depend neither on the order of the rows of X (if they, or their conditions, differ in float32) nor on the number of
-    threads; they may differ between CPUs and between versions of SciPy's BLAS.
+    threads, nor on the CPU; but one without a fused multiply-add (x86 before AVX2) rounds matrix products once more.
 
     Examples
     --------

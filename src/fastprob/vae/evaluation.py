@@ -491,8 +491,6 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = [self.dtype]
         tags.input_tags.allow_nan = bool(getattr(self.likelihood, "missing", False))
-        # Which rows stand beside a row decides how some BLAS round its products: float32 shows it in the last digits.
-        tags.non_deterministic = self.dtype == "float32"
         return tags
 
     @property
