@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import mpmath
@@ -239,6 +240,33 @@ def test_gradient_of_concrete_at_certain_bits():
         certain = np.array([np.inf, -np.inf, 1e9], dtype)
         dlogits, dtemperature = random.rsample_concrete_grad(np.full(3, 2, dtype), 0.5, certain, 0.5)
         assert dlogits.tolist() == dtemperature.tolist() == [0.0, 0.0, 0.0]
+        none = np.array([0.0, -1.0, np.nan], dtype)
+        assert np.isnan(random.rsample_concrete_grad(np.ones(3, dtype), 0.5, certain[:1], none)).all()
+
+
+@TYPES
+def test_gradient_of_concrete_at_extreme_temperatures(dtype):
+    """Where y (1 - y) underflows and 1/temperature overflows, against mpmath."""
+    info = np.finfo(dtype)
+    least, real, tolerance = float(info.smallest_subnormal), np.dtype(dtype).type, 1e-14 if dtype == "float64" else 2e-6
+    temperatures = [least, 7 * least, float(info.tiny) / 3, float(info.tiny) * 300, 1e-3, 1.0, 1e3, float(info.max) / 7]
+    sizes = [0.0, 1e-30, 1e-3, 1.0, 40.0, 90.0, 180.0, 700.0, 745.5, 1100.0, 1480.0, 2150.0, 2900.0, 1e4]
+    cases = []
+    for temperature, size, sign, dy in itertools.product(temperatures, sizes, (1, -1), (1.0, -least, float(info.max) / 3)):
+        total = min(sign * size * temperature, float(info.max), key=abs)
+        for eps in (0.0, 0.375 * total, -2.0):
+            cases.append([float(real(v)) for v in (dy, eps, total - eps, temperature)])
+    got = random.rsample_concrete_grad(*np.array(cases, dtype).T)
+    with mp.workdps(60):
+        for i, (dy, eps, logits, temperature) in enumerate(cases):
+            distance = mpf(logits) + mpf(eps)
+            e = mp.exp(-abs(distance / temperature))
+            first = dy * e / (1 + e) ** 2 / temperature
+            for found, wanted in ((got[0][i], first), (got[1][i], -first * distance / temperature)):
+                if abs(wanted) > float(info.max):
+                    assert found == np.copysign(np.inf, float(mp.sign(wanted))), (cases[i], found, wanted)
+                else:
+                    assert abs(mpf(float(found)) - wanted) <= tolerance * abs(wanted) + least, (cases[i], found, wanted)
 
 
 def test_gradients_broadcast_and_use_threads():

@@ -35,6 +35,15 @@ typedef struct {
   double result[BLOCK];
 } places;
 
+/* What the first guess at a quantile needs to know of the distributions. */
+typedef struct {
+  double part[BLOCK];            /* mass/near; */
+  double near[BLOCK], far[BLOCK];   /* the tails beyond the ends, or for 0 <= a these times e^(a^2/2), times LIFT; */
+  double rest[BLOCK];            /* far/near, and */
+  double base[BLOCK];            /* -log Q(a), for 0 <= a; */
+  double hazard[BLOCK], slope[BLOCK];   /* phi(a)/Q(a), and its derivative */
+} tails;
+
 /* ---- positions */
 
 FP_INLINE dd dd_plus_double(dd a, double b)
@@ -291,28 +300,44 @@ FP_INLINE double tail_quantile(double w)
   return fma_f64(SQRT2, r, -POLYNOMIAL(quantile_tail_top, s) / POLYNOMIAL(quantile_tail_bottom, s));
 }
 
+STEP(tails, tails *t, const distributions *d, size_t groups)
+{
+  EACH(i, groups) {
+    const double a = d->a.hi[i], b = d->b.hi[i], w = d->width.hi[i] / LIFT, mass = d->mass[i];
+    const flag outer = a >= 0;
+    const double tail_a = scaled_tail((dd){abs_f64(a), 0.0}).hi, tail_b = scaled_tail((dd){abs_f64(b), 0.0}).hi;
+    const double near = tail_a * (outer ? 1.0 : falling(-0.5 * a * a)), far = tail_b * falling(outer ? -w * (a + 0.5 * w) : -0.5 * b * b);
+    const double hazard = INV_SQRT_2PI / tail_a;
+    t->part[i] = mass / near;
+    t->near[i] = near * LIFT;
+    t->far[i] = far * LIFT;
+    t->rest[i] = far / near * LIFT;
+    t->base[i] = fma_f64(0.5 * a, a, -log_of(tail_a));
+    t->hazard[i] = hazard;
+    t->slope[i] = a > 1e4 ? 1.0 : hazard * (hazard - a);
+  }
+}
+
 /* Where to begin. With e = -log(Q(z)/Q(a)), for 0 <= a:
  *
  *   e < 1/2, or very far out     e = h t + c t^2/2, t = z - a, the hazard h = phi(a)/Q(a) and its slope c = h (h - a)
  *   else                         the quantile of the normal tail; and so, on either side of 0, for a < 0
  *   a < 0, narrow                in proportion to the width
  *   a < 0, both next to loc      in proportion to the mass: where a is tiny, z - a is right relative to itself */
-STEP(guess, places *p, const distributions *d, size_t groups)
+STEP(guess, places *p, const distributions *d, const tails *t, size_t groups)
 {
   EACH(i, groups) {
     const double a = d->a.hi[i], b = d->b.hi[i], width = d->width.hi[i], w = width / LIFT, mass = d->mass[i];
     const flag outer = a >= 0, narrow = (a < 0) & (w < NARROW), upper = p->upper[i] != 0;
-    const double tail_a = scaled_tail((dd){abs_f64(a), 0.0}).hi, tail_b = scaled_tail((dd){abs_f64(b), 0.0}).hi;
-    const double near = tail_a * (outer ? 1.0 : falling(-0.5 * a * a)), far = tail_b * falling(outer ? -w * (a + 0.5 * w) : -0.5 * b * b);
+    const double part = t->part[i], base = t->base[i], hazard = t->hazard[i], slope = t->slope[i];
     const double below = upper ? p->other[i] : p->share[i], above = upper ? p->share[i] : p->other[i];
-    const double part = mass / near, left = fma_f64(below, mass, near * LIFT), right = fma_f64(above, mass, far * LIFT);
+    const double left = fma_f64(below, mass, t->near[i]), right = fma_f64(above, mass, t->far[i]);
     const dd one_less = fast_two_sum(1.0, outer ? -below * (part / LIFT) : -0.5);
     const flag from_one = (upper == 0) | (part < 0.5 * LIFT), on_right = right < left;
-    const double rest = fma_f64(above, part, far / near * LIFT), tail = on_right ? right : left;
+    const double rest = fma_f64(above, part, t->rest[i]), tail = on_right ? right : left;
     const flag plain = outer & from_one;   /* else the argument is times LIFT */
     const dd logarithm = log_dd((dd){plain ? one_less.hi : outer ? rest : tail, plain ? one_less.lo : 0.0});
-    const double e = (plain ? 0.0 : LOG_LIFT_HI + LOG_LIFT_LO) - logarithm.hi - logarithm.lo, base = fma_f64(0.5 * a, a, -log_of(tail_a));
-    const double hazard = INV_SQRT_2PI / tail_a, slope = a > 1e4 ? 1.0 : hazard * (hazard - a);
+    const double e = (plain ? 0.0 : LOG_LIFT_HI + LOG_LIFT_LO) - logarithm.hi - logarithm.lo;
     const double start = 2.0 * e / (hazard + root_f64(fma_f64(hazard, hazard, 2.0 * slope * e)));
     const flag by_start = (e < 0.5) | (base > 700.0);
     const double size = tail_quantile(at_most(at_least(outer ? base + e : e, LN2), 2000.0)), from_tail = (outer | on_right) ? size : -size;
@@ -389,10 +414,10 @@ static void log_of_side(places *p, const distributions *d, int upper, size_t gro
   RUN(log_probability, p, d, rest, upper, groups);
 }
 
-static void quantile(places *p, const distributions *d, truncnormal_function function, size_t groups)
+static void quantile(places *p, const distributions *d, const tails *t, truncnormal_function function, size_t groups)
 {
   RUN(shares, p, d, function == TRUNCNORMAL_isf, groups);
-  RUN(guess, p, d, groups);
+  RUN(guess, p, d, t, groups);
   for (int k = 0; k < 2; k++) {
     RUN(locate_step, p, d, groups);
     RUN(relative, p, d, groups);
@@ -402,14 +427,14 @@ static void quantile(places *p, const distributions *d, truncnormal_function fun
   RUN(quantile, p, d, function == TRUNCNORMAL_draw, groups);
 }
 
-static void evaluate(places *p, const distributions *d, truncnormal_function function, size_t groups)
+static void evaluate(places *p, const distributions *d, const tails *t, truncnormal_function function, size_t groups)
 {
   if (function >= TRUNCNORMAL_mean) {
     FP_SYM(fp_truncnormal_moment)(function, p->result, d, groups);
     return;
   }
   if (function >= TRUNCNORMAL_ppf) {
-    quantile(p, d, function, groups);
+    quantile(p, d, t, function, groups);
     return;
   }
   RUN(locate, p, d, groups);
@@ -450,13 +475,24 @@ static void store(void *to, const double *from, int type, size_t begin, size_t m
   else for (size_t i = 0; i < m; i++) g[i] = canonical_f64(from[i]);
 }
 
+/* The first of each of `size` bytes of arrays, up to that many groups. */
+static void repeat(void *arrays, size_t size, size_t groups)
+{
+  for (double *all = arrays; size > 0; all += BLOCK, size -= BLOCK * sizeof *all) {
+    const double value = all[0];
+    for (size_t i = GROUP; i < GROUP * groups; i++) all[i] = value;
+  }
+}
+
 /* All inputs of a block are read before an output is written, which may be the same array, or lie behind one. */
 void FP_SYM(fp_truncnormal_run)(truncnormal_function function, int type, int fixed, void *const *args, size_t n)
 {
   distributions d;
   places p;
+  tails t;
   const int values = function < TRUNCNORMAL_mean, with_mass = function <= TRUNCNORMAL_mean;
-  const size_t lanes = n < BLOCK ? (n + GROUP - 1) / GROUP * GROUP : BLOCK;
+  const int with_tails = values && function >= TRUNCNORMAL_ppf;
+  const size_t most = n < BLOCK ? (n + GROUP - 1) / GROUP : BLOCK / GROUP;
   double *const parameters[] = {d.low, d.high, d.loc, d.scale};
   for (size_t done = 0; done < n; done += BLOCK) {
     const size_t m = n - done < BLOCK ? n - done : BLOCK, groups = (m + GROUP - 1) / GROUP;
@@ -464,13 +500,13 @@ void FP_SYM(fp_truncnormal_run)(truncnormal_function function, int type, int fix
     if (!fixed || done == 0) {
       for (int k = 0; k < 4; k++) load(parameters[k], args[values + k], type, done, fixed ? 1 : m);
       prepare(&d, &p, with_mass, fixed ? 1 : groups);
+      if (with_tails) RUN(tails, &t, &d, fixed ? 1 : groups);
     }
     if (fixed && done == 0) {
-      double *const all = (double *)&d;
-      for (size_t k = 0; k < sizeof d / sizeof(double); k += BLOCK)
-        for (size_t i = GROUP; i < lanes; i++) all[k + i] = all[k];
+      repeat(&d, sizeof d, most);
+      if (with_tails) repeat(&t, sizeof t, most);
     }
-    evaluate(&p, &d, function, groups);
+    evaluate(&p, &d, &t, function, groups);
     store(args[values + 4], p.result, type, done, m);
   }
 }

@@ -14,11 +14,34 @@ static int all_inside(int domain, int type, const void *first, const void *secon
   return fp_active->random->inside[type](domain, first, second, n);
 }
 
+static int inside(int domain, int type, double a, double b)
+{
+  const float short_a = (float)a, short_b = (float)b;
+  return all_inside(domain, FP_F64, &a, &b, 1) && (type == FP_F64 || all_inside(domain, FP_F32, &short_a, &short_b, 1));
+}
+
 int fp_in_domain(int domain, int type, double a, double b)
 {
   const float_env env = float_env_enter();
-  const float short_a = (float)a, short_b = (float)b;
-  const int good = all_inside(domain, FP_F64, &a, &b, 1) && (type == FP_F64 || all_inside(domain, FP_F32, &short_a, &short_b, 1));
+  const int good = inside(domain, type, a, b);
+  float_env_leave(env);
+  return good;
+}
+
+int fp_first_outside(int type, int count, const int *domains, int pairs, const int *both, const double *numbers)
+{
+  const float_env env = float_env_enter();
+  int k = 0;
+  while (k < count && inside(domains[k], type, numbers[k], 0)) k++;
+  while (k >= count && k < count + pairs && inside(both[k - count], type, numbers[0], numbers[1])) k++;
+  float_env_leave(env);
+  return k < count + pairs ? k : -1;
+}
+
+int fp_row_in_domain(int domain, int type, const void *first, const void *second, size_t n)
+{
+  const float_env env = float_env_enter();
+  const int good = all_inside(domain, type, first, second, n);
   float_env_leave(env);
   return good;
 }

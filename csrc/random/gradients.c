@@ -2,7 +2,9 @@
  * parameters. f32 is computed in double. */
 #include "core/loop.h"
 #include "math/exp.h"
+#include "math/location_scale.h"
 #include "math/logistic.h"
+#include "math/scale_parts.h"
 #include "random/random.h"
 
 FP_INLINE double exp_cut(double x)
@@ -25,11 +27,31 @@ FP_INLINE outputs2_f64 random_logvar_grad_f64(double dx, double eps, double logv
 /* x = low + (high - low) u */
 FP_INLINE outputs2_f64 random_uniform_grad_f64(double dx, double u) { return (outputs2_f64){dx * (1.0 - u), dx * u}; }
 
-/* y = 1/(1 + e^-l), l = (logits + eps)/temperature: dy y (1 - y)/temperature, and that times -l; both 0 for infinite logits */
+/* y = 1/(1 + e^-l), l = (logits + eps)/temperature: dy y (1 - y)/temperature, and that times -l; both 0 for infinite logits,
+ * NaN for what is no temperature.
+ * y (1 - y) may underflow where divided by the temperature it does not, and 1/temperature overflow where l is small: mantissas and
+ * exponents apart. From l = 3000 on nothing is left, whatever the temperature. */
 FP_INLINE outputs2_f64 random_concrete_grad_f64(double dy, double eps, double logits, double temperature)
 {
-  const double l = (logits + eps) / temperature, dlogits = dy * expit_one(l) * expit_one(-l) / temperature;
-  return (outputs2_f64){dlogits, -dlogits * (abs_f64(l) < FP_INF_f64 ? l : 0.0)};
+  const location_scale p = location_scale_of(-eps, temperature);
+  const dd l = position_of(logits, p);
+  const exp_parts e = exp_dd(dd_minus(size_to(l, 3000.0)));
+  const double m = 1.0 + (e.r + e.rest), y = 1.0 + times_falling_power(m, at_least(e.shifted, SHIFT - 1140.0));
+  const int certain = abs_f64(l.hi) == FP_INF_f64, tiny = abs_f64(dy) < 0x1p-500, huge = abs_f64(dy) > 0x1p500;
+  const double slope = certain ? 0.0 : m / (y * y), scaled = dy * (tiny ? 0x1p540 : huge ? 0x1p-540 : 1.0);
+  const double quarter = abs_f64(logits) + abs_f64(eps) > 0x1p1020 ? 0.25 : 1.0;
+  const dd sum = two_sum(quarter * logits, quarter * eps);
+  const length distance = length_of((dd){certain ? 1.0 : sum.hi, 0.0}, SHIFT + (quarter < 1.0 ? 2.0 : 0.0));
+  const double dlogits = scaled * slope * p.inverse.hi, per_scale = p.exponent - SHIFT;
+  const double exponent = e.shifted + (tiny ? -540.0 : huge ? 540.0 : 0.0) + per_scale;
+  return (outputs2_f64){times_any_power_of_two(dlogits, exponent),
+                        times_any_power_of_two(-dlogits * p.inverse.hi * distance.m.hi, exponent + per_scale + (distance.e - SHIFT))};
+}
+FP_INLINE outputs2_f32 random_concrete_grad_f32(float dy, float eps, float logits, float temperature)
+{
+  const double t = temperature > 0 ? temperature : FP_NAN_f64;
+  const double l = ((double)logits + eps) / t, dlogits = dy * expit_one(l) * expit_one(-l) / t;
+  return (outputs2_f32){(float)dlogits, (float)(-dlogits * (abs_f64(l) < FP_INF_f64 ? l : 0.0))};
 }
 
 #define FP_SHORT(name, R, parameters, arguments, members) \
@@ -39,7 +61,6 @@ FP_SHORT(scale_grad, outputs2, (float dx, float eps), (dx, eps), FP_TWO)
 FP_SHORT(log_scale_grad, outputs2, (float dx, float eps, float log_scale), (dx, eps, log_scale), FP_TWO)
 FP_SHORT(logvar_grad, outputs2, (float dx, float eps, float logvar), (dx, eps, logvar), FP_TWO)
 FP_SHORT(uniform_grad, outputs2, (float dx, float u), (dx, u), FP_TWO)
-FP_SHORT(concrete_grad, outputs2, (float dy, float eps, float logits, float temperature), (dy, eps, logits, temperature), FP_TWO)
 
 #define FP_GRADIENT_LOOPS(name, inputs) \
   FP_LOOPS_0(f32, random, random_##name, inputs, 2) \

@@ -12,7 +12,7 @@ from fastprob._arguments cimport (
 )
 from fastprob._core cimport (
     FP_F32, FP_F64, FP_MAX_DIMS, FP_MAX_PARAMETERS, FP_STORED_F32, FP_STORED_F64, FP_TRANSFORM_NONE, fp_draw, fp_layout, fp_operand,
-    fp_parameters, in_domain, layout_of, reserve, run_draw, set_place,
+    fp_parameters, first_outside, in_domain, layout_of, reserve, run_draw, set_place,
 )
 
 import os
@@ -101,6 +101,13 @@ cdef list read_parameters(Method method, PyObject **values, int type, Parameters
                 continue
             p.wide[k] = array
         p.narrow[k] = <float>p.wide[k]
+    if not p.any_arrays:
+        k = first_outside(type, method.count, method.domain, method.pairs, method.both, p.wide)
+        if k >= method.count:
+            complain(method.both[k - method.count], method.names, 0, 2, p.wide)
+        elif k >= 0:
+            complain(method.domain[k], method.names, k, 1, &p.wide[k])
+        return None
     for k in range(method.count):
         if p.arrays[k] is not NULL:
             check_arrays(method.domain[k], type, method.names, k, 1, &p.arrays[k], NULL, NULL)
@@ -109,7 +116,7 @@ cdef list read_parameters(Method method, PyObject **values, int type, Parameters
     for k in range(method.pairs):
         if p.arrays[0] is not NULL or p.arrays[1] is not NULL:
             check_arrays(method.both[k], type, method.names, 0, 2, p.arrays, p.wide, p.narrow)
-        elif not in_domain(method.both[k], type, p.wide[0], p.wide[1]):
+        elif not in_domain(method.both[k], type, p.wide[0], p.wide[1]):      # others are arrays
             complain(method.both[k], method.names, 0, 2, p.wide)
     return made
 

@@ -168,7 +168,8 @@ def rsample_concrete_grad(dy, eps, logits, temperature):
     Returns
     -------
     dlogits, dtemperature : ndarray or scalar
-        dy y (1 - y)/temperature, and that times -(logits + eps)/temperature; element by element: sum over what was broadcast.
+        dy y (1 - y)/temperature, and that times -(logits + eps)/temperature; element by element: sum over what was broadcast. NaN for
+        a temperature that is not positive.
 
     Raises
     ------
