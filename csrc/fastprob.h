@@ -16,7 +16,8 @@
  *   void fp_random_NAME(const uint32_t key[4], uint64_t stream, uint64_t first, type *out, size_t n);
  *
  * puts units first to first + n - 1 of a stream into out. A unit's value depends on key, stream and its number alone. Key and
- * stream of a Python Generator are in its state; spawn one for compiled code, so that no number is drawn twice.
+ * stream of a Python Generator are in its state, and its own first draws are the units from 0 on; spawn one for compiled code, so
+ * that no number is drawn twice. Units of different kinds share words: draw each kind from a stream of its own.
  *
  * Feature-wise linear modulation, y = gamma x + beta: x, y real [samples, shared, channels, inner], gamma and beta real [samples,
  * channels], for each T

@@ -123,6 +123,31 @@ def test_random_numbers_from_cython_and_c(example: tuple[Any, Any]) -> None:
         assert same(out, wanted)
 
 
+@pytest.mark.parametrize("dtype", ["u4", "f4", "f8"])
+def test_everything_that_can_be_drawn_from_cython_and_c(example: tuple[Any, Any], dtype: str) -> None:
+    """A new Generator's draws are the units from 0 on; what is drawn does not depend on where one begins."""
+    cython, plain = example
+    seed, stream, first, n = 5, 2**63 + 9, 77, 1500
+    state = random.default_rng(seed, stream=stream).state
+    key = np.array(state["key"], np.uint32)
+    if dtype == "u4":
+        wanted = {"words": random.BitGenerator(seed, stream=stream).random_raw((first + n + 1) // 2).astype("<u8").view("<u4")}
+    else:
+        type_ = np.dtype(dtype).type
+        wanted = {
+            "unit": random.default_rng(seed, stream=stream).random(first + n, type_),
+            "open": random.default_rng(seed, stream=stream).random(first + n, type_, open=True),
+            "normal": random.default_rng(seed, stream=stream).standard_normal(first + n, type_),
+            "logistic": random.default_rng(seed, stream=stream).logistic(0.0, 1.0, first + n, type_),
+        }
+    for kind, values in wanted.items():
+        from_cython, from_c = np.zeros(n, dtype), np.zeros(n, dtype)
+        cython.draw(kind, key, stream, first, from_cython)
+        plain.draw({"u4": kind, "f4": f"{kind}_f32", "f8": f"{kind}_f64"}[dtype], key, stream, first, from_c)
+        assert same(from_cython, values[first : first + n])
+        assert same(from_c, values[first : first + n])
+
+
 @pytest.mark.parametrize("compiler", ["gcc", "clang", "g++", "clang++"])
 @pytest.mark.parametrize("kind", ["program", "module"])
 def test_header_compiles_without_warnings(compiler: str, kind: str, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <string.h>
+
 #define FASTPROB_EXTENSION_MODULE
 #include "fastprob.h"
 
@@ -61,10 +63,39 @@ static PyObject *normals(PyObject *module, PyObject *args)
   Py_RETURN_NONE;
 }
 
+/* draw(kind, key, stream, first, out): units first, first + 1, ... of a stream, whatever can be drawn from it; out is a contiguous
+ * buffer of the kind's type, of which only the size is checked here */
+static PyObject *draw(PyObject *module, PyObject *args)
+{
+  const char *kind;
+  PyObject *key_object, *out_object;
+  unsigned long long stream, first;
+  Py_buffer key, out;
+  int known = 0;
+  (void)module;
+  if (!PyArg_ParseTuple(args, "sOKKO", &kind, &key_object, &stream, &first, &out_object)) return NULL;
+  if (PyObject_GetBuffer(key_object, &key, PyBUF_CONTIG_RO)) return NULL;
+  if (PyObject_GetBuffer(out_object, &out, PyBUF_CONTIG)) {
+    PyBuffer_Release(&key);
+    return NULL;
+  }
+#define DRAW(name, type) \
+  if (!strcmp(kind, #name) && out.itemsize == sizeof(type)) { \
+    known = 1; \
+    fp_random_##name(key.buf, stream, first, out.buf, (size_t)out.len / sizeof(type)); \
+  }
+  FP_RANDOM_FILLS(DRAW)
+  PyBuffer_Release(&key);
+  PyBuffer_Release(&out);
+  if (!known) return PyErr_Format(PyExc_ValueError, "nothing of that size is called %s", kind);
+  Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
   {"logcdf", logcdf, METH_VARARGS, "logcdf(x, loc, scale)"},
   {"logcdf_into", logcdf_into, METH_VARARGS, "logcdf_into(out, x, loc, scale)"},
   {"normals", normals, METH_VARARGS, "normals(key, stream, out)"},
+  {"draw", draw, METH_VARARGS, "draw(kind, key, stream, first, out)"},
   {NULL, NULL, 0, NULL}};
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "example_c", NULL, 0, methods, NULL, NULL, NULL, NULL};

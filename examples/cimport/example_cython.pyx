@@ -3,7 +3,8 @@
 
 from fastprob.kernels cimport (
     kl_standard_normal_grad_f64, normal_logpdf_f32, normal_logpdf_f64, normal_logpdf_f64_array, normal_logpdf_grad_f64_array,
-    random_normal_f64,
+    random_logistic_f32, random_logistic_f64, random_normal_f32, random_normal_f64, random_open_f32, random_open_f64, random_unit_f32,
+    random_unit_f64, random_words,
 )
 from libc.stdint cimport uint32_t, uint64_t
 
@@ -54,3 +55,36 @@ def normals(const uint32_t[::1] key, uint64_t stream, double[::1] out):
         return
     with nogil:
         random_normal_f64(&key[0], stream, 0, &out[0], <size_t>out.shape[0])
+
+
+ctypedef fused number:
+    uint32_t
+    float
+    double
+
+
+def draw(str kind, const uint32_t[::1] key, uint64_t stream, uint64_t first, number[::1] out):
+    """Units first, first + 1, ... of a stream, whatever can be drawn from it in the type of out."""
+    cdef size_t n = <size_t>out.shape[0]
+    if n == 0:
+        return
+    if number is uint32_t:
+        random_words(&key[0], stream, first, &out[0], n)
+    elif number is float:
+        if kind == "unit":
+            random_unit_f32(&key[0], stream, first, &out[0], n)
+        elif kind == "open":
+            random_open_f32(&key[0], stream, first, &out[0], n)
+        elif kind == "normal":
+            random_normal_f32(&key[0], stream, first, &out[0], n)
+        elif kind == "logistic":
+            random_logistic_f32(&key[0], stream, first, &out[0], n)
+    else:
+        if kind == "unit":
+            random_unit_f64(&key[0], stream, first, &out[0], n)
+        elif kind == "open":
+            random_open_f64(&key[0], stream, first, &out[0], n)
+        elif kind == "normal":
+            random_normal_f64(&key[0], stream, first, &out[0], n)
+        elif kind == "logistic":
+            random_logistic_f64(&key[0], stream, first, &out[0], n)
