@@ -11,8 +11,8 @@ what follows +- half the distance between the quartiles.
 Before the first epoch each rival computes the loss and all gradients of one batch, at fastprob's parameters, pixels and draws:
 they must agree, or nothing is timed. All start from the same parameters; what they draw while they train is their own. Each has
 the form that is usual and fast there: PyTorch is eager, with fused Adam; JAX compiles a whole step, reuses its buffers, and looks
-at losses after an epoch. "products" are the matrix products of an epoch alone, by NumPy, whose BLAS may be another build than
-SciPy's, which fastprob calls; those of a modulation are not among them.
+at losses after an epoch. "products" are the matrix products of an epoch alone, by NumPy's BLAS, where fastprob has its own; those
+of a modulation are not among them.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def table(net: Net, rows: int, results: Results, apart: float) -> str:
         one = [seconds for seconds, _ in results["fastprob, 1 thread"][1:]]
         products = [seconds for seconds, _ in results["products, 1 thread"][1:]]
         share = summary([p / o for p, o in zip(products, one, strict=True)])
-        lines += ["", f"The products alone take {share} of fastprob's time with one thread."]
+        lines += ["", f"NumPy's products alone take {share} of fastprob's time with one thread."]
     return "\n".join(lines) + "\n"
 
 
