@@ -201,7 +201,8 @@ def sum_loops(target: str) -> set[str]:
 
 
 def film_loops(target: str) -> set[str]:
-    return {f"fp_film_{kernel}_{t}_{target}" for kernel in ("columns", "rows", "backward_each", "finish") for t in ("f32", "f64")}
+    kernels = ("columns_{}", "rows_{}", "columns_{}_streamed", "rows_{}_streamed", "backward_each_{}", "finish_{}")
+    return {f"fp_film_{kernel.format(t)}_{target}" for kernel in kernels for t in ("f32", "f64")}
 
 
 def nn_kernels() -> list[str]:
@@ -213,7 +214,14 @@ def nn_kernels() -> list[str]:
 def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
     whole = [op for op in ops if op.family not in STAGED]
     kinds = [(op.name, kind) for op in whole for kind in ("array", "fixed") if kind == "array" or op.parameters]
+    kinds += [(name, f"{kind}_streamed") for name, kind in kinds if name in streamed()]
     return {f"fp_{name}_{type_}_{kind}_{target}" for name, kind in kinds for type_ in ("f32", "f64")}
+
+
+def streamed() -> set[str]:
+    """Operations with loops for large results too, by the lists in headers."""
+    found = re.compile(r"^#define FP_STREAMED_(\w+) ,1", re.M)
+    return {name for path in CSRC.rglob("*.h") for name in found.findall(path.read_text(encoding="utf-8"))}
 
 
 def plain_loops() -> set[str]:
@@ -246,7 +254,8 @@ def check_target(objects: list[Path], target: str, expected: set[str]) -> list[s
             if function.name in expected:
                 found.add(function.name)
                 groups = ("nn", "random", "sum", "film_columns", "film_rows", "film_backward_each", "film_finish", *STAGED)
-                own = function.name in PRODUCT_TILES or function.name.startswith(tuple(f"fp_{group}_" for group in groups))
+                own = "_streamed_" in function.name or function.name in PRODUCT_TILES
+                own = own or function.name.startswith(tuple(f"fp_{group}_" for group in groups))
                 blocks = not own and re.sub(r"^fp_|_f(32|64)_(array|fixed)_.*$", "", function.name) not in plain
                 problem = check_loop(function, machine, target, blocks, clang) if vectorized else None
                 problems += [problem] if problem else []

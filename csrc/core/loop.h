@@ -25,11 +25,6 @@
 #define FP_STORE_3(T, y, i, r) y##0[i] = canonical_##T(r.a); y##1[i] = canonical_##T(r.b); y##2[i] = canonical_##T(r.c);
 #define FP_STORE_4(T, y, i, r) FP_STORE_3(T, y, i, r) y##3[i] = canonical_##T(r.d);
 
-/* FP_IS(macro) is 1 when that macro is ",1" and 0 when it is not defined. */
-#define FP_SECOND(a, b, ...) b
-#define FP_SECOND_OF(...) FP_SECOND(__VA_ARGS__)
-#define FP_IS(probe) FP_SECOND_OF(probe, 0, 0)
-
 /* A kernel is one long chain of operations that wait for each other, longer than a CPU looks ahead. So blocks of several times
  * FP_APART elements are worked on several vectors at a time, their operations mixed. Clang does that by itself. GCC is given a body
  * of several elements, FP_APART from each other, and mixes with -fschedule-insns. f32 needs fewer: a vector of floats is two of
@@ -110,6 +105,34 @@ FP_INLINE int blocks_allowed(void *const *args, int inputs, int outputs, size_t 
 
 #define FP_LOOPS_2(T, family, name, values, outputs) FP_LOOPS_N(T, family, name, values, 2, outputs)
 #define FP_LOOPS_4(T, family, name, values, outputs) FP_LOOPS_N(T, family, name, values, 4, outputs)
+
+/* The same for a result that no cache holds and that is no input: whole lines of it go past the caches. Needs
+ * core/stream.h. */
+#define FP_STREAMED_LOOP(T, y, n, call) \
+    enum { LINE = FP_STREAM_LINE / sizeof(FP_REAL_##T) }; \
+    size_t done = stream_head(y, n, sizeof *y); \
+    FP_IVDEP for (size_t i = 0; i < done; i++) y[i] = canonical_##T(call); \
+    for (; done + LINE <= n; done += LINE) { \
+      _Alignas(FP_STREAM_LINE) FP_REAL_##T line[LINE]; \
+      FP_FEW for (size_t k = 0; k < LINE; k++) { const size_t i = done + k; line[k] = canonical_##T(call); } \
+      stream_line(y + done, line); \
+    } \
+    FP_IVDEP for (size_t i = done; i < n; i++) y[i] = canonical_##T(call);
+
+#define FP_LOOPS_STREAMED(T, family, name, values, parameters) \
+  void FP_SYM(fp_##name##_##T##_array_streamed)(void *const *args, size_t n); \
+  void FP_SYM(fp_##name##_##T##_array_streamed)(void *const *args, size_t n) { \
+    FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##parameters(T, const, p, values, args) \
+    FP_POINTERS_1(T, , y, values + parameters, args) \
+    FP_STREAMED_LOOP(T, y0, n, name##_##T(FP_ELEMENT_##values(x, i), family##_prepare_##T(FP_ELEMENT_##parameters(p, i)))) \
+  } \
+  void FP_SYM(fp_##name##_##T##_fixed_streamed)(void *const *args, size_t n); \
+  void FP_SYM(fp_##name##_##T##_fixed_streamed)(void *const *args, size_t n) { \
+    FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##parameters(T, const, p, values, args) \
+    FP_POINTERS_1(T, , y, values + parameters, args) \
+    const family##_##T prepared = family##_prepare_##T(FP_ELEMENT_##parameters(p, 0)); \
+    FP_STREAMED_LOOP(T, y0, n, name##_##T(FP_ELEMENT_##values(x, i), prepared)) \
+  }
 
 /* An operation whose value cancels to nearly nothing here and there, so rarely that it is not worth carrying the digits for
  * every element: results below prepared.cancels are computed again by name_refined_T, a function of the plain

@@ -5,6 +5,7 @@
 #include "core/convert.h"
 #include "core/float_env.h"
 #include "core/pool.h"
+#include "core/stream.h"
 
 #include <stdint.h>
 
@@ -12,7 +13,8 @@ enum {
   BLOCK = 256,               /* elements packed at a time, if there are 12 arguments: 24 KB with 8 bytes each; more if there are fewer */
   TASK = FP_PARALLEL_MIN / 2,   /* elements a task of the pool */
   SHORT_ROW = 64,            /* rows shorter than this are packed together, several a block, */
-  FIXED_ROW = 16             /* unless their parameters are fixed and they are as long as this */
+  FIXED_ROW = 16,            /* unless their parameters are fixed and they are as long as this */
+  STREAMED_ROW = 1024        /* bytes: of a shorter row, too much is no whole line of memory */
 };
 
 static size_t size_of(int type) { return type == FP_F32 ? 4 : 8; }
@@ -210,6 +212,7 @@ void fp_plan_run_part(const fp_plan *r, size_t begin, size_t end)
   const fp_loop loop = loop_in_place(r);
   if (packs_rows(r, loop)) short_rows(r, begin, end);
   else long_rows(r, loop, begin, end);
+  if (r->streams) stream_fence();
   float_env_leave(env);
 }
 
@@ -227,6 +230,20 @@ void fp_plan_run(const fp_plan *r)
   if (r->size == 0) return;
   if (r->size < FP_PARALLEL_MIN || fp_threads() == 1) fp_plan_run_part(r, 0, r->size);
   else fp_pool_run(task, (void *)r, (r->size + TASK - 1) / TASK);
+}
+
+/* A plan of which all but this is known takes the loops for large results, if its operation has them and its result, the last argument,
+ * is one: no other way of writing it may be cheaper. What is an input as well has been read into a cache. */
+static void choose_streams(fp_plan *r, const fp_kernel *streamed)
+{
+  const int y = r->args - 1;
+  const size_t size = size_of(r->type), length = r->shape[r->ndim - 1];
+  if (!streamed->array || r->size < FP_STREAM_MIN / size || r->stored[y] != native(r->type)) return;
+  for (int k = 0; k < r->inputs; k++) if (r->data[k] == r->data[y]) return;
+  const int one = is_one_row(r, y) && packs_rows(r, loop_in_place(r));
+  if (!in_place(r->data[y], r->strides[y][r->ndim - 1], length, size) || (!one && length * size < STREAMED_ROW)) return;
+  r->kernel = streamed;
+  r->streams = 1;
 }
 
 /* Whether an output shares memory with an input without being the same array. NumPy lets it where every element is written after
@@ -262,17 +279,19 @@ void fp_run_row(const fp_op *op, int type, char *const *args, const ptrdiff_t *s
     return;
   }
   r.ndim = 1;
+  r.streams = 0;
   r.size = r.shape[0] = n;
   for (int k = 0; k < r.args; k++) {
     r.data[k] = args[k];
     r.strides[k][0] = strides[k];
   }
+  choose_streams(&r, &op->streamed[type]);
   fp_plan_run(&r);
 }
 
 void fp_plan_lay(fp_plan *r, int ndim, const size_t *shape, const fp_operand *operands)
 {
-  r->ndim = 0;
+  r->ndim = r->streams = 0;
   r->size = 1;
   for (int k = 0; k < r->args; k++) {
     r->data[k] = operands[k].data;
@@ -306,5 +325,6 @@ void fp_run(const fp_op *op, int type, int ndim, const size_t *shape, const fp_o
   r.inputs = op->values + op->parameters;
   r.args = r.inputs + op->outputs;
   fp_plan_lay(&r, ndim, shape, operands);
+  choose_streams(&r, &op->streamed[type]);
   fp_plan_run(&r);
 }

@@ -26,7 +26,7 @@ typedef struct {
 typedef struct {
   const fp_kernel *kernel;
   int type, values, inputs, args;   /* inputs: values and parameters; args: inputs and outputs */
-  int ndim;
+  int ndim, streams;                /* streams: whether the kernel's stores need a fence (core/stream.h) */
   size_t size, shape[FP_MAX_DIMS];
   ptrdiff_t strides[FP_MAX_ARGS][FP_MAX_DIMS];
   char *data[FP_MAX_ARGS];

@@ -9,15 +9,25 @@
 #define FP_ENTRY_2(name, T) {FP_SYM(fp_##name##_##T##_array), FP_SYM(fp_##name##_##T##_fixed)}
 #define FP_ENTRY_4(name, T) FP_ENTRY_2(name, T)
 
+#define FP_DECLARE_STREAMED_0(name)
+#define FP_DECLARE_STREAMED_1(name) \
+  FP_DECLARE_STREAMED(name, f32, array) FP_DECLARE_STREAMED(name, f64, array) \
+  FP_DECLARE_STREAMED(name, f32, fixed) FP_DECLARE_STREAMED(name, f64, fixed)
+#define FP_DECLARE_STREAMED(name, T, kind) extern void FP_SYM(fp_##name##_##T##_##kind##_streamed)(void *const *, size_t);
+#define FP_STREAMED_ENTRY_0(name, T) {NULL, NULL}
+#define FP_STREAMED_ENTRY_1(name, T) {FP_SYM(fp_##name##_##T##_array_streamed), FP_SYM(fp_##name##_##T##_fixed_streamed)}
+
 #define FP_OP(family, name, values, parameters, outputs, ...) \
-  FP_DECLARE_##parameters(name, f32) FP_DECLARE_##parameters(name, f64)
+  FP_DECLARE_##parameters(name, f32) FP_DECLARE_##parameters(name, f64) \
+  FP_CAT(FP_DECLARE_STREAMED_, FP_IS(FP_STREAMED_##name))(name)
 #include "ops.def"
 #undef FP_OP
 
 static const fp_op ops[] = {
 #define FP_OP(family, name, values, parameters, outputs, inputs, results, bound32, bound64, formula) \
   {#name, values, parameters, outputs, inputs, results, {bound32, bound64}, formula, \
-   {FP_ENTRY_##parameters(name, f32), FP_ENTRY_##parameters(name, f64)}},
+   {FP_ENTRY_##parameters(name, f32), FP_ENTRY_##parameters(name, f64)}, \
+   {FP_CAT(FP_STREAMED_ENTRY_, FP_IS(FP_STREAMED_##name))(name, f32), FP_CAT(FP_STREAMED_ENTRY_, FP_IS(FP_STREAMED_##name))(name, f64)}},
 #include "ops.def"
 #undef FP_OP
 };

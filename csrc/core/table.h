@@ -17,6 +17,7 @@ typedef struct {
   double bound[FP_TYPES];
   const char *formula;
   fp_kernel kernel[FP_TYPES];
+  fp_kernel streamed[FP_TYPES];   /* the same for a result that no cache holds and that is no input; NULL for most operations */
 } fp_op;
 
 typedef struct {

@@ -26,14 +26,22 @@
 #define FP_UINT_f32 uint32_t
 #define FP_UINT_f64 uint64_t
 
+/* FP_IS(macro) is 1 when that macro is ",1" and 0 when it is not defined. */
+#define FP_SECOND(a, b, ...) b
+#define FP_SECOND_OF(...) FP_SECOND(__VA_ARGS__)
+#define FP_IS(probe) FP_SECOND_OF(probe, 0, 0)
+
 /* GCC leaves a merely inline kernel as a call, and then vectorizes nothing. */
 #define FP_INLINE static inline __attribute__((always_inline))
 #if defined(__clang__)
 #define FP_UNROLL _Pragma("clang loop unroll(full)")
 #define FP_IVDEP _Pragma("clang loop vectorize(assume_safety)")
+#define FP_FEW FP_IVDEP
 #else
 #define FP_UNROLL _Pragma("GCC unroll 32")
 #define FP_IVDEP _Pragma("GCC ivdep")
+/* For a few elements, of known number: GCC would unroll the loop before it vectorizes, and then leave it scalar. */
+#define FP_FEW _Pragma("GCC ivdep") _Pragma("GCC unroll 1")
 #endif
 
 FP_INLINE uint64_t bits_f64(double x) { uint64_t u; memcpy(&u, &x, 8); return u; }

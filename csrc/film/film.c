@@ -1,5 +1,6 @@
 /* Feature-wise linear modulation: y = gamma x + beta, and its gradients. */
 #include "film/film.h"
+#include "core/stream.h"
 #include "math/dd.h"
 
 /* ---- y, rounded once: 0.5 ULP */
@@ -57,37 +58,41 @@ FP_INLINE void fold_f32(double *sum, double *lost)
   }
 }
 
-#define FILM_KERNELS(T) \
-  extern const fp_film_kernels FP_SYM(fp_film_kernels_##T); \
-  void FP_SYM(fp_film_columns_##T)(const fp_film_tile *); \
-  void FP_SYM(fp_film_rows_##T)(const fp_film_tile *); \
-  void FP_SYM(fp_film_finish_##T)(void *, const double *, const double *, size_t); \
-  void FP_SYM(fp_film_backward_each_##T)(void *, void *, void *, const void *, const void *, const void *, size_t); \
-  void FP_SYM(fp_film_columns_##T)(const fp_film_tile *t) \
+/* How dx is written: of columns beside the sums or by a loop after them, which finds dout in the L1 cache, of rows always so. */
+#define FILM_LOOP(T, y, n, call) FP_IVDEP for (size_t i = 0; i < n; i++) y[i] = canonical_##T(call);
+#define FILM_NOTHING(T, y, n, call)
+#define FILM_BESIDE(T) dx[j] = canonical_##T(a * gamma[j]);
+#define FILM_NOT_BESIDE(T)
+
+#define FILM_TILES(T, suffix, BESIDE, AFTER_COLUMNS, AFTER_ROWS) \
+  void FP_SYM(fp_film_columns_##T##suffix)(const fp_film_tile *); \
+  void FP_SYM(fp_film_rows_##T##suffix)(const fp_film_tile *); \
+  void FP_SYM(fp_film_columns_##T##suffix)(const fp_film_tile *t) \
   { \
     const FP_REAL_##T *const gamma = t->gamma; \
     double *const products = t->sums[FP_FILM_PRODUCTS], *const plain = t->sums[FP_FILM_PLAIN], \
            *const products_lost = t->sums[FP_FILM_PRODUCTS_LOST], *const plain_lost = t->sums[FP_FILM_PLAIN_LOST]; \
     const size_t cols = t->cols; \
-    for (size_t i = 0; i < t->rows; i++) { \
-      const FP_REAL_##T *const dout = (const FP_REAL_##T *)t->dout + (ptrdiff_t)i * t->dout_row, \
-                        *const x = (const FP_REAL_##T *)t->x + (ptrdiff_t)i * t->x_row; \
-      FP_REAL_##T *const dx = (FP_REAL_##T *)t->dx + (ptrdiff_t)i * t->dx_row; \
+    for (size_t row = 0; row < t->rows; row++) { \
+      const FP_REAL_##T *const dout = (const FP_REAL_##T *)t->dout + (ptrdiff_t)row * t->dout_row, \
+                        *x = (const FP_REAL_##T *)t->x + (ptrdiff_t)row * t->x_row; \
+      FP_REAL_##T *const dx = (FP_REAL_##T *)t->dx + (ptrdiff_t)row * t->dx_row; \
       FP_IVDEP for (size_t j = 0; j < cols; j++) { \
         const FP_REAL_##T a = dout[j]; \
         add_##T(&products[j], &products_lost[j], product_##T(a, x[j])); \
         add_##T(&plain[j], &plain_lost[j], number_##T(a)); \
-        dx[j] = canonical_##T(a * gamma[j]); \
+        BESIDE(T) \
       } \
+      AFTER_COLUMNS(T, dx, cols, dout[i] * gamma[i]) \
     } \
   } \
-  void FP_SYM(fp_film_rows_##T)(const fp_film_tile *t) \
+  void FP_SYM(fp_film_rows_##T##suffix)(const fp_film_tile *t) \
   { \
     const size_t cols = t->cols; \
-    for (size_t i = 0; i < t->rows; i++) { \
-      const FP_REAL_##T *const dout = (const FP_REAL_##T *)t->dout + (ptrdiff_t)i * t->dout_row, \
-                        *const x = (const FP_REAL_##T *)t->x + (ptrdiff_t)i * t->x_row, gamma = ((const FP_REAL_##T *)t->gamma)[i]; \
-      FP_REAL_##T *const dx = (FP_REAL_##T *)t->dx + (ptrdiff_t)i * t->dx_row; \
+    for (size_t row = 0; row < t->rows; row++) { \
+      const FP_REAL_##T *const dout = (const FP_REAL_##T *)t->dout + (ptrdiff_t)row * t->dout_row, \
+                        *const x = (const FP_REAL_##T *)t->x + (ptrdiff_t)row * t->x_row, gamma = ((const FP_REAL_##T *)t->gamma)[row]; \
+      FP_REAL_##T *const dx = (FP_REAL_##T *)t->dx + (ptrdiff_t)row * t->dx_row; \
       double products[LANES] = {0.0}, plain[LANES] = {0.0}, products_lost[LANES] = {0.0}, plain_lost[LANES] = {0.0}; \
       size_t j = 0; \
       for (; j + LANES <= cols; j += LANES) { \
@@ -102,13 +107,20 @@ FP_INLINE void fold_f32(double *sum, double *lost)
         add_##T(&products[k], &products_lost[k], product_##T(a, x[j + k])); \
         add_##T(&plain[k], &plain_lost[k], number_##T(a)); \
       } \
-      FP_IVDEP for (j = 0; j < cols; j++) dx[j] = canonical_##T(dout[j] * gamma); \
+      AFTER_ROWS(T, dx, cols, dout[i] * gamma) \
       fold_##T(products, products_lost); \
       fold_##T(plain, plain_lost); \
-      add_##T(&t->sums[FP_FILM_PRODUCTS][i], &t->sums[FP_FILM_PRODUCTS_LOST][i], total_##T(products[0], products_lost[0])); \
-      add_##T(&t->sums[FP_FILM_PLAIN][i], &t->sums[FP_FILM_PLAIN_LOST][i], total_##T(plain[0], plain_lost[0])); \
+      add_##T(&t->sums[FP_FILM_PRODUCTS][row], &t->sums[FP_FILM_PRODUCTS_LOST][row], total_##T(products[0], products_lost[0])); \
+      add_##T(&t->sums[FP_FILM_PLAIN][row], &t->sums[FP_FILM_PLAIN_LOST][row], total_##T(plain[0], plain_lost[0])); \
     } \
-  } \
+  }
+
+#define FILM_KERNELS(T) \
+  FILM_TILES(T, , FILM_BESIDE, FILM_NOTHING, FILM_LOOP) \
+  FILM_TILES(T, _streamed, FILM_NOT_BESIDE, FP_STREAMED_LOOP, FP_STREAMED_LOOP) \
+  extern const fp_film_kernels FP_SYM(fp_film_kernels_##T); \
+  void FP_SYM(fp_film_finish_##T)(void *, const double *, const double *, size_t); \
+  void FP_SYM(fp_film_backward_each_##T)(void *, void *, void *, const void *, const void *, const void *, size_t); \
   void FP_SYM(fp_film_finish_##T)(void *results_, const double *sums, const double *lost, size_t n) \
   { \
     FP_REAL_##T *results = results_; \
@@ -130,6 +142,7 @@ FP_INLINE void fold_f32(double *sum, double *lost)
     } \
   } \
   const fp_film_kernels FP_SYM(fp_film_kernels_##T) = { \
-    FP_SYM(fp_film_columns_##T), FP_SYM(fp_film_rows_##T), FP_SYM(fp_film_finish_##T), FP_SYM(fp_film_backward_each_##T)};
+    FP_SYM(fp_film_columns_##T), FP_SYM(fp_film_rows_##T), FP_SYM(fp_film_columns_##T##_streamed), FP_SYM(fp_film_rows_##T##_streamed), \
+    FP_SYM(fp_film_finish_##T), FP_SYM(fp_film_backward_each_##T)};
 FILM_KERNELS(f32)
 FILM_KERNELS(f64)

@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#define FP_STREAMED_film ,1   /* forward's loops for large results (core/family.h) */
+
 /* The running sums: of dout x, of dout, and what the roundings of the two lose, which f32 leaves alone. */
 enum { FP_FILM_PRODUCTS, FP_FILM_PLAIN, FP_FILM_PRODUCTS_LOST, FP_FILM_PLAIN_LOST, FP_FILM_SUMS };
 
@@ -26,6 +28,9 @@ typedef struct {
   void (*columns)(const fp_film_tile *tile);
   /* The same with the rows. */
   void (*rows)(const fp_film_tile *tile);
+  /* Both for a dx that no cache holds and that is neither dout nor x (core/stream.h). */
+  void (*columns_streamed)(const fp_film_tile *tile);
+  void (*rows_streamed)(const fp_film_tile *tile);
   /* results real [n] of running sums, with what they lost. */
   void (*finish)(void *results, const double *sums, const double *lost, size_t n);
   /* Where nothing is summed: dx = gamma dout, dgamma = dout x, dbeta = dout, all real [n]. */

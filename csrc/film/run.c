@@ -9,6 +9,7 @@
 #include "core/float_env.h"
 #include "core/gather.h"
 #include "core/pool.h"
+#include "core/stream.h"
 #include "film/film.h"
 #include "math/dd.h"
 
@@ -20,7 +21,8 @@ enum {
   PIECE = 2048,         /* elements that are gathered at a time, where they do not lie as a kernel takes them */
   TASK = FP_PARALLEL_MIN / 2,   /* elements a task, at least */
   CHUNK = 65536,        /* and a chunk */
-  UNITS = 64            /* enough for any number of threads: with fewer, chunks are made */
+  UNITS = 64,           /* enough for any number of threads: with fewer, chunks are made */
+  STREAMED_ROW = 1024   /* bytes: of a shorter row of dx, too much is no whole line of memory */
 };
 _Static_assert(STRIP <= PIECE && LENGTH <= PIECE, "a piece holds a row");
 
@@ -45,6 +47,7 @@ typedef struct {
   size_t apart;                   /* elements from one row of a tile to the next by their positions */
   ptrdiff_t dx_row, dout_row, x_row;   /* and where they lie, if that is as the kernels take them: then `direct` */
   int direct;
+  int streams;                    /* whether dx goes past the caches */
   size_t kept, summed;            /* products of those axes */
   size_t together, width, strips, units;   /* of `kept` and of the columns a unit */
   size_t length, step, chunks;    /* a unit sums over `length`, a chunk over `step`: of `summed`, or of the rows if that is 1 */
@@ -149,7 +152,8 @@ static void column_tile(const film_run *r, size_t position, size_t rows, size_t 
   for (size_t done = 0; done < rows; done += most) {
     fp_film_tile t = {.gamma = gamma, .rows = lesser(rows - done, most), .cols = n};
     for (int k = 0; k < FP_FILM_SUMS; k++) t.sums[k] = sums[k];
-    tile(r, fp_active->film[r->job->type]->columns, &t, position + done * r->apart);
+    const fp_film_kernels *const kernels = fp_active->film[r->job->type];
+    tile(r, r->streams ? kernels->columns_streamed : kernels->columns, &t, position + done * r->apart);
   }
 }
 
@@ -161,7 +165,8 @@ static void row_tile(const film_run *r, size_t position, size_t rows, size_t n, 
     for (size_t done = 0; done < n; done += LENGTH) {
       fp_film_tile t = {.gamma = (const char *)gamma + i * r->size, .rows = lesser(rows - i, most), .cols = lesser(n - done, LENGTH)};
       for (int k = 0; k < FP_FILM_SUMS; k++) t.sums[k] = sums[k] + i;
-      tile(r, fp_active->film[r->job->type]->rows, &t, position + i * r->apart + done);
+      const fp_film_kernels *const kernels = fp_active->film[r->job->type];
+      tile(r, r->streams ? kernels->rows_streamed : kernels->rows, &t, position + i * r->apart + done);
     }
   }
 }
@@ -249,6 +254,7 @@ static void task(void *context, size_t i)
   if (r->rows * r->summed == 1) each(r, i * TASK, lesser(r->kept * r->cols, (i + 1) * TASK));
   else if (r->parts) add_chunk(r, i / r->chunks, i % r->chunks);
   else for (size_t u = i * r->units_a_task; u < r->units && u < (i + 1) * r->units_a_task; u++) add_chunk(r, u, 0);
+  if (r->streams) stream_fence();
   float_env_leave(env);
 }
 
@@ -343,6 +349,8 @@ int fp_film_run(const fp_film_job *job)
   r.apart = r.lanes ? r.rows : r.cols;
   r.direct = has_rows(&r.dx, r.apart, r.size, &r.dx_row) && has_rows(&r.dout, r.apart, r.size, &r.dout_row)
              && has_rows(&r.x, r.apart, r.size, &r.x_row);
+  r.streams = r.direct && size >= FP_STREAM_MIN / r.size && (r.lanes ? r.rows : r.width) * r.size >= STREAMED_ROW
+              && job->dx.data != job->dout.data && job->dx.data != job->x.data;
   if (r.chunks > 1 && !(r.parts = malloc(r.units * r.chunks * sizeof *r.parts))) return -1;
   const int summing = r.rows * r.summed > 1;
   const size_t tasks = !summing ? over(size, TASK) : r.parts ? r.units * r.chunks : over(r.units, r.units_a_task);

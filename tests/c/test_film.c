@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/pool.h"
+#include "core/stream.h"
 #include "fastprob.h"
 #include "film/run.h"
 
@@ -86,6 +87,67 @@ static uint64_t run(int c, int type, int layout, uint64_t h)
   return h;
 }
 
+/* Of results that no cache holds, whole lines go past the caches, unless they overwrite an input: both ways give the same bits, in rows
+ * that begin anywhere in a line. */
+enum { LARGE_ROW = 1001, LARGE = (FP_STREAM_MIN / sizeof(float) / LARGE_ROW + 1) * LARGE_ROW };
+
+static int large_backward(int type, const unsigned char *kept, int threads)
+{
+  const size_t size = type == FP_F32 ? sizeof(float) : sizeof(double), shape[2] = {LARGE / LARGE_ROW, LARGE_ROW};
+  const size_t sums = kept[0] ? shape[0] : shape[1];
+  const ptrdiff_t strides[2] = {LARGE_ROW * (ptrdiff_t)size, (ptrdiff_t)size},
+                  gamma_strides[2] = {kept[0] ? (ptrdiff_t)size : 0, kept[1] ? (ptrdiff_t)size : 0};
+  const fp_stored stored = type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64;
+  char *const dout = filled(type, LARGE, 1, 1), *const x = filled(type, LARGE, 2, 1), *const dx = filled(type, LARGE, 3, 1),
+       *const gamma = filled(type, sums, 4, 1), *const results = filled(type, 4 * sums, 5, 1);
+  fp_film_job job = {
+    .type = type, .ndim = 2, .shape = shape, .kept = kept, .dx = {dx, strides, stored}, .dout = {dout, strides, stored},
+    .x = {x, strides, stored}, .gamma = {gamma, gamma_strides, stored}, .dgamma = results, .dbeta = results + sums * size,
+  };
+  fp_limit_threads(threads);
+  if (fp_film_run(&job)) abort();
+  job.dx.data = dout;
+  job.dgamma = results + 2 * sums * size;
+  job.dbeta = results + 3 * sums * size;
+  if (fp_film_run(&job)) abort();
+  fp_limit_threads(0);
+  const int same = !memcmp(dx, dout, LARGE * size) && !memcmp(results, results + 2 * sums * size, 2 * sums * size);
+  free(dout), free(x), free(dx), free(gamma), free(results);
+  return same;
+}
+
+/* offset: elements before the first one of the result; numbers: whether gamma and beta are one each */
+static int large_forward(const fp_op *op, int type, size_t offset, int numbers, int threads)
+{
+  const ptrdiff_t size = type == FP_F32 ? sizeof(float) : sizeof(double), step = numbers ? 0 : size;
+  const ptrdiff_t strides[4] = {size, step, step, size};
+  char *const x = filled(type, LARGE, 1, 1), *const gamma = filled(type, LARGE, 2, 1), *const beta = filled(type, LARGE, 3, 1),
+       *const made = filled(type, LARGE + offset, 4, 1), *const y = made + (ptrdiff_t)offset * size;
+  fp_limit_threads(threads);
+  fp_run_row(op, type, (char *const[]){x, gamma, beta, y}, strides, LARGE);
+  fp_run_row(op, type, (char *const[]){x, gamma, beta, x}, strides, LARGE);
+  fp_limit_threads(0);
+  const int same = !memcmp(x, y, LARGE * (size_t)size);
+  free(x), free(gamma), free(beta), free(made);
+  return same;
+}
+
+static void check_large(const char *target)
+{
+  static const unsigned char columns[2] = {0, 1}, rows[2] = {1, 0};
+  size_t film = 0;
+  while (strcmp(fp_active->ops[film].name, "film")) film++;
+  for (int type = 0; type < FP_TYPES; type++) {
+    for (int threads = 1; threads < 4; threads += 2) {
+      const int same = large_backward(type, columns, threads) & large_backward(type, rows, threads)
+                       & large_forward(&fp_active->ops[film], type, 0, 0, threads)
+                       & large_forward(&fp_active->ops[film], type, 1, 1, threads);
+      if (!same) printf("%s: type %d, %d threads: other bits where results are large\n", target, type, threads);
+      failures += !same;
+    }
+  }
+}
+
 int main(void)
 {
   int supported = 0, checked = 0;
@@ -101,6 +163,7 @@ int main(void)
         failures++;
       }
     }
+    check_large(name);
     checked++;
   }
   printf("%d CPU targets, %d failures\n", checked, failures);
