@@ -1,25 +1,39 @@
-"""FiLM beside NumPy's expressions, and beside a copy of the same bytes.
+"""FiLM beside NumPy's expressions, and beside a copy of the same bytes; calls of ten elements.
 
     python benchmarks/film.py [-n 10_000_000] [--rounds 5]
+    python benchmarks/film.py --store          writes it to benchmarks/results/
 
-Prints a table in Markdown: medians of ratios, the halves of a ratio timed one after the other in one process. "copy" is np.copyto
-that reads and writes as many bytes in all, half of them each: forward's are those of x, gamma, beta and y, backward's those of
-dout, x, gamma, dx, dgamma and dbeta, each once. "fresh": each call makes its own result, whose memory the system hands out a page
-at a time; "out": it is there before. NumPy and np.copyto use one thread.
+What the ratios are stands above the table.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import statistics
+import sys
 import time
+import timeit
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import fastprob
-from fastprob import film
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from conditions import machine  # noqa: E402
+
+import fastprob  # noqa: E402
+from fastprob import _core, film  # noqa: E402
+
+MEANING = """
+Medians of ratios, the halves of a ratio timed one after the other in one process. "copy" is np.copyto that reads and writes
+as many bytes in all, half of them each: forward's are those of x, gamma, beta and y, backward's those of dout, x, gamma, dx,
+dgamma and dbeta, each once. "fresh": each call makes its own result, whose memory the system hands out a page at a time;
+"out": it is there before, NumPy's too. np.copyto's two arrays are there before. NumPy and np.copyto use one thread.
+"""
 
 # What x looks like for one element of the first axis, and gamma; whether each such element has a gamma of its own; axis
 CASES = {
@@ -82,24 +96,58 @@ def row(case: str, dtype: Any, n: int, rounds: int) -> list[str]:
     return [f"{ratio(above, below, rounds):.2f}" for above, below in pairs]
 
 
+def small_table() -> str:
+    """Microseconds a call."""
+    lines = ["| | f32 | f64 |", "|---|---:|---:|"]
+    calls = {
+        "`forward(x, gamma, beta)`": lambda x, gamma, y: film.forward(x, gamma, gamma),
+        "`forward(x, gamma, beta, out=y)`": lambda x, gamma, y: film.forward(x, gamma, gamma, out=y),
+        "`forward(x, 2.0, 0.5)`": lambda x, gamma, y: film.forward(x, 2.0, 0.5),
+        "`gamma * x + beta`": lambda x, gamma, y: gamma * x + gamma,
+        "`backward(dout, x, gamma)`": lambda x, gamma, y: film.backward(y, x, gamma),
+        "`backward(dout, x, gamma, out=x)`": lambda x, gamma, y: film.backward(y, x, gamma, out=x),
+    }
+    for name, call in calls.items():
+        times = []
+        for dtype in (np.float32, np.float64):
+            x, gamma, y = np.ones((5, 2), dtype), np.ones(2, dtype), np.ones((5, 2), dtype)
+            times.append(min(timeit.repeat(lambda a=(x, gamma, y), f=call: f(*a), number=1000, repeat=30)) * 1000)
+        lines.append(f"| {name} | {times[0]:.2f} | {times[1]:.2f} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", type=int, default=10_000_000, help="elements of x, about")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", help="cases whose names contain this")
+    parser.add_argument("--store", action="store_true", help="write benchmarks/results/film-TARGET-DATE.md")
     arguments = parser.parse_args()
-    print(f"{arguments.n} elements, {fastprob.get_num_threads()} threads at most\n")
+    if arguments.store and arguments.only:
+        parser.error("--store keeps whole tables: leave out --only")
+    made_on, lines = machine(), []
+
+    def say(line: str) -> None:
+        print(line, flush=True)
+        lines.append(line)
+
+    say(f"# FiLM beside NumPy and np.copyto\n\n    python benchmarks/film.py -n {arguments.n} --rounds {arguments.rounds}\n")
+    say(" ".join(MEANING.split()) + "\n")
     ratios = ["out/copy", "fresh/copy", "NumPy/fresh", "NumPy/out"]
     head = [f"{way} {what}" for way in ("forward", "backward") for what in ratios]
-    print(f"| x, modulation | type | threads | {' | '.join(head)} |\n|{'---|' * (len(head) + 3)}")
+    say(f"| x, modulation | type | threads | {' | '.join(head)} |\n|{'---|' * 3}{'---:|' * len(head)}")
     for case in CASES:
         if arguments.only and arguments.only not in case:
             continue
         for name, dtype in (("f32", np.float32), ("f64", np.float64)):
             for n in sorted({1, fastprob.get_num_threads()}):
                 with fastprob.threads(n):
-                    ratios = row(case, dtype, arguments.n, arguments.rounds)
-                    print(f"| {case} | {name} | {n} | {' | '.join(ratios)} |", flush=True)
+                    say(f"| {case} | {name} | {n} | {' | '.join(row(case, dtype, arguments.n, arguments.rounds))} |")
+    say("\nMicroseconds a call of ten elements, x (5, 2), the fastest of many:\n\n" + small_table())
+    say("\n" + "\n".join(made_on))
+    if arguments.store:
+        day = datetime.date.today().isoformat()
+        (ROOT / "benchmarks" / "results" / f"film-{_core.target}-{day}.md").write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -292,6 +292,8 @@ def test_overlapping_outputs() -> None:
 
 
 ROWS = np.ones((4, 3))
+MASKED = np.ma.masked_array(ROWS, np.eye(4, 3))
+COUNTS = np.ones((4, 3), int)
 
 
 @pytest.mark.parametrize(
@@ -316,7 +318,15 @@ ROWS = np.ones((4, 3))
         (lambda: film.forward(ROWS, 1, 0, axis=2**70), ValueError, ["film.forward: axis is 11805", "2 dimensions"]),
         (lambda: film.forward(ROWS, 1, -(10**400)), ValueError, ["film.forward: beta is an int of 1329 bits", "float64"]),
         (lambda: film.backward(ROWS, ROWS, 10**400), ValueError, ["film.backward: gamma is an int of 1329 bits", "float64"]),
-        (lambda: film.backward(ROWS, ROWS, 1, out=np.ones((4, 3), int)), TypeError, ["film.backward: out has dtype int64"]),
+        (lambda: film.forward(ROWS, 1, 0, out=COUNTS), TypeError, ["film.forward: out has dtype int64", "same_kind"]),
+        (lambda: film.forward(ROWS, ROWS, 0, out=ROWS > 0), TypeError, ["film.forward: out has dtype bool", "same_kind"]),
+        (lambda: film.backward(ROWS, ROWS, 1, out=COUNTS), TypeError, ["film.backward: out has dtype int64", "same_kind"]),
+        (lambda: film.forward(MASKED, 1, 0), ValueError, ["film.forward: x has masked elements"]),
+        (lambda: film.forward(ROWS, MASKED, 0), ValueError, ["film.forward: gamma has masked elements"]),
+        (lambda: film.forward(ROWS, 1, MASKED), ValueError, ["film.forward: beta has masked elements"]),
+        (lambda: film.backward(MASKED, ROWS, 1), ValueError, ["film.backward: dout has masked elements"]),
+        (lambda: film.backward(ROWS, MASKED, 1), ValueError, ["film.backward: x has masked elements"]),
+        (lambda: film.backward(ROWS, ROWS, MASKED), ValueError, ["film.backward: gamma has masked elements"]),
         (lambda: film.backward(ROWS, ROWS, 1, out=np.broadcast_to(1.0, (4, 3))), ValueError, ["out is read-only"]),
     ],
 )
@@ -325,6 +335,51 @@ def test_errors_say_what_is_wrong(call: Any, error: type[Exception], words: list
         call()
     for word in words:
         assert word in str(caught.value)
+
+
+def test_arrays_without_a_masked_element_are_plain_ones() -> None:
+    whole = np.ma.masked_array(ROWS, np.zeros((4, 3)))
+    y = film.forward(whole, whole, 0.5)
+    assert type(y) is np.ndarray
+    assert same([y], [film.forward(ROWS, ROWS, 0.5)])
+    assert same(film.backward(whole, whole, 2), film.backward(ROWS, ROWS, 2))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble, np.complex64, object, ">f4", ">f8"])
+def test_out_is_cast_to_as_a_ufunc_casts(dtype: Any) -> None:
+    """By the rule same_kind, from the type that the result has without `out`."""
+    for real in (np.float32, np.float64):
+        dout, x, gamma = arrays((4, 3), (3,), real)
+        for factor in (gamma, 0.5):
+            place = np.empty((4, 3), dtype)
+            assert film.forward(x, factor, 0.25, out=place) is place
+            assert place.tolist() == film.forward(x, factor, 0.25).astype(dtype).tolist()
+            got, wanted = film.backward(dout, x, factor, out=place), film.backward(dout, x, factor)
+            assert got[0] is place
+            assert place.tolist() == wanted[0].astype(dtype).tolist()
+            assert same(got[1:], wanted[1:])
+
+
+@EACH_TYPE
+@pytest.mark.parametrize(("shape", "gamma", "axis"), SMALL)
+def test_small_calls_take_any_kind_of_argument(shape: Any, gamma: Any, axis: int, dtype: Any) -> None:
+    """Calls straight to the core, and those that NumPy plans, have the same bits, types and errors."""
+    _, x, factor = arrays(shape, gamma, dtype)
+    tall = wide(factor, x.ndim, axis)
+    for shift in (factor, 0.5, np.float64(0.5), dtype(3), 7, 1e300, np.inf):
+        with np.errstate(all="ignore"):
+            wanted = ufuncs.film(x, tall, wide(shift, x.ndim, axis) if isinstance(shift, np.ndarray) else shift)
+            got = film.forward(x, factor, shift, axis=axis)
+            assert got.dtype == wanted.dtype
+            assert same([got], [wanted])
+            for place in (x.copy(), np.empty_like(x), x.copy(order="F"), np.zeros((*shape, 2), dtype)[..., 0]):
+                given = place if same([place], [x]) else x
+                assert film.forward(given, factor, shift, axis=axis, out=place) is place
+                assert same([place], [wanted.astype(dtype)])
+    base = np.concatenate([x.ravel(), np.zeros(x.size // 2 + 1, dtype)])
+    moved = base[x.size // 2 + 1 :].reshape(shape)  # shares memory with x
+    film.forward(base[: x.size].reshape(shape), factor, factor, axis=axis, out=moved)
+    assert same([moved], [ufuncs.film(x, tall, tall)])
 
 
 HASHES = """

@@ -430,6 +430,11 @@ def test_errors_name_the_argument(module):
                 call(x, 0.0, bad)
             with pytest.raises(TypeError, match=rf"{name}.{function}: weights has dtype"):
                 call(x, weights=bad)
+        masked = np.ma.masked_array(x, np.eye(2, 3))
+        with pytest.raises(ValueError, match=rf"{name}.{function}: x has masked elements"):
+            call(masked)
+        with pytest.raises(ValueError, match=rf"{name}.{function}: weights has masked elements"):
+            call(x, weights=masked)
     with pytest.raises(ValueError, match=rf"{name}.fit: x has no elements"):
         module.fit([])
     for bad in ([1.0, -1.0], [0.0, 0.0], [math.nan, 1.0], [math.inf, 1.0]):

@@ -316,6 +316,13 @@ def test_masked_elements_are_refused(digits: np.ndarray) -> None:
         model.fit(digits, X_val=masked)
     with pytest.raises(ValueError, match="Z has masked elements"):
         model.decode(np.ma.masked_equal(np.eye(2), 1.0))
+    weights = np.ma.masked_array(np.ones(len(digits)), np.arange(len(digits)) == 3)
+    for weigh in (model.fit, model.score):
+        with pytest.raises(ValueError, match="sample_weight has masked elements: every row has one"):
+            weigh(digits, sample_weight=weights)
+    for name, pair in (("a", (masked[0], digits[1])), ("b", (digits[:2], masked[:2]))):
+        with pytest.raises(ValueError, match=f"^{name} has masked elements: fill them"):
+            model.interpolate(*pair)
     assert state(model.fit(np.ma.masked_greater(digits, 2.0))) == state(small().fit(digits))  # none is masked
 
 

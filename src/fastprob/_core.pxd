@@ -195,6 +195,10 @@ cdef class Operation:
     cdef str public
 
 cpdef Operation operation(str name, str public)
+
+# core/run.h, where the caller has made sure of the arguments
+cdef void run_operation(Operation operation, int type, int ndim, const size_t *shape, const fp_operand *operands) noexcept nogil
+
 cdef object call(Operation operation, PyObject **args, object out, object where, object dtype)
 
 

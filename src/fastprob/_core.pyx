@@ -593,6 +593,10 @@ cdef int pool_threads() noexcept nogil:
     return fp_threads()
 
 
+cdef void run_operation(Operation operation, int type, int ndim, const size_t *shape, const fp_operand *operands) noexcept nogil:
+    fp_run(operation.op, type, ndim, shape, operands)
+
+
 # ---- sums over data
 
 cdef int run_sums(const fp_sum_job *job) noexcept nogil:

@@ -13,6 +13,7 @@ from fastprob._core cimport (
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
+from numpy.ma import MaskedArray
 
 cnp.import_array()
 
@@ -29,7 +30,9 @@ cdef enum:
 # ---- arguments
 
 def as_data(str function, str name, value):
-    """An array of real numbers that the core can read, or a TypeError."""
+    """An array of real numbers that the core can read, or a TypeError; ValueError for masked elements, whose values are not known."""
+    if isinstance(value, MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(f"fastprob.{function}: {name} has masked elements; allowed are arrays without: leave them out, or fill them")
     array = np.asarray(value)
     if not (array.dtype.kind in "biuf" and array.dtype.itemsize <= 8):
         raise TypeError(

@@ -11,8 +11,16 @@ value raises or warns. The bits are the same on every CPU, for every layout and 
 """
 
 cimport numpy as cnp
+from cpython.float cimport PyFloat_CheckExact
+from cpython.long cimport PyLong_CheckExact
+from cpython.object cimport PyObject
+from libc.math cimport INFINITY
+from libc.string cimport memset
 
-from fastprob._core cimport FP_F32, FP_F64, Operation, call3, fp_film_job, fp_operand, fp_stored, operation, run_film, stored
+from fastprob._core cimport (
+    FP_F32, FP_F64, FP_MAX_DIMS, FP_STORED_F32, FP_STORED_F64, Operation, call3, fp_film_job, fp_operand, fp_stored, operation,
+    run_film, run_operation, stored,
+)
 
 import numpy as _np
 from numpy.lib.array_utils import normalize_axis_index as _normalize_axis_index
@@ -22,54 +30,137 @@ from fastprob import _sums
 cnp.import_array()
 
 cdef extern from "numpy/arrayobject.h":
+    int PyArray_TYPE(cnp.PyArrayObject *a) nogil
+    int PyArray_FLAGS(cnp.PyArrayObject *a) nogil
+    bint PyArray_ISNOTSWAPPED(cnp.PyArrayObject *a) nogil
     char *PyArray_BYTES(cnp.PyArrayObject *a) nogil
     int PyArray_NDIM(cnp.PyArrayObject *a) nogil
     cnp.npy_intp *PyArray_DIMS(cnp.PyArrayObject *a) nogil
     cnp.npy_intp *PyArray_STRIDES(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp PyArray_NBYTES(cnp.PyArrayObject *a) nogil
 
 cdef Operation _forward = operation("film", "film.forward")
+cdef tuple DTYPES = (_np.dtype(_np.float32), _np.dtype(_np.float64))      # FP_F32, FP_F64
+cdef int[2] TYPE_NUMS = [cnp.NPY_FLOAT, cnp.NPY_DOUBLE]
+cdef double LARGEST_F32 = 3.4028234663852886e38
+cdef Py_ssize_t RELEASE = 500      # elements from which it pays to let go of the GIL: NumPy's own limit
 
 
-cdef object channel_axis(str function, object axis, tuple shape):
+# ---- arguments
+
+cdef int type_of(cnp.PyArrayObject *a) noexcept:
+    """FP_F32 or FP_F64, or -1 for what is stored otherwise."""
+    if not PyArray_ISNOTSWAPPED(a):
+        return -1
+    return FP_F64 if PyArray_TYPE(a) == cnp.NPY_DOUBLE else FP_F32 if PyArray_TYPE(a) == cnp.NPY_FLOAT else -1
+
+
+cdef cnp.ndarray as_array(str function, str name, object value):
+    """An array of real numbers that the core can read, or an error."""
+    if cnp.PyArray_CheckExact(value) and type_of(<cnp.PyArrayObject *>value) >= 0:
+        return value
+    return _sums.as_data(f"film.{function}", name, value)
+
+
+cdef int channel_axis(str function, object axis, cnp.ndarray x) except -1:
     """The axis, counted from the first."""
+    cdef int ndim = PyArray_NDIM(<cnp.PyArrayObject *>x)
+    if PyLong_CheckExact(axis) and -ndim <= axis < ndim:
+        return axis + ndim if axis < 0 else axis
     try:
-        return _normalize_axis_index(axis, len(shape))
+        return _normalize_axis_index(axis, ndim)
     except TypeError:
         raise TypeError(f"fastprob.film.{function}: axis is {axis!r}; allowed is an int") from None
     except (ValueError, OverflowError) as error:      # AxisError, or an int that no axis has
-        raise _np.exceptions.AxisError(f"fastprob.film.{function}: axis is {axis!r}, x has {len(shape)} dimensions: {error}") from None
+        raise _np.exceptions.AxisError(f"fastprob.film.{function}: axis is {axis!r}, x has {ndim} dimensions: {error}") from None
 
 
-cdef object beside(str function, str name, object value, tuple shape, object axis):
-    """gamma or beta with as many axes behind its last one as x has, if it broadcasts to the shape of x."""
-    if type(value) is float:
+cdef object beside(str function, str name, object value, cnp.ndarray x, int axis):
+    """gamma or beta, a Python number or an array with as many axes behind its last one as x has, if it broadcasts to the shape of x."""
+    cdef cnp.PyArrayObject *there = <cnp.PyArrayObject *>x
+    cdef cnp.PyArrayObject *a
+    cdef cnp.npy_intp length
+    cdef int ndim, k
+    cdef bint fits
+    cdef object array
+    if PyFloat_CheckExact(value):
         return value
-    if type(value) is int:
+    if PyLong_CheckExact(value):
         try:
             float(value)
         except OverflowError:
             raise ValueError(f"fastprob.film.{function}: {name} is an int of {value.bit_length()} bits; "
                              "allowed are numbers that float64 holds") from None
         return value
-    array = _sums.as_data(f"film.{function}", name, value)
-    there = shape[:axis + 1]
-    if array.ndim > axis + 1 or any([n != 1 and n != m for n, m in zip(array.shape[::-1], there[::-1])]):
+    array = as_array(function, name, value)
+    a = <cnp.PyArrayObject *>array
+    ndim = PyArray_NDIM(a)
+    fits = ndim <= axis + 1
+    for k in range(ndim if fits else 0):
+        length = PyArray_DIMS(a)[ndim - 1 - k]
+        fits = fits and (length == 1 or length == PyArray_DIMS(there)[axis - k])
+    if not fits:
+        shape = (<object>x).shape
         raise ValueError(
-            f"fastprob.film.{function}: {name} has shape {array.shape}; allowed are shapes that broadcast to {there}, "
+            f"fastprob.film.{function}: {name} has shape {array.shape}; allowed are shapes that broadcast to {shape[:axis + 1]}, "
             f"those of x up to its channels: x has shape {shape}, axis is {axis}"
         )
-    return array.reshape(array.shape + (1,) * (len(shape) - axis - 1)) if array.ndim else array
+    if ndim == 0 or axis == PyArray_NDIM(there) - 1:
+        return array
+    return array.reshape(array.shape + (1,) * (PyArray_NDIM(there) - axis - 1))
 
 
-cdef int check_out(str function, object out, tuple shape) except -1:
+cdef int check_out(str function, object out, cnp.ndarray x) except -1:
     if out is None:
         return 0
     if not isinstance(out, _np.ndarray):
         raise TypeError(f"fastprob.film.{function}: out is of type {type(out).__name__}; allowed are None and a NumPy array")
-    if out.shape != shape:
-        raise ValueError(f"fastprob.film.{function}: out has shape {out.shape}; allowed is that of x, {shape}")
+    if out.shape != (<object>x).shape:
+        raise ValueError(f"fastprob.film.{function}: out has shape {out.shape}; allowed is that of x, {(<object>x).shape}")
     if not out.flags.writeable:
         raise ValueError(f"fastprob.film.{function}: out is read-only")
+    return 0
+
+
+cdef int check_casts(str function, object out, object real) except -1:
+    """Results are cast to the type of `out` as those of ufuncs are."""
+    if type_of(<cnp.PyArrayObject *>out) < 0 and not _np.can_cast(real, out.dtype, "same_kind"):
+        raise TypeError(f"fastprob.film.{function}: out has dtype {out.dtype}; allowed are those to which {real} casts by the rule "
+                        '"same_kind", as float32 and float64')
+    return 0
+
+
+cdef object common_type(tuple values):
+    """The type of the result, for arrays and Python numbers that stand for `forward`'s arguments."""
+    cdef int type_num = -1, own
+    for value in values:
+        if PyFloat_CheckExact(value) or PyLong_CheckExact(value):
+            continue
+        own = type_of(<cnp.PyArrayObject *>value)
+        if own < 0 or (type_num >= 0 and own != type_num) or PyArray_NDIM(<cnp.PyArrayObject *>value) == 0:
+            types = [type(v) if type(v) is float or type(v) is int else v.dtype for v in values]
+            return _forward.ufunc.resolve_dtypes((*types, None))[0]
+        type_num = own
+    return DTYPES[type_num]
+
+
+cdef int set_operand(fp_operand *operand, cnp.ndarray array) except -1:
+    cdef int type_num = type_of(<cnp.PyArrayObject *>array)
+    operand.data = PyArray_BYTES(<cnp.PyArrayObject *>array)
+    operand.strides = <const Py_ssize_t *>PyArray_STRIDES(<cnp.PyArrayObject *>array)
+    operand.stored = (FP_STORED_F64 if type_num == FP_F64 else FP_STORED_F32 if type_num == FP_F32
+                      else <fp_stored><int>stored(array.dtype))
+    return 0
+
+
+cdef int set_beside(fp_operand *operand, Py_ssize_t *strides, cnp.ndarray array, int ndim) except -1:
+    """gamma or beta along all axes of x: its strides, and 0 where it repeats."""
+    cdef cnp.PyArrayObject *a = <cnp.PyArrayObject *>array
+    cdef int missing = ndim - PyArray_NDIM(a), d
+    set_operand(operand, array)
+    for d in range(ndim):
+        strides[d] = PyArray_STRIDES(a)[d - missing] if d >= missing and PyArray_DIMS(a)[d - missing] != 1 else 0
+    operand.strides = strides
     return 0
 
 
@@ -95,10 +186,11 @@ def forward(x, gamma, beta, *, axis=-1, out=None):
     Raises
     ------
     TypeError
-        For complex numbers, objects and text, an axis that is no int, and an `out` that cannot hold the result.
+        For complex numbers, objects and text, an axis that is no int, and an `out` to whose type the result does not cast by NumPy's
+        rule "same_kind", as integers are.
     ValueError
-        For an axis that x does not have, gamma or beta that do not broadcast to x or that no float64 holds, and an `out` of another
-        shape.
+        For an axis that x does not have, gamma or beta that do not broadcast to x or that no float64 holds, masked elements, and an
+        `out` of another shape.
 
     Notes
     -----
@@ -117,18 +209,84 @@ def forward(x, gamma, beta, *, axis=-1, out=None):
     >>> film.forward(x, gamma, beta, axis=1)[1, :, 0, 0]
     array([4., 5., 6.])
     """
-    data = _sums.as_data("film.forward", "x", x)
-    cdef object at = channel_axis("forward", axis, data.shape)
-    check_out("forward", out, data.shape)
-    factor, shift = beside("forward", "gamma", gamma, data.shape, at), beside("forward", "beta", beta, data.shape, at)
+    cdef cnp.ndarray data = as_array("forward", "x", x)
+    cdef int at = channel_axis("forward", axis, data)
+    check_out("forward", out, data)
+    factor, shift = beside("forward", "gamma", gamma, data, at), beside("forward", "beta", beta, data, at)
+    result = forward_straight(data, factor, shift, out)
+    if result is not None:
+        return result
+    if out is not None:
+        check_casts("forward", out, common_type((data, factor, shift)))
     return call3(_forward, data, factor, shift, out, True, None)
 
 
-cdef int set_operand(fp_operand *operand, cnp.ndarray array) except -1:
-    operand.data = PyArray_BYTES(<cnp.PyArrayObject *>array)
-    operand.strides = <const Py_ssize_t *>PyArray_STRIDES(<cnp.PyArrayObject *>array)
-    operand.stored = <fp_stored><int>stored(array.dtype)
-    return 0
+cdef bint is_plain(cnp.PyArrayObject *a, int type_num) noexcept:
+    """Whether its elements are of that type and lie one after the other."""
+    cdef int flags = cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED
+    return type_of(a) == type_num and PyArray_FLAGS(a) & flags == flags
+
+
+cdef bint is_disjoint(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept:
+    """Whether two plain arrays have no byte in common."""
+    return PyArray_BYTES(a) + PyArray_NBYTES(a) <= PyArray_BYTES(b) or PyArray_BYTES(b) + PyArray_NBYTES(b) <= PyArray_BYTES(a)
+
+
+cdef object forward_straight(cnp.ndarray x, object factor, object shift, object out):
+    """The call straight to the core, for plain arrays and Python floats: NumPy takes longer to see that gamma and beta repeat along x
+    than a small call's work takes. None if it is no such call."""
+    cdef cnp.PyArrayObject *a = <cnp.PyArrayObject *>x
+    cdef cnp.PyArrayObject *y = NULL
+    cdef int type_num = type_of(a), ndim = PyArray_NDIM(a), k
+    cdef Py_ssize_t strides[2][FP_MAX_DIMS]
+    cdef double doubles[2]
+    cdef float singles[2]
+    cdef fp_operand operands[4]
+    cdef PyObject *parameters[2]
+    if type_num < 0 or not is_plain(a, type_num):
+        return None
+    if out is not None:
+        y = <cnp.PyArrayObject *>out
+        if not cnp.PyArray_CheckExact(out) or not is_plain(y, type_num) or not (out is x or is_disjoint(y, a)):
+            return None
+    parameters[0], parameters[1] = <PyObject *>factor, <PyObject *>shift
+    for k in range(2):
+        value = <object>parameters[k]
+        if PyFloat_CheckExact(value):
+            doubles[k] = value
+            if type_num == FP_F32 and LARGEST_F32 < abs(doubles[k]) < INFINITY:      # NumPy warns of the overflow
+                return None
+            singles[k] = <float>doubles[k]
+            operands[1 + k].data = <char *>&doubles[k] if type_num == FP_F64 else <char *>&singles[k]
+            operands[1 + k].stored = FP_STORED_F64 if type_num == FP_F64 else FP_STORED_F32
+            operands[1 + k].strides = strides[k]
+            memset(strides[k], 0, <size_t>ndim * sizeof(Py_ssize_t))
+        elif (not cnp.PyArray_CheckExact(value) or not is_plain(<cnp.PyArrayObject *>value, type_num)
+                or not (y is NULL or is_disjoint(y, <cnp.PyArrayObject *>value))):
+            return None
+        else:
+            set_beside(&operands[1 + k], strides[k], value, ndim)
+    result = cnp.PyArray_EMPTY(ndim, PyArray_DIMS(a), TYPE_NUMS[type_num], False) if out is None else out
+    set_operand(&operands[0], x)
+    set_operand(&operands[3], result)
+    if cnp.PyArray_SIZE(x) < RELEASE:
+        run_operation(_forward, type_num, ndim, <const size_t *>PyArray_DIMS(a), operands)
+    else:
+        with nogil:
+            run_operation(_forward, type_num, ndim, <const size_t *>PyArray_DIMS(a), operands)
+    return result
+
+
+cdef cnp.ndarray sums_like(object gamma, int type_num, bint of_nothing):
+    """An array for sums, of gamma's own shape."""
+    cdef cnp.npy_intp dims[FP_MAX_DIMS]
+    cdef tuple shape = gamma.shape if isinstance(gamma, _np.ndarray) else _np.shape(gamma)
+    cdef int ndim = <int>len(shape), k
+    for k in range(ndim):
+        dims[k] = shape[k]
+    if of_nothing:
+        return cnp.PyArray_ZEROS(ndim, dims, TYPE_NUMS[type_num], False)
+    return cnp.PyArray_EMPTY(ndim, dims, TYPE_NUMS[type_num], False)
 
 
 cdef bint is_same(cnp.ndarray a, cnp.ndarray b) except -1:
@@ -167,10 +325,11 @@ def backward(dout, x, gamma, *, axis=-1, out=None):
     Raises
     ------
     TypeError
-        For complex numbers, objects and text, an axis that is no int, and an `out` that is no array of floating-point numbers.
+        For complex numbers, objects and text, an axis that is no int, and an `out` to whose type dx does not cast by NumPy's rule
+        "same_kind", as integers are.
     ValueError
-        For an axis that x does not have, gamma that does not broadcast to x or that no float64 holds, dout and `out` of another shape
-        than x.
+        For an axis that x does not have, gamma that does not broadcast to x or that no float64 holds, masked elements, dout and `out`
+        of another shape than x.
 
     Notes
     -----
@@ -195,46 +354,47 @@ def backward(dout, x, gamma, *, axis=-1, out=None):
            [16., 16., 16.]])
     """
     cdef fp_film_job job
-    cdef cnp.ndarray slopes, data, factor, dx, dgamma, dbeta
-    cdef int failed
-    cdef bytes kept
-    data = _sums.as_data("film.backward", "x", x)
-    cdef tuple shape = (<object>data).shape
-    cdef object at = channel_axis("backward", axis, shape)
-    slopes = _sums.as_data("film.backward", "dout", dout)
-    if (<object>slopes).shape != shape:
-        raise ValueError(f"fastprob.film.backward: dout has shape {(<object>slopes).shape}; allowed is that of x, {shape}")
-    check_out("backward", out, shape)
-    if out is not None and out.dtype.str[1:] not in ("f4", "f8"):
-        raise TypeError(f"fastprob.film.backward: out has dtype {out.dtype}; allowed are float32 and float64")
-    given = beside("backward", "gamma", gamma, shape, at)
-    factor = _np.asarray(given)
-    weak = type(given) is float or type(given) is int
-    real = _forward.ufunc.resolve_dtypes((slopes.dtype, data.dtype, type(given) if weak else factor.dtype, None))[0]
-    own = _np.shape(gamma)
-    if weak:
-        factor = _np.asarray(given, real)
-    wide = (1,) * (len(shape) - (<object>factor).ndim) + (<object>factor).shape
-    kept = bytes([n != 1 for n in wide])
-    separate = out is None or not (is_apart(out, slopes) and is_apart(out, data)) or _np.may_share_memory(out, factor)
-    dx = _np.empty(shape, real) if separate else out
-    empty = _np.zeros if (<object>data).size == 0 else _np.empty      # sums of nothing
-    dgamma, dbeta = empty(own, real), empty(own, real)
-    factor = _np.broadcast_to(factor, shape)
-    job.type = FP_F32 if real == _np.float32 else FP_F64
-    job.ndim = PyArray_NDIM(<cnp.PyArrayObject *>data)
+    cdef cnp.ndarray data = as_array("backward", "x", x), slopes = as_array("backward", "dout", dout), factor, dx, dgamma, dbeta
+    cdef int at = channel_axis("backward", axis, data), ndim = PyArray_NDIM(<cnp.PyArrayObject *>data), type_num, missing, failed, d
+    cdef Py_ssize_t strides[FP_MAX_DIMS]
+    cdef unsigned char kept[FP_MAX_DIMS]
+    if not cnp.PyArray_SAMESHAPE(slopes, data):
+        raise ValueError(f"fastprob.film.backward: dout has shape {(<object>slopes).shape}; allowed is that of x, {(<object>data).shape}")
+    check_out("backward", out, data)
+    given = beside("backward", "gamma", gamma, data, at)
+    real = common_type((slopes, data, given))
+    type_num = FP_F32 if real == DTYPES[FP_F32] else FP_F64
+    factor = given if isinstance(given, _np.ndarray) else _np.asarray(given, real)
+    separate = True      # whether dx is an array of its own
+    if out is not None:
+        check_casts("backward", out, real)
+        separate = (out.dtype.str[1:] not in ("f4", "f8") or not (is_apart(out, slopes) and is_apart(out, data))
+                    or _np.may_share_memory(out, factor))
+    dx = cnp.PyArray_EMPTY(ndim, PyArray_DIMS(<cnp.PyArrayObject *>data), TYPE_NUMS[type_num], False) if separate else out
+    dgamma = sums_like(gamma, type_num, cnp.PyArray_SIZE(data) == 0)
+    dbeta = sums_like(gamma, type_num, cnp.PyArray_SIZE(data) == 0)
+    set_beside(&job.gamma, strides, factor, ndim)
+    missing = ndim - PyArray_NDIM(<cnp.PyArrayObject *>factor)
+    for d in range(ndim):
+        kept[d] = d >= missing and PyArray_DIMS(<cnp.PyArrayObject *>factor)[d - missing] != 1
+    job.type = type_num
+    job.ndim = ndim
     job.shape = <const size_t *>PyArray_DIMS(<cnp.PyArrayObject *>data)
     job.kept = kept
     set_operand(&job.dx, dx)
     set_operand(&job.dout, slopes)
     set_operand(&job.x, data)
-    set_operand(&job.gamma, factor)
     job.dgamma = PyArray_BYTES(<cnp.PyArrayObject *>dgamma)
     job.dbeta = PyArray_BYTES(<cnp.PyArrayObject *>dbeta)
-    with nogil:
+    if cnp.PyArray_SIZE(data) < RELEASE:
         failed = run_film(&job)
+    else:
+        with nogil:
+            failed = run_film(&job)
     if failed:
         raise MemoryError
     if out is not None and separate:
         _np.copyto(out, dx, casting="same_kind")
-    return dx if out is None else out, (<object>dgamma)[()], (<object>dbeta)[()]
+    if PyArray_NDIM(<cnp.PyArrayObject *>dgamma) == 0:      # numbers
+        return dx if out is None else out, (<object>dgamma)[()], (<object>dbeta)[()]
+    return dx if out is None else out, dgamma, dbeta

@@ -20,10 +20,18 @@ def whole(name: str, value: Any, least: int) -> None:
         raise ValueError(f"{name} is a whole number from {least} on; got {value}")
 
 
+FILL = "fill them, or give NaN to a likelihood that takes it, with missing=True"
+
+
+def no_masks(name: str, given: Any, instead: str = FILL) -> None:
+    """ValueError if elements are masked: an array made of them would have the values behind the mask."""
+    if np.ma.is_masked(given):
+        raise ValueError(f"{name} has masked elements: {instead}")
+
+
 def check_known(name: str, given: Any, array: np.ndarray, missing: bool) -> None:
     """ValueError if elements of what was given, here as an array, are masked, or NaN where none may be `missing`."""
-    if np.ma.is_masked(given):
-        raise ValueError(f"{name} has masked elements: fill them, or give NaN to a likelihood that takes it, with missing=True")
+    no_masks(name, given)
     with np.errstate(over="ignore", invalid="ignore"):
         if missing or not np.isnan(array.sum()):
             return
@@ -60,6 +68,7 @@ def flag(name: str, value: Any) -> None:
 
 def checked_weights(weights: Any, rows: int) -> np.ndarray:
     """sample_weight as float64 [rows]."""
+    no_masks("sample_weight", weights, "every row has one")
     array = check_array(weights, dtype=np.float64, ensure_2d=False, input_name="sample_weight")
     if array.shape != (rows,):
         raise ValueError(f"sample_weight has one number a row, shape ({rows},); got shape {array.shape}")

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from .checks import flag, sizes, whole
+from .checks import flag, no_masks, sizes, whole
 from .exact import column_moments
 
 KINDS = ("film", "concat", "none")
@@ -280,8 +280,7 @@ def _columns(condition: Any, what: str, spread: bool = False) -> Iterator[tuple[
 
 def _one(given: Any, what: str, spread: bool) -> np.ndarray:
     """A single condition, its values of a kind that is known, in two dimensions."""
-    if np.ma.is_masked(given):
-        raise ValueError(f"{what} has masked elements: every row has one")
+    no_masks(what, given, "every row has one")
     array = np.atleast_1d(given) if spread else np.asarray(given)
     if array.dtype.kind == "U" and isinstance(given, list | tuple):
         array = np.array(given, object)  # numbers among strings would have become strings

@@ -16,7 +16,7 @@ from ..nn import Input, single_threaded_blas
 from ..nn._rows import draw, hashes
 from ..random import default_rng
 from .base import ACTIVE, EVALUATED, Base
-from .checks import check_known, checked_weights, number, whole
+from .checks import check_known, checked_weights, no_masks, number, whole
 from .conditions import Conditioning, length
 from .likelihoods import DiscretizedLogistic
 from .seeds import entropy
@@ -439,6 +439,8 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         ndarray [n, features] or [rows, n, features]
         """
         whole("n", n, 2)
+        no_masks("a", a)
+        no_masks("b", b)
         pair = [row if hasattr(row, "columns") else np.asarray(row) for row in (a, b)]
         if pair[0].shape != pair[1].shape or len(pair[0].shape) not in (1, 2):
             shapes = " and ".join(str(row.shape) for row in pair)
