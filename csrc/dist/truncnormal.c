@@ -39,7 +39,8 @@ typedef struct {
 typedef struct {
   double part[BLOCK];            /* mass/near; */
   double near[BLOCK], far[BLOCK];   /* the tails beyond the ends, or for 0 <= a these times e^(a^2/2), times LIFT; */
-  double rest[BLOCK];            /* far/near, and */
+  double rest[BLOCK];            /* far/near, times LIFT, and */
+  double level[BLOCK];           /* the mass over the density at b, times LIFT, and */
   double base[BLOCK];            /* -log Q(a), for 0 <= a; */
   double hazard[BLOCK], slope[BLOCK];   /* phi(a)/Q(a), and its derivative */
 } tails;
@@ -286,11 +287,11 @@ STEP(shares, places *p, const distributions *d, int upper, size_t groups)
   }
 }
 
-/* e^x for x <= 0, 0 below -745 */
+/* e^x LIFT for x <= 0, where it has all its digits; from -790 on down the same, which is nothing beside what it is added to. */
 FP_INLINE double falling(double x)
 {
   const exp_split e = exp_rounded((dd){at_least(x, -790.0), 0.0});
-  return times_falling_power(1.0 + e.p, e.shifted);
+  return (1.0 + e.p) * power_of_two(e.shifted + 200.0);
 }
 
 /* z with Q(z) = e^-w nearly, for w >= log 2 */
@@ -306,12 +307,14 @@ STEP(tails, tails *t, const distributions *d, size_t groups)
     const double a = d->a.hi[i], b = d->b.hi[i], w = d->width.hi[i] / LIFT, mass = d->mass[i];
     const flag outer = a >= 0;
     const double tail_a = scaled_tail((dd){abs_f64(a), 0.0}).hi, tail_b = scaled_tail((dd){abs_f64(b), 0.0}).hi;
-    const double near = tail_a * (outer ? 1.0 : falling(-0.5 * a * a)), far = tail_b * falling(outer ? -w * (a + 0.5 * w) : -0.5 * b * b);
+    const double fall = falling(outer ? -w * (a + 0.5 * w) : -0.5 * b * b);
+    const double near = tail_a * (outer ? LIFT : falling(-0.5 * a * a)), far = tail_b * fall;
     const double hazard = INV_SQRT_2PI / tail_a;
     t->part[i] = mass / near;
-    t->near[i] = near * LIFT;
-    t->far[i] = far * LIFT;
-    t->rest[i] = far / near * LIFT;
+    t->near[i] = near;
+    t->far[i] = far;
+    t->rest[i] = far * LIFT / near;
+    t->level[i] = mass * (1.0 / INV_SQRT_2PI) / fall * LIFT;
     t->base[i] = fma_f64(0.5 * a, a, -log_of(tail_a));
     t->hazard[i] = hazard;
     t->slope[i] = a > 1e4 ? 1.0 : hazard * (hazard - a);
@@ -322,6 +325,7 @@ STEP(tails, tails *t, const distributions *d, size_t groups)
  *
  *   e < 1/2, or very far out     e = h t + c t^2/2, t = z - a, the hazard h = phi(a)/Q(a) and its slope c = h (h - a)
  *   else                         the quantile of the normal tail; and so, on either side of 0, for a < 0
+ *   0 <= a, next to b            in proportion to the mass: width - (z - a) has no digits there
  *   a < 0, narrow                in proportion to the width
  *   a < 0, both next to loc      in proportion to the mass: where a is tiny, z - a is right relative to itself */
 STEP(guess, places *p, const distributions *d, const tails *t, size_t groups)
@@ -332,9 +336,9 @@ STEP(guess, places *p, const distributions *d, const tails *t, size_t groups)
     const double part = t->part[i], base = t->base[i], hazard = t->hazard[i], slope = t->slope[i];
     const double below = upper ? p->other[i] : p->share[i], above = upper ? p->share[i] : p->other[i];
     const double left = fma_f64(below, mass, t->near[i]), right = fma_f64(above, mass, t->far[i]);
-    const dd one_less = fast_two_sum(1.0, outer ? -below * (part / LIFT) : -0.5);
-    const flag from_one = (upper == 0) | (part < 0.5 * LIFT), on_right = right < left;
-    const double rest = fma_f64(above, part, t->rest[i]), tail = on_right ? right : left;
+    const dd one_less = fast_two_sum(1.0, outer ? -below * part : -0.5);
+    const flag from_one = (upper == 0) | (part < 0.5), on_right = right < left;
+    const double rest = fma_f64(above, part * LIFT, t->rest[i]), tail = on_right ? right : left;
     const flag plain = outer & from_one;   /* else the argument is times LIFT */
     const dd logarithm = log_dd((dd){plain ? one_less.hi : outer ? rest : tail, plain ? one_less.lo : 0.0});
     const double e = (plain ? 0.0 : LOG_LIFT_HI + LOG_LIFT_LO) - logarithm.hi - logarithm.lo;
@@ -345,8 +349,10 @@ STEP(guess, places *p, const distributions *d, const tails *t, size_t groups)
     const flag flat = (a < 0) & (a > -FLAT) & (level < FLAT * LIFT);
     const double z = flat ? a + level / LIFT : from_tail, beside = flat ? level : ((outer & by_start) ? start : z - a) * LIFT;
     const double away = narrow ? below * width : beside, from_a = at_most(at_least(away, 0.0), width);
-    const double from_b = at_least((outer | narrow) ? width - from_a : (b - z) * LIFT, 0.0);
-    const flag at_loc = (a < 0) & (w >= NARROW) & (abs_f64(z) * LIFT < at_most(from_a, from_b)), at_a = from_a <= from_b;
+    const double level_b = above * t->level[i];
+    const flag flat_b = outer & (level_b * at_least(b, 1.0) < FLAT * LIFT) & (level_b < 0x1p-20 * width);
+    const double usual_b = (outer | narrow) ? width - from_a : (b - z) * LIFT, from_b = flat_b ? level_b : at_least(usual_b, 0.0);
+    const flag at_loc = (a < 0) & (w >= NARROW) & (abs_f64(z) * LIFT < at_most(from_a, from_b)), at_a = !flat_b & (from_a <= from_b);
     p->anchor[i] = at_loc ? 2.0 : at_a ? 0.0 : 1.0;
     p->step[i] = at_loc ? z * LIFT : at_a ? from_a : -at_most(from_b, width);
   }

@@ -402,6 +402,15 @@ TRUNCNORMAL = [
     ("ppf", (0.5, 1e6, INF, 0.0, 1.0), "1000000.0000006931"),
     ("ppf", (2.0**-105, -(2.0**-140), 0.46, 0.0, 1.0), "1.0952336062338878e-32"),
     ("isf", (2.0**-105, -0.46, 2.0**-140, 0.0, 1.0), "-1.0952336062338878e-32"),
+    # next to an end that is 0, loc the other one
+    ("ppf", (2.0**-140, 0.0, float.fromhex("0x1.3785e63379929p-96"), float.fromhex("0x1.3785e63379929p-96"),
+             float.fromhex("0x1.00bf251908b56p-71")), "1.10197371510583e-71"),
+    ("isf", (float.fromhex("0x1.23a916a4cc687p-248"), float.fromhex("-0x1.963b15c38512ap-205"), 0.0,
+             float.fromhex("-0x1.963b15c38512ap-205"), float.fromhex("0x1.12c0e400594b3p-178")), "-7.77288963225714e-137"),
+    # next to an end beyond which the mass is subnormal
+    ("isf", (5e-324, -INF, float.fromhex("0x1.33fd6737352fcp+5"), 0.0, 1.0), "38.46060341970138"),
+    ("isf", (5e-324, float.fromhex("-0x1.3ec8a6dc19368p+2"), float.fromhex("0x1.33dbe87f77055p+5"), 0.0, 1.0),
+     "38.45581981352862"),
     ("mean", (INF, INF, 0.0, 1.0), "nan"),
     ("mean", (1e10, INF, 0.0, 1.0), "10000000000.0000000001"),
     ("entropy", (30.0, INF, 0.0, 1.0), "-2.4034104116333688"),

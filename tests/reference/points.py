@@ -533,6 +533,25 @@ def _truncnormal_quantile(dtype: Any, rng: Generator, n: int) -> Columns:
     return unit_points(dtype, rng, n), *_truncnormal_ends(dtype, rng, n, _out(dtype))
 
 
+def _truncnormal_quantile_at_zero(dtype: Any, rng: Generator, n: int) -> Columns:
+    """Next to an end that is 0, so that x is as small as q; loc at the other end, beyond it, and anywhere"""
+    q, other = unit_points(dtype, rng, n), to(dtype, log_uniform(rng, -30 if _is_double(dtype) else -8, 3, n))
+    scale = to(dtype, other * mixed_columns(rng, log_uniform(rng, -1.5, 2, n), log_uniform(rng, -1.5, 12, n)))
+    beyond = to(dtype, other + scale * np.abs(rng.normal(size=n)))
+    loc = mixed_columns(rng, other, beyond, few_ulp_off(rng, other), to(dtype, scale * rng.normal(size=n)))
+    turned, zero = rng.random(n) < 0.5, np.zeros(n, dtype)
+    return q, np.where(turned, -other, zero), np.where(turned, zero, other), np.where(turned, -loc, loc), scale
+
+
+def _truncnormal_quantile_at_underflow(dtype: Any, rng: Generator, n: int) -> Columns:
+    """The least probabilities, next to an end beyond which the mass underflows, or nearly"""
+    q = to(dtype, log_uniform(rng, _exponents(dtype)[0], -150 if _is_double(dtype) else -20, n))
+    end, reach = to(dtype, rng.uniform(36.5, 39, n)), to(dtype, rng.uniform(0, 10, n))
+    other = np.where(rng.random(n) < 0.5, np.asarray(np.inf, dtype), reach)
+    turned = rng.random(n) < 0.5
+    return q, np.where(turned, -other, -end), np.where(turned, end, other), np.zeros(n, dtype), np.ones(n, dtype)
+
+
 def _truncnormal_moment(dtype: Any, rng: Generator, n: int) -> Columns:
     return _truncnormal_ends(dtype, rng, n, _out(dtype))
 
@@ -794,6 +813,7 @@ _QUANTILE, _LOG_QUANTILE = (
     (_standard(some), *[_quantile(some)] * 2, _huge_quantile(some)) for some in (unit_points, log_unit_points)
 )
 _uniform_standard = _standard(unit_points)
+_TRUNCNORMAL_QUANTILE = (*[_truncnormal_quantile] * 4, _truncnormal_quantile_at_zero, _truncnormal_quantile_at_underflow)
 _KL_SCALE, _KL_LOG_SCALE, _KL_LOGVAR = (_kl_scale,), (_kl_log(True),), (_kl_log(False),)
 
 MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
@@ -845,7 +865,7 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
         ["uniform_ilogcdf", "uniform_ilogsf"], (_standard(log_unit_points), *[_uniform_quantile(_log_of_product)] * 2)
     ),
     **dict.fromkeys([f"truncnormal_{name}" for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf")], (_truncnormal,)),
-    **dict.fromkeys(["truncnormal_ppf", "truncnormal_isf"], (_truncnormal_quantile,)),
+    **dict.fromkeys(["truncnormal_ppf", "truncnormal_isf"], _TRUNCNORMAL_QUANTILE),
     **dict.fromkeys(["truncnormal_mean", "truncnormal_var", "truncnormal_entropy"], (_truncnormal_moment,)),
     **dict.fromkeys(["bernoulli_logpmf_logits", "bernoulli_logpmf_logits_grad"], (_bernoulli,)),
     "bernoulli_pmf_logits": (_bernoulli,),
