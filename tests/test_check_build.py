@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", f"-I{ROOT / 'csrc'}"]
-V3 = ["-march=x86-64-v3", "-DFP_TARGET=x86_v3"]
+V3 = ["-march=x86-64-v3", "-DFP_TARGET=x86_v3", "-DFP_LANES=4"]
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or shutil.which("objdump") is None or not shutil.which("gcc"), reason="needs gcc and objdump on Linux"
@@ -71,21 +71,27 @@ def test_random_fills_are_checked(checker, compiled):
 
 
 def test_vectors_of_half_the_width_are_found(checker, compiled, elementary):
-    flags = ["-march=x86-64-v4", "-mprefer-vector-width=256", "-DFP_TARGET=x86_v4"]
+    flags = ["-march=x86-64-v4", "-mprefer-vector-width=256", "-DFP_TARGET=x86_v4", "-DFP_LANES=8"]
     problems = checker.check_target([compiled(ROOT / "csrc/special/elementary.c", *flags)], "x86_v4", elementary("x86_v4"))
     assert any("no loop of packed operations" in problem for problem in problems)
 
 
-def test_a_plain_loop_alone_is_found(checker, compiled, tmp_path):
+def test_a_scalar_rest_is_found(checker, compiled, tmp_path):
     source = tmp_path / "plain.c"
     source.write_text(
         "#include <stddef.h>\n"
-        "void fp_f_f64_array_x86_v3(void *const *a, size_t n)\n"
+        "void fp_exp_f64_array_x86_v3(void *const *a, size_t n)\n"
         "{ const double *x = a[0]; double *restrict y = a[1]; for (size_t i = 0; i < n; i++) y[i] = (x[i] + 1) * (x[i] - 1); }\n"
     )
-    problems = checker.check_target([compiled(source, *V3)], "x86_v3", {"fp_f_f64_array_x86_v3"})
+    problems = checker.check_target([compiled(source, *V3)], "x86_v3", {"fp_exp_f64_array_x86_v3"})
     assert len(problems) == 1
-    assert "none over blocks" in problems[0]
+    assert "in a scalar one" in problems[0]
+
+
+def test_mirrors_have_their_loops_in_common(checker):
+    loops = checker.expected_loops(checker.read_ops(), "x86_v3")
+    assert "normal_cdf_f64_all_x86_v3" in loops
+    assert not any("normal_sf" in name for name in loops)
 
 
 def test_calls_of_libm_are_found(checker, compiled, tmp_path):
@@ -109,7 +115,7 @@ def test_symbols_without_suffix_and_missing_loops_are_found(checker, compiled, t
 
 
 def test_avx_in_baseline_code_is_found(checker, compiled, elementary):
-    generic = [ROOT / "csrc/special/elementary.c", "-DFP_TARGET=generic"]
+    generic = [ROOT / "csrc/special/elementary.c", "-DFP_TARGET=generic", "-DFP_LANES=2"]
     assert checker.check_target([compiled(*generic)], "generic", elementary("generic")) == []
     problems = checker.check_target([compiled(*generic, "-mavx")], "generic", elementary("generic"))
     assert any("in code that every CPU runs" in problem for problem in problems)

@@ -45,7 +45,6 @@ NN_MOVES = {"identity_activate_backward", "embed", "transpose", "product"}
 NN_STEPS = {"importance": "exponentials", "embed_backward": "add"}
 
 SHOWN = 40   # problems printed
-SHORT = 32   # operations of a body that Clang may leave in one stream
 
 # What a target library may use from outside; the generic one also calls libm's fma.
 HARMLESS = {"_GLOBAL_OFFSET_TABLE_", "__stack_chk_fail", "__stack_chk_guard", "memcpy", "memmove", "memset"}
@@ -137,8 +136,8 @@ def arithmetic(body: list[Instruction], machine: str, target: str, integers: boo
     return packed, scalar
 
 
-def check_loop(function: Function, machine: str, target: str, blocks: bool, clang: bool) -> str | None:
-    """What is wrong with loops that should be vectorized: the plain one, and with blocks the one over several vectors."""
+def check_loop(function: Function, machine: str, target: str, whole: bool) -> str | None:
+    """What is wrong with a loop that should be vectorized, and, if `whole`, have no scalar one beside it."""
     integers = function.name.startswith("fp_random_words_")
     bodies = [body for body in loops(function, machine) if not any(calls(i) for i in body)]
     counts = [arithmetic(body, machine, target, integers) for body in bodies]
@@ -152,14 +151,8 @@ def check_loop(function: Function, machine: str, target: str, blocks: bool, clan
     # GCC peels the scalar remainder, of a short body after a loop of half the width into up to seven copies, which read as one
     # loop here; a vector loop that does a part of the work only would leave more than that.
     rest = max((scalar for packed, scalar in counts if not packed), default=0)
-    if max(4 * max(vector), min(7 * max(vector), 21)) < rest:
+    if rest > (0 if whole else max(4 * max(vector), min(7 * max(vector), 21))):
         return f"{function.name}: {max(vector)} packed operations in the vector loop, but {rest} in a scalar one"
-    # The loop over blocks has at least the operations of the plain one beside it: more with GCC, which has several streams in the
-    # source; Clang, which makes them itself, leaves some short bodies with one.
-    least = 2 if clang and min(vector) <= SHORT else 2.5
-    packed, _ = arithmetic(function.instructions, machine, target, integers)
-    if blocks and packed < least * min(vector):
-        return f"{function.name}: {packed} packed operations, {min(vector)} in one loop: none over blocks of several vectors"
     return None
 
 
@@ -211,11 +204,24 @@ def nn_kernels() -> list[str]:
     return [NN_STEPS.get(name, name) for name in names if name not in NN_MOVES]
 
 
+def source() -> str:
+    """That of all kernels."""
+    return "".join(path.read_text(encoding="utf-8") for path in CSRC.rglob("*.c"))
+
+
 def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
-    whole = [op for op in ops if op.family not in STAGED]
-    kinds = [(op.name, kind) for op in whole for kind in ("array", "fixed") if kind == "array" or op.parameters]
-    kinds += [(name, f"{kind}_streamed") for name, kind in kinds if name in streamed()]
-    return {f"fp_{name}_{type_}_{kind}_{target}" for name, kind in kinds for type_ in ("f32", "f64")}
+    """Those of the list; an operation and its mirror (core/family.h) have theirs in common."""
+    mirrored = dict(re.findall(r"#define FP_MIRRORED_(\w+) ,(\d)", source()))
+    shared = {"array": "each", "fixed": "all"}
+    found = set()
+    for op in ops:
+        if op.family in STAGED or mirrored.get(op.name) == "2":
+            continue
+        for kind in ("array", "fixed") if op.parameters else ("array",):
+            name = f"{op.name}_{{}}_{shared[kind]}" if op.name in mirrored else f"fp_{op.name}_{{}}_{kind}"
+            names = [name, f"{name}_streamed"] if op.name in streamed() else [name]
+            found |= {f"{n.format(type_)}_{target}" for n in names for type_ in ("f32", "f64")}
+    return found
 
 
 def streamed() -> set[str]:
@@ -224,22 +230,19 @@ def streamed() -> set[str]:
     return {name for path in CSRC.rglob("*.h") for name in found.findall(path.read_text(encoding="utf-8"))}
 
 
-def plain_loops() -> set[str]:
-    """Operations without loops over blocks: those with a second look, and those of files that do without (core/loop.h)."""
-    texts = [path.read_text(encoding="utf-8") for path in CSRC.rglob("*.c")]
-    refined = {name for text in texts for name in re.findall(r"#define FP_REFINES_(\w+)", text)}
-    without = "".join(text for text in texts if "#define FP_PLAIN_LOOPS" in text)
-    families = set(re.findall(r"#define FP_FAMILY_(\w+)", without))
-    return refined | {op.name for op in read_ops() if op.family in families}
+def whole_loops(ops: tuple[Op, ...], target: str) -> set[str]:
+    """Of these, those of core/loop.h without a second look: they have one body for all elements."""
+    refined = set(re.findall(r"#define FP_REFINES_(\w+)", source()))
+    return expected_loops(tuple(op for op in ops if op.name not in refined | streamed()), target)
 
 
 def check_target(objects: list[Path], target: str, expected: set[str]) -> list[str]:
     """Problems of one target's library."""
     problems: list[str] = []
-    machine, found, plain = "", set(), plain_loops()
+    machine, found, whole = "", set(), whole_loops(read_ops(), target)
     for path in objects:
         machine, functions = disassemble(path)
-        clang = b"clang version" in path.read_bytes()
+        clang = b"clang version" in path.read_bytes()   # which leaves a scalar rest even of whole vectors, never reached
         vectorized = target in X86_REGISTERS or machine == "aarch64"
         for name in sorted(symbols(path, "-g", "--defined-only")):
             if not name.endswith("_" + target):
@@ -253,11 +256,7 @@ def check_target(objects: list[Path], target: str, expected: set[str]) -> list[s
                 problems += describe_baseline(function)
             if function.name in expected:
                 found.add(function.name)
-                groups = ("nn", "random", "sum", "film_columns", "film_rows", "film_backward_each", "film_finish", *STAGED)
-                own = "_streamed_" in function.name or function.name in PRODUCT_TILES
-                own = own or function.name.startswith(tuple(f"fp_{group}_" for group in groups))
-                blocks = not own and re.sub(r"^fp_|_f(32|64)_(array|fixed)_.*$", "", function.name) not in plain
-                problem = check_loop(function, machine, target, blocks, clang) if vectorized else None
+                problem = check_loop(function, machine, target, function.name in whole and not clang) if vectorized else None
                 problems += [problem] if problem else []
     problems += [f"{name}: no such loop" for name in sorted(expected - found)]
     return problems

@@ -13,5 +13,6 @@ typedef struct {
 } fp_kernel;
 
 enum { FP_F32, FP_F64, FP_TYPES };
+enum { FP_MAX_ARGS = 12 };
 
 #endif

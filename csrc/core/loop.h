@@ -4,6 +4,7 @@
 #ifndef FASTPROB_LOOP_H
 #define FASTPROB_LOOP_H
 
+#include "core/aside.h"
 #include "core/target.h"
 
 #define FP_POINTERS_1(T, c, p, k, args) c FP_REAL_##T *p##0 = (args)[k];
@@ -25,88 +26,115 @@
 #define FP_STORE_3(T, y, i, r) y##0[i] = canonical_##T(r.a); y##1[i] = canonical_##T(r.b); y##2[i] = canonical_##T(r.c);
 #define FP_STORE_4(T, y, i, r) FP_STORE_3(T, y, i, r) y##3[i] = canonical_##T(r.d);
 
-/* A kernel is one long chain of operations that wait for each other, longer than a CPU looks ahead. So blocks of several times
- * FP_APART elements are worked on several vectors at a time, their operations mixed. Clang does that by itself. GCC is given a body
- * of several elements, FP_APART from each other, and mixes with -fschedule-insns. f32 needs fewer: a vector of floats is two of
- * doubles. A kernel file that defines FP_STREAMS_<T>_<name> as ",3" has three for that operation (docs/adr/0010). `call` is a
- * function of i. */
-enum { FP_APART = 64 };
-#ifdef FP_SANITIZED   /* the same code with less of it to compile */
+/* A kernel is one long chain of operations that wait for each other, longer than a CPU looks ahead. So a body works on several
+ * vectors at a time, their operations mixed. Clang does that by itself. GCC is given a body of several elements, FP_APART from each
+ * other, and mixes with -fschedule-insns. f32 needs fewer: a vector of floats is two of doubles. A kernel file that defines
+ * FP_STREAMS_<T>_<name> as ",3" has three for that operation (docs/adr/0010). One stream is enough where parameters vary, since
+ * an element's preparation is a chain beside that of the one before; for a file that defines FP_PLAIN_LOOPS, whose kernels have
+ * several chains each; and for x86 without AVX2, where what there is of a machine goes into each fma. */
+#if defined(FP_SANITIZED) || defined(__clang__) || defined(FP_PLAIN_LOOPS) || (defined(__x86_64__) && FP_LANES == 2)
 #define FP_STREAMS(T, name) 1
 #else
 #define FP_USUAL_STREAMS_f32 2
 #define FP_USUAL_STREAMS_f64 3
 #define FP_STREAMS(T, name) FP_SECOND_OF(FP_STREAMS_##T##_##name, FP_USUAL_STREAMS_##T, 0)
 #endif
-
 #if defined(__clang__)
-#define FP_MIX _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")
-#define FP_BLOCK(T, y, begin, streams, outputs, call) \
-  FP_MIX for (size_t i = begin; i < begin + streams * FP_APART; i++) \
-    { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
+enum { FP_APART = 192, FP_VECTOR_f32 = 8 * FP_LANES, FP_VECTOR_f64 = 4 * FP_LANES };
 #else
-#define FP_BLOCK(T, y, begin, streams, outputs, call) \
-  FP_IVDEP for (size_t k = begin; k < begin + FP_APART; k++) { \
+#ifdef FP_PLAIN_LOOPS   /* with conditions in int, of which a vector has twice as many */
+enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = 2 * FP_LANES };
+#else
+enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
+#endif
+#endif
+
+/* Elements k and FP_APART, 2 FP_APART further: all results before the first of them is stored. GCC makes branches of a single one
+ * that is in an array. */
+#define FP_BODY_1(T, y, outputs, call) { const size_t i = k; const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
+#define FP_BODY_2(T, y, outputs, call) FP_BODY_MANY(2, T, y, outputs, call)
+#define FP_BODY_3(T, y, outputs, call) FP_BODY_MANY(3, T, y, outputs, call)
+#define FP_BODY_4(T, y, outputs, call) FP_BODY_MANY(4, T, y, outputs, call)
+#define FP_BODY_MANY(streams, T, y, outputs, call) \
     FP_RESULT_##outputs(T) r[streams]; \
     FP_UNROLL for (size_t s = 0; s < streams; s++) { const size_t i = k + s * FP_APART; r[s] = call; } \
-    FP_UNROLL for (size_t s = 0; s < streams; s++) { FP_STORE_##outputs(T, y, k + s * FP_APART, r[s]) } \
-  }
-#endif
+    FP_UNROLL for (size_t s = 0; s < streams; s++) { FP_STORE_##outputs(T, y, k + s * FP_APART, r[s]) }
 
-/* Whether an input begins within an output. NumPy lets an output lie behind an input: element by element, it is written after it
- * has been read. A block is not written in that order. */
-FP_INLINE int begins_within(const void *input, const void *output, size_t bytes) { return (uintptr_t)input - (uintptr_t)output < bytes; }
-
-FP_INLINE int blocks_allowed(void *const *args, int inputs, int outputs, size_t bytes)
-{
-  for (int k = 0; k < inputs; k++)
-    for (int j = inputs; j < inputs + outputs; j++)
-      if (args[k] != args[j] && begins_within(args[k], args[j], bytes)) return 0;
-  return 1;
-}
-
-/* A kernel file that defines FP_PLAIN_LOOPS goes without blocks: its kernels have several chains each, and are long. */
-#ifdef FP_PLAIN_LOOPS
-#define FP_LOOP(T, name, y, n, inputs, outputs, call) \
-    FP_IVDEP for (size_t i = 0; i < n; i++) { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
-#else
-#define FP_LOOP(T, name, y, n, inputs, outputs, call) \
-    size_t done = 0; \
-    enum { streams = FP_STREAMS(T, name), block = streams * FP_APART }; \
-    const size_t last = blocks_allowed(args, inputs, outputs, n * sizeof *y##0) ? n : 0; \
-    for (; done + block <= last; done += block) { FP_BLOCK(T, y, done, streams, outputs, call) } \
-    FP_IVDEP for (size_t i = done; i < n; i++) { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
-#endif
+/* One body for all n elements: in blocks of `streams` times FP_APART, and what is left of n, or what may not be written in blocks,
+ * put aside in the form of one, filled up to whole vectors. A scalar rest would take as long as a vector for each element, and a
+ * third of the code. The first `moving` inputs have an element each; `pointers` are those of `at`, `call` is a function of i. */
+#define FP_LOOP(T, streams, moving, inputs, outputs, pointers, call) \
+    static const fp_block_form form = {moving, inputs, outputs, sizeof(FP_REAL_##T), streams, FP_APART, FP_VECTOR_##T}; \
+    FP_REAL_##T elements[(inputs) + (outputs)][streams * FP_APART]; \
+    fp_aside aside; \
+    const size_t block = streams * FP_APART, whole = FP_SYM(fp_whole_blocks)(&aside, &form, args, elements, n); \
+    for (size_t done = 0; done < n;) { \
+      size_t vectors = FP_APART / FP_VECTOR_##T, end = whole; \
+      void *const *at = args; \
+      if (done >= whole) { \
+        vectors = FP_SYM(fp_put_aside)(&aside, done, n); \
+        end = block; \
+        at = aside.at; \
+      } \
+      pointers \
+      for (size_t first = 0; first < end; first += block) { \
+        FP_MIX for (size_t k = first; k < first + vectors * FP_VECTOR_##T; k++) { FP_CAT2(FP_BODY_, streams)(T, y, outputs, call) } \
+      } \
+      done = at == args ? whole : FP_SYM(fp_put_back)(&aside); \
+    }
 
 /* An operation without parameters: name_T(values). */
 #define FP_LOOPS_0(T, family, name, values, outputs) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
-    FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##outputs(T, , y, values, args) \
-    FP_LOOP(T, name, y, n, values, outputs, name##_##T(FP_ELEMENT_##values(x, i))) \
+    FP_LOOP(T, FP_STREAMS(T, name), values, values, outputs, \
+            FP_POINTERS_##values(T, const, x, 0, at) FP_POINTERS_##outputs(T, , y, values, at), \
+            name##_##T(FP_ELEMENT_##values(x, i))) \
   }
 
 /* With parameters: name_T(values, family_prepare_T(parameters)). Selects on loop-invariant parameters are not hoisted by the
  * compilers, hence the preparation by hand; the array loop prepares each element with the same code, so the bits agree. */
+#define FP_EACH(T, name, values, parameters, outputs, preparation) \
+    FP_LOOP(T, 1, values + parameters, values + parameters, outputs, \
+            FP_POINTERS_##values(T, const, x, 0, at) FP_POINTERS_##parameters(T, const, p, values, at) \
+            FP_POINTERS_##outputs(T, , y, values + parameters, at), \
+            name##_##T(FP_ELEMENT_##values(x, i), preparation))
+#define FP_ALL(T, family, name, values, parameters, outputs, preparation) \
+    FP_POINTERS_##parameters(T, const, p, values, args) \
+    const family##_##T prepared = preparation; \
+    FP_LOOP(T, FP_STREAMS(T, name), values, values + parameters, outputs, \
+            FP_POINTERS_##values(T, const, x, 0, at) FP_POINTERS_##outputs(T, , y, values + parameters, at), \
+            name##_##T(FP_ELEMENT_##values(x, i), prepared))
+
 #define FP_LOOPS_N(T, family, name, values, parameters, outputs) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
-  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
-    FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##parameters(T, const, p, values, args) \
-    FP_POINTERS_##outputs(T, , y, values + parameters, args) \
-    FP_LOOP(T, name, y, n, values + parameters, outputs, name##_##T(FP_ELEMENT_##values(x, i), family##_prepare_##T(FP_ELEMENT_##parameters(p, i)))) \
-  } \
+  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) \
+  { FP_EACH(T, name, values, parameters, outputs, family##_prepare_##T(FP_ELEMENT_##parameters(p, i))) } \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n); \
-  void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n) { \
-    FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##parameters(T, const, p, values, args) \
-    FP_POINTERS_##outputs(T, , y, values + parameters, args) \
-    const family##_##T prepared = family##_prepare_##T(FP_ELEMENT_##parameters(p, 0)); \
-    FP_LOOP(T, name, y, n, values + parameters, outputs, name##_##T(FP_ELEMENT_##values(x, i), prepared)) \
-  }
-
+  void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n) \
+  { FP_ALL(T, family, name, values, parameters, outputs, family##_prepare_##T(FP_ELEMENT_##parameters(p, 0))) }
 #define FP_LOOPS_2(T, family, name, values, outputs) FP_LOOPS_N(T, family, name, values, 2, outputs)
-#define FP_LOOPS_4(T, family, name, values, outputs) FP_LOOPS_N(T, family, name, values, 4, outputs)
 
-/* The same for a result that no cache holds and that is no input: whole lines of it go past the caches. Needs
+/* An operation that with mirrored parameters, family_mirrored_T(parameters, -1), is another one: the same loops for both. */
+#if defined(__clang__)
+#define FP_SHARED __attribute__((noinline))
+#else
+#define FP_SHARED __attribute__((noinline, noclone))
+#endif
+#define FP_BOTH_LOOPS_2(T, family, name, values, outputs) \
+  static FP_SHARED void FP_SYM(name##_##T##_each)(void *const *args, size_t n, double sign) \
+  { FP_EACH(T, name, values, 2, outputs, family##_mirrored_##T(p0[i], p1[i], sign)) } \
+  static FP_SHARED void FP_SYM(name##_##T##_all)(void *const *args, size_t n, double sign) \
+  { FP_ALL(T, family, name, values, 2, outputs, family##_mirrored_##T(*p0, *p1, sign)) } \
+  FP_LOOPS_OF(T, name, name, 1.0)
+#define FP_MIRROR_LOOPS(T, name, of) FP_LOOPS_OF(T, name, of, -1.0)
+#define FP_LOOPS_OF(T, name, of, sign) \
+  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
+  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { FP_SYM(of##_##T##_each)(args, n, sign); } \
+  void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n); \
+  void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n) { FP_SYM(of##_##T##_all)(args, n, sign); }
+
+/* Loops for a result that no cache holds and that is no input: whole lines of it go past the caches. Needs
  * core/stream.h. */
 #define FP_STREAMED_LOOP(T, y, n, call) \
     enum { LINE = FP_STREAM_LINE / sizeof(FP_REAL_##T) }; \

@@ -8,7 +8,6 @@
 #include "random/random.h"
 #include "sums/sums.h"
 
-enum { FP_MAX_ARGS = 12 };
 
 typedef struct {
   const char *name;

@@ -36,10 +36,12 @@
 #if defined(__clang__)
 #define FP_UNROLL _Pragma("clang loop unroll(full)")
 #define FP_IVDEP _Pragma("clang loop vectorize(assume_safety)")
+#define FP_MIX _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")   /* several vectors at a time */
 #define FP_FEW FP_IVDEP
 #else
 #define FP_UNROLL _Pragma("GCC unroll 32")
 #define FP_IVDEP _Pragma("GCC ivdep")
+#define FP_MIX FP_IVDEP
 /* For a few elements, of known number: GCC would unroll the loop before it vectorizes, and then leave it scalar. */
 #define FP_FEW _Pragma("GCC ivdep") _Pragma("GCC unroll 1")
 #endif

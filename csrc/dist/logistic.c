@@ -11,6 +11,7 @@ typedef struct {
   location_scale at;
   dd log_scale, log_4_scale;   /* infinite for scale = inf */
   double cancels;              /* |logpdf| below which it has lost more digits than its terms have to spare */
+  double sign;                 /* -1 with mirrored parameters */
 } logistic_f64;
 
 /* log(4 scale) keeps its digits where it is nearly 0: at z = 0 the log density is its negative. */
@@ -26,13 +27,26 @@ FP_INLINE logistic_f64 logistic_prepare_f64(double loc, double scale)
     .log_scale = {log_scale.hi + bad, log_scale.lo},
     .log_4_scale = {log_4_scale.hi + bad, log_4_scale.lo},
     .cancels = above ? 0.0 : 0x1p-10 * abs_f64(log_4_scale.hi),
+    .sign = 1.0,
   };
+}
+
+/* -x about -loc: z changes its sign, and so does what a quantile adds to loc. */
+FP_INLINE logistic_f64 logistic_mirrored_f64(double loc, double scale, double sign)
+{
+  logistic_f64 p = logistic_prepare_f64(loc, scale);
+  p.at.scale *= sign;
+  p.at.f1 *= sign;
+  p.at.loc1 *= sign;
+  p.sign = sign;
+  return p;
 }
 
 typedef struct {
   location_scale_short at;
   double log_scale, log_4_scale;
   float cancels;
+  double sign;
 } logistic_f32;
 
 FP_INLINE logistic_f32 logistic_prepare_f32(float loc, float scale)
@@ -41,7 +55,15 @@ FP_INLINE logistic_f32 logistic_prepare_f32(float loc, float scale)
   /* a scale of infinity or NaN goes through the logarithm as some number, and is put right by its inverse, 0 or NaN */
   const dd logarithm = log_dd((dd){4.0 * at_most(at.scale, 0x1p200), 0.0});
   const double log_4_scale = (at.inverse > 0 ? logarithm.hi : FP_INF_f64) + 0.0 * at.inverse;
-  return (logistic_f32){at, log_4_scale - 2.0 * LN2, log_4_scale, (float)(at.inverse > 4.0 ? -0x1p-14 * log_4_scale : 0.0)};
+  return (logistic_f32){at, log_4_scale - 2.0 * LN2, log_4_scale, (float)(at.inverse > 4.0 ? -0x1p-14 * log_4_scale : 0.0), 1.0};
+}
+FP_INLINE logistic_f32 logistic_mirrored_f32(float loc, float scale, double sign)
+{
+  logistic_f32 p = logistic_prepare_f32(loc, scale);
+  p.at.scale *= sign;
+  p.at.inverse *= sign;
+  p.sign = sign;
+  return p;
 }
 
 /* e^-|z| / (1 + e^-|z|)^2 / scale */
@@ -84,15 +106,17 @@ static float logistic_logpdf_refined_f32(float x, float loc, float scale)
   return (float)logistic_logpdf_refined(x, loc, scale);
 }
 
-/* 1/(1 + e^-z), its logarithm, and both of -z */
+/* 1/(1 + e^-z) and its logarithm, with mirrored parameters of -z */
+#define FP_MIRRORED_logistic_cdf ,1
+#define FP_MIRRORED_logistic_sf ,2
+#define FP_MIRROR_OF_logistic_sf logistic_cdf
+#define FP_MIRRORED_logistic_logcdf ,1
+#define FP_MIRRORED_logistic_logsf ,2
+#define FP_MIRROR_OF_logistic_logsf logistic_logcdf
 FP_INLINE double logistic_cdf_f64(double x, logistic_f64 p) { return expit_dd(position_of(x, p.at)); }
 FP_INLINE float logistic_cdf_f32(float x, logistic_f32 p) { return (float)expit_long_short(position_short(x, p.at)); }
 FP_INLINE double logistic_logcdf_f64(double x, logistic_f64 p) { return log_expit_dd(position_of(x, p.at)); }
 FP_INLINE float logistic_logcdf_f32(float x, logistic_f32 p) { return (float)log_expit_short(position_short(x, p.at)); }
-FP_INLINE double logistic_sf_f64(double x, logistic_f64 p) { return expit_dd(dd_minus(position_of(x, p.at))); }
-FP_INLINE float logistic_sf_f32(float x, logistic_f32 p) { return (float)expit_long_short(-position_short(x, p.at)); }
-FP_INLINE double logistic_logsf_f64(double x, logistic_f64 p) { return log_expit_dd(dd_minus(position_of(x, p.at))); }
-FP_INLINE float logistic_logsf_f32(float x, logistic_f32 p) { return (float)log_expit_short(-position_short(x, p.at)); }
 
 /* log(q/(1 - q)); infinite at 0 and 1, NaN beyond */
 FP_INLINE dd standard_quantile_f64(double q)
@@ -107,10 +131,11 @@ FP_INLINE double standard_quantile_f32(float q)
   const double edge = q == 0 ? -FP_INF_f64 : q == 1 ? FP_INF_f64 : FP_NAN_f64;
   return inside ? logit_short(inside ? q : 0.5f) : edge;
 }
+#define FP_MIRRORED_logistic_ppf ,1
+#define FP_MIRRORED_logistic_isf ,2
+#define FP_MIRROR_OF_logistic_isf logistic_ppf
 FP_INLINE double logistic_ppf_f64(double q, logistic_f64 p) { return quantile_from(standard_quantile_f64(q), p.at); }
 FP_INLINE float logistic_ppf_f32(float q, logistic_f32 p) { return quantile_from_short(standard_quantile_f32(q), p.at); }
-FP_INLINE double logistic_isf_f64(double q, logistic_f64 p) { return quantile_from(dd_minus(standard_quantile_f64(q)), p.at); }
-FP_INLINE float logistic_isf_f32(float q, logistic_f32 p) { return quantile_from_short(-standard_quantile_f32(q), p.at); }
 
 /* The same by log probabilities */
 FP_INLINE dd log_quantile_f64(double logq)
@@ -125,39 +150,31 @@ FP_INLINE double log_quantile_f32(double logq)
   const double edge = logq == 0 ? FP_INF_f64 : logq == -FP_INF_f64 ? logq : FP_NAN_f64;
   return inside ? logit_of_exp_short(inside ? -logq : 1.0) : edge;
 }
+#define FP_MIRRORED_logistic_ilogcdf ,1
+#define FP_MIRRORED_logistic_ilogsf ,2
+#define FP_MIRROR_OF_logistic_ilogsf logistic_ilogcdf
 FP_INLINE double logistic_ilogcdf_f64(double logq, logistic_f64 p) { return quantile_from(log_quantile_f64(logq), p.at); }
 FP_INLINE float logistic_ilogcdf_f32(float logq, logistic_f32 p) { return quantile_from_short(log_quantile_f32(logq), p.at); }
-FP_INLINE double logistic_ilogsf_f64(double logq, logistic_f64 p) { return quantile_from(dd_minus(log_quantile_f64(logq)), p.at); }
-FP_INLINE float logistic_ilogsf_f32(float logq, logistic_f32 p) { return quantile_from_short(-log_quantile_f32(logq), p.at); }
 
-/* slope and z slope, slope = q 2^n/scale, with the sign given: the derivatives by x, loc and scale */
-FP_INLINE outputs3_f64 derivatives_f64(scaled_probability slope, lifted_position at, double sign, location_scale p)
-{
-  const dd per_scale = dd_times(slope.q, p.inverse), moment = dd_times(per_scale, at.lifted);
-  const double exponent = slope.shifted + (p.exponent - SHIFT);
-  const double dx = sign * dd_times_power(per_scale, exponent);
-  const double dscale = -sign * dd_times_power(moment, exponent + at.lift);
-  return (outputs3_f64){dx, -dx, dscale};
-}
-
-/* Far out on the falling side both vanish; on the other, slope = 1/scale and the moment is infinite with z. */
-FP_INLINE outputs3_f64 log_tail_grad_f64(double x, double sign, logistic_f64 p)
+/* s/scale, -s/scale, -z s/scale with s = 1/(1 + e^z). Far out where s falls all vanish; on the other side s = 1, and the last is
+ * infinite with z. Mirrored, the slopes change their signs. */
+#define FP_MIRRORED_logistic_logcdf_grad ,1
+#define FP_MIRRORED_logistic_logsf_grad ,2
+#define FP_MIRROR_OF_logistic_logsf_grad logistic_logcdf_grad
+FP_INLINE outputs3_f64 logistic_logcdf_grad_f64(double x, logistic_f64 p)
 {
   const lifted_position at = lifted_position_of(x, p.at);
-  const dd opposite = dd_scale(at.z, -sign);
-  const int vanishes = opposite.hi < -1600.0;
-  const lifted_position cut = {at.z, dd_select(vanishes, (dd){0.0, 0.0}, at.lifted), at.lift};
-  return derivatives_f64(expit_parts(opposite), cut, sign, p.at);
+  const scaled_probability s = expit_parts(dd_minus(at.z));
+  const dd slope = dd_times(s.q, p.at.inverse), moment = dd_times(slope, dd_select(at.z.hi > 1600.0, (dd){0.0, 0.0}, at.lifted));
+  const double exponent = s.shifted + (p.at.exponent - SHIFT);
+  const double dx = p.sign * dd_times_power(slope, exponent);
+  return (outputs3_f64){dx, -dx, -dd_times_power(moment, exponent + at.lift)};
 }
-FP_INLINE outputs3_f64 logistic_logcdf_grad_f64(double x, logistic_f64 p) { return log_tail_grad_f64(x, 1.0, p); }
-FP_INLINE outputs3_f64 logistic_logsf_grad_f64(double x, logistic_f64 p) { return log_tail_grad_f64(x, -1.0, p); }
-FP_INLINE outputs3_f32 log_tail_grad_f32(float x, double sign, logistic_f32 p)
+FP_INLINE outputs3_f32 logistic_logcdf_grad_f32(float x, logistic_f32 p)
 {
-  const double z = position_short(x, p.at), slope = sign * expit_long_short(-sign * z) * p.at.inverse;
-  return (outputs3_f32){(float)slope, (float)-slope, (float)(-slope * (sign * z > 300.0 ? 0.0 : z))};
+  const double z = position_short(x, p.at), slope = expit_long_short(-z) * p.at.inverse;
+  return (outputs3_f32){(float)slope, (float)-slope, (float)(-p.sign * slope * (z > 300.0 ? 0.0 : z))};
 }
-FP_INLINE outputs3_f32 logistic_logcdf_grad_f32(float x, logistic_f32 p) { return log_tail_grad_f32(x, 1.0, p); }
-FP_INLINE outputs3_f32 logistic_logsf_grad_f32(float x, logistic_f32 p) { return log_tail_grad_f32(x, -1.0, p); }
 
 /* pdf, -pdf, -z pdf. All vanish from |z| = 1600 on, for any scale. */
 FP_INLINE outputs3_f64 logistic_cdf_grad_f64(double x, logistic_f64 p)

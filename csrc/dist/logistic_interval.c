@@ -10,11 +10,6 @@
 #include "math/standard_interval.h"
 #include "math/logistic_parts.h"
 
-typedef location_scale logistic_interval_f64;
-typedef location_scale_short logistic_interval_f32;
-#define logistic_interval_prepare_f64 location_scale_of
-#define logistic_interval_prepare_f32 location_scale_short_of
-
 /* 1 - e^-w = less 2^exponent, without a part that is nothing beside 1 */
 typedef struct { logistic_parts a, b; dd less, bottom; double exponent; } logistic_interval_parts;
 
@@ -27,8 +22,9 @@ FP_INLINE logistic_interval_parts logistic_interval_parts_of(interval i)
 }
 
 /* F(z_b) - F(z_a) */
-FP_INLINE double logistic_interval_mass_f64(double a, double b, location_scale p)
+FP_INLINE double logistic_interval_mass_f64(double a, double b, double loc, double scale)
 {
+  const location_scale p = location_scale_of(loc, scale);
   const interval i = interval_of(a, b, p);
   const logistic_interval_parts l = logistic_interval_parts_of(i);
   const int upper = i.a.hi > 0, lower = i.b.hi < 0;
@@ -46,16 +42,18 @@ FP_INLINE logistic_interval_parts_short logistic_interval_parts_short_of(interva
   const double scale = power_of_two(e.shifted), at_a = exp_minus_size_short(i.a), at_b = exp_minus_size_short(i.b);
   return (logistic_interval_parts_short){at_a, at_b, fma_f64(-scale, e.p, 1.0 - scale), 1.0 / ((1.0 + at_a) * (1.0 + at_b))};
 }
-FP_INLINE float logistic_interval_mass_f32(float a, float b, location_scale_short p)
+FP_INLINE float logistic_interval_mass_f32(float a, float b, float loc, float scale)
 {
+  const location_scale_short p = location_scale_short_of(loc, scale);
   const interval_short i = interval_short_of(a, b, p);
   const logistic_interval_parts_short l = logistic_interval_parts_short_of(i);
   return (float)at_empty_interval(i.kind, l.less * (i.a > 0 ? l.a : i.b < 0 ? l.b : 1.0) * l.per_bottom, 0.0);
 }
 
 /* Its logarithm, of the mass without e_1, less |z| of the nearer end: no term of the other sign. */
-FP_INLINE double logistic_log_interval_mass_f64(double a, double b, location_scale p)
+FP_INLINE double logistic_log_interval_mass_f64(double a, double b, double loc, double scale)
 {
+  const location_scale p = location_scale_of(loc, scale);
   const interval i = interval_of(a, b, p);
   const logistic_interval_parts l = logistic_interval_parts_of(i);
   const double e_a = times_falling_power(l.a.m, at_least(l.a.shifted, SHIFT - 1140.0));
@@ -72,8 +70,9 @@ FP_INLINE double logistic_log_interval_mass_f64(double a, double b, location_sca
   const double low = far.lo + fma_f64(k, LN2_MID, logarithm.lo - near_low);
   return at_empty_interval(i.kind, -abs_f64(is_finite(near) ? value.hi + (value.lo + low) : FP_INF_f64), -FP_INF_f64);
 }
-FP_INLINE float logistic_log_interval_mass_f32(float a, float b, location_scale_short p)
+FP_INLINE float logistic_log_interval_mass_f32(float a, float b, float loc, float scale)
 {
+  const location_scale_short p = location_scale_short_of(loc, scale);
   const interval_short i = interval_short_of(a, b, p);
   const logistic_interval_parts_short l = logistic_interval_parts_short_of(i);
   const double near = at_least(at_least(i.a, -i.b), 0.0);
@@ -90,8 +89,9 @@ FP_INLINE float logistic_log_interval_mass_f32(float a, float b, location_scale_
  *   D = e_n N M/((1 + e_n)^2 (1 + e_f)^2),     n f_n - f f_f = n D - w f_f,
  *
  * the derivatives by loc and scale, times scale: products, and one difference that is 0 where the derivative is. */
-FP_INLINE outputs4_f64 logistic_interval_mass_grad_f64(double a, double b, location_scale p)
+FP_INLINE outputs4_f64 logistic_interval_mass_grad_f64(double a, double b, double loc, double scale)
 {
+  const location_scale p = location_scale_of(loc, scale);
   const interval i = interval_of(a, b, p);
   const oriented o = orientation(a, b, i, p);
   const logistic_parts n = logistic_parts_of(o.near), f = logistic_parts_of(o.far);
@@ -113,8 +113,9 @@ FP_INLINE outputs4_f64 logistic_interval_mass_grad_f64(double a, double b, locat
                               0.0 * i.kind);
 }
 
-FP_INLINE outputs4_f32 logistic_interval_mass_grad_f32(float a, float b, location_scale_short p)
+FP_INLINE outputs4_f32 logistic_interval_mass_grad_f32(float a, float b, float loc, float scale)
 {
+  const location_scale_short p = location_scale_short_of(loc, scale);
   const interval_short i = interval_short_of(a, b, p);
   const oriented_short o = orientation_short(a, b, i, p);
   const double e_n = exp_minus_size_short(o.near), e_f = exp_minus_size_short(o.far), y_n = 1.0 + e_n, y_f = 1.0 + e_f;
@@ -127,8 +128,9 @@ FP_INLINE outputs4_f32 logistic_interval_mass_grad_f32(float a, float b, locatio
 
 /* The same divided by the mass, e_1 N/((1 + e_n)(1 + e_f)), e_1 = e_n for n > 0, else 1: e_n/e_1 is 1 or e_n, e_f/e_1 is e^-w or
  * e_f. */
-FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_f64(double a, double b, location_scale p)
+FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_f64(double a, double b, double loc, double scale)
 {
+  const location_scale p = location_scale_of(loc, scale);
   const interval i = interval_of(a, b, p);
   const oriented o = orientation(a, b, i, p);
   const logistic_parts n = logistic_parts_of(o.near), f = logistic_parts_of(o.far);
@@ -151,8 +153,9 @@ FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_f64(double a, double b, l
   return oriented_derivatives(dd_times_power(near, base - width.left), at_far, dd_times_power(apart, base + sum.left),
                               dd_times_power(moment.value, base + moment.exponent), o.turned, known_mass(i.kind, p.loc));
 }
-FP_INLINE outputs4_f32 logistic_log_interval_mass_grad_f32(float a, float b, location_scale_short p)
+FP_INLINE outputs4_f32 logistic_log_interval_mass_grad_f32(float a, float b, float loc, float scale)
 {
+  const location_scale_short p = location_scale_short_of(loc, scale);
   const interval_short i = interval_short_of(a, b, p);
   const oriented_short o = orientation_short(a, b, i, p);
   const one_less_short width = one_less_short_of(i.width);

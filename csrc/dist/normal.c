@@ -25,6 +25,7 @@ typedef struct {
   dd peak;                 /* 1/(m sqrt(2 pi)) */
   dd log_peak;             /* -log(scale) - log(2 pi)/2 */
   double cancels;          /* |logpdf| below which it has lost more digits than its terms have to spare */
+  double sign;             /* -1 with mirrored parameters */
 } normal_f64;
 
 FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
@@ -68,7 +69,21 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
     .peak = dd_times(inverse, (dd){INV_SQRT_2PI, INV_SQRT_2PI_LO}),
     .log_peak = {finite ? log_peak.hi + bad : -FP_INF_f64, log_peak.lo},
     .cancels = 0x1p-16 * (1.0 + abs_f64(log_peak.hi)),
+    .sign = 1.0,
   };
+}
+
+/* -x about -loc: z changes its sign, and so does what a quantile adds to loc. */
+FP_INLINE normal_f64 normal_mirrored_f64(double loc, double scale, double sign)
+{
+  normal_f64 p = normal_prepare_f64(loc, scale);
+  p.scale *= sign;
+  p.f *= sign;
+  p.loc_f *= sign;
+  p.f1 *= sign;
+  p.loc1 *= sign;
+  p.sign = sign;
+  return p;
 }
 
 /* z m: x f - loc f exactly, by two_sum, the product with the power of two within its steps. */
@@ -83,7 +98,7 @@ FP_INLINE dd standardized(double x, normal_f64 p) { return dd_times(difference(x
 FP_INLINE dd scaled_difference(double x, normal_f64 p) { return dd_scale(two_sum(x * p.f1, -p.loc1), p.f2); }
 FP_INLINE dd negative(dd z) { return (dd){-z.hi, -z.lo}; }
 
-typedef struct { double loc, scale, inverse, log_peak; float cancels; } normal_f32;
+typedef struct { double loc, scale, inverse, log_peak; float cancels; double sign; } normal_f32;
 
 FP_INLINE normal_f32 normal_prepare_f32(float loc, float scale)
 {
@@ -92,7 +107,15 @@ FP_INLINE normal_f32 normal_prepare_f32(float loc, float scale)
   const dd logarithm = log_dd((dd){at_most(s, 0x1p200), 0.0});
   const double log_peak = (inverse > 0 ? -HALF_LOG_2PI : -FP_INF_f64) - logarithm.hi + 0.0 * inverse;
   return (normal_f32){.loc = loc, .scale = s, .inverse = inverse, .log_peak = log_peak,
-                      .cancels = (float)(0x1p-20 * (1.0 + abs_f64(log_peak)))};
+                      .cancels = (float)(0x1p-20 * (1.0 + abs_f64(log_peak))), .sign = 1.0};
+}
+FP_INLINE normal_f32 normal_mirrored_f32(float loc, float scale, double sign)
+{
+  normal_f32 p = normal_prepare_f32(loc, scale);
+  p.scale *= sign;
+  p.inverse *= sign;
+  p.sign = sign;
+  return p;
 }
 
 FP_INLINE double standardized_short(double x, normal_f32 p) { return (x - p.loc) * p.inverse; }
@@ -130,19 +153,19 @@ FP_INLINE float normal_logpdf_f32(float x, normal_f32 p)
 }
 static float normal_logpdf_refined_f32(float x, float loc, float scale) { return (float)logpdf_refined(x, loc, scale); }
 
-/* Phi(z) */
+/* Phi(z), and of the mirrored parameters Phi(-z) */
+#define FP_MIRRORED_normal_cdf ,1
+#define FP_MIRRORED_normal_sf ,2
+#define FP_MIRROR_OF_normal_sf normal_cdf
 FP_INLINE double normal_cdf_f64(double x, normal_f64 p) { return ndtr_dd(standardized(x, p)); }
 FP_INLINE float normal_cdf_f32(float x, normal_f32 p) { return (float)ndtr_short(standardized_short(x, p)); }
 
 /* log Phi(z) */
+#define FP_MIRRORED_normal_logcdf ,1
+#define FP_MIRRORED_normal_logsf ,2
+#define FP_MIRROR_OF_normal_logsf normal_logcdf
 FP_INLINE double normal_logcdf_f64(double x, normal_f64 p) { return log_ndtr_dd(standardized(x, p)); }
 FP_INLINE float normal_logcdf_f32(float x, normal_f32 p) { return log_ndtr_short(standardized_short(x, p)); }
-
-/* Phi(-z), log Phi(-z) */
-FP_INLINE double normal_sf_f64(double x, normal_f64 p) { return ndtr_dd(negative(standardized(x, p))); }
-FP_INLINE float normal_sf_f32(float x, normal_f32 p) { return (float)ndtr_short(-standardized_short(x, p)); }
-FP_INLINE double normal_logsf_f64(double x, normal_f64 p) { return log_ndtr_dd(negative(standardized(x, p))); }
-FP_INLINE float normal_logsf_f32(float x, normal_f32 p) { return log_ndtr_short(-standardized_short(x, p)); }
 
 /* loc + scale z; loc where z = 0, for scale = inf too. */
 FP_INLINE double quantile_at_f64(dd z, normal_f64 p)
@@ -150,20 +173,22 @@ FP_INLINE double quantile_at_f64(dd z, normal_f64 p)
   const dd product = two_product(p.scale, z.hi), sum = two_sum(product.hi, p.loc);
   const double exact = sum.hi + (sum.lo + fma_f64(p.scale, z.lo, product.lo));
   const double value = is_finite(exact) ? exact : fma_f64(p.scale, z.hi + z.lo, p.loc);   /* the product may overflow alone */
-  return z.hi == 0 ? p.loc + 0.0 * p.f1 : value;
+  return z.hi == 0 ? p.loc + 0.0 * abs_f64(p.f1) : value;
 }
-FP_INLINE float quantile_at_f32(double z, normal_f32 p) { return (float)(z == 0 ? p.loc + 0.0 * p.inverse : fma_f64(p.scale, z, p.loc)); }
+FP_INLINE float quantile_at_f32(double z, normal_f32 p) { return (float)(z == 0 ? p.loc + 0.0 * abs_f64(p.inverse) : fma_f64(p.scale, z, p.loc)); }
 
+#define FP_MIRRORED_normal_ppf ,1
+#define FP_MIRRORED_normal_isf ,2
+#define FP_MIRROR_OF_normal_isf normal_ppf
 FP_INLINE double normal_ppf_f64(double q, normal_f64 p) { return quantile_at_f64(ndtri_dd(q), p); }
 FP_INLINE float normal_ppf_f32(float q, normal_f32 p) { return quantile_at_f32(ndtri_short(q), p); }
-FP_INLINE double normal_isf_f64(double q, normal_f64 p) { return quantile_at_f64(negative(ndtri_dd(q)), p); }
-FP_INLINE float normal_isf_f32(float q, normal_f32 p) { return quantile_at_f32(-ndtri_short(q), p); }
 
 /* The same by log probabilities */
+#define FP_MIRRORED_normal_ilogcdf ,1
+#define FP_MIRRORED_normal_ilogsf ,2
+#define FP_MIRROR_OF_normal_ilogsf normal_ilogcdf
 FP_INLINE double normal_ilogcdf_f64(double logq, normal_f64 p) { return quantile_at_f64(ndtri_exp_dd(logq), p); }
 FP_INLINE float normal_ilogcdf_f32(float logq, normal_f32 p) { return quantile_at_f32(ndtri_exp_short(logq), p); }
-FP_INLINE double normal_ilogsf_f64(double logq, normal_f64 p) { return quantile_at_f64(negative(ndtri_exp_dd(logq)), p); }
-FP_INLINE float normal_ilogsf_f32(float logq, normal_f32 p) { return quantile_at_f32(-ndtri_exp_short(logq), p); }
 
 /* -z/scale, z/scale, (z^2 - 1)/scale = (d - m)(d + m)/(m^2 scale) with the exact d = z m. Beyond |d| = 2^400 the square is taken of
  * 2^-600 d, and m is nothing beside it. */
@@ -194,7 +219,11 @@ FP_INLINE outputs3_f32 normal_logpdf_grad_f32(float x, normal_f32 p)
 }
 
 /* With m = phi(z)/Phi(z), the inverse Mills ratio: m/scale, -m/scale, -z m/scale. For z <= 0, m = 1/(sqrt(2 pi) T(|z|)), which
- * is |z| beyond 2^60. For z > 0 both vanish with e^(-z^2/2); z is cut where they have, for any scale. */
+ * is |z| beyond 2^60. For z > 0 both vanish with e^(-z^2/2); z is cut where they have, for any scale. Mirrored, the slopes change
+ * their signs. */
+#define FP_MIRRORED_normal_logcdf_grad ,1
+#define FP_MIRRORED_normal_logsf_grad ,2
+#define FP_MIRROR_OF_normal_logsf_grad normal_logcdf_grad
 FP_INLINE outputs3_f64 normal_logcdf_grad_f64(double x, normal_f64 p)
 {
   const dd d = scaled_difference(x, p);
@@ -213,7 +242,7 @@ FP_INLINE outputs3_f64 normal_logcdf_grad_f64(double x, normal_f64 p)
   const dd position = dd_select(small, negative(lifted), signed_t);
   const double exponent = p.exponent + (upper ? e.shifted : SHIFT) + (huge ? 600.0 : 0.0);
   const dd slope = dd_times(mills, p.inverse), moment = dd_times(slope, position);
-  const double dx = infinite ? -z.hi : times_any_power_of_two(slope.hi + slope.lo, exponent);
+  const double dx = p.sign * (infinite ? -z.hi : times_any_power_of_two(slope.hi + slope.lo, exponent));
   const double dscale = times_any_power_of_two(moment.hi + moment.lo, exponent + (huge ? 600.0 : small ? -300.0 : 0.0));
   return (outputs3_f64){dx, -dx, infinite ? -z.hi : dscale};
 }
@@ -225,23 +254,7 @@ FP_INLINE outputs3_f32 normal_logcdf_grad_f32(float x, normal_f32 p)
   const double e = upper ? exp_short(-0.5 * near * near) : 1.0;
   const double mills = INV_SQRT_2PI * e / (upper ? 1.0 - e * w : w);
   const double slope = (!upper && t > 0x1p60 ? t : mills) * p.inverse;
-  return (outputs3_f32){(float)slope, (float)-slope, (float)(slope * (upper ? -near : t))};
-}
-
-/* That of -x about -loc: the slopes change their signs. */
-FP_INLINE outputs3_f64 normal_logsf_grad_f64(double x, normal_f64 p)
-{
-  normal_f64 mirrored = p;
-  mirrored.loc1 = -p.loc1;
-  const outputs3_f64 r = normal_logcdf_grad_f64(-x, mirrored);
-  return (outputs3_f64){-r.a, -r.b, r.c};
-}
-FP_INLINE outputs3_f32 normal_logsf_grad_f32(float x, normal_f32 p)
-{
-  normal_f32 mirrored = p;
-  mirrored.loc = -p.loc;
-  const outputs3_f32 r = normal_logcdf_grad_f32(-x, mirrored);
-  return (outputs3_f32){-r.a, -r.b, r.c};
+  return (outputs3_f32){(float)slope, (float)-slope, (float)(p.sign * slope * (upper ? -near : t))};
 }
 
 /* phi/scale, -phi/scale, -z phi/scale. All vanish from |z| = 56 on, for any scale. */
@@ -266,9 +279,7 @@ FP_INLINE outputs3_f32 normal_cdf_grad_f32(float x, normal_f32 p)
 
 #define FP_STREAMS_f32_normal_pdf ,3
 #define FP_STREAMS_f32_normal_logcdf ,3
-#define FP_STREAMS_f32_normal_logsf ,3
 #define FP_STREAMS_f32_normal_ppf ,3
 #define FP_STREAMS_f64_normal_logcdf_grad ,2
-#define FP_STREAMS_f64_normal_logsf_grad ,2
 #define FP_FAMILY_normal ,1
 #include "core/family.h"

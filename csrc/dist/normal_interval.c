@@ -2,31 +2,30 @@
  * (a, b, loc, scale). */
 #include "math/normal_mass.h"
 
-typedef location_scale normal_interval_f64;
-typedef location_scale_short normal_interval_f32;
-#define normal_interval_prepare_f64 location_scale_of
-#define normal_interval_prepare_f32 location_scale_short_of
-
 /* Phi(z_b) - Phi(z_a) */
-FP_INLINE double normal_interval_mass_f64(double a, double b, location_scale p)
+FP_INLINE double normal_interval_mass_f64(double a, double b, double loc, double scale)
 {
+  const location_scale p = location_scale_of(loc, scale);
   const interval i = interval_of(a, b, p);
   return at_empty_interval(i.kind, normal_mass_value(normal_mass_of(i)), 0.0);
 }
-FP_INLINE float normal_interval_mass_f32(float a, float b, location_scale_short p)
+FP_INLINE float normal_interval_mass_f32(float a, float b, float loc, float scale)
 {
+  const location_scale_short p = location_scale_short_of(loc, scale);
   const interval_short i = interval_short_of(a, b, p);
   return (float)at_empty_interval(i.kind, normal_mass_short_value(normal_mass_short_of(i)), 0.0);
 }
 
 /* Its logarithm */
-FP_INLINE double normal_log_interval_mass_f64(double a, double b, location_scale p)
+FP_INLINE double normal_log_interval_mass_f64(double a, double b, double loc, double scale)
 {
+  const location_scale p = location_scale_of(loc, scale);
   const interval i = interval_of(a, b, p);
   return at_empty_interval(i.kind, normal_mass_log(normal_mass_of(i)), -FP_INF_f64);
 }
-FP_INLINE float normal_log_interval_mass_f32(float a, float b, location_scale_short p)
+FP_INLINE float normal_log_interval_mass_f32(float a, float b, float loc, float scale)
 {
+  const location_scale_short p = location_scale_short_of(loc, scale);
   const interval_short i = interval_short_of(a, b, p);
   return (float)at_empty_interval(i.kind, normal_mass_short_log(normal_mass_short_of(i)), -FP_INF_f64);
 }
@@ -57,8 +56,9 @@ FP_INLINE exp_parts density_parts(dd z)
   return exp_dd(minus_half_square_dd((dd){beyond ? 56.0 : z.hi, beyond ? 0.0 : z.lo}));
 }
 
-FP_INLINE outputs4_f64 normal_interval_mass_grad_f64(double a, double b, location_scale p)
+FP_INLINE outputs4_f64 normal_interval_mass_grad_f64(double a, double b, double loc, double scale)
 {
+  const location_scale p = location_scale_of(loc, scale);
   const interval i = interval_of(a, b, p);
   const oriented o = orientation(a, b, i, p);
   const one_less y = drop_between(i, o);
@@ -93,8 +93,9 @@ FP_INLINE double density_short(double z)
   return exp_short(-0.5 * t * t);
 }
 
-FP_INLINE outputs4_f32 normal_interval_mass_grad_f32(float a, float b, location_scale_short p)
+FP_INLINE outputs4_f32 normal_interval_mass_grad_f32(float a, float b, float loc, float scale)
 {
+  const location_scale_short p = location_scale_short_of(loc, scale);
   const interval_short i = interval_short_of(a, b, p);
   const oriented_short o = orientation_short(a, b, i, p);
   const one_less_short y = drop_between_short(i, o);
@@ -105,8 +106,9 @@ FP_INLINE outputs4_f32 normal_interval_mass_grad_f32(float a, float b, location_
 /* The same divided by the mass, e^(-n^2/2) m for n > 0, else m, m from normal_mass.h. From n = 2^30 on it is phi(n) (1 - e^-y)/n. */
 #define FAR_OUT 0x1p30
 
-FP_INLINE outputs4_f64 normal_log_interval_mass_grad_f64(double a, double b, location_scale p)
+FP_INLINE outputs4_f64 normal_log_interval_mass_grad_f64(double a, double b, double loc, double scale)
 {
+  const location_scale p = location_scale_of(loc, scale);
   const interval i = interval_of(a, b, p);
   const oriented o = orientation(a, b, i, p);
   const one_less y = drop_between(i, o);
@@ -122,8 +124,9 @@ FP_INLINE outputs4_f64 normal_log_interval_mass_grad_f64(double a, double b, loc
                               dd_times_power(dd_times(near, y.less), base + y.left),
                               dd_times_power(moment.value, base + moment.exponent), o.turned, known_mass(i.kind, p.loc));
 }
-FP_INLINE outputs4_f32 normal_log_interval_mass_grad_f32(float a, float b, location_scale_short p)
+FP_INLINE outputs4_f32 normal_log_interval_mass_grad_f32(float a, float b, float loc, float scale)
 {
+  const location_scale_short p = location_scale_short_of(loc, scale);
   const interval_short i = interval_short_of(a, b, p);
   const oriented_short o = orientation_short(a, b, i, p);
   const one_less_short y = drop_between_short(i, o);

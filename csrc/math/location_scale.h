@@ -87,7 +87,7 @@ FP_INLINE double quantile_from(dd z, location_scale p)
   const dd product = two_product(p.scale, z.hi), sum = two_sum(product.hi, p.loc);
   const double exact = sum.hi + (sum.lo + fma_f64(p.scale, z.lo, product.lo));
   const double value = is_finite(exact) ? exact : fma_f64(p.scale, z.hi + z.lo, p.loc);   /* the product may overflow alone */
-  return (z.hi == 0 ? p.loc + 0.0 * p.f1 : value) * p.unlift;
+  return (z.hi == 0 ? p.loc + 0.0 * abs_f64(p.f1) : value) * p.unlift;
 }
 
 /* For f32 results, in double, where none of the above can happen. */
@@ -101,7 +101,7 @@ FP_INLINE location_scale_short location_scale_short_of(float loc, float scale)
 FP_INLINE double position_short(double x, location_scale_short p) { return (x - p.loc) * p.inverse; }
 FP_INLINE float quantile_from_short(double z, location_scale_short p)
 {
-  return (float)(z == 0 ? p.loc + 0.0 * p.inverse : fma_f64(p.scale, z, p.loc));
+  return (float)(z == 0 ? p.loc + 0.0 * abs_f64(p.inverse) : fma_f64(p.scale, z, p.loc));
 }
 
 #endif

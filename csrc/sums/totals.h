@@ -2,7 +2,7 @@
 #ifndef FASTPROB_TOTALS_H
 #define FASTPROB_TOTALS_H
 
-#include "core/loop.h"
+#include "core/target.h"
 #include "core/sum.h"
 #include "math/dd.h"
 #include "sums/sums.h"
@@ -94,7 +94,7 @@ FP_INLINE data_block block_at(size_t done, const double *x, const double *w, con
 
 FP_INLINE void fill_ones(double *ones, size_t n) { for (size_t i = 0; i < n && i < FP_SUMMED; i++) ones[i] = 1.0; }
 
-/* Elements 0 to n of a block, in whole blocks two vectors at a time (see core/loop.h): r, of some type, is `call`, a function
+/* Elements 0 to n of a block, in whole blocks two vectors at a time (see core/target.h): r, of some type, is `call`, a function
  * of i, and `store` keeps what is in it. */
 #if defined(__clang__)
 #define FP_SUM_LOOP(n, type, call, store) FP_MIX for (size_t i = 0; i < n; i++) { const type r = call; store }
