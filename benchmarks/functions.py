@@ -787,8 +787,8 @@ def arguments(row: Row, n: int, dtype: Any, parameter_arrays: bool = False, seed
         return inside, width, low_q, beyond
     inputs: list[Any] = []
     for i, (name, domain) in enumerate(op.inputs):
-        if i < op.values:
-            between = row.domain == "interval" and i < 2
+        if i < (2 if row.domain == "interval" else op.values):
+            between = row.domain == "interval"
             given = "" if row.domain in ("interval", "about") else row.domain
             values = draw(("real", "positive")[i] if between else given or domain, rng, n, dtype)
             if between and i > 0:

@@ -45,8 +45,9 @@ def scales(rng: Any) -> Any:
 def ends(rng: Any) -> tuple[Any, Any]:
     wide = rng.standard_normal(N) * 10.0 ** rng.uniform(-300, 307, N)
     low = np.concatenate([rng.standard_normal(N), wide, [-1.7e308, -5e-324]])
-    width = np.abs(low) * 10.0 ** rng.uniform(-15, 1, low.size)
-    high = np.minimum(np.maximum(low + width, np.nextafter(low, np.inf)), 1.7e308)
+    with np.errstate(over="ignore"):
+        width = np.abs(low) * 10.0 ** rng.uniform(-15, 1, low.size)
+        high = np.minimum(np.maximum(low + width, np.nextafter(low, np.inf)), 1.7e308)
     return low, high
 
 
