@@ -31,7 +31,7 @@
  * other, and mixes with -fschedule-insns. f32 needs fewer: a vector of floats is two of doubles. A kernel file that defines
  * FP_STREAMS_<T>_<name> as ",3" has three for that operation (docs/adr/0010). One stream is enough where parameters vary, since
  * an element's preparation is a chain beside that of the one before; for a file that defines FP_PLAIN_LOOPS, whose kernels have
- * several chains each; and for x86 without AVX2, where what there is of a machine goes into each fma. */
+ * several chains each; and for x86 without AVX2, where each fma is a call of the C library. */
 #if defined(FP_SANITIZED) || defined(__clang__) || defined(FP_PLAIN_LOOPS) || (defined(__x86_64__) && FP_LANES == 2)
 #define FP_STREAMS(T, name) 1
 #else

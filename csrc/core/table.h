@@ -8,7 +8,6 @@
 #include "random/random.h"
 #include "sums/sums.h"
 
-
 typedef struct {
   const char *name;
   int values, parameters, outputs;
