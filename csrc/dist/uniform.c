@@ -8,16 +8,22 @@
 #include "math/location_scale.h"
 #include "math/log.h"
 
+/* Of the two ends near is the one that a function measures from, low, and with mirrored parameters high: x - low becomes high - x. */
 typedef struct {
   double low, high;                  /* as given; NaN unless low <= high, both finite */
-  double low_factor, high_factor;    /* of x - low and high - x, where their own digits count */
-  double scaled_low, scaled_high;    /* low low_factor, high high_factor */
-  double width_factor, low_in_width, high_in_width, unscale;
+  double sign;                       /* of what is measured from near: 1, mirrored -1 */
+  double near, far;
+  double near_factor;                /* of +-(x - near), where its own digits count; the sign in it */
+  double scaled_near;                /* near near_factor */
+  double width_factor, unscale;
+  double signed_factor, near_in_width, far_in_width;   /* the width's factor and the ends times it, the sign in all of them */
   dd width, inverse;                 /* (high - low) width_factor and its reciprocal */
   dd inverse_square;                 /* its square, times 2^2e */
   double down, up, after;            /* 2^-e, e the exponent of width, and the same or 1, whichever is larger, smaller */
   double density;
-  dd log_width, log_low, log_high;   /* log(high - low), and that times the factors of the other two differences */
+  double above, below;               /* what is from high on and down from low: 1 beyond far, 0 beyond near */
+  double log_above, log_below;
+  dd log_width, log_near;            /* log(high - low), and that times the factor of the difference from near */
 } uniform_f64;
 
 /* The exponent, -100, 0 or 100, of the factor for a difference of a number from this end. */
@@ -25,14 +31,15 @@ FP_INLINE double lift_of(double end, int tiny) { return tiny ? 100.0 : abs_f64(e
 
 FP_INLINE dd plus_log_of_power(dd a, double k) { return dd_plus(a, (dd){k * LN2_HI, k * LN2_MID}); }
 
-FP_INLINE uniform_f64 uniform_prepare_f64(double low, double high)
+FP_INLINE uniform_f64 uniform_mirrored_f64(double low, double high, double sign)
 {
   const int valid = (low <= high) & (low > -FP_INF_f64) & (high < FP_INF_f64);
   const double bad = valid ? 0.0 : FP_NAN_f64, larger = at_least(abs_f64(low), abs_f64(high));
   const int tiny = larger < 0x1p-900;
-  const double k_low = lift_of(low, tiny), k_high = lift_of(high, tiny), k = lift_of(larger, tiny);
-  const double low_factor = power_of_two(k_low + SHIFT), high_factor = power_of_two(k_high + SHIFT);
-  const double factor = power_of_two(k + SHIFT);
+  const double near = sign > 0 ? low : high, far = sign > 0 ? high : low;
+  const double k_near = lift_of(near, tiny), k = lift_of(larger, tiny);
+  const double near_factor = sign * power_of_two(k_near + SHIFT);
+  const double factor = power_of_two(k + SHIFT), signed_factor = sign * factor;
   const dd width = two_sum(high * factor, -(low * factor));
   const int some = width.hi > 0;
   const dd usual = dd_select(some, width, (dd){1.0, 0.0});
@@ -42,18 +49,19 @@ FP_INLINE uniform_f64 uniform_prepare_f64(double low, double high)
   const double down = from_bits_f64((2046 - biased) << 52);
   const dd inverse = {r + none, r_low}, mantissa = dd_scale(inverse, from_bits_f64(biased << 52));
   const dd log_width = plus_log_of_power(log_dd(usual), -k);
-  const dd log_low = plus_log_of_power(log_width, k_low), log_high = plus_log_of_power(log_width, k_high);
   return (uniform_f64){
     .low = low + bad,
     .high = high + bad,
-    .low_factor = low_factor,
-    .high_factor = high_factor,
-    .scaled_low = low * low_factor,
-    .scaled_high = high * high_factor,
+    .sign = sign,
+    .near = near + bad,
+    .far = far + bad,
+    .near_factor = near_factor,
+    .scaled_near = near * near_factor,
     .width_factor = factor,
-    .low_in_width = low * factor + bad,
-    .high_in_width = high * factor + bad,
     .unscale = power_of_two(-k + SHIFT),
+    .signed_factor = signed_factor,
+    .near_in_width = near * signed_factor + bad,
+    .far_in_width = far * signed_factor + bad,
     .width = width,
     .inverse = inverse,
     .inverse_square = dd_times(mantissa, mantissa),
@@ -62,14 +70,18 @@ FP_INLINE uniform_f64 uniform_prepare_f64(double low, double high)
     .after = at_most(down, 1.0),
     .density = (r + r_low) * factor + none,
     .log_width = {log_width.hi + none, log_width.lo},
-    .log_low = log_low,
-    .log_high = log_high,
+    .above = sign > 0 ? 1.0 : 0.0,
+    .below = sign > 0 ? 0.0 : 1.0,
+    .log_above = sign > 0 ? 0.0 : -FP_INF_f64,
+    .log_below = sign > 0 ? -FP_INF_f64 : 0.0,
+    .log_near = plus_log_of_power(log_width, k_near),
   };
 }
+FP_INLINE uniform_f64 uniform_prepare_f64(double low, double high) { return uniform_mirrored_f64(low, high, 1.0); }
 
-typedef struct { double low, high, width, inverse, log_width; } uniform_f32;
+typedef struct { double low, high, sign, near, far, width, inverse, log_width, above, below, log_above, log_below; } uniform_f32;
 
-FP_INLINE uniform_f32 uniform_prepare_f32(float low, float high)
+FP_INLINE uniform_f32 uniform_mirrored_f32(float low, float high, double sign)
 {
   const int valid = (low <= high) & (low > -FP_INF_f32) & (high < FP_INF_f32);
   const double bad = valid ? 0.0 : FP_NAN_f64;
@@ -77,15 +89,31 @@ FP_INLINE uniform_f32 uniform_prepare_f32(float low, float high)
   const int some = width.hi > 0;
   const double none = some ? bad : FP_NAN_f64;
   const dd log_width = log_dd(dd_select(some, width, (dd){1.0, 0.0}));
-  return (uniform_f32){low + bad, high + bad, width.hi + bad, 1.0 / (some ? width.hi : 1.0) + none, log_width.hi + none};
+  return (uniform_f32){
+    .low = low + bad,
+    .high = high + bad,
+    .sign = sign,
+    .near = (sign > 0 ? low : high) + bad,
+    .far = (sign > 0 ? high : low) + bad,
+    .width = width.hi + bad,
+    .inverse = 1.0 / (some ? width.hi : 1.0) + none,
+    .log_width = log_width.hi + none,
+    .above = sign > 0 ? 1.0 : 0.0,
+    .below = sign > 0 ? 0.0 : 1.0,
+    .log_above = sign > 0 ? 0.0 : -FP_INF_f64,
+    .log_below = sign > 0 ? -FP_INF_f64 : 0.0,
+  };
 }
+FP_INLINE uniform_f32 uniform_prepare_f32(float low, float high) { return uniform_mirrored_f32(low, high, 1.0); }
 
-/* x - low and high - x, scaled */
-FP_INLINE dd above_low(double x, uniform_f64 p) { return two_sum(x * p.low_factor, -p.scaled_low); }
-FP_INLINE dd below_high(double x, uniform_f64 p) { return two_sum(p.scaled_high, -(x * p.high_factor)); }
-/* The same differences with the factor of the width, for where what that loses below the subnormals is nothing beside it */
-FP_INLINE dd from_low(double x, uniform_f64 p) { return two_sum(x * p.width_factor, -p.low_in_width); }
-FP_INLINE dd to_high(double x, uniform_f64 p) { return two_sum(p.high_in_width, -(x * p.width_factor)); }
+/* x - low, mirrored high - x, scaled */
+FP_INLINE dd beyond_near(double x, uniform_f64 p) { return two_sum(x * p.near_factor, -p.scaled_near); }
+/* The same and high - x, mirrored x - low, with the factor of the width, for where what that loses below the subnormals is nothing
+ * beside it */
+FP_INLINE dd from_near(double x, uniform_f64 p) { return two_sum(x * p.signed_factor, -p.near_in_width); }
+FP_INLINE dd to_far(double x, uniform_f64 p) { return two_sum(p.far_in_width, -(x * p.signed_factor)); }
+FP_INLINE double from_near_short(double x, uniform_f32 p) { return fma_f64(p.sign, x, -p.sign * p.near); }
+FP_INLINE double to_far_short(double x, uniform_f32 p) { return fma_f64(-p.sign, x, p.sign * p.far); }
 
 /* 1/(high - low) */
 FP_INLINE double uniform_pdf_f64(double x, uniform_f64 p)
@@ -114,24 +142,18 @@ FP_INLINE float uniform_logpdf_f32(float x, uniform_f32 p)
   return inside ? value : x == x ? outside : x;
 }
 
-/* (x - low)/(high - low) and (high - x)/(high - low) */
+/* (x - low)/(high - low), mirrored (high - x)/(high - low) */
+#define FP_MIRRORED_uniform_cdf ,1
+#define FP_MIRRORED_uniform_sf ,2
+#define FP_MIRROR_OF_uniform_sf uniform_cdf
 FP_INLINE double uniform_cdf_f64(double x, uniform_f64 p)
 {
-  const dd t = dd_times(from_low(x, p), p.inverse);
-  return x >= p.high ? 1.0 : x <= p.low ? 0.0 : t.hi + t.lo;
+  const dd t = dd_times(from_near(x, p), p.inverse);
+  return x >= p.high ? p.above : x <= p.low ? p.below : t.hi + t.lo;
 }
 FP_INLINE float uniform_cdf_f32(float x, uniform_f32 p)
 {
-  return (float)(x >= p.high ? 1.0 : x <= p.low ? 0.0 : (x - p.low) * p.inverse);
-}
-FP_INLINE double uniform_sf_f64(double x, uniform_f64 p)
-{
-  const dd t = dd_times(to_high(x, p), p.inverse);
-  return x >= p.high ? 0.0 : x <= p.low ? 1.0 : t.hi + t.lo;
-}
-FP_INLINE float uniform_sf_f32(float x, uniform_f32 p)
-{
-  return (float)(x >= p.high ? 0.0 : x <= p.low ? 1.0 : (p.high - x) * p.inverse);
+  return (float)(x >= p.high ? p.above : x <= p.low ? p.below : from_near_short(x, p) * p.inverse);
 }
 
 /* log(near/width): where near is the smaller part, from near itself, since the quotient may underflow; else from the rest. */
@@ -150,94 +172,62 @@ FP_INLINE double log_share_short(double near, double rest)
   return rest > 0.5 ? log_short(near) : log1p_short(-rest);
 }
 
+#define FP_MIRRORED_uniform_logcdf ,1
+#define FP_MIRRORED_uniform_logsf ,2
+#define FP_MIRROR_OF_uniform_logsf uniform_logcdf
 FP_INLINE double uniform_logcdf_f64(double x, uniform_f64 p)
 {
   const int inside = (x > p.low) & (x < p.high);
-  const double at = inside ? x : p.high;
-  const dd near = above_low(at, p);
-  const double value = log_share(near, p.log_low, dd_times(to_high(at, p), p.inverse));
-  const double edge = x >= p.high ? 0.0 : x <= p.low ? -FP_INF_f64 : FP_NAN_f64;
+  const double at = inside ? x : p.far;
+  const double value = log_share(beyond_near(at, p), p.log_near, dd_times(to_far(at, p), p.inverse));
+  const double edge = x >= p.high ? p.log_above : x <= p.low ? p.log_below : FP_NAN_f64;
   return inside ? value : edge;
 }
 FP_INLINE float uniform_logcdf_f32(float x, uniform_f32 p)
 {
   const int inside = (x > p.low) & (x < p.high);
-  const double at = inside ? (double)x : p.high, edge = x >= p.high ? 0.0 : x <= p.low ? -FP_INF_f64 : FP_NAN_f64;
-  return (float)(inside ? log_share_short((at - p.low) * p.inverse, (p.high - at) * p.inverse) : edge);
-}
-FP_INLINE double uniform_logsf_f64(double x, uniform_f64 p)
-{
-  const int inside = (x > p.low) & (x < p.high);
-  const double at = inside ? x : p.low;
-  const dd near = below_high(at, p);
-  const double value = log_share(near, p.log_high, dd_times(from_low(at, p), p.inverse));
-  const double edge = x >= p.high ? -FP_INF_f64 : x <= p.low ? 0.0 : FP_NAN_f64;
-  return inside ? value : edge;
-}
-FP_INLINE float uniform_logsf_f32(float x, uniform_f32 p)
-{
-  const int inside = (x > p.low) & (x < p.high);
-  const double at = inside ? (double)x : p.low, edge = x >= p.high ? -FP_INF_f64 : x <= p.low ? 0.0 : FP_NAN_f64;
-  return (float)(inside ? log_share_short((p.high - at) * p.inverse, (at - p.low) * p.inverse) : edge);
+  const double at = inside ? (double)x : p.far;
+  const double edge = x >= p.high ? p.log_above : x <= p.low ? p.log_below : FP_NAN_f64;
+  return (float)(inside ? log_share_short(from_near_short(at, p) * p.inverse, to_far_short(at, p) * p.inverse) : edge);
 }
 
-/* low + q (high - low), high - q (high - low) */
-FP_INLINE double quantile_of_uniform(double q, double end, double scaled_end, dd signed_width, double unscale)
-{
-  const int probability = (q >= 0) & (q <= 1);
-  const double share = probability ? q : FP_NAN_f64;
-  const dd product = two_product(share, signed_width.hi), sum = two_sum(product.hi, scaled_end);
-  const double inner = (sum.hi + (sum.lo + fma_f64(share, signed_width.lo, product.lo))) * unscale;
-  return q == 0 ? end : inner;
-}
-FP_INLINE double quantile_of_uniform_short(float q, double end, double signed_width)
-{
-  const int probability = (q >= 0) & (q <= 1);
-  return fma_f64(probability ? (double)q : FP_NAN_f64, signed_width, end);
-}
+/* low + q (high - low), mirrored high - q (high - low) */
+#define FP_MIRRORED_uniform_ppf ,1
+#define FP_MIRRORED_uniform_isf ,2
+#define FP_MIRROR_OF_uniform_isf uniform_ppf
 FP_INLINE double uniform_ppf_f64(double q, uniform_f64 p)
 {
-  return quantile_of_uniform(q, p.low, p.low_in_width, p.width, p.unscale);
+  const int probability = (q >= 0) & (q <= 1);
+  const double share = probability ? p.sign * q : FP_NAN_f64;
+  const dd product = two_product(share, p.width.hi), sum = two_sum(product.hi, p.sign * p.near_in_width);
+  const double inner = (sum.hi + (sum.lo + fma_f64(share, p.width.lo, product.lo))) * p.unscale;
+  return q == 0 ? p.near : inner;
 }
-FP_INLINE float uniform_ppf_f32(float q, uniform_f32 p) { return (float)quantile_of_uniform_short(q, p.low, p.width); }
-FP_INLINE double uniform_isf_f64(double q, uniform_f64 p)
+FP_INLINE float uniform_ppf_f32(float q, uniform_f32 p)
 {
-  return quantile_of_uniform(q, p.high, p.high_in_width, dd_minus(p.width), p.unscale);
+  const int probability = (q >= 0) & (q <= 1);
+  return (float)fma_f64(probability ? (double)q : FP_NAN_f64, p.sign * p.width, p.near);
 }
-FP_INLINE float uniform_isf_f32(float q, uniform_f32 p) { return (float)quantile_of_uniform_short(q, p.high, -p.width); }
 
-/* low + e^logq (high - low), high - e^logq (high - low). Where the numbers are scaled down for the width's sake and the product is
- * small beside it, they are taken as they are: nothing overflows then, and the product may be all there is of the result. */
-FP_INLINE double log_quantile_of_uniform(double logq, double end, double scaled_end, dd signed_width, uniform_f64 p)
+/* low + e^logq (high - low), mirrored high - e^logq (high - low). Where the numbers are scaled down for the width's sake and the
+ * product is small beside it, they are taken as they are: nothing overflows then, and the product may be all there is of the result. */
+#define FP_MIRRORED_uniform_ilogcdf ,1
+#define FP_MIRRORED_uniform_ilogsf ,2
+#define FP_MIRROR_OF_uniform_ilogsf uniform_ilogcdf
+FP_INLINE double uniform_ilogcdf_f64(double logq, uniform_f64 p)
 {
   const exp_parts e = exp_dd((dd){at_least(logq, -1600.0), 0.0});
   const int deep = (p.width_factor < 1) & (e.shifted < SHIFT - 200.0);
-  const dd product = dd_times(exp_mantissa(e), signed_width);
+  const dd product = dd_times(exp_mantissa(e), dd_scale(p.width, p.sign));
   const double exponent = e.shifted + (deep ? 100.0 : 0.0);
   const double hi = times_any_power_of_two(product.hi, exponent), lo = times_any_power_of_two(product.lo, exponent);
-  const dd sum = two_sum(hi, deep ? end : scaled_end);
+  const dd sum = two_sum(hi, deep ? p.near : p.sign * p.near_in_width);
   const double inner = (sum.hi + (sum.lo + lo)) * (deep ? 1.0 : p.unscale);
-  return logq == -FP_INF_f64 ? end : logq <= 0 ? inner : FP_NAN_f64;
-}
-FP_INLINE double log_quantile_of_uniform_short(double logq, double end, double signed_width)
-{
-  return logq <= 0 ? fma_f64(exp_short(at_least(logq, -300.0)), signed_width, end) : FP_NAN_f64;
-}
-FP_INLINE double uniform_ilogcdf_f64(double logq, uniform_f64 p)
-{
-  return log_quantile_of_uniform(logq, p.low, p.low_in_width, p.width, p);
+  return logq == -FP_INF_f64 ? p.near : logq <= 0 ? inner : FP_NAN_f64;
 }
 FP_INLINE float uniform_ilogcdf_f32(float logq, uniform_f32 p)
 {
-  return (float)log_quantile_of_uniform_short(logq, p.low, p.width);
-}
-FP_INLINE double uniform_ilogsf_f64(double logq, uniform_f64 p)
-{
-  return log_quantile_of_uniform(logq, p.high, p.high_in_width, dd_minus(p.width), p);
-}
-FP_INLINE float uniform_ilogsf_f32(float logq, uniform_f32 p)
-{
-  return (float)log_quantile_of_uniform_short(logq, p.high, -p.width);
+  return (float)(logq <= 0 ? fma_f64(exp_short(at_least(logq, -300.0)), p.sign * p.width, p.near) : FP_NAN_f64);
 }
 
 /* The part of an interval that is inside, with a factor of its own, 2^k, in case it is small where the width is large; and the rest,
@@ -263,7 +253,7 @@ FP_INLINE uniform_interval uniform_interval_of(double a, double b, uniform_f64 p
   const double start = a > p.low ? a : p.low, end = b < p.high ? b : p.high;
   const double larger = at_least(abs_f64(start), abs_f64(end)), k = lift_of(larger, larger < 0x1p-900);
   const double factor = power_of_two(k + SHIFT);
-  return (uniform_interval){two_sum(end * factor, -start * factor), dd_plus(from_low(start, p), to_high(end, p)), k,
+  return (uniform_interval){two_sum(end * factor, -start * factor), dd_plus(from_near(start, p), to_far(end, p)), k,
                             kind_of_part(a, b, p.low, start, end)};
 }
 
@@ -330,7 +320,7 @@ FP_INLINE outputs3_f64 uniform_cdf_grad_f64(double x, uniform_f64 p)
   const double at = inside ? x : p.high;
   const double outside = ((x == x) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
   return (outputs3_f64){inside ? p.density : outside,
-                        inside ? -over_square(to_high(at, p), p) : outside, inside ? -over_square(from_low(at, p), p) : outside};
+                        inside ? -over_square(to_far(at, p), p) : outside, inside ? -over_square(from_near(at, p), p) : outside};
 }
 FP_INLINE outputs3_f32 uniform_cdf_grad_f32(float x, uniform_f32 p)
 {
@@ -347,43 +337,30 @@ FP_INLINE dd reciprocal(dd near)
   return (dd){r, is_finite(r) ? r_low : 0.0};
 }
 
-/* With u = x - low, w = high - low: 1/u, -(high - x)/(u w), -1/w; all 0 above, NaN below */
+/* With u = x - low, w = high - low: 1/u, -(high - x)/(u w), -1/w; all 0 above, NaN below. Mirrored, with u = high - x: -1/u, 1/w,
+ * (x - low)/(u w); all 0 below, NaN above. */
+#define FP_MIRRORED_uniform_logcdf_grad ,1
+#define FP_MIRRORED_uniform_logsf_grad ,2
+#define FP_MIRROR_OF_uniform_logsf_grad uniform_logcdf_grad
 FP_INLINE outputs3_f64 uniform_logcdf_grad_f64(double x, uniform_f64 p)
 {
   const int inside = (x >= p.low) & (x <= p.high);
-  const double at = inside ? x : p.high, outside = ((x > p.high) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
-  const dd r = reciprocal(above_low(at, p));
-  const double rest = share_times(to_high(at, p), r, p.low_factor, p);
-  return (outputs3_f64){inside ? (r.hi + r.lo) * p.low_factor + 0.0 * p.inverse.hi : outside, inside ? -rest : outside,
-                        inside ? -p.density : outside};
+  const double at = inside ? x : p.far;
+  const double outside = ((p.sign * x > p.sign * p.far) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
+  const dd r = reciprocal(beyond_near(at, p));
+  const double factor = p.sign * p.near_factor, steep = p.sign * (r.hi + r.lo) * factor + 0.0 * p.inverse.hi;
+  const double near = -p.sign * share_times(to_far(at, p), r, factor, p), far = -p.sign * p.density;
+  return (outputs3_f64){inside ? steep : outside, inside ? (p.sign > 0 ? near : far) : outside,
+                        inside ? (p.sign > 0 ? far : near) : outside};
 }
 FP_INLINE outputs3_f32 uniform_logcdf_grad_f32(float x, uniform_f32 p)
 {
   const int inside = (x >= p.low) & (x <= p.high);
-  const double u = (inside ? x - p.low : 1.0) + 0.0, steep = 1.0 / u;
-  const double outside = ((x > p.high) & (p.inverse == p.inverse)) ? 0.0 : FP_NAN_f64;
-  return (outputs3_f32){(float)(inside ? steep + 0.0 * p.inverse : outside),
-                        (float)(inside ? -(p.high - x) * p.inverse * steep : outside),
-                        (float)(inside ? -p.inverse : outside)};
-}
-
-/* With u = high - x: -1/u, 1/w, (x - low)/(u w); all 0 below, NaN above */
-FP_INLINE outputs3_f64 uniform_logsf_grad_f64(double x, uniform_f64 p)
-{
-  const int inside = (x >= p.low) & (x <= p.high);
-  const double at = inside ? x : p.low, outside = ((x < p.low) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
-  const dd r = reciprocal(below_high(at, p));
-  const double rest = share_times(from_low(at, p), r, p.high_factor, p);
-  return (outputs3_f64){inside ? -(r.hi + r.lo) * p.high_factor + 0.0 * p.inverse.hi : outside, inside ? p.density : outside,
-                        inside ? rest : outside};
-}
-FP_INLINE outputs3_f32 uniform_logsf_grad_f32(float x, uniform_f32 p)
-{
-  const int inside = (x >= p.low) & (x <= p.high);
-  const double u = (inside ? p.high - x : 1.0) + 0.0, steep = 1.0 / u;
-  const double outside = ((x < p.low) & (p.inverse == p.inverse)) ? 0.0 : FP_NAN_f64;
-  return (outputs3_f32){(float)(inside ? -steep + 0.0 * p.inverse : outside), (float)(inside ? p.inverse : outside),
-                        (float)(inside ? (x - p.low) * p.inverse * steep : outside)};
+  const double u = (inside ? from_near_short(x, p) : 1.0) + 0.0, steep = 1.0 / u, left = to_far_short(x, p);
+  const double outside = ((left < 0) & (p.inverse == p.inverse)) ? 0.0 : FP_NAN_f64;
+  const float near = (float)(inside ? -p.sign * (left * p.inverse * steep) : outside);
+  const float far = (float)(inside ? -p.sign * p.inverse : outside), sign = (float)p.sign;
+  return (outputs3_f32){(float)(inside ? p.sign * steep + 0.0 * p.inverse : outside), sign > 0 ? near : far, sign > 0 ? far : near};
 }
 
 /* Derivatives by a, b, low and high of the mass of an interval, or of its logarithm: slope is that by an end of the part inside. Where
