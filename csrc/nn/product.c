@@ -30,8 +30,8 @@ FP_INLINE void tile(REAL *c, size_t stride, const REAL *left, size_t left_row, s
 }
 
 #define DEFINE_TILES(width) \
-  static void tiles_##width(REAL *c, size_t stride, const REAL *left, size_t left_row, size_t left_k, const vector *panel, size_t depth, \
-                            int more, size_t rows) \
+  static void FP_SYM(tiles_##width)(REAL *c, size_t stride, const REAL *left, size_t left_row, size_t left_k, const vector *panel, \
+                                    size_t depth, int more, size_t rows) \
   { \
     switch (rows) { \
     case 1: tile(c, stride, left, left_row, left_k, panel, depth, more, 1, width); break; \
@@ -82,8 +82,8 @@ void NN(product)(void *c_, size_t stride, const void *left_, size_t left_row, si
         /* of the last few, halves: a tile of very few rows takes as long as a larger one */
         some = rows - i >= 2 * ROWS || rows - i == ROWS ? ROWS : rows - i > ROWS ? (rows - i + 1) / 2 : rows - i;
         if (!whole && from) for (size_t a = 0; a < some; a++) memcpy(edge + a * COLS, c + a * stride, there * sizeof(REAL));
-        (width == 2 ? tiles_2 : tiles_1)(whole ? c : edge, whole ? stride : COLS, left, left_row, left_k, (const vector *)panel, depth,
-                                         from > 0, some);
+        (width == 2 ? FP_SYM(tiles_2) : FP_SYM(tiles_1))(whole ? c : edge, whole ? stride : COLS, left, left_row, left_k,
+                                                         (const vector *)panel, depth, from > 0, some);
         if (!whole) for (size_t a = 0; a < some; a++) memcpy(c + a * stride, edge + a * COLS, there * sizeof(REAL));
       }
     }
