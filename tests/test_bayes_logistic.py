@@ -21,6 +21,7 @@ from sklearn.utils.estimator_checks import check_estimator, parametrize_with_che
 
 import fastprob
 from fastprob.bayes import BayesianLogisticRegression
+from fastprob.bayes._blas import single_threaded_blas
 from fastprob.bayes._logistic_normal import log_mean_expit
 
 METHODS = ("variational", "laplace")
@@ -395,5 +396,42 @@ except ImportError as error:
     assert 'pip install "fastprob[bayes]"' in str(error), error
 else:
     raise AssertionError("no error")
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_blas_threads_come_back() -> None:
+    from threadpoolctl import threadpool_info
+
+    def threads() -> list[int]:
+        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+    outside = threads()
+    with single_threaded_blas():
+        assert set(threads()) == {1}
+    assert threads() == outside
+    code = """
+from threadpoolctl import threadpool_info, threadpool_limits
+import scipy.linalg, threading
+from fastprob.bayes._blas import single_threaded_blas
+threads = lambda: [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+threadpool_limits(2, user_api="blas")
+before = threads()
+inside, leave = threading.Event(), threading.Event()
+def other():
+    with single_threaded_blas():
+        inside.set(); leave.wait()
+thread = threading.Thread(target=other)
+with single_threaded_blas():
+    thread.start(); inside.wait()
+assert set(threads()) == {1}
+leave.set(); thread.join()
+assert threads() == before and set(before) == {2}, (threads(), before)
+try:
+    with single_threaded_blas():
+        raise KeyboardInterrupt
+except KeyboardInterrupt:
+    pass
+assert threads() == before
 """
     subprocess.run([sys.executable, "-c", code], check=True)

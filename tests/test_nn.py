@@ -15,9 +15,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-pytest.importorskip("scipy")
-pytest.importorskip("threadpoolctl")
-
 import fastprob
 from fastprob import nn
 
@@ -34,8 +31,7 @@ KEY = np.arange(8, dtype=np.uint32)
 @pytest.fixture(autouse=True)
 def _restore_threads() -> Any:
     before = fastprob.get_num_threads()
-    with nn.single_threaded_blas():
-        yield
+    yield
     fastprob.set_num_threads(before)
 
 
@@ -412,44 +408,6 @@ def test_the_scale_of_a_gaussian_likelihood_stops() -> None:
     _, loss, _ = net.train(np.zeros((16, 3), np.float32), np.arange(16), 16, KEY, 0, ADAM)
     assert loss == pytest.approx(16 * 3 * (nn.LEAST_LOG_SCALE + 0.5 * np.log(2 * np.pi)), rel=1e-6)
     assert (net.views(net.gradients)["likelihood.log_scale"] == 0).all()
-
-
-def test_blas_threads_come_back() -> None:
-    from threadpoolctl import threadpool_info
-
-    def threads() -> list[int]:
-        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
-
-    outside = threads()     # one: within the fixture's own block
-    assert set(outside) == {1}
-    with pytest.raises(KeyError), nn.single_threaded_blas():
-        raise KeyError
-    assert threads() == outside
-    code = """
-from threadpoolctl import threadpool_info, threadpool_limits
-import scipy.linalg, threading
-from fastprob import nn
-threads = lambda: [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
-threadpool_limits(2, user_api="blas")
-before = threads()
-inside, leave = threading.Event(), threading.Event()
-def other():
-    with nn.single_threaded_blas():
-        inside.set(); leave.wait()
-thread = threading.Thread(target=other)
-with nn.single_threaded_blas():
-    thread.start(); inside.wait()
-assert set(threads()) == {1}
-leave.set(); thread.join()
-assert threads() == before and set(before) == {2}, (threads(), before)
-try:
-    with nn.single_threaded_blas():
-        raise KeyboardInterrupt
-except KeyboardInterrupt:
-    pass
-assert threads() == before
-"""
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_networks_in_several_python_threads() -> None:

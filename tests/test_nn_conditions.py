@@ -10,10 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-pytest.importorskip("scipy")
-pytest.importorskip("threadpoolctl")
-
 from test_nn import ADAM, KEY
 from test_nn_objectives import ACTIVATIONS, LIKELIHOODS, OBJECTIVES, activate, data, reconstruction
 
@@ -31,8 +27,7 @@ HOW = ["film", "film, hidden", "film, classes", "concat", "concat, hidden", "con
 @pytest.fixture(autouse=True)
 def _restore_threads() -> Any:
     before = fastprob.get_num_threads()
-    with nn.single_threaded_blas():
-        yield
+    yield
     fastprob.set_num_threads(before)
 
 
@@ -345,8 +340,7 @@ for dtype, objective in objectives:
     ]
     net = nn.Network(layers, getattr(np, dtype), 20, 60)
     net.parameters[:] = random.normal(size=net.parameters.size) * 0.3
-    with nn.single_threaded_blas():
-        net.train((x, c, labels), np.arange(90), 20, np.arange(8, dtype=np.uint32), 0, adam, draws=3, objective=objective)
+    net.train((x, c, labels), np.arange(90), 20, np.arange(8, dtype=np.uint32), 0, adam, draws=3, objective=objective)
     print(hashlib.sha256(net.parameters.tobytes()).hexdigest(), np.abs(net.parameters).sum(dtype=np.float64))
 """
 

@@ -7,10 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-pytest.importorskip("scipy")
-pytest.importorskip("threadpoolctl")
-
 from test_nn import ACTIVATIONS, ADAM, KEY, LIKELIHOODS
 
 import fastprob
@@ -22,8 +18,7 @@ CONDITIONS = 4
 @pytest.fixture(autouse=True)
 def _restore_threads() -> Any:
     before = fastprob.get_num_threads()
-    with nn.single_threaded_blas():
-        yield
+    yield
     fastprob.set_num_threads(before)
 
 

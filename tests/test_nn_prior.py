@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytest.importorskip("scipy")
-pytest.importorskip("threadpoolctl")
 pytest.importorskip("torch")
 
 from test_nn import ADAM, KEY
@@ -16,14 +14,12 @@ from test_nn_conditions import LATENT, check, conditions, inputs, network
 from test_nn_objectives import OBJECTIVES, data
 
 import fastprob
-from fastprob import nn
 
 
 @pytest.fixture(autouse=True)
 def _restore_threads() -> Any:
     before = fastprob.get_num_threads()
-    with nn.single_threaded_blas():
-        yield
+    yield
     fastprob.set_num_threads(before)
 
 

@@ -7,9 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytest.importorskip("scipy")
-pytest.importorskip("threadpoolctl")
-
 from fastprob import random
 from fastprob.nn import _rows
 

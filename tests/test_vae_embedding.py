@@ -15,7 +15,6 @@ pytest.importorskip("sklearn")
 pytest.importorskip("safetensors")
 
 import fastprob
-from fastprob.nn import single_threaded_blas
 from fastprob.vae import VAE, Bernoulli, Conditioning, DiscretizedLogistic, EarlyStopping, Gaussian, NonFiniteError, checkpoint
 from fastprob.vae.conditions import MOST_COLUMNS, Conditions
 
@@ -112,8 +111,7 @@ def test_gradients_are_those_of_torch(make: Any, kind: str, groups: Given) -> No
     network.parameters[:] += np.random.default_rng(1).normal(size=network.parameters.size) * 0.3
     adam = SimpleNamespace(beta1=0.9, beta2=0.999, eps=1e-8, learning_rate=1e-3)
     data = model._rows(X, model._conditions.encode(c, len(X)), len(X))
-    with single_threaded_blas():
-        network.train(data, order, rows, np.arange(8, dtype=np.uint32), 0, adam, learn=False)
+    network.train(data, order, rows, np.arange(8, dtype=np.uint32), 0, adam, learn=False)
     p = {name: torch.tensor(v, requires_grad=True) for name, v in network.views(network.parameters).items()}
     x, eps = torch.tensor(X[order]), torch.tensor(network.arrays["latent.eps"][:rows])
     tables = [(p[f"condition.table.{i}.weight"], np.unique(v, return_inverse=True)[1]) for i, v in enumerate(

@@ -44,7 +44,9 @@ def new(hidden: tuple[int, ...], seed: int) -> VAE:
     return VAE(LATENT, hidden, "bernoulli", batch_size=BATCH, early_stopping=stopping, random_state=seed)
 
 
-def torch_line(data: dict[str, np.ndarray], history: list[dict[str, float]], hidden: tuple[int, ...], epochs: int, seed: int) -> str:
+def torch_line(
+    data: dict[str, np.ndarray], history: list[dict[str, float]], hidden: tuple[int, ...], epochs: int, seed: int
+) -> str:
     """The held-out ELBO after so many epochs of the same recipe in PyTorch, with its own weights and draws, and ours."""
     import torch
     from peers.torch_vae import Model

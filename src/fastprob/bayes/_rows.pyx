@@ -8,10 +8,12 @@ from libc.math cimport sqrt
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
+from cpython.pycapsule cimport PyCapsule_GetName, PyCapsule_GetPointer
+
 from .._core cimport fp_task, pool_run
-from .._scipy_blas cimport blas_routine
 
 import math
+import re
 
 import numpy as np
 
@@ -33,12 +35,27 @@ ctypedef void (*gemm_function)(char *, char *, int *, int *, int *, double *, do
                               int *) noexcept nogil
 ctypedef void (*syrk_function)(char *, char *, int *, int *, double *, double *, int *, double *, double *, int *) noexcept nogil
 
+cdef void *blas_routine(str name, str arguments) except NULL:
+    """The routine of a name, of the BLAS that SciPy comes with: Fortran's, with all matrices stored by columns. Its arguments are
+    written in C, numbers as `real *`."""
+    try:
+        from scipy.linalg import cython_blas
+    except ImportError as error:
+        raise ImportError('matrix products need SciPy: pip install "fastprob[bayes]"') from error
+    capsule = cython_blas.__pyx_capi__[name]
+    cdef const char *signature = PyCapsule_GetName(capsule)
+    # SciPy names its types after itself. Integers of another width would be read as garbage.
+    if re.sub(r"\w*cython_blas_[sd]\b", "real", signature.decode()) != f"void ({arguments})":
+        raise ImportError(f"SciPy's {name} has an unknown signature: {signature.decode()}")
+    return PyCapsule_GetPointer(capsule, signature)
+
+
 cdef gemv_function gemv = <gemv_function>blas_routine(
-    "dgemv", "char *, int *, int *, real *, real *, int *, real *, int *, real *, real *, int *", "bayes")
+    "dgemv", "char *, int *, int *, real *, real *, int *, real *, int *, real *, real *, int *")
 cdef syrk_function syrk = <syrk_function>blas_routine(
-    "dsyrk", "char *, char *, int *, int *, real *, real *, int *, real *, real *, int *", "bayes")
+    "dsyrk", "char *, char *, int *, int *, real *, real *, int *, real *, real *, int *")
 cdef gemm_function gemm = <gemm_function>blas_routine(
-    "dgemm", "char *, char *, int *, int *, int *, real *, real *, int *, real *, int *, real *, real *, int *", "bayes")
+    "dgemm", "char *, char *, int *, int *, int *, real *, real *, int *, real *, int *, real *, real *, int *")
 
 cdef Py_ssize_t BLOCK = 1 << 14     # numbers of X in a block: 128 KiB, of which two fit into a core's second-level cache
 cdef Py_ssize_t FEWEST = 128        # rows of a block: with fewer, products are slow

@@ -13,7 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from .. import special
-from ..nn import single_threaded_blas
+from ._blas import single_threaded_blas
 from ._checks import count, no_masks, positive_number, reals, require
 from ._logistic_fit import Fit
 from ._logistic_normal import log_mean_expit

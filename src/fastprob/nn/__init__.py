@@ -1,6 +1,5 @@
 """Layers and the steps that train them. What a model is made of is in `fastprob.vae`."""
 
-from ._blas import single_threaded_blas
 from ._conditions import Concat, Embedding, FilmDense
 from ._layers import ACTIVATIONS, Dense, Gate, GaussianHead, Input, Layer
 from ._likelihoods import LEAST_LOG_SCALE, BernoulliLikelihood, DiscretizedLikelihood, GaussianLikelihood, Likelihood
@@ -22,5 +21,4 @@ __all__ = [
     "Layer",
     "Likelihood",
     "Network",
-    "single_threaded_blas",
 ]

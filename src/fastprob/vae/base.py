@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from ..nn import Network, single_threaded_blas
+from ..nn import Network
 from ..random import Generator, default_rng
 from . import objectives, optimizers, schedules
 from .checks import number, sizes, whole
@@ -131,10 +131,9 @@ class Base(BaseEstimator):
         likelihood = LIKELIHOODS[name](**settings)
         most, drawn = self._sizes(rows)
         dtype = np.float32 if built["dtype"] == "float32" else np.float64
-        with single_threaded_blas():
-            sizes = built["latent_dim"], built["hidden"], built["activation"]
-            conditioning = Conditioning(**built["conditioning"]) if "conditioning" in built else None
-            network = build(features, *sizes, likelihood, known, dtype, most, drawn, conditioning, conditions)
+        sizes = built["latent_dim"], built["hidden"], built["activation"]
+        conditioning = Conditioning(**built["conditioning"]) if "conditioning" in built else None
+        network = build(features, *sizes, likelihood, known, dtype, most, drawn, conditioning, conditions)
         return network, likelihood
 
     def _sizes(self, rows: int) -> tuple[int, int]:

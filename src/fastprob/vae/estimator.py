@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_array, validate_data
 
-from ..nn import single_threaded_blas
 from ..random import default_rng
 from .checks import check_known, checked_weights
 from .conditions import Conditioning, Conditions
@@ -206,20 +205,19 @@ class VAE(Training, Persistence):
         """
         go_on = bool(self.warm_start) and hasattr(self, "_network")
         data = self._prepare(X, condition, X_val, condition_val, sample_weight, go_on)
-        with single_threaded_blas():
-            self._exchange(rests=False)
-            if self.early_stopping is None:
-                self._best = self._other = None
-            first = self.epoch_
-            while self.epoch_ < self.epochs and not self._has_waited():
-                record = self._train_epoch(data)
-                if self.early_stopping is not None:
-                    self._judge(record)
-                if self.verbose:
-                    print(", ".join(f"{name} {value:.6g}" for name, value in record.items()))
-                if callback is not None:
-                    callback(self, record)
-            self._exchange(rests=True)
+        self._exchange(rests=False)
+        if self.early_stopping is None:
+            self._best = self._other = None
+        first = self.epoch_
+        while self.epoch_ < self.epochs and not self._has_waited():
+            record = self._train_epoch(data)
+            if self.early_stopping is not None:
+                self._judge(record)
+            if self.verbose:
+                print(", ".join(f"{name} {value:.6g}" for name, value in record.items()))
+            if callback is not None:
+                callback(self, record)
+        self._exchange(rests=True)
         if self.epoch_ > first:
             self._warn_of_collapsed(data)
         return self
@@ -231,10 +229,9 @@ class VAE(Training, Persistence):
         `fit`.
         """
         data = self._prepare(X, condition, None, None, sample_weight, hasattr(self, "_network"), stops=False)
-        with single_threaded_blas():
-            self._exchange(rests=False)
-            self._best = self._other = None
-            self._train_epoch(data)
+        self._exchange(rests=False)
+        self._best = self._other = None
+        self._train_epoch(data)
         return self
 
     def _prepare(

@@ -12,7 +12,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from .. import kl, special
-from ..nn import Input, single_threaded_blas
+from ..nn import Input
 from ..nn._rows import draw, hashes
 from ..random import default_rng
 from .base import ACTIVE, EVALUATED, Base
@@ -91,13 +91,12 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         """Buffers of those names after the layers up to `last`, over all rows of X."""
         network = self._network
         results = [np.empty((len(X), *network.arrays[name].shape[1:]), network.arrays[name].dtype) for name in names]
-        with single_threaded_blas():
-            for start in range(0, len(X), EVALUATED):
-                block = X[start : start + EVALUATED]
-                with self._lock:
-                    self._forward_block(block, None if C is None else C[start : start + EVALUATED], last, drawn)
-                    for result, name in zip(results, names, strict=True):
-                        result[start : start + len(block)] = network.arrays[name][: len(block)]
+        for start in range(0, len(X), EVALUATED):
+            block = X[start : start + EVALUATED]
+            with self._lock:
+                self._forward_block(block, None if C is None else C[start : start + EVALUATED], last, drawn)
+                for result, name in zip(results, names, strict=True):
+                    result[start : start + len(block)] = network.arrays[name][: len(block)]
         return results
 
     def _forward_block(self, block: np.ndarray, C: np.ndarray | None, last: str, drawn: bool) -> None:
@@ -199,10 +198,9 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         whole("n_samples", n_samples, 1)
         self._likelihood._check_data(X, "X")
         results = []
-        with single_threaded_blas():
-            for start in range(0, len(X), EVALUATED):
-                rows = slice(start, start + EVALUATED)
-                results.append(self._importance(X[rows], None if C is None else C[rows], int(n_samples)))
+        for start in range(0, len(X), EVALUATED):
+            rows = slice(start, start + EVALUATED)
+            results.append(self._importance(X[rows], None if C is None else C[rows], int(n_samples)))
         first, second = np.concatenate(results, axis=1)
         found = first - math.log(n_samples)
         # variance of the mean weight over its square: that of its logarithm
@@ -340,16 +338,15 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         """The learnt prior of these conditions: what the latent layer gives where it has the prior in place of the posterior."""
         network, units = self._network, self._n_features_out
         mean, scale = (np.empty((len(C), units), network.dtype) for _ in range(2))
-        with single_threaded_blas():
-            for start in range(0, len(C), EVALUATED):
-                rows = min(EVALUATED, len(C) - start)
-                with self._lock:
-                    self._see(C[start : start + rows])
-                    network.arrays["encoder.out.y"][:rows] = network.arrays["prior.out.y"][:rows]
-                    network.arrays["latent.eps"][:rows] = 0
-                    network.forward("latent", "latent", rows)
-                    mean[start : start + rows] = network.arrays["latent.y"][:rows]
-                    scale[start : start + rows] = network.arrays["latent.scale"][:rows]
+        for start in range(0, len(C), EVALUATED):
+            rows = min(EVALUATED, len(C) - start)
+            with self._lock:
+                self._see(C[start : start + rows])
+                network.arrays["encoder.out.y"][:rows] = network.arrays["prior.out.y"][:rows]
+                network.arrays["latent.eps"][:rows] = 0
+                network.forward("latent", "latent", rows)
+                mean[start : start + rows] = network.arrays["latent.y"][:rows]
+                scale[start : start + rows] = network.arrays["latent.scale"][:rows]
         return mean, scale
 
     def _see(self, C: np.ndarray) -> None:
@@ -405,15 +402,14 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         network = self._network
         first = next(layer.name for layer in network.layers if layer.name.startswith("decoder."))
         result = np.empty((len(Z), self.n_features_in_), network.dtype)
-        with single_threaded_blas():
-            for start in range(0, len(Z), EVALUATED):
-                rows = min(EVALUATED, len(Z) - start)
-                with self._lock:
-                    if C is not None:
-                        self._see(C[start : start + rows])
-                    network.arrays["latent.y"][:rows] = Z[start : start + rows]
-                    network.forward(first, "decoder.out", rows)
-                    result[start : start + rows] = network.arrays["decoder.out.y"][:rows]
+        for start in range(0, len(Z), EVALUATED):
+            rows = min(EVALUATED, len(Z) - start)
+            with self._lock:
+                if C is not None:
+                    self._see(C[start : start + rows])
+                network.arrays["latent.y"][:rows] = Z[start : start + rows]
+                network.forward(first, "decoder.out", rows)
+                result[start : start + rows] = network.arrays["decoder.out.y"][:rows]
         return result
 
     def reconstruct(self, X: Any, *, condition: Any = None) -> np.ndarray:

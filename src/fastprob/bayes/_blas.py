@@ -19,7 +19,7 @@ def _controller() -> Any:
         import scipy.linalg.cython_blas  # noqa: F401  its library is there from now on
         from threadpoolctl import ThreadpoolController
     except ImportError as error:
-        raise ImportError(f'fastprob.nn needs {error.name}: pip install "fastprob[vae]"') from error
+        raise ImportError(f'logistic regression needs {error.name}: pip install "fastprob[bayes]"') from error
     return ThreadpoolController().select(user_api="blas")
 
 
