@@ -38,7 +38,7 @@ NN_TABLE = CSRC / "nn" / "table.c"
 NN_LIBRARY = re.compile(r"nn_(f32|f64)_(\w+)$")
 # The products' arithmetic is in functions of their own library, one for each width of a tile.
 PRODUCT_LIBRARY = re.compile(r"product_(f32|f64)_(\w+)$")
-PRODUCT_TILES = {"tiles_1", "tiles_2"}
+PRODUCT_TILES = ("tiles_1", "tiles_2")
 # These move numbers and compute nothing, or hardly.
 NN_MOVES = {"identity_activate_backward", "embed", "transpose", "product"}
 # Their arithmetic is in a function of its own.
@@ -285,7 +285,8 @@ def check_build(build: Path, ops: tuple[Op, ...]) -> list[str]:
                 type_, target = library.groups()
                 loops_expected = {f"fp_nn_{kernel}_{type_}_{target}" for kernel in nn_kernels()}
             elif products := PRODUCT_LIBRARY.match(name):
-                target, loops_expected = products[2], PRODUCT_TILES
+                target = products[2]
+                loops_expected = {f"{tiles}_{target}" for tiles in PRODUCT_TILES}
             else:
                 target = name
                 loops_expected = expected_loops(ops, name) | step_loops(name) | random_loops(name) | sum_loops(name)
