@@ -25,11 +25,11 @@ X86_REGISTERS = {"x86_v3": "%ymm", "x86_v4": "%zmm"}
 CSRC = Path(__file__).resolve().parents[1] / "csrc"
 # Functions that are steps over blocks, and the files that define these; their loops are those of the steps.
 STAGED = {
-    "truncnormal": [CSRC / "dist" / "truncnormal.c", CSRC / "dist" / "truncnormal_moments.c"],
+    "truncnormal": [CSRC / "dist" / f"truncnormal{part}" for part in (".c", "_quantile.h", "_moments.c")],
     "kl_logistic": [CSRC / "kl" / "logistic.c"],
 }
-# These move numbers and compute nothing, or hardly.
-STEP_MOVES = {"parameters", "start", "keep", "choose", "shares"}
+# It moves numbers and computes hardly anything.
+STEP_MOVES = {"parameters"}
 RANDOM = [CSRC / "random_fills.h", CSRC / "random" / "random.h"]
 SUMS = CSRC / "sums" / "sums.h"
 # It compares numbers and moves them: fewer operations in a vector than in what is left over at the end of a loop.

@@ -9,41 +9,13 @@
  *
  * A kernel in one piece would hold two such masses and their logarithms, eleven times, in two types. So all is done in blocks of
  * elements, step by step, each step one loop that is compiled once; f32 takes the same steps in double. */
-#include "dist/truncnormal_block.h"
+#include "dist/truncnormal_quantile.h"
 
 #include "math/location_scale.h"
-#include "math/log.h"
 #include "math/normal_mass.h"
-#include "math/normal_quantile.h"
 
 #define FAR 0x1p511             /* in units of scale: what lies beyond is there. Its square is finite, */
 #define FAR_EXPONENT 0x1p1019   /* and half of it beyond this */
-#define LOG_LIFT_HI (200.0 * LN2_HI)
-#define LOG_LIFT_LO (200.0 * LN2_MID)
-#define FLAT 0x1p-10            /* of distances from loc, over which the density is the same to 2^-20 */
-#define NARROW 0.25             /* of an interval with loc inside, over which the density is nearly the same */
-
-/* Values within the distributions of a block. */
-typedef struct {
-  double given[BLOCK];           /* x or q */
-  double upper[BLOCK];           /* whether the mass wanted is that beyond z, in the frame */
-  pairs z, below, above;         /* position, and times LIFT the distances from a and b */
-  pairs exponent;                /* (z^2 - r^2)/2, r the reference of the whole */
-  double mass[BLOCK], drop[BLOCK];   /* V of one side of z; whether e^-exponent comes on top of it */
-  double share[BLOCK], other[BLOCK]; /* q as the fraction of that side; of the other one */
-  double anchor[BLOCK], step[BLOCK]; /* z = a, b or 0 (anchor 0, 1, 2) + step/LIFT */
-  double result[BLOCK];
-} places;
-
-/* What the first guess at a quantile needs to know of the distributions. */
-typedef struct {
-  double part[BLOCK];            /* mass/near; */
-  double near[BLOCK], far[BLOCK];   /* the tails beyond the ends, or for 0 <= a these times e^(a^2/2), times LIFT; */
-  double rest[BLOCK];            /* far/near, times LIFT, and */
-  double level[BLOCK];           /* the mass over the density at b, times LIFT, and */
-  double base[BLOCK];            /* -log Q(a), for 0 <= a; */
-  double hazard[BLOCK], slope[BLOCK];   /* phi(a)/Q(a), and its derivative */
-} tails;
 
 /* ---- positions */
 
@@ -101,6 +73,14 @@ STEP(frame, distributions *d, size_t groups)
   }
 }
 
+/* (z^2 - r^2)/2 */
+FP_INLINE dd relative_exponent(dd z, dd a, dd below)
+{
+  const flag outer = a.hi >= 0;
+  const dd first = dd_select(outer, below, z), second = dd_select(outer, dd_scale(dd_plus(z, a), 1.0 / LIFT), z);
+  return dd_scale(dd_times(first, second), 0.5);
+}
+
 /* Of x; where it is outside, of low. */
 STEP(locate, places *p, const distributions *d, size_t groups)
 {
@@ -108,86 +88,113 @@ STEP(locate, places *p, const distributions *d, size_t groups)
     const double low = d->least[i], high = d->most[i], loc = d->middle[i], sign = d->sign[i], given = p->given[i];
     const double x = ((given >= low) & (given <= high)) ? given : low;
     const double f1 = d->f1[i], f2 = d->f2[i];
-    const dd inverse = pair_at(&d->inverse, i);
+    const dd inverse = pair_at(&d->inverse, i), a = pair_at(&d->a, i);
     const dd from_low = distance_in_scales(x, low, f1, f2, inverse, LIFT), to_high = distance_in_scales(high, x, f1, f2, inverse, LIFT);
     const flag turned = sign < 0;
-    set_pair(&p->z, i, signed_dd(distance_in_scales(x, loc, f1, f2, inverse, 1.0), sign));
-    set_pair(&p->below, i, dd_select(turned, to_high, from_low));
+    const dd z = signed_dd(distance_in_scales(x, loc, f1, f2, inverse, 1.0), sign), below = dd_select(turned, to_high, from_low);
+    set_pair(&p->z, i, z);
+    set_pair(&p->below, i, below);
     set_pair(&p->above, i, dd_select(turned, from_low, to_high));
+    set_pair(&p->exponent, i, relative_exponent(z, a, below));
   }
 }
 
-/* Of anchor + step. */
-STEP(locate_step, places *p, const distributions *d, size_t groups)
-{
-  EACH(i, groups) {
-    const double t = p->step[i], anchor = p->anchor[i];
-    const flag at_a = anchor == 0.0, at_b = anchor == 1.0;
-    const dd a = pair_at(&d->a, i), b = pair_at(&d->b, i), w = pair_at(&d->width, i), alone = {t, 0.0}, zero = {0.0, 0.0};
-    set_pair(&p->z, i, dd_plus_double(dd_select(at_a, a, dd_select(at_b, b, zero)), t / LIFT));
-    set_pair(&p->below, i, dd_select(at_a, alone, dd_plus_double(dd_select(at_b, w, dd_scale(a, -LIFT)), t)));
-    set_pair(&p->above, i, dd_select(at_b, dd_minus(alone), dd_plus_double(dd_select(at_a, w, dd_scale(b, LIFT)), -t)));
-  }
-}
+/* ---- masses: between which ends, the divided differences of the tails there, V. Three steps, and so short that a CPU has several
+ * vectors at once in each. */
 
-/* ---- masses */
-
-/* V LIFT of the interval from u to v, v - u = w/LIFT */
-FP_INLINE double mass_between(dd u, dd v, dd w)
+/* The interval from u to v, v - u = w/LIFT. */
+FP_INLINE interval interval_between(dd u, dd v, double w)
 {
-  const uint64_t bits = bits_f64(w.hi);
+  const uint64_t bits = bits_f64(w);
   const double e = from_bits_f64((bits >> 52 & 2047) | 0x4330000000000000) - (0x1p52 + 1223.0);
   const double width = from_bits_f64((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
-  const normal_mass m = normal_mass_of((interval){u, v, width, e + SHIFT, 1.0, 0.0});
-  return w.hi > 0 ? m.scaled * LIFT * power_of_two(m.exponent) : 0.0;
+  return (interval){u, v, width, e + SHIFT, 1.0, 0.0};
 }
 
-STEP(relative, places *p, const distributions *d, size_t groups)
+FP_INLINE void set_ends(places *p, size_t i, dd u, dd v, double w)
+{
+  const mass_inverses r = mass_inverses_of(mass_points_of(interval_between(u, v, w)));
+  set_pair(&p->u, i, u);
+  set_pair(&p->v, i, v);
+  p->w[i] = w;
+  p->inverse_p[i] = r.p;
+  p->inverse_q[i] = r.q;
+  p->inverse_upper[i] = r.upper;
+}
+
+/* Those of one side of z. */
+FP_INLINE void set_side(places *p, size_t i, dd z, dd a, dd b, double below, double above, flag upper)
+{
+  const flag outer = a.hi >= 0, from_a = upper ? 0 : outer;   /* else, below z, from z to a, turned */
+  const dd u = dd_select(upper, z, dd_select(outer, a, dd_minus(z)));
+  const dd v = dd_select(upper, b, dd_select(outer, z, dd_minus(a)));
+  set_ends(p, i, u, v, upper ? above : below);
+  p->drop[i] = (u.hi >= 0) > from_a ? 1.0 : 0.0;
+}
+
+/* Of the whole. */
+STEP(whole, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
-    const dd z = pair_at(&p->z, i), a = pair_at(&d->a, i), below = pair_at(&p->below, i);
-    const flag outer = a.hi >= 0;
-    const dd first = dd_select(outer, below, z), second = dd_select(outer, dd_scale(dd_plus(z, a), 1.0 / LIFT), z);
-    set_pair(&p->exponent, i, dd_scale(dd_times(first, second), 0.5));
+    const dd a = pair_at(&d->a, i), b = pair_at(&d->b, i);
+    const double width = d->width.hi[i];
+    set_ends(p, i, a, b, width);
   }
 }
 
-/* Of the side of z that is wanted. */
-STEP(side, places *p, const distributions *d, size_t groups)
+/* Of the side, in the frame, that P(X <= x), with -1, or P(X > x), with 1, is the mass of. */
+STEP(side, places *p, const distributions *d, double direction, size_t groups)
 {
   EACH(i, groups) {
     const dd z = pair_at(&p->z, i), a = pair_at(&d->a, i), b = pair_at(&d->b, i);
-    const dd below = pair_at(&p->below, i), above = pair_at(&p->above, i);
-    const flag upper = p->upper[i] != 0, outer = a.hi >= 0, from_a = upper ? 0 : outer;   /* else, below z, from z to a, turned */
-    const dd u = dd_select(upper, z, dd_select(outer, a, dd_minus(z)));
-    const dd v = dd_select(upper, b, dd_select(outer, z, dd_minus(a)));
-    p->mass[i] = mass_between(u, v, dd_select(upper, above, below));
-    p->drop[i] = (u.hi >= 0) > from_a ? 1.0 : 0.0;
+    const double below = p->below.hi[i], above = p->above.hi[i];
+    set_side(p, i, z, a, b, below, above, d->sign[i] * direction > 0);
   }
 }
 
-/* That of the whole: the upper side of a. */
-STEP(start, places *p, const distributions *d, size_t groups)
+/* Of the side of anchor + step that is aimed at. */
+STEP(reach, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
-    p->upper[i] = 1.0;
-    set_pair(&p->z, i, pair_at(&d->a, i));
-    set_pair(&p->below, i, (dd){0.0, 0.0});
-    set_pair(&p->above, i, pair_at(&d->width, i));
+    const double t = p->step[i], anchor = p->anchor[i];
+    const flag at_a = anchor == 0.0, at_b = anchor == 1.0, upper = p->upper[i] != 0;
+    const dd a = pair_at(&d->a, i), b = pair_at(&d->b, i), w = pair_at(&d->width, i), alone = {t, 0.0}, zero = {0.0, 0.0};
+    const dd z = dd_plus_double(dd_select(at_a, a, dd_select(at_b, b, zero)), t / LIFT);
+    const dd below = dd_select(at_a, alone, dd_plus_double(dd_select(at_b, w, dd_scale(a, -LIFT)), t));
+    const dd above = dd_select(at_b, dd_minus(alone), dd_plus_double(dd_select(at_a, w, dd_scale(b, LIFT)), -t));
+    set_pair(&p->z, i, z);
+    set_pair(&p->exponent, i, relative_exponent(z, a, below));
+    set_side(p, i, z, a, b, below.hi, above.hi, upper);
   }
 }
-STEP(keep, const places *p, distributions *d, size_t groups)
+
+FP_INLINE mass_inverses inverses_at(const places *p, size_t i)
 {
-  EACH(i, groups) { d->mass[i] = p->mass[i]; }
+  return (mass_inverses){p->inverse_p[i], p->inverse_q[i], p->inverse_upper[i]};
+}
+
+STEP(differences, places *p, size_t groups)
+{
+  EACH(i, groups) {
+    const tail_differences t = mass_differences(inverses_at(p, i));
+    p->tail_p[i] = t.p;
+    p->difference1[i] = t.d1;
+    p->difference2[i] = t.d2;
+  }
+}
+
+STEP(mass, double *mass, const places *p, size_t groups)
+{
+  EACH(i, groups) {
+    const double w = p->w[i];
+    const interval between = interval_between(pair_at(&p->u, i), pair_at(&p->v, i), w);
+    const tail_differences t = {p->tail_p[i], p->difference1[i], p->difference2[i]};
+    const normal_mass m = normal_mass_from(between, mass_points_of(between), inverses_at(p, i), t);
+    mass[i] = w > 0 ? m.scaled * LIFT * power_of_two(m.exponent) : 0.0;
+  }
 }
 
 /* ---- densities and probabilities */
-
-FP_INLINE double log_of(double y)
-{
-  const dd l = log_positive(y);
-  return l.hi + l.lo;
-}
 
 /* e^-exponent/(scale sqrt(2 pi) V) */
 STEP(pdf, places *p, const distributions *d, size_t groups)
@@ -217,13 +224,6 @@ STEP(logpdf, places *p, const distributions *d, size_t groups)
     const double value = exponent.hi < FAR_EXPONENT ? -(sum.hi + sum.lo) : -FP_INF_f64;
     p->result[i] = (inside ? value + point : x == x ? -FP_INF_f64 : x) + d->bad[i];
   }
-}
-
-/* Which side of z, in the frame, P(X <= x) or P(X > x) is. */
-STEP(choose, places *p, const distributions *d, int upper, size_t groups)
-{
-  const double sign = upper ? 1.0 : -1.0;
-  EACH(i, groups) { p->upper[i] = d->sign[i] * sign > 0 ? 1.0 : 0.0; }
 }
 
 /* The quotient of two masses. */
@@ -271,131 +271,6 @@ STEP(rest, double *rest, const places *p, const distributions *d, size_t groups)
   EACH(i, groups) { rest[i] = quotient(p, d, i); }
 }
 
-/* ---- quantiles */
-
-/* q, the fraction below the quantile or, for isf, above it, as fractions in the frame; the smaller one is aimed at. */
-STEP(shares, places *p, const distributions *d, int upper, size_t groups)
-{
-  const double sign = upper ? 1.0 : -1.0;
-  EACH(i, groups) {
-    const double given = p->given[i], q = ((given >= 0) & (given <= 1)) ? given : 0.5, rest = 1.0 - q;
-    const double above = d->sign[i] * sign, below = -above;   /* 1 and -1: q is of the side above; or the other way round */
-    const flag aim = q <= 0.5;
-    p->upper[i] = (aim ? above : below) > 0 ? 1.0 : 0.0;
-    p->share[i] = aim ? q : rest;
-    p->other[i] = aim ? rest : q;
-  }
-}
-
-/* e^x LIFT for x <= 0, where it has all its digits; from -790 on down the same, which is nothing beside what it is added to. */
-FP_INLINE double falling(double x)
-{
-  const exp_split e = exp_rounded((dd){at_least(x, -790.0), 0.0});
-  return (1.0 + e.p) * power_of_two(e.shifted + 200.0);
-}
-
-/* z with Q(z) = e^-w nearly, for w >= log 2 */
-FP_INLINE double tail_quantile(double w)
-{
-  const double r = root_f64(w), s = r - QUANTILE_SHIFT;
-  return fma_f64(SQRT2, r, -POLYNOMIAL(quantile_tail_top, s) / POLYNOMIAL(quantile_tail_bottom, s));
-}
-
-STEP(tails, tails *t, const distributions *d, size_t groups)
-{
-  EACH(i, groups) {
-    const double a = d->a.hi[i], b = d->b.hi[i], w = d->width.hi[i] / LIFT, mass = d->mass[i];
-    const flag outer = a >= 0;
-    const double tail_a = scaled_tail((dd){abs_f64(a), 0.0}).hi, tail_b = scaled_tail((dd){abs_f64(b), 0.0}).hi;
-    const double fall = falling(outer ? -w * (a + 0.5 * w) : -0.5 * b * b);
-    const double near = tail_a * (outer ? LIFT : falling(-0.5 * a * a)), far = tail_b * fall;
-    const double hazard = INV_SQRT_2PI / tail_a;
-    t->part[i] = mass / near;
-    t->near[i] = near;
-    t->far[i] = far;
-    t->rest[i] = far * LIFT / near;
-    t->level[i] = mass * (1.0 / INV_SQRT_2PI) / fall * LIFT;
-    t->base[i] = fma_f64(0.5 * a, a, -log_of(tail_a));
-    t->hazard[i] = hazard;
-    t->slope[i] = a > 1e4 ? 1.0 : hazard * (hazard - a);
-  }
-}
-
-/* Where to begin. With e = -log(Q(z)/Q(a)), for 0 <= a:
- *
- *   e < 1/2, or very far out     e = h t + c t^2/2, t = z - a, the hazard h = phi(a)/Q(a) and its slope c = h (h - a)
- *   else                         the quantile of the normal tail; and so, on either side of 0, for a < 0
- *   0 <= a, next to b            in proportion to the mass: width - (z - a) has no digits there
- *   a < 0, narrow                in proportion to the width
- *   a < 0, both next to loc      in proportion to the mass: where a is tiny, z - a is right relative to itself */
-STEP(guess, places *p, const distributions *d, const tails *t, size_t groups)
-{
-  EACH(i, groups) {
-    const double a = d->a.hi[i], b = d->b.hi[i], width = d->width.hi[i], w = width / LIFT, mass = d->mass[i];
-    const flag outer = a >= 0, narrow = (a < 0) & (w < NARROW), upper = p->upper[i] != 0;
-    const double part = t->part[i], base = t->base[i], hazard = t->hazard[i], slope = t->slope[i];
-    const double below = upper ? p->other[i] : p->share[i], above = upper ? p->share[i] : p->other[i];
-    const double left = fma_f64(below, mass, t->near[i]), right = fma_f64(above, mass, t->far[i]);
-    const dd one_less = fast_two_sum(1.0, outer ? -below * part : -0.5);
-    const flag from_one = (upper == 0) | (part < 0.5), on_right = right < left;
-    const double rest = fma_f64(above, part * LIFT, t->rest[i]), tail = on_right ? right : left;
-    const flag plain = outer & from_one;   /* else the argument is times LIFT */
-    const dd logarithm = log_dd((dd){plain ? one_less.hi : outer ? rest : tail, plain ? one_less.lo : 0.0});
-    const double e = (plain ? 0.0 : LOG_LIFT_HI + LOG_LIFT_LO) - logarithm.hi - logarithm.lo;
-    const double start = 2.0 * e / (hazard + root_f64(fma_f64(hazard, hazard, 2.0 * slope * e)));
-    const flag by_start = (e < 0.5) | (base > 700.0);
-    const double size = tail_quantile(at_most(at_least(outer ? base + e : e, LN2), 2000.0)), from_tail = (outer | on_right) ? size : -size;
-    const double level = below * mass * (1.0 / INV_SQRT_2PI);
-    const flag flat = (a < 0) & (a > -FLAT) & (level < FLAT * LIFT);
-    const double z = flat ? a + level / LIFT : from_tail, beside = flat ? level : ((outer & by_start) ? start : z - a) * LIFT;
-    const double away = narrow ? below * width : beside, from_a = at_most(at_least(away, 0.0), width);
-    const double level_b = above * t->level[i];
-    const flag flat_b = outer & (level_b * at_least(b, 1.0) < FLAT * LIFT) & (level_b < 0x1p-20 * width);
-    const double usual_b = (outer | narrow) ? width - from_a : (b - z) * LIFT, from_b = flat_b ? level_b : at_least(usual_b, 0.0);
-    const flag at_loc = (a < 0) & (w >= NARROW) & (abs_f64(z) * LIFT < at_most(from_a, from_b)), at_a = !flat_b & (from_a <= from_b);
-    p->anchor[i] = at_loc ? 2.0 : at_a ? 0.0 : 1.0;
-    p->step[i] = at_loc ? z * LIFT : at_a ? from_a : -at_most(from_b, width);
-  }
-}
-
-/* A step of Halley's method for the mass of the side aimed at: the density's slope is -z times itself. */
-STEP(improve, places *p, const distributions *d, size_t groups)
-{
-  EACH(i, groups) {
-    const dd exponent = pair_at(&p->exponent, i);
-    const exp_split e = exp_rounded((dd){at_most(exponent.hi, 1400.0), exponent.hi > 1400.0 ? 0.0 : exponent.lo});
-    const flag drop = p->drop[i] != 0;
-    const double mass = p->mass[i], width = d->width.hi[i], to_a = d->a.hi[i] * LIFT, to_b = d->b.hi[i] * LIFT;
-    const double aim = p->share[i] * d->mass[i], less = drop ? aim : aim - mass;
-    const double scaled = times_any_power_of_two(fma_f64(less, e.p, less), e.shifted);
-    const double missing = (drop ? scaled - mass : scaled) * (1.0 / INV_SQRT_2PI);
-    const double newton = p->upper[i] != 0 ? -missing : missing;
-    const double step = newton / at_least(fma_f64(-0.5 / LIFT * newton, p->z.hi[i], 1.0), 0.5), anchor = p->anchor[i];
-    const double least = anchor == 0.0 ? 0.0 : anchor == 1.0 ? -width : to_a;
-    const double most = anchor == 0.0 ? width : anchor == 1.0 ? 0.0 : to_b;
-    p->step[i] = at_most(at_least(p->step[i] + step, least), most);
-  }
-}
-
-STEP(quantile, places *p, const distributions *d, int draw, size_t groups)
-{
-  EACH(i, groups) {
-    const double q = p->given[i], sign = d->sign[i], low = d->low[i], high = d->high[i], loc = d->loc[i], scale = d->scale[i];
-    const flag upper = p->upper[i] != 0, exact = p->share[i] == 0, turned = sign < 0;
-    const double first = turned ? high : low, last = turned ? low : high, anchor = p->anchor[i];
-    const double from = anchor == 0.0 ? first : anchor == 1.0 ? last : loc;
-    const double step = p->step[i], point = d->point[i], bad = d->bad[i];
-    const flag lifted = abs_f64(step) < 1.0 && abs_f64(from) < 0x1p500 && scale < 0x1p500;
-    const flag large = scale >= 0x1p500;
-    const double sum = fma_f64(sign * (large ? scale / LIFT : scale), (lifted | large) ? step : step / LIFT, lifted ? from * LIFT : from);
-    const double inner = lifted ? sum / LIFT : sum, x = exact ? (upper ? last : first) : inner;
-    const double within = at_most(at_least(point == 0 ? x : low, low), high);
-    const double at_loc = at_most(at_least(loc, low), high);
-    const double any = ((q >= 0) & (q <= 1)) ? within + bad : FP_NAN_f64;
-    p->result[i] = draw && scale == 0 ? at_loc : any;
-  }
-}
-
 /* ---- the steps in order */
 
 static void prepare(distributions *d, places *p, int with_mass, size_t groups)
@@ -403,33 +278,36 @@ static void prepare(distributions *d, places *p, int with_mass, size_t groups)
   RUN(parameters, d, groups);
   RUN(frame, d, groups);
   if (with_mass) {
-    RUN(start, p, d, groups);
-    RUN(side, p, d, groups);
-    RUN(keep, p, d, groups);
+    RUN(whole, p, d, groups);
+    RUN(differences, p, groups);
+    RUN(mass, d->mass, p, groups);
   }
+}
+
+static void mass_of_side(places *p, const distributions *d, double direction, size_t groups)
+{
+  RUN(side, p, d, direction, groups);
+  RUN(differences, p, groups);
+  RUN(mass, p->mass, p, groups);
 }
 
 static void log_of_side(places *p, const distributions *d, int upper, size_t groups)
 {
+  const double direction = upper ? 1.0 : -1.0;
   double rest[BLOCK];
-  RUN(choose, p, d, !upper, groups);
-  RUN(side, p, d, groups);
+  mass_of_side(p, d, -direction, groups);
   RUN(rest, rest, p, d, groups);
-  RUN(choose, p, d, upper, groups);
-  RUN(side, p, d, groups);
+  mass_of_side(p, d, direction, groups);
   RUN(log_probability, p, d, rest, upper, groups);
 }
 
 static void quantile(places *p, const distributions *d, const tails *t, truncnormal_function function, size_t groups)
 {
-  RUN(shares, p, d, function == TRUNCNORMAL_isf, groups);
+  RUN(depth, p, d, t, function == TRUNCNORMAL_isf ? 1.0 : -1.0, groups);
   RUN(guess, p, d, t, groups);
-  for (int k = 0; k < 2; k++) {
-    RUN(locate_step, p, d, groups);
-    RUN(relative, p, d, groups);
-    RUN(side, p, d, groups);
-    RUN(improve, p, d, groups);
-  }
+  RUN(reach, p, d, groups);
+  RUN(differences, p, groups);
+  RUN(mass, p->mass, p, groups);
   RUN(quantile, p, d, function == TRUNCNORMAL_draw, groups);
 }
 
@@ -444,7 +322,6 @@ static void evaluate(places *p, const distributions *d, const tails *t, truncnor
     return;
   }
   RUN(locate, p, d, groups);
-  RUN(relative, p, d, groups);
   switch (function) {
     case TRUNCNORMAL_pdf:
       RUN(pdf, p, d, groups);
@@ -457,28 +334,33 @@ static void evaluate(places *p, const distributions *d, const tails *t, truncnor
       log_of_side(p, d, function == TRUNCNORMAL_logsf, groups);
       return;
     default:
-      RUN(choose, p, d, function == TRUNCNORMAL_sf, groups);
-      RUN(side, p, d, groups);
+      mass_of_side(p, d, function == TRUNCNORMAL_sf ? 1.0 : -1.0, groups);
       RUN(probability, p, d, function == TRUNCNORMAL_sf, groups);
   }
 }
 
 /* m numbers, the last one repeated up to a whole group. */
-static void load(double *to, const void *from, int type, size_t begin, size_t m)
+static __attribute__((noinline)) void load(double *to, const void *from, int type, size_t begin, size_t m)
 {
   const float *const f = (const float *)from + (type == FP_F32 ? begin : 0);
-  const double *const g = (const double *)from + (type == FP_F64 ? begin : 0);
-  if (type == FP_F32) for (size_t i = 0; i < m; i++) to[i] = f[i];
-  else memcpy(to, g, m * sizeof *to);
+  if (type == FP_F32) FP_FEW for (size_t i = 0; i < m; i++) to[i] = f[i];
+  else memcpy(to, (const double *)from + begin, m * sizeof *to);
   for (size_t i = m; i % GROUP; i++) to[i] = to[m - 1];
+}
+
+/* One number for a whole group. */
+static void load_one(double *to, const void *from, int type)
+{
+  const double value = type == FP_F32 ? *(const float *)from : *(const double *)from;
+  FP_FEW for (size_t i = 0; i < GROUP; i++) to[i] = value;
 }
 
 static void store(void *to, const double *from, int type, size_t begin, size_t m)
 {
   float *const f = (float *)to + begin;
   double *const g = (double *)to + begin;
-  if (type == FP_F32) for (size_t i = 0; i < m; i++) f[i] = canonical_f32((float)from[i]);
-  else for (size_t i = 0; i < m; i++) g[i] = canonical_f64(from[i]);
+  if (type == FP_F32) FP_FEW for (size_t i = 0; i < m; i++) f[i] = canonical_f32((float)from[i]);
+  else FP_FEW for (size_t i = 0; i < m; i++) g[i] = canonical_f64(from[i]);
 }
 
 /* The first of each of `size` bytes of arrays, up to that many groups. */
@@ -486,7 +368,7 @@ static void repeat(void *arrays, size_t size, size_t groups)
 {
   for (double *all = arrays; size > 0; all += BLOCK, size -= BLOCK * sizeof *all) {
     const double value = all[0];
-    for (size_t i = GROUP; i < GROUP * groups; i++) all[i] = value;
+    EACH(i, groups) all[i] = value;
   }
 }
 
@@ -504,9 +386,12 @@ void FP_SYM(fp_truncnormal_run)(truncnormal_function function, int type, int fix
     const size_t m = n - done < BLOCK ? n - done : BLOCK, groups = (m + GROUP - 1) / GROUP;
     if (values) load(p.given, args[0], type, done, m);
     if (!fixed || done == 0) {
-      for (int k = 0; k < 4; k++) load(parameters[k], args[values + k], type, done, fixed ? 1 : m);
+      for (int k = 0; k < 4; k++) {
+        if (fixed) load_one(parameters[k], args[values + k], type);
+        else load(parameters[k], args[values + k], type, done, m);
+      }
       prepare(&d, &p, with_mass, fixed ? 1 : groups);
-      if (with_tails) RUN(tails, &t, &d, fixed ? 1 : groups);
+      if (with_tails) RUN(tails, &t, &p, &d, fixed ? 1 : groups);
     }
     if (fixed && done == 0) {
       repeat(&d, sizeof d, most);

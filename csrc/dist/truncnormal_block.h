@@ -7,6 +7,8 @@
 #include "math/steps.h"
 
 #define LIFT 0x1p200            /* distances and masses are kept times this, so that subnormal ones have all their digits */
+#define LOG_LIFT_HI (200.0 * LN2_HI)
+#define LOG_LIFT_LO (200.0 * LN2_MID)
 
 /* The distributions of a block: all members are arrays of BLOCK doubles. */
 typedef struct {
@@ -20,6 +22,22 @@ typedef struct {
   double sum[BLOCK];             /* a + b */
   double mass[BLOCK];            /* V, as all masses times LIFT */
 } distributions;
+
+/* Values within the distributions of a block. */
+typedef struct {
+  double given[BLOCK];           /* x or q */
+  double upper[BLOCK];           /* whether the mass wanted is that beyond z, in the frame */
+  pairs z, below, above;         /* position, and times LIFT the distances from a and b */
+  pairs exponent;                /* (z^2 - r^2)/2, r the reference of the whole */
+  pairs u, v;                    /* what a mass is wanted between, */
+  double w[BLOCK];               /* v - u times LIFT, and what it is made of, as in normal_mass.h */
+  double inverse_p[BLOCK], inverse_q[BLOCK], inverse_upper[BLOCK], tail_p[BLOCK], difference1[BLOCK], difference2[BLOCK];
+  double mass[BLOCK], drop[BLOCK];   /* V of one side of z; whether e^-exponent comes on top of it */
+  double share[BLOCK], other[BLOCK]; /* q as the fraction of that side; of the other one */
+  double depth[BLOCK], direction[BLOCK];   /* -log of a tail beyond z, as far as it is known before z; on which side of loc z is then */
+  double anchor[BLOCK], step[BLOCK]; /* z = a, b or 0 (anchor 0, 1, 2) + step/LIFT */
+  double result[BLOCK];
+} places;
 
 /* Mean, variance or entropy of each distribution, times and moved. mass is only needed for the mean. */
 void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, double *result, const distributions *d, size_t groups);

@@ -51,8 +51,12 @@ FP_INLINE double lost_to(exp_split e, double w, double r, double difference, dou
 /* T(q) from the difference with T(0), where P(-1) = 2. */
 FP_INLINE double tail_from_zero(double q, double r, double difference) { return fma_f64(2.0 * q * r, difference, 2.0) * r; }
 
-/* The first part goes from p to q = p + w, or from 0 to the one end, the second from 0 to the other end. */
-FP_INLINE normal_mass normal_mass_of(interval i)
+/* In three parts, for kernels of many steps; normal_mass_of is all of them. What a mass is taken between: the first part goes from p
+ * to q = p + w, or from 0 to the one end, the second from 0 to the other end. */
+typedef struct { dd p, lower, upper; double width, w, q; int across; } mass_points;
+typedef struct { double p, q, upper; } mass_inverses;   /* 1/(t + k) */
+
+FP_INLINE mass_points mass_points_of(interval i)
 {
   const double exponent = at_least(at_most(i.exponent, SHIFT + 10.0), LEAST_WIDTH);
   const double width = i.width * power_of_two(exponent);
@@ -61,21 +65,40 @@ FP_INLINE normal_mass normal_mass_of(interval i)
   const dd near = size_to(dd_select(i.a.hi >= 0, i.a, i.b), 0x1p520);   /* the square is infinite before */
   const dd p = {inside > 0 ? 0.0 : near.hi, inside > 0 ? 0.0 : near.lo};
   const dd lower = size_to(i.a, 39.0), upper = size_to(i.b, 39.0);
-  const double w = across ? lower.hi : width, q = across ? lower.hi : p.hi + width;
-  const double r0 = 1.0 / (p.hi + TAIL_SHIFT), r1 = 1.0 / (q + TAIL_SHIFT), r2 = 1.0 / (upper.hi + TAIL_SHIFT);
+  return (mass_points){p, lower, upper, width, across ? lower.hi : width, across ? lower.hi : p.hi + width, across};
+}
+
+FP_INLINE mass_inverses mass_inverses_of(mass_points m)
+{
+  return (mass_inverses){1.0 / (m.p.hi + TAIL_SHIFT), 1.0 / (m.q + TAIL_SHIFT), 1.0 / (m.upper.hi + TAIL_SHIFT)};
+}
+
+FP_INLINE tail_differences mass_differences(mass_inverses r)
+{
   const double twice = 2.0 * TAIL_SHIFT;
-  const tail_differences t = differences(tail_steep, sizeof(tail_steep) / sizeof(tail_steep[0]), fma_f64(-twice, r0, 1.0),
-                                         fma_f64(-twice, r1, 1.0), fma_f64(-twice, r2, 1.0));
+  return differences(tail_steep, sizeof(tail_steep) / sizeof(tail_steep[0]), fma_f64(-twice, r.p, 1.0), fma_f64(-twice, r.q, 1.0),
+                     fma_f64(-twice, r.upper, 1.0));
+}
+
+FP_INLINE normal_mass normal_mass_from(interval i, mass_points m, mass_inverses r, tail_differences t)
+{
   const double inverse_p = 1.0 / t.p;
-  const dd square1 = minus_half_square_dd(lower), square2 = minus_half_square_dd(upper);
-  const double y = -width * fma_f64(0.5, width, p.hi);
-  const exp_split e1 = exp_rounded((dd){across ? square1.hi : at_least(y, -760.0), across ? square1.lo : 0.0});
+  const dd square1 = minus_half_square_dd(m.lower), square2 = minus_half_square_dd(m.upper);
+  const double y = -m.width * fma_f64(0.5, m.width, m.p.hi);
+  const exp_split e1 = exp_rounded((dd){m.across ? square1.hi : at_least(y, -760.0), m.across ? square1.lo : 0.0});
   const exp_split e2 = exp_rounded(square2);
-  const double first = lost_to(e1, w, r1, t.d1, inverse_p), second = lost_to(e2, upper.hi, r2, t.d2, inverse_p);
-  const double t1 = tail_from_zero(q, r1, t.d1), t2 = tail_from_zero(upper.hi, r2, t.d2);
+  const double first = lost_to(e1, m.w, r.q, t.d1, inverse_p), second = lost_to(e2, m.upper.hi, r.upper, t.d2, inverse_p);
+  const double t1 = tail_from_zero(m.q, r.q, t.d1), t2 = tail_from_zero(m.upper.hi, r.upper, t.d2);
   const double rest = times_falling_power(fma_f64(t1, e1.p, t1), e1.shifted) + times_falling_power(fma_f64(t2, e2.p, t2), e2.shifted);
-  return (normal_mass){p, across ? 0.5 * (first + second) : t.p * r0 * first, SHIFT + at_most(i.exponent - LEAST_WIDTH, 0.0),
-                       across ? rest : 1.0};
+  return (normal_mass){m.p, m.across ? 0.5 * (first + second) : t.p * r.p * first, SHIFT + at_most(i.exponent - LEAST_WIDTH, 0.0),
+                       m.across ? rest : 1.0};
+}
+
+FP_INLINE normal_mass normal_mass_of(interval i)
+{
+  const mass_points m = mass_points_of(i);
+  const mass_inverses r = mass_inverses_of(m);
+  return normal_mass_from(i, m, r, mass_differences(r));
 }
 
 FP_INLINE double normal_mass_value(normal_mass m)

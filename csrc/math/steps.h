@@ -23,7 +23,7 @@ typedef int64_t flag;
 #if defined(__clang__)
 #define FP_ONE_VECTOR _Pragma("clang loop vectorize(assume_safety) interleave_count(1)")
 #else
-#define FP_ONE_VECTOR FP_IVDEP
+#define FP_ONE_VECTOR FP_FEW   /* of at most BLOCK/GROUP turns GCC would unroll short ones */
 #endif
 #define EACH(i, groups) FP_ONE_VECTOR for (size_t i = 0; i < GROUP * (groups); i++)
 

@@ -543,6 +543,16 @@ def _truncnormal_quantile_at_zero(dtype: Any, rng: Generator, n: int) -> Columns
     return q, np.where(turned, -other, zero), np.where(turned, zero, other), np.where(turned, -loc, loc), scale
 
 
+def _truncnormal_quantile_from_zero(dtype: Any, rng: Generator, n: int) -> Columns:
+    """The same with loc any number of scales from it, on either side, and the least probabilities"""
+    q = mixed_columns(rng, unit_points(dtype, rng, n), to(dtype, log_uniform(rng, _exponents(dtype)[0], -1, n)))
+    scale = to(dtype, log_uniform(rng, -3, 3, n))
+    out = mixed_columns(rng, rng.uniform(-39, 39, n), signs(rng, n) * log_uniform(rng, -3, 140 if _is_double(dtype) else 12, n))
+    reach = mixed_columns(rng, to(dtype, scale * log_uniform(rng, -3, 2, n)), np.full(n, np.inf, dtype))
+    turned, loc, zero = rng.random(n) < 0.5, to(dtype, scale * out), np.zeros(n, dtype)
+    return q, np.where(turned, -reach, zero), np.where(turned, zero, reach), np.where(turned, -loc, loc), scale
+
+
 def _truncnormal_quantile_at_underflow(dtype: Any, rng: Generator, n: int) -> Columns:
     """The least probabilities, next to an end beyond which the mass underflows, or nearly"""
     q = to(dtype, log_uniform(rng, _exponents(dtype)[0], -150 if _is_double(dtype) else -20, n))
@@ -813,7 +823,10 @@ _QUANTILE, _LOG_QUANTILE = (
     (_standard(some), *[_quantile(some)] * 2, _huge_quantile(some)) for some in (unit_points, log_unit_points)
 )
 _uniform_standard = _standard(unit_points)
-_TRUNCNORMAL_QUANTILE = (*[_truncnormal_quantile] * 4, _truncnormal_quantile_at_zero, _truncnormal_quantile_at_underflow)
+_TRUNCNORMAL_QUANTILE = (
+    *[_truncnormal_quantile] * 4,
+    _truncnormal_quantile_at_zero, _truncnormal_quantile_from_zero, _truncnormal_quantile_at_underflow,
+)  # fmt: skip
 _KL_SCALE, _KL_LOG_SCALE, _KL_LOGVAR = (_kl_scale,), (_kl_log(True),), (_kl_log(False),)
 
 MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
