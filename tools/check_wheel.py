@@ -47,7 +47,7 @@ def need(condition: bool, message: str) -> None:
 
 
 def zig_native_file(path: Path) -> Path:
-    compiler = [*zig(), "cc", "-target", f"x86_64-linux-gnu.{GLIBC}"]
+    compiler = [*zig(), "cc", "-target", f"x86_64-linux-gnu.{GLIBC}", "-g0"]   # Zig's default is with debugging information
     path.write_text(f"[binaries]\nc = {compiler!r}\nar = {[*zig(), 'ar']!r}\n")
     return path
 

@@ -33,7 +33,12 @@
 
 /* GCC leaves a merely inline kernel as a call, and then vectorizes nothing. */
 #define FP_INLINE static inline __attribute__((always_inline))
-#if defined(__clang__)
+#if defined(__clang__) && defined(__x86_64__) && !defined(__FMA__)   /* rows of calls of the C library, in a vector as well */
+#define FP_UNROLL _Pragma("clang loop unroll(full)")
+#define FP_IVDEP _Pragma("clang loop vectorize(disable) interleave(disable) unroll(disable)")
+#define FP_MIX FP_IVDEP
+#define FP_FEW FP_IVDEP
+#elif defined(__clang__)
 #define FP_UNROLL _Pragma("clang loop unroll(full)")
 #define FP_IVDEP _Pragma("clang loop vectorize(assume_safety)")
 #define FP_MIX _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")   /* several vectors at a time */

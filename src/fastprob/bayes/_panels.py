@@ -27,7 +27,7 @@ def _kronrod() -> tuple[Any, Any, Any]:
     series[0:7:2] = np.linalg.solve(even.T, -products[8, 1:8:2])
     series[8] = 1.0
     gauss, gauss_weights = legendre.leggauss(7)
-    nodes = np.sort(np.concatenate([gauss, legendre.legroots(series)]))
+    nodes = np.sort(np.concatenate([gauss, legendre.legroots(series).real]))
     weights = np.linalg.solve(legendre.legvander(nodes, 14).T, [2.0] + 14 * [0.0])
     embedded = np.zeros(15)
     embedded[1::2] = gauss_weights
