@@ -31,8 +31,9 @@ from fastprob import _core, film  # noqa: E402
 MEANING = """
 Medians of ratios, the halves of a ratio timed one after the other in one process. "copy" is np.copyto that reads and writes
 as many bytes in all, half of them each: forward's are those of x, gamma, beta and y, backward's those of dout, x, gamma, dx,
-dgamma and dbeta, each once. "fresh": each call makes its own result, whose memory the system hands out a page at a time;
-"out": it is there before, NumPy's too. np.copyto's two arrays are there before. NumPy and np.copyto use one thread.
+dgamma and dbeta, each once. "fresh": each call makes its own results, whose memory the system hands out a page at a time;
+"out": all of them are there before, NumPy's too, but not the product that its backward sums. np.copyto's two arrays are there
+before. NumPy and np.copyto use one thread.
 """
 
 # What x looks like for one element of the first axis, and gamma; whether each such element has a gamma of its own; axis
@@ -65,15 +66,17 @@ def row(case: str, dtype: Any, n: int, rounds: int) -> list[str]:
     samples = max(1, n // int(np.prod(rest)))
     shape, gamma_shape = (samples, *rest), (samples, *gamma_rest) if own else gamma_rest
     x, dout, gamma, beta = (rng.standard_normal(s, np.float32).astype(dtype) for s in (shape, shape, gamma_shape, gamma_shape))
-    out = x + 0
+    out, sums = x + 0, (gamma + 0, gamma + 0)
     factor, shift = (a.reshape(a.shape + (1,) * (x.ndim - 1 - axis % x.ndim)) for a in (gamma, beta))
     lengths = (1,) * (x.ndim - factor.ndim) + factor.shape
     summed = tuple(k for k, length in enumerate(lengths) if length == 1)
+    flat = [a.reshape([n for k, n in enumerate(lengths) if k not in summed]) for a in sums]  # the shape of NumPy's sums
     numbers = x.size + gamma.size  # twice as many are read and written forward, three times as many backward
     two, three = ((np.ones(n, dtype), np.ones(n, dtype)) for n in (numbers, numbers * 3 // 2))
 
-    def numpy_backward(place: Any = None) -> Any:
-        return np.multiply(dout, factor, out=place), (dout * x).sum(summed), dout.sum(summed)
+    def numpy_backward(place: Any = None, places: Any = (None, None)) -> Any:
+        products = dout * x
+        return np.multiply(dout, factor, out=place), products.sum(summed, out=places[0]), dout.sum(summed, out=places[1])
 
     def forward() -> Any:
         return film.forward(x, gamma, beta, axis=axis)
@@ -85,13 +88,13 @@ def row(case: str, dtype: Any, n: int, rounds: int) -> list[str]:
         return film.backward(dout, x, gamma, axis=axis)
 
     def backward_out() -> Any:
-        return film.backward(dout, x, gamma, axis=axis, out=out)
+        return film.backward(dout, x, gamma, axis=axis, out=(out, *sums))
 
     pairs = [
         (forward_out, lambda: np.copyto(*two)), (forward, lambda: np.copyto(*two)), (lambda: factor * x + shift, forward),
         (lambda: np.add(np.multiply(factor, x, out=out), shift, out=out), forward_out),
         (backward_out, lambda: np.copyto(*three)), (backward, lambda: np.copyto(*three)), (numpy_backward, backward),
-        (lambda: numpy_backward(out), backward_out),
+        (lambda: numpy_backward(out, flat), backward_out),
     ]  # fmt: skip
     return [f"{ratio(above, below, rounds):.2f}" for above, below in pairs]
 

@@ -166,6 +166,11 @@ def test_same_bits_for_every_layout_and_number_of_threads(shape: Any, gamma: Any
         got = film.backward(given["dout"], given["x"], factor, axis=axis, out=out)
         assert got[0] is out
         assert same(got, wanted)
+    for order in "CF":
+        places = tuple(np.empty(np.shape(result), dtype, order) for result in wanted)
+        got = film.backward(dout, x, factor, axis=axis, out=places)
+        assert all(a is b for a, b in zip(got, places, strict=True))
+        assert same(got, wanted)
 
 
 @settings(max_examples=200, deadline=None)
@@ -291,6 +296,34 @@ def test_overlapping_outputs() -> None:
     assert same(film.backward(dout, dout, gamma, out=base[:30].reshape(10, 3)), wanted)
 
 
+def test_places_for_all_results() -> None:
+    """Whatever of them is missing, of another type, strided, or shares memory with the arguments."""
+    dout, x, gamma = arrays((7, 3), (3,), np.float64)
+    wanted = film.backward(dout, x, gamma)
+    sums, half = np.empty((2, 3), np.float32), np.empty((3, 2))
+    got = film.backward(dout, x, gamma, out=(None, sums[0], half[:, 1]))
+    assert same(got[:1], wanted[:1])
+    assert got[1].base is sums
+    assert got[2].base is half
+    assert sums[0].tolist() == wanted[1].astype(np.float32).tolist()
+    assert same([got[2]], [wanted[2]])
+    for k in range(3):  # a place for one sum, in the memory of each argument
+        given = [dout.copy(), x.copy(), gamma.copy()]
+        place = given[k].reshape(-1)[:3]
+        for places in ((None, place, None), (None, None, place)):
+            fresh = [dout.copy(), x.copy(), gamma.copy()]
+            fresh[k] = given[k]
+            given[k][...] = (dout, x, gamma)[k]
+            got = film.backward(*fresh, out=places)
+            assert same(got, wanted)
+            assert got[1 if places[1] is place else 2] is place
+    got = film.backward(dout, x, 2.0, out=(None, np.empty(()), None))
+    assert isinstance(got[1], np.ndarray)
+    assert got[1] == film.backward(dout, x, 2.0)[1]
+    nothing = film.backward(np.empty((0, 3)), np.empty((0, 3)), gamma, out=(None, np.full(3, 5.0), half[:, 0]))
+    assert nothing[1].tolist() == nothing[2].tolist() == [0, 0, 0]
+
+
 ROWS = np.ones((4, 3))
 MASKED = np.ma.masked_array(ROWS, np.eye(4, 3))
 COUNTS = np.ones((4, 3), int)
@@ -328,6 +361,12 @@ COUNTS = np.ones((4, 3), int)
         (lambda: film.backward(ROWS, MASKED, 1), ValueError, ["film.backward: x has masked elements"]),
         (lambda: film.backward(ROWS, ROWS, MASKED), ValueError, ["film.backward: gamma has masked elements"]),
         (lambda: film.backward(ROWS, ROWS, 1, out=np.broadcast_to(1.0, (4, 3))), ValueError, ["out is read-only"]),
+        (lambda: film.backward(ROWS, ROWS, 1, out=[ROWS]), TypeError, ["film.backward: out", "list", "tuple of three"]),
+        (lambda: film.backward(ROWS, ROWS, 1, out=(None, None)), ValueError, ["film.backward: out", "tuple of 2", "three"]),
+        (lambda: film.backward(ROWS, ROWS, 1, out=(ROWS[:2], None, None)), ValueError, ["out[0] has shape (2, 3)", "x, (4, 3)"]),
+        (lambda: film.backward(ROWS, ROWS, ROWS[0], out=(None, ROWS[0, :2], None)), ValueError, ["out[1]", "(2,)", "(3,)"]),
+        (lambda: film.backward(ROWS, ROWS, ROWS[0], out=(None, None, 1.0)), TypeError, ["film.backward: out[2]", "float"]),
+        (lambda: film.backward(ROWS, ROWS, ROWS[0], out=(None, None, COUNTS[0])), TypeError, ["out[2]", "int64", "same_kind"]),
     ],
 )
 def test_errors_say_what_is_wrong(call: Any, error: type[Exception], words: list[str]) -> None:

@@ -1,6 +1,6 @@
 """Calls of the public functions for a type checker; test_typing.py hands them to mypy."""
 
-from typing import assert_type
+from typing import Any, assert_type
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,7 @@ assert_type(film.forward(f32, 2.0, f32), F32)
 assert_type(film.forward(f64, f32, 0), F64)
 assert_type(film.forward(f64, 1, 0, axis=0, out=f64), F64)
 assert_type(film.backward(f32, f32, 1.5)[0], F32)
+assert_type(film.backward(f32, f32, f32, out=(None, f32, None))[0], NDArray[Any])
 
 assert_type(truncnormal.cdf(f32, -1.0, 2), F32)
 assert_type(truncnormal.ppf(f32, low=0.0, high=f64), F64)

@@ -219,7 +219,7 @@ def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
             continue
         for kind in ("array", "fixed") if op.parameters else ("array",):
             name = f"{op.name}_{{}}_{shared[kind]}" if op.name in mirrored else f"fp_{op.name}_{{}}_{kind}"
-            names = [name, f"{name}_streamed"] if op.name in streamed() else [name]
+            names = [name, f"{name}_streamed", f"fp_{op.name}_{{}}_rows"] if op.name in streamed() else [name]
             found |= {f"{n.format(type_)}_{target}" for n in names for type_ in ("f32", "f64")}
     return found
 

@@ -147,7 +147,41 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
     } \
     FP_IVDEP for (size_t i = done; i < n; i++) y[i] = canonical_##T(call);
 
+/* The same for short rows, each with parameters of its own (fp_row_loop): a block of them at a time, in whole vectors, of which the next
+ * row overwrites what is too much; the last rows end where they end. */
+enum { FP_ROWS_BLOCK = 4096, FP_ROWS_STEP = 8 };   /* bytes; elements */
+#define FP_ROWS_LOOP(T, family, name, values, parameters) \
+    enum { LINE = FP_STREAM_LINE / sizeof(FP_REAL_##T) }; \
+    _Alignas(FP_STREAM_LINE) FP_REAL_##T block[FP_ROWS_BLOCK / sizeof(FP_REAL_##T) + LINE + FP_ROWS_STEP]; \
+    for (size_t done = 0, end; done < rows; done = end) { \
+      FP_REAL_##T *const y = (FP_REAL_##T *)args[values + parameters] + done * n; \
+      FP_REAL_##T *const from = block + (uintptr_t)y % FP_STREAM_LINE / sizeof *y, *to = from; \
+      end = done + FP_ROWS_BLOCK / sizeof *y / n; \
+      if (end > rows) end = rows; \
+      for (size_t row = done; row < end; row++, to += n) { \
+        const void *at[values + parameters]; \
+        for (int k = 0; k < values; k++) at[k] = (const FP_REAL_##T *)args[k] + row * n; \
+        for (int k = 0; k < parameters; k++) at[values + k] = (const FP_REAL_##T *)args[values + k] + (ptrdiff_t)row * steps[k]; \
+        FP_POINTERS_##values(T, const, x, 0, at) FP_POINTERS_##parameters(T, const, p, values, at) \
+        const family##_##T prepared = family##_prepare_##T(FP_ELEMENT_##parameters(p, 0)); \
+        const size_t there = (rows - row) * n; \
+        size_t j = 0; \
+        for (; j < n && j + FP_ROWS_STEP <= there; j += FP_ROWS_STEP) { \
+          FP_FEW for (size_t k = 0; k < FP_ROWS_STEP; k++) { \
+            const size_t i = j + k; \
+            to[i] = canonical_##T(name##_##T(FP_ELEMENT_##values(x, i), prepared)); \
+          } \
+        } \
+        for (size_t i = j; i < n; i++) to[i] = canonical_##T(name##_##T(FP_ELEMENT_##values(x, i), prepared)); \
+      } \
+      if (streams) stream_block((char *)y, (const char *)from, (end - done) * n * sizeof *y); \
+      else memcpy(y, from, (end - done) * n * sizeof *y); \
+    }
+
 #define FP_LOOPS_STREAMED(T, family, name, values, parameters) \
+  void FP_SYM(fp_##name##_##T##_rows)(void *const *args, const ptrdiff_t *steps, size_t rows, size_t n, int streams); \
+  void FP_SYM(fp_##name##_##T##_rows)(void *const *args, const ptrdiff_t *steps, size_t rows, size_t n, int streams) \
+  { FP_ROWS_LOOP(T, family, name, values, parameters) } \
   void FP_SYM(fp_##name##_##T##_array_streamed)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_array_streamed)(void *const *args, size_t n) { \
     FP_POINTERS_##values(T, const, x, 0, args) FP_POINTERS_##parameters(T, const, p, values, args) \

@@ -13,8 +13,7 @@ enum {
   BLOCK = 256,               /* elements packed at a time, if there are 12 arguments: 24 KB with 8 bytes each; more if there are fewer */
   TASK = FP_PARALLEL_MIN / 2,   /* elements a task of the pool */
   SHORT_ROW = 64,            /* rows shorter than this are packed together, several a block, */
-  FIXED_ROW = 16,            /* unless their parameters are fixed and they are as long as this */
-  STREAMED_ROW = 1024        /* bytes: of a shorter row, too much is no whole line of memory */
+  FIXED_ROW = 16             /* unless their parameters are fixed and they are as long as this */
 };
 
 static size_t size_of(int type) { return type == FP_F32 ? 4 : 8; }
@@ -206,11 +205,42 @@ static void short_rows(const fp_plan *r, size_t begin, size_t end)
   }
 }
 
+/* Whether the loop for short rows with parameters of their own can use them where they lie. */
+static int takes_rows(const fp_plan *r, fp_loop loop)
+{
+  const int last = r->ndim - 1;
+  int takes = r->rows && last && loop && loop == r->kernel->fixed && r->shape[last] * size_of(r->type) < FP_SHORT_ROW;
+  for (int k = 0; k < r->args; k++) takes = takes && ((k >= r->values && k < r->inputs) || is_one_row(r, k));
+  return takes;
+}
+
+/* What is left of a row, whole ones as far as their axis goes, and the begin of one. */
+static void rows_in_place(const fp_plan *r, size_t begin, size_t end)
+{
+  const int last = r->ndim - 1;
+  const size_t length = r->shape[last], size = size_of(r->type);
+  ptrdiff_t steps[FP_MAX_ARGS];
+  size_t index[FP_MAX_DIMS];
+  void *args[FP_MAX_ARGS];
+  unravel(r, begin, index);
+  for (int k = r->values; k < r->inputs; k++) steps[k - r->values] = r->strides[k][last - 1] / (ptrdiff_t)size;
+  for (size_t rows, n; begin < end; begin += rows * n) {
+    const size_t left = length - index[last], along = r->shape[last - 1] - index[last - 1], whole = (end - begin) / length;
+    n = left < end - begin ? left : end - begin;
+    rows = n < length ? 1 : along < whole ? along : whole;
+    for (int k = 0; k < r->args; k++) args[k] = element(r, k, index);
+    r->rows(args, steps, rows, n, r->streams);
+    index[last - 1] += rows - 1;
+    next_row(r, index);
+  }
+}
+
 void fp_plan_run_part(const fp_plan *r, size_t begin, size_t end)
 {
   const float_env env = float_env_enter();
   const fp_loop loop = loop_in_place(r);
-  if (packs_rows(r, loop)) short_rows(r, begin, end);
+  if (takes_rows(r, loop)) rows_in_place(r, begin, end);
+  else if (packs_rows(r, loop)) short_rows(r, begin, end);
   else long_rows(r, loop, begin, end);
   if (r->streams) stream_fence();
   float_env_leave(env);
@@ -240,8 +270,9 @@ static void choose_streams(fp_plan *r, const fp_kernel *streamed)
   const size_t size = size_of(r->type), length = r->shape[r->ndim - 1];
   if (!streamed->array || r->size < FP_STREAM_MIN / size || r->stored[y] != native(r->type)) return;
   for (int k = 0; k < r->inputs; k++) if (r->data[k] == r->data[y]) return;
-  const int one = is_one_row(r, y) && packs_rows(r, loop_in_place(r));
-  if (!in_place(r->data[y], r->strides[y][r->ndim - 1], length, size) || (!one && length * size < STREAMED_ROW)) return;
+  const fp_loop loop = loop_in_place(r);
+  const int one = takes_rows(r, loop) || (is_one_row(r, y) && packs_rows(r, loop));
+  if (!in_place(r->data[y], r->strides[y][r->ndim - 1], length, size) || (!one && length * size < FP_STREAMED_ROW)) return;
   r->kernel = streamed;
   r->streams = 1;
 }
@@ -278,6 +309,7 @@ void fp_run_row(const fp_op *op, int type, char *const *args, const ptrdiff_t *s
     float_env_leave(env);
     return;
   }
+  r.rows = NULL;
   r.ndim = 1;
   r.streams = 0;
   r.size = r.shape[0] = n;
@@ -291,6 +323,7 @@ void fp_run_row(const fp_op *op, int type, char *const *args, const ptrdiff_t *s
 
 void fp_plan_lay(fp_plan *r, int ndim, const size_t *shape, const fp_operand *operands)
 {
+  r->rows = NULL;
   r->ndim = r->streams = 0;
   r->size = 1;
   for (int k = 0; k < r->args; k++) {
@@ -325,6 +358,7 @@ void fp_run(const fp_op *op, int type, int ndim, const size_t *shape, const fp_o
   r.inputs = op->values + op->parameters;
   r.args = r.inputs + op->outputs;
   fp_plan_lay(&r, ndim, shape, operands);
+  r.rows = op->rows[type];
   choose_streams(&r, &op->streamed[type]);
   fp_plan_run(&r);
 }

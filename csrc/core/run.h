@@ -25,6 +25,7 @@ typedef struct {
 /* A run in its simplest form: axes of length one dropped, neighboring axes joined where all operands allow it. */
 typedef struct {
   const fp_kernel *kernel;
+  fp_row_loop rows;                 /* NULL if there is none */
   int type, values, inputs, args;   /* inputs: values and parameters; args: inputs and outputs */
   int ndim, streams;                /* streams: whether the kernel's stores need a fence (core/stream.h) */
   size_t size, shape[FP_MAX_DIMS];

@@ -12,6 +12,7 @@
 
 enum {
   FP_STREAM_MIN = 16 << 20,   /* bytes of a result from which it pays: what reads a smaller one next may find it in a cache */
+  FP_STREAMED_ROW = 512,      /* and of a row of it, if its rows are not worked on together: of a shorter one, too much is no whole line */
   FP_STREAM_LINE = 64         /* of a cache, on every CPU that has such stores */
 };
 
@@ -50,6 +51,19 @@ static inline size_t stream_head(const void *to, size_t n, size_t size)
 {
   const size_t head = -(uintptr_t)to % FP_STREAM_LINE / size;
   return head < n ? head : n;
+}
+
+/* A block of so many bytes that begins as far behind a line as the place where it goes. */
+static inline void stream_block(char *to, const char *block, size_t bytes)
+{
+  const size_t head = stream_head(to, bytes, 1);
+  memcpy(to, block, head);
+  for (to += head, block += head, bytes -= head; bytes >= FP_STREAM_LINE; bytes -= FP_STREAM_LINE) {
+    stream_line(to, block);
+    to += FP_STREAM_LINE;
+    block += FP_STREAM_LINE;
+  }
+  memcpy(to, block, bytes);
 }
 
 #endif

@@ -12,9 +12,13 @@
 #define FP_DECLARE_STREAMED_0(name)
 #define FP_DECLARE_STREAMED_1(name) \
   FP_DECLARE_STREAMED(name, f32, array) FP_DECLARE_STREAMED(name, f64, array) \
-  FP_DECLARE_STREAMED(name, f32, fixed) FP_DECLARE_STREAMED(name, f64, fixed)
+  FP_DECLARE_STREAMED(name, f32, fixed) FP_DECLARE_STREAMED(name, f64, fixed) \
+  extern void FP_SYM(fp_##name##_f32_rows)(void *const *, const ptrdiff_t *, size_t, size_t, int); \
+  extern void FP_SYM(fp_##name##_f64_rows)(void *const *, const ptrdiff_t *, size_t, size_t, int);
 #define FP_DECLARE_STREAMED(name, T, kind) extern void FP_SYM(fp_##name##_##T##_##kind##_streamed)(void *const *, size_t);
 #define FP_STREAMED_ENTRY_0(name, T) {NULL, NULL}
+#define FP_ROWS_ENTRY_0(name, T) NULL
+#define FP_ROWS_ENTRY_1(name, T) FP_SYM(fp_##name##_##T##_rows)
 #define FP_STREAMED_ENTRY_1(name, T) {FP_SYM(fp_##name##_##T##_array_streamed), FP_SYM(fp_##name##_##T##_fixed_streamed)}
 
 #define FP_OP(family, name, values, parameters, outputs, ...) \
@@ -27,7 +31,8 @@ static const fp_op ops[] = {
 #define FP_OP(family, name, values, parameters, outputs, inputs, results, bound32, bound64, formula) \
   {#name, values, parameters, outputs, inputs, results, {bound32, bound64}, formula, \
    {FP_ENTRY_##parameters(name, f32), FP_ENTRY_##parameters(name, f64)}, \
-   {FP_CAT(FP_STREAMED_ENTRY_, FP_IS(FP_STREAMED_##name))(name, f32), FP_CAT(FP_STREAMED_ENTRY_, FP_IS(FP_STREAMED_##name))(name, f64)}},
+   {FP_CAT(FP_STREAMED_ENTRY_, FP_IS(FP_STREAMED_##name))(name, f32), FP_CAT(FP_STREAMED_ENTRY_, FP_IS(FP_STREAMED_##name))(name, f64)}, \
+   {FP_CAT(FP_ROWS_ENTRY_, FP_IS(FP_STREAMED_##name))(name, f32), FP_CAT(FP_ROWS_ENTRY_, FP_IS(FP_STREAMED_##name))(name, f64)}},
 #include "ops.def"
 #undef FP_OP
 };

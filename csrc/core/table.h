@@ -16,6 +16,7 @@ typedef struct {
   const char *formula;
   fp_kernel kernel[FP_TYPES];
   fp_kernel streamed[FP_TYPES];   /* the same for a result that no cache holds and that is no input; NULL for most operations */
+  fp_row_loop rows[FP_TYPES];     /* for short rows with parameters of their own; NULL for the same operations */
 } fp_op;
 
 typedef struct {

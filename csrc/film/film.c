@@ -143,6 +143,7 @@ FP_INLINE void fold_f32(double *sum, double *lost)
   } \
   const fp_film_kernels FP_SYM(fp_film_kernels_##T) = { \
     FP_SYM(fp_film_columns_##T), FP_SYM(fp_film_rows_##T), FP_SYM(fp_film_columns_##T##_streamed), FP_SYM(fp_film_rows_##T##_streamed), \
-    FP_SYM(fp_film_finish_##T), FP_SYM(fp_film_backward_each_##T)};
+    FP_SYM(fp_film_finish_##T), FP_SYM(fp_film_backward_each_##T), \
+    {FP_SYM(fp_film_##T##_array_streamed), FP_SYM(fp_film_##T##_fixed_streamed)}};
 FILM_KERNELS(f32)
 FILM_KERNELS(f64)

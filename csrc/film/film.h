@@ -6,6 +6,8 @@
 #ifndef FASTPROB_FILM_H
 #define FASTPROB_FILM_H
 
+#include "core/kernel.h"
+
 #include <stddef.h>
 
 #define FP_STREAMED_film ,1   /* forward's loops for large results (core/family.h) */
@@ -35,6 +37,8 @@ typedef struct {
   void (*finish)(void *results, const double *sums, const double *lost, size_t n);
   /* Where nothing is summed: dx = gamma dout, dgamma = dout x, dbeta = dout, all real [n]. */
   void (*backward_each)(void *dx, void *dgamma, void *dbeta, const void *dout, const void *x, const void *gamma, size_t n);
+  /* Forward's loops for large results: with a beta of -0.0 they give products to the bit. */
+  fp_kernel forward_streamed;
 } fp_film_kernels;
 
 #endif

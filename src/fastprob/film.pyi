@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from ._core import _F32, _F64, _Floats, _LikeF32, _Real
 
 _Out = TypeVar("_Out", bound=NDArray[Any])
+_Place = NDArray[Any] | None
 
 @overload
 def forward(x: _F32, gamma: _LikeF32, beta: _LikeF32, *, axis: SupportsIndex = -1, out: None = None) -> _F32: ...
@@ -26,6 +27,10 @@ def backward(
 def backward(
     dout: ArrayLike, x: ArrayLike, gamma: ArrayLike, *, axis: SupportsIndex = -1, out: _Out
 ) -> tuple[_Out, Any, Any]: ...
+@overload
+def backward(
+    dout: ArrayLike, x: ArrayLike, gamma: ArrayLike, *, axis: SupportsIndex = -1, out: tuple[_Place, _Place, _Place]
+) -> tuple[NDArray[Any], Any, Any]: ...
 @overload
 def backward(
     dout: ArrayLike, x: ArrayLike, gamma: ArrayLike, *, axis: SupportsIndex = -1, out: None = None

@@ -35,6 +35,8 @@ cdef extern from "numpy/arrayobject.h":
     bint PyArray_ISNOTSWAPPED(cnp.PyArrayObject *a) nogil
     char *PyArray_BYTES(cnp.PyArrayObject *a) nogil
     int PyArray_NDIM(cnp.PyArrayObject *a) nogil
+    bint PyArray_ISWRITEABLE(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp PyArray_ITEMSIZE(cnp.PyArrayObject *a) nogil
     cnp.npy_intp *PyArray_DIMS(cnp.PyArrayObject *a) nogil
     cnp.npy_intp *PyArray_STRIDES(cnp.PyArrayObject *a) nogil
     cnp.npy_intp PyArray_NBYTES(cnp.PyArrayObject *a) nogil
@@ -110,22 +112,24 @@ cdef object beside(str function, str name, object value, cnp.ndarray x, int axis
     return array.reshape(array.shape + (1,) * (PyArray_NDIM(there) - axis - 1))
 
 
-cdef int check_out(str function, object out, cnp.ndarray x) except -1:
+cdef int check_out(str function, str name, object out, str like, object shape) except -1:
+    """An array for a result, or none: of that shape, which is the one of the argument it is like."""
     if out is None:
         return 0
     if not isinstance(out, _np.ndarray):
-        raise TypeError(f"fastprob.film.{function}: out is of type {type(out).__name__}; allowed are None and a NumPy array")
-    if out.shape != (<object>x).shape:
-        raise ValueError(f"fastprob.film.{function}: out has shape {out.shape}; allowed is that of x, {(<object>x).shape}")
-    if not out.flags.writeable:
-        raise ValueError(f"fastprob.film.{function}: out is read-only")
+        raise TypeError(f"fastprob.film.{function}: {name} is of type {type(out).__name__}; allowed are None and a NumPy array"
+                        + (", or a tuple of three of them" if function == "backward" and name == "out" else ""))
+    if out.shape != shape:
+        raise ValueError(f"fastprob.film.{function}: {name} has shape {out.shape}; allowed is that of {like}, {shape}")
+    if not PyArray_ISWRITEABLE(<cnp.PyArrayObject *>out):
+        raise ValueError(f"fastprob.film.{function}: {name} is read-only")
     return 0
 
 
-cdef int check_casts(str function, object out, object real) except -1:
+cdef int check_casts(str function, str name, object out, object real) except -1:
     """Results are cast to the type of `out` as those of ufuncs are."""
-    if type_of(<cnp.PyArrayObject *>out) < 0 and not _np.can_cast(real, out.dtype, "same_kind"):
-        raise TypeError(f"fastprob.film.{function}: out has dtype {out.dtype}; allowed are those to which {real} casts by the rule "
+    if out is not None and type_of(<cnp.PyArrayObject *>out) < 0 and not _np.can_cast(real, out.dtype, "same_kind"):
+        raise TypeError(f"fastprob.film.{function}: {name} has dtype {out.dtype}; allowed are those to which {real} casts by the rule "
                         '"same_kind", as float32 and float64')
     return 0
 
@@ -211,13 +215,13 @@ def forward(x, gamma, beta, *, axis=-1, out=None):
     """
     cdef cnp.ndarray data = as_array("forward", "x", x)
     cdef int at = channel_axis("forward", axis, data)
-    check_out("forward", out, data)
+    check_out("forward", "out", out, "x", (<object>data).shape)
     factor, shift = beside("forward", "gamma", gamma, data, at), beside("forward", "beta", beta, data, at)
     result = forward_straight(data, factor, shift, out)
     if result is not None:
         return result
     if out is not None:
-        check_casts("forward", out, common_type((data, factor, shift)))
+        check_casts("forward", "out", out, common_type((data, factor, shift)))
     return call3(_forward, data, factor, shift, out, True, None)
 
 
@@ -277,25 +281,87 @@ cdef object forward_straight(cnp.ndarray x, object factor, object shift, object 
     return result
 
 
-cdef cnp.ndarray sums_like(object gamma, int type_num, bint of_nothing):
-    """An array for sums, of gamma's own shape."""
+cdef bint shares(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept:
+    """Whether two arrays may have a byte in common, by where they begin and end."""
+    cdef char *low[2]
+    cdef char *high[2]
+    cdef cnp.PyArrayObject *array
+    cdef cnp.npy_intp reach
+    cdef int k, d
+    for k in range(2):
+        array = b if k else a
+        low[k] = PyArray_BYTES(array)
+        high[k] = low[k] + PyArray_ITEMSIZE(array)
+        for d in range(PyArray_NDIM(array)):
+            if PyArray_DIMS(array)[d] == 0:
+                return False
+            reach = (PyArray_DIMS(array)[d] - 1) * PyArray_STRIDES(array)[d]
+            if reach < 0:
+                low[k] += reach
+            else:
+                high[k] += reach
+    return low[0] < high[1] and low[1] < high[0]
+
+
+cdef bint is_same(cnp.PyArrayObject *a, cnp.PyArrayObject *b) except -1:
+    """Whether two arrays of one shape are one and the same."""
+    cdef int d
+    if PyArray_BYTES(a) != PyArray_BYTES(b) or type_of(a) != type_of(b):
+        return False
+    if type_of(a) < 0 and (<object>a).dtype != (<object>b).dtype:
+        return False
+    for d in range(PyArray_NDIM(a)):
+        if PyArray_STRIDES(a)[d] != PyArray_STRIDES(b)[d]:
+            return False
+    return True
+
+
+cdef bint is_apart(cnp.PyArrayObject *out, cnp.PyArrayObject *array) except -1:
+    """Whether an output may be written while the array is read: it is the same, or shares no memory with it."""
+    return is_same(out, array) or not shares(out, array)
+
+
+cdef bint shares_any(object place, tuple others):
+    for other in others:
+        if other is not None and shares(<cnp.PyArrayObject *>place, <cnp.PyArrayObject *>other):
+            return True
+    return False
+
+
+cdef int check_place(str name, object place, str like, object shape, object real) except -1:
+    if place is not None:
+        check_out("backward", name, place, like, shape)
+        check_casts("backward", name, place, real)
+    return 0
+
+
+cdef object place_for_dx(object given, int type_num, cnp.ndarray dout, cnp.ndarray x, tuple others):
+    """`given`, if the core may write to it while it reads the other arrays, else a new array."""
+    cdef cnp.PyArrayObject *place = <cnp.PyArrayObject *>given
+    if (given is not None and (type_of(place) >= 0 or given.dtype.str[1:] in ("f4", "f8"))
+            and is_apart(place, <cnp.PyArrayObject *>dout) and is_apart(place, <cnp.PyArrayObject *>x) and not shares_any(given, others)):
+        return given
+    return cnp.PyArray_EMPTY(PyArray_NDIM(<cnp.PyArrayObject *>x), PyArray_DIMS(<cnp.PyArrayObject *>x), TYPE_NUMS[type_num], False)
+
+
+cdef object place_for_sums(object given, int type_num, object shape, tuple others):
+    """The same; the core has all sums one after the other."""
     cdef cnp.npy_intp dims[FP_MAX_DIMS]
-    cdef tuple shape = gamma.shape if isinstance(gamma, _np.ndarray) else _np.shape(gamma)
     cdef int ndim = <int>len(shape), k
+    if given is not None and is_plain(<cnp.PyArrayObject *>given, type_num) and not shares_any(given, others):
+        return given
     for k in range(ndim):
         dims[k] = shape[k]
-    if of_nothing:
-        return cnp.PyArray_ZEROS(ndim, dims, TYPE_NUMS[type_num], False)
     return cnp.PyArray_EMPTY(ndim, dims, TYPE_NUMS[type_num], False)
 
 
-cdef bint is_same(cnp.ndarray a, cnp.ndarray b) except -1:
-    return a.dtype == b.dtype and a.strides == b.strides and a.__array_interface__["data"][0] == b.__array_interface__["data"][0]
-
-
-cdef bint is_apart(object out, object array) except -1:
-    """Whether an output may be written while the array is read: it is the same, or shares no memory with it."""
-    return not _np.may_share_memory(out, array) or is_same(out, array)
+cdef object in_place(object given, cnp.ndarray result):
+    """What `backward` returns: a result where it was asked for, else an array or, of no dimension, a number."""
+    if given is not None:
+        if given is not <object>result:
+            _np.copyto(given, result, casting="same_kind")
+        return given
+    return (<object>result)[()] if PyArray_NDIM(<cnp.PyArrayObject *>result) == 0 else result
 
 
 def backward(dout, x, gamma, *, axis=-1, out=None):
@@ -311,8 +377,9 @@ def backward(dout, x, gamma, *, axis=-1, out=None):
         As given to `forward`.
     axis : int, optional
         The axis of x that holds the channels; the last one by default.
-    out : ndarray, optional
-        Where dx goes, an array of the shape of x; it may be dout or x.
+    out : ndarray or tuple of three, optional
+        Where dx goes, an array of the shape of x; it may be dout or x. A tuple (dx, dgamma, dbeta) has a place for each result, or None
+        where a new array is to be made; those of sums have the shape of gamma.
 
     Returns
     -------
@@ -325,11 +392,11 @@ def backward(dout, x, gamma, *, axis=-1, out=None):
     Raises
     ------
     TypeError
-        For complex numbers, objects and text, an axis that is no int, and an `out` to whose type dx does not cast by NumPy's rule
-        "same_kind", as integers are.
+        For complex numbers, objects and text, an axis that is no int, and an `out` to whose type a result does not cast by NumPy's
+        rule "same_kind", as integers are.
     ValueError
         For an axis that x does not have, gamma that does not broadcast to x or that no float64 holds, masked elements, dout and `out`
-        of another shape than x.
+        of another shape than x, places for sums of another shape than gamma, and a tuple of another length.
 
     Notes
     -----
@@ -358,21 +425,27 @@ def backward(dout, x, gamma, *, axis=-1, out=None):
     cdef int at = channel_axis("backward", axis, data), ndim = PyArray_NDIM(<cnp.PyArrayObject *>data), type_num, missing, failed, d
     cdef Py_ssize_t strides[FP_MAX_DIMS]
     cdef unsigned char kept[FP_MAX_DIMS]
+    cdef bint several = isinstance(out, tuple)
     if not cnp.PyArray_SAMESHAPE(slopes, data):
         raise ValueError(f"fastprob.film.backward: dout has shape {(<object>slopes).shape}; allowed is that of x, {(<object>data).shape}")
-    check_out("backward", out, data)
     given = beside("backward", "gamma", gamma, data, at)
     real = common_type((slopes, data, given))
     type_num = FP_F32 if real == DTYPES[FP_F32] else FP_F64
     factor = given if isinstance(given, _np.ndarray) else _np.asarray(given, real)
-    separate = True      # whether dx is an array of its own
-    if out is not None:
-        check_casts("backward", out, real)
-        separate = (out.dtype.str[1:] not in ("f4", "f8") or not (is_apart(out, slopes) and is_apart(out, data))
-                    or _np.may_share_memory(out, factor))
-    dx = cnp.PyArray_EMPTY(ndim, PyArray_DIMS(<cnp.PyArrayObject *>data), TYPE_NUMS[type_num], False) if separate else out
-    dgamma = sums_like(gamma, type_num, cnp.PyArray_SIZE(data) == 0)
-    dbeta = sums_like(gamma, type_num, cnp.PyArray_SIZE(data) == 0)
+    shape = gamma.shape if isinstance(gamma, _np.ndarray) else () if factor is not given else _np.shape(gamma)
+    places = out if several else (out, None, None)
+    if len(places) != 3:
+        raise ValueError(f"fastprob.film.backward: out is a tuple of {len(places)}; allowed are an array for dx, and a tuple of three "
+                         "for dx, dgamma and dbeta")
+    place, place_gamma, place_beta = places
+    check_place("out[0]" if several else "out", place, "x", (<object>data).shape, real)
+    check_place("out[1]", place_gamma, "gamma", shape, real)
+    check_place("out[2]", place_beta, "gamma", shape, real)
+    dx = place_for_dx(place, type_num, slopes, data, (factor, place_gamma, place_beta))
+    dgamma = place_for_sums(place_gamma, type_num, shape, (slopes, data, factor, place, place_beta))
+    dbeta = place_for_sums(place_beta, type_num, shape, (slopes, data, factor, place, place_gamma))
+    if cnp.PyArray_SIZE(data) == 0:
+        dgamma[...] = dbeta[...] = 0
     set_beside(&job.gamma, strides, factor, ndim)
     missing = ndim - PyArray_NDIM(<cnp.PyArrayObject *>factor)
     for d in range(ndim):
@@ -393,8 +466,4 @@ def backward(dout, x, gamma, *, axis=-1, out=None):
             failed = run_film(&job)
     if failed:
         raise MemoryError
-    if out is not None and separate:
-        _np.copyto(out, dx, casting="same_kind")
-    if PyArray_NDIM(<cnp.PyArrayObject *>dgamma) == 0:      # numbers
-        return dx if out is None else out, (<object>dgamma)[()], (<object>dbeta)[()]
-    return dx if out is None else out, dgamma, dbeta
+    return in_place(place, dx), in_place(place_gamma, dgamma), in_place(place_beta, dbeta)

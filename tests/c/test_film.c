@@ -94,12 +94,13 @@ enum { LARGE_ROW = 1001, LARGE = (FP_STREAM_MIN / sizeof(float) / LARGE_ROW + 1)
 static int large_backward(int type, const unsigned char *kept, int threads)
 {
   const size_t size = type == FP_F32 ? sizeof(float) : sizeof(double), shape[2] = {LARGE / LARGE_ROW, LARGE_ROW};
-  const size_t sums = kept[0] ? shape[0] : shape[1];
+  const size_t sums = (kept[0] ? shape[0] : 1) * (kept[1] ? shape[1] : 1);
   const ptrdiff_t strides[2] = {LARGE_ROW * (ptrdiff_t)size, (ptrdiff_t)size},
-                  gamma_strides[2] = {kept[0] ? (ptrdiff_t)size : 0, kept[1] ? (ptrdiff_t)size : 0};
+                  gamma_strides[2] = {kept[0] ? (kept[1] ? LARGE_ROW : 1) * (ptrdiff_t)size : 0, kept[1] ? (ptrdiff_t)size : 0};
   const fp_stored stored = type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64;
   char *const dout = filled(type, LARGE, 1, 1), *const x = filled(type, LARGE, 2, 1), *const dx = filled(type, LARGE, 3, 1),
-       *const gamma = filled(type, sums, 4, 1), *const results = filled(type, 4 * sums, 5, 1);
+       *const gamma = filled(type, sums, 4, 1), *const results = calloc(4 * sums, size);
+  if (!results) abort();
   fp_film_job job = {
     .type = type, .ndim = 2, .shape = shape, .kept = kept, .dx = {dx, strides, stored}, .dout = {dout, strides, stored},
     .x = {x, strides, stored}, .gamma = {gamma, gamma_strides, stored}, .dgamma = results, .dbeta = results + sums * size,
@@ -132,14 +133,43 @@ static int large_forward(const fp_op *op, int type, size_t offset, int numbers, 
   return same;
 }
 
+/* Short rows with parameters of their own, one beta or one a row, against a row at a time. */
+enum { SHORT_ROW = 77 };
+
+static int large_rows(const fp_op *op, int type, size_t offset, ptrdiff_t beta_step, int threads)
+{
+  const ptrdiff_t size = type == FP_F32 ? sizeof(float) : sizeof(double), row = SHORT_ROW * size;
+  const size_t rows = LARGE / SHORT_ROW, shape[2] = {rows, SHORT_ROW};
+  const ptrdiff_t strides[3][2] = {{row, size}, {size, 0}, {beta_step * size, 0}};
+  const fp_stored stored = type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64;
+  char *const x = filled(type, rows * SHORT_ROW, 1, 1), *const gamma = filled(type, rows, 2, 1), *const beta = filled(type, rows, 3, 1),
+       *const made = filled(type, rows * SHORT_ROW + offset, 4, 1), *const y = made + (ptrdiff_t)offset * size,
+       *const wanted = filled(type, rows * SHORT_ROW, 5, 1);
+  for (size_t i = 0; i < rows; i++) {
+    const ptrdiff_t at = (ptrdiff_t)i;
+    op->kernel[type].fixed((void *const[]){x + at * row, gamma + at * size, beta + at * beta_step * size, wanted + at * row}, SHORT_ROW);
+  }
+  fp_operand operands[] = {{x, strides[0], stored}, {gamma, strides[1], stored}, {beta, strides[2], stored}, {y, strides[0], stored}};
+  fp_limit_threads(threads);
+  fp_run(op, type, 2, shape, operands);
+  operands[3].data = x;
+  fp_run(op, type, 2, shape, operands);
+  fp_limit_threads(0);
+  const size_t bytes = rows * (size_t)row;
+  const int same = !memcmp(wanted, y, bytes) && !memcmp(wanted, x, bytes);
+  free(x), free(gamma), free(beta), free(made), free(wanted);
+  return same;
+}
+
 static void check_large(const char *target)
 {
-  static const unsigned char columns[2] = {0, 1}, rows[2] = {1, 0};
+  static const unsigned char columns[2] = {0, 1}, rows[2] = {1, 0}, all[2] = {1, 1};
   size_t film = 0;
   while (strcmp(fp_active->ops[film].name, "film")) film++;
   for (int type = 0; type < FP_TYPES; type++) {
     for (int threads = 1; threads < 4; threads += 2) {
       const int same = large_backward(type, columns, threads) & large_backward(type, rows, threads)
+                       & large_backward(type, all, threads) & large_rows(&fp_active->ops[film], type, 3, threads > 1, threads)
                        & large_forward(&fp_active->ops[film], type, 0, 0, threads)
                        & large_forward(&fp_active->ops[film], type, 1, 1, threads);
       if (!same) printf("%s: type %d, %d threads: other bits where results are large\n", target, type, threads);
