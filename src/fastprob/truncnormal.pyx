@@ -359,8 +359,8 @@ def ppf(q, low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     Notes
     -----
     At most 16 ULP in float64, 2 in float32, of the smaller of max(|e|, |x - e|), where e is either end, and max(|loc|, |x -
-    loc|, scale). A start from the quantile of the normal tail, or a series of its logarithm, and two steps of Halley's method
-    for the smaller of the probabilities below and above x.
+    loc|, scale). A start from the quantile of the normal tail, or a series from an end, and one step of sixth order for the
+    smaller of the probabilities below and above x.
 
     Examples
     --------
