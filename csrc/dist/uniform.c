@@ -1,145 +1,189 @@
 /* Uniform distribution on [low, high], both ends inside: pdf, logpdf, cdf, logcdf, sf, logsf, ppf, isf and gradients, in all of
  * (x, low, high).
  *
- * All is made of three differences, x - low, high - x and high - low, which are exact as double-doubles. Each is taken of numbers
- * times a power of two that keeps it from overflow; where low and high are tiny, their differences and reciprocals are lifted.
- * low = high is a point mass, without a density. The f32 kernels compute in double. Bounds: ops.def. */
+ * All is made of three differences, x - low, high - x and high - low, of numbers times the power of two, unit, that takes the width
+ * to between 4 and 8: nothing overflows, and what falls below the subnormals is nothing beside the width. Where a difference is what
+ * counts, not its share of the width, it is taken with a factor of its own. A result may have the errors of three roundings; where
+ * there would be more of them, or where it cancels, differences and the width's reciprocal are double-doubles.
+ *
+ * low = high is a point mass, without a density. The f32 kernels compute logarithms, quantiles and what has a reciprocal of x - low
+ * in double, all else in float. Bounds: ops.def. */
 #include "math/exp.h"
 #include "math/location_scale.h"
 #include "math/log.h"
 
 /* Of the two ends near is the one that a function measures from, low, and with mirrored parameters high: x - low becomes high - x. */
 typedef struct {
-  double low, high;                  /* as given; NaN unless low <= high, both finite */
+  double from, to;                   /* low and high as given */
+  double low, high;                  /* the same; NaN unless low <= high, both finite */
   double sign;                       /* of what is measured from near: 1, mirrored -1 */
   double near, far;
-  double near_factor;                /* of +-(x - near), where its own digits count; the sign in it */
-  double scaled_near;                /* near near_factor */
-  double width_factor, unscale;
-  double signed_factor, near_in_width, far_in_width;   /* the width's factor and the ends times it, the sign in all of them */
-  dd width, inverse;                 /* (high - low) width_factor and its reciprocal */
-  dd inverse_square;                 /* its square, times 2^2e */
-  double down, up, after;            /* 2^-e, e the exponent of width, and the same or 1, whichever is larger, smaller */
-  double density;
-  double above, below;               /* what is from high on and down from low: 1 beyond far, 0 beyond near */
+  double unit, exponent;             /* for a width below 2^-1020 2^1023; and its logarithm by 2 */
+  double signed_unit, unit_near, unit_far;   /* unit and the ends times it, the sign in all of them */
+  dd width, inverse;                 /* (high - low) unit and its reciprocal */
+  double inverse_square;             /* lifted where unit is above 1, so that no part's product with it is subnormal */
+  double minus_unsquare;             /* -unit, less that lift */
+  double density, log_density;
+  double near_factor, scaled_near;   /* for +-(x - near) by itself, the sign in both */
+  double scale, unscale, scale_near; /* for quantiles: what keeps the width from overflow or lifts it, its reciprocal, near times it */
+  dd step;                           /* the width times scale, signed */
+  double above, below;               /* what is from high on and down from low: 1 beyond far, 0 beyond near; NaN as low and high */
   double log_above, log_below;
-  dd log_width, log_near;            /* log(high - low), and that times the factor of the difference from near */
 } uniform_f64;
 
 /* The exponent, -100, 0 or 100, of the factor for a difference of a number from this end. */
 FP_INLINE double lift_of(double end, int tiny) { return tiny ? 100.0 : abs_f64(end) < 0x1p900 ? 0.0 : -100.0; }
 
-FP_INLINE dd plus_log_of_power(dd a, double k) { return dd_plus(a, (dd){k * LN2_HI, k * LN2_MID}); }
+/* log(y) + k log(2) for normal y.hi > 0 below 2^1000, to 2^-57 absolute, or relative where it is small. */
+FP_INLINE double log_scaled(dd y, double k)
+{
+  const log_split l = split_log(y.hi);
+  const double n = l.k + k, low = y.lo * from_bits_f64(l.minus_k_bits);
+  const double slope = fma_f64(fma_f64(2.0, l.s, -2.0), l.s, 1.0);   /* 1/(1 + f) nearly */
+  const dd head = fast_two_sum(n * LN2_HI, l.f);
+  return head.hi + (head.lo + fma_f64(n, LN2_MID, fma_f64(low, slope, -minus_log1pmx(l))));
+}
 
+/* The exponent of a quarter of the width, which does not overflow, gives the unit: 2^-e for 2^e <= width/4. Where the width is 0 the
+ * unit is of no use, nor is what is made of it: nothing lies between the ends. */
 FP_INLINE uniform_f64 uniform_mirrored_f64(double low, double high, double sign)
 {
-  const int valid = (low <= high) & (low > -FP_INF_f64) & (high < FP_INF_f64);
-  const double bad = valid ? 0.0 : FP_NAN_f64, larger = at_least(abs_f64(low), abs_f64(high));
+  const double quarter = fma_f64(0.25, high, -0.25 * low);
+  const int valid = (low <= high) & (quarter < FP_INF_f64);
+  const double bad = valid ? 0.0 : FP_NAN_f64, near = sign > 0 ? low : high, far = sign > 0 ? high : low;
+  const uint64_t exponent = bits_f64(quarter) & 0x7ff0000000000000;
+  const double unit = from_bits_f64(0x7fe0000000000000 - exponent), signed_unit = sign * unit;   /* -inf with an end that is infinite */
+  const dd width = two_sum(high * unit, -(low * unit));
+  const double none = width.hi > 0 ? 0.0 : FP_NAN_f64;
+  const double r = 1.0 / width.hi, error = fma_f64(-r, width.lo, fma_f64(-r, width.hi, 1.0));
+  const double square = r * r;
+  const double shifted = from_bits_f64((exponent >> 52) | 0x4330000000000000);
+  const double k = 0x1p52 + 1023.0 - shifted;
+
+  const double larger = at_least(abs_f64(low), abs_f64(high));
   const int tiny = larger < 0x1p-900;
-  const double near = sign > 0 ? low : high, far = sign > 0 ? high : low;
-  const double k_near = lift_of(near, tiny), k = lift_of(larger, tiny);
-  const double near_factor = sign * power_of_two(k_near + SHIFT);
-  const double factor = power_of_two(k + SHIFT), signed_factor = sign * factor;
-  const dd width = two_sum(high * factor, -(low * factor));
-  const int some = width.hi > 0;
-  const dd usual = dd_select(some, width, (dd){1.0, 0.0});
-  const double r = 1.0 / usual.hi, r_low = fma_f64(-r, usual.lo, fma_f64(-r, usual.hi, 1.0)) * r;
-  const double none = some ? bad : FP_NAN_f64;
-  const uint64_t biased = bits_f64(usual.hi) >> 52;
-  const double down = from_bits_f64((2046 - biased) << 52);
-  const dd inverse = {r + none, r_low}, mantissa = dd_scale(inverse, from_bits_f64(biased << 52));
-  const dd log_width = plus_log_of_power(log_dd(usual), -k);
+  const double near_factor = sign * power_of_two(lift_of(near, tiny) + SHIFT);
+  const double lift = lift_of(larger, tiny), scale = power_of_two(lift + SHIFT);
   return (uniform_f64){
+    .from = low,
+    .to = high,
     .low = low + bad,
     .high = high + bad,
     .sign = sign,
     .near = near + bad,
     .far = far + bad,
+    .unit = unit,
+    .exponent = k,
+    .signed_unit = signed_unit,
+    .unit_near = near * signed_unit,
+    .unit_far = far * signed_unit,
+    .width = width,
+    .inverse = {r, error * r},
+    .inverse_square = (square + fma_f64(square, error + error, fma_f64(r, r, -square))) * (unit > 1.0 ? 0x1p200 : 1.0),
+    .minus_unsquare = unit > 1.0 ? unit * -0x1p-200 : -unit,
+    .density = r * unit + none,
+    .log_density = none + bad - log_scaled(width, -k),
     .near_factor = near_factor,
     .scaled_near = near * near_factor,
-    .width_factor = factor,
-    .unscale = power_of_two(-k + SHIFT),
-    .signed_factor = signed_factor,
-    .near_in_width = near * signed_factor + bad,
-    .far_in_width = far * signed_factor + bad,
-    .width = width,
-    .inverse = inverse,
-    .inverse_square = dd_times(mantissa, mantissa),
-    .down = down,
-    .up = at_least(down, 1.0),
-    .after = at_most(down, 1.0),
-    .density = (r + r_low) * factor + none,
-    .log_width = {log_width.hi + none, log_width.lo},
-    .above = sign > 0 ? 1.0 : 0.0,
-    .below = sign > 0 ? 0.0 : 1.0,
+    .scale = scale,
+    .unscale = power_of_two(-lift + SHIFT),
+    .scale_near = near * scale + bad,
+    .step = dd_scale(two_sum(high * scale, -(low * scale)), sign),
+    .above = (sign > 0 ? 1.0 : 0.0) + bad,
+    .below = (sign > 0 ? 0.0 : 1.0) + bad,
     .log_above = sign > 0 ? 0.0 : -FP_INF_f64,
     .log_below = sign > 0 ? -FP_INF_f64 : 0.0,
-    .log_near = plus_log_of_power(log_width, k_near),
   };
 }
 FP_INLINE uniform_f64 uniform_prepare_f64(double low, double high) { return uniform_mirrored_f64(low, high, 1.0); }
 
-typedef struct { double low, high, sign, near, far, width, inverse, log_width, above, below, log_above, log_below; } uniform_f32;
+typedef struct {
+  float from, to, low, high;         /* as above */
+  float unit, signed_unit, unit_near, unit_far;
+  float width, inverse, inverse_low, inverse_square, minus_unsquare;
+  float density, log_density, above, below, log_above, log_below;
+  double sign, near, far, width_long, inverse_long;
+} uniform_f32;
 
 FP_INLINE uniform_f32 uniform_mirrored_f32(float low, float high, double sign)
 {
-  const int valid = (low <= high) & (low > -FP_INF_f32) & (high < FP_INF_f32);
-  const double bad = valid ? 0.0 : FP_NAN_f64;
-  const dd width = two_sum(high, -(double)low);
-  const int some = width.hi > 0;
-  const double none = some ? bad : FP_NAN_f64;
-  const dd log_width = log_dd(dd_select(some, width, (dd){1.0, 0.0}));
+  const float quarter = fma_f32(0.25f, high, -0.25f * low);
+  const int valid = (low <= high) & (quarter < FP_INF_f32);
+  const float bad = valid ? 0.0f : FP_NAN_f32, near = sign > 0 ? low : high, far = sign > 0 ? high : low;
+  const float unit = from_bits_f32(0x7f000000 - (bits_f32(quarter) & 0x7f800000)), signed_unit = (float)sign * unit;
+  const float scaled_low = low * unit, scaled_high = high * unit;
+  const float width = scaled_high - scaled_low, t = width - scaled_high;
+  const float width_low = (scaled_high - (width - t)) - (scaled_low + t);
+  const float r = 1.0f / width, error = fma_f32(-r, width_low, fma_f32(-r, width, 1.0f));
+  const float square = r * r;
+  const float none = width > 0 ? 0.0f : FP_NAN_f32;
+  const dd width_long = two_sum(high, -(double)low);
   return (uniform_f32){
+    .from = low,
+    .to = high,
     .low = low + bad,
     .high = high + bad,
+    .unit = unit,
+    .signed_unit = signed_unit,
+    .unit_near = near * signed_unit,
+    .unit_far = far * signed_unit,
+    .width = width,
+    .inverse = r,
+    .inverse_low = error * r,
+    .inverse_square = (square + fma_f32(square, error + error, fma_f32(r, r, -square))) * (unit > 1.0f ? 0x1p60f : 1.0f),
+    .minus_unsquare = unit > 1.0f ? unit * -0x1p-60f : -unit,
+    .density = r * unit + none,
+    .log_density = (float)-log_of_sum_short(width_long.hi, width_long.lo) + (none + bad),
+    .above = (sign > 0 ? 1.0f : 0.0f) + bad,
+    .below = (sign > 0 ? 0.0f : 1.0f) + bad,
+    .log_above = sign > 0 ? 0.0f : -FP_INF_f32,
+    .log_below = sign > 0 ? -FP_INF_f32 : 0.0f,
     .sign = sign,
-    .near = (sign > 0 ? low : high) + bad,
-    .far = (sign > 0 ? high : low) + bad,
-    .width = width.hi + bad,
-    .inverse = 1.0 / (some ? width.hi : 1.0) + none,
-    .log_width = log_width.hi + none,
-    .above = sign > 0 ? 1.0 : 0.0,
-    .below = sign > 0 ? 0.0 : 1.0,
-    .log_above = sign > 0 ? 0.0 : -FP_INF_f64,
-    .log_below = sign > 0 ? -FP_INF_f64 : 0.0,
+    .near = near + bad,
+    .far = far + bad,
+    .width_long = width_long.hi,
+    .inverse_long = 1.0 / width_long.hi,
   };
 }
 FP_INLINE uniform_f32 uniform_prepare_f32(float low, float high) { return uniform_mirrored_f32(low, high, 1.0); }
 
-/* x - low, mirrored high - x, scaled */
+/* x - low, mirrored high - x, with its own factor */
 FP_INLINE dd beyond_near(double x, uniform_f64 p) { return two_sum(x * p.near_factor, -p.scaled_near); }
-/* The same and high - x, mirrored x - low, with the factor of the width, for where what that loses below the subnormals is nothing
- * beside it */
-FP_INLINE dd from_near(double x, uniform_f64 p) { return two_sum(x * p.signed_factor, -p.near_in_width); }
-FP_INLINE dd to_far(double x, uniform_f64 p) { return two_sum(p.far_in_width, -(x * p.signed_factor)); }
+/* The same and high - x, mirrored x - low, times unit; rounded once, or exact but for what falls below the subnormals */
+FP_INLINE double from_near(double x, uniform_f64 p) { return fma_f64(x, p.signed_unit, -p.unit_near); }
+FP_INLINE double to_far(double x, uniform_f64 p) { return fma_f64(-x, p.signed_unit, p.unit_far); }
+FP_INLINE dd exactly_to_far(double x, uniform_f64 p) { return two_sum(p.unit_far, -(x * p.signed_unit)); }
+FP_INLINE float from_near_f32(float x, uniform_f32 p) { return fma_f32(x, p.signed_unit, -p.unit_near); }
+FP_INLINE float to_far_f32(float x, uniform_f32 p) { return fma_f32(-x, p.signed_unit, p.unit_far); }
+/* As they are, in double */
 FP_INLINE double from_near_short(double x, uniform_f32 p) { return fma_f64(p.sign, x, -p.sign * p.near); }
 FP_INLINE double to_far_short(double x, uniform_f32 p) { return fma_f64(-p.sign, x, p.sign * p.far); }
+
+/* part/width, never above 1 */
+FP_INLINE double share_of(double part, uniform_f64 p) { return fma_f64(part, p.inverse.hi, part * p.inverse.lo); }
+FP_INLINE float share_of_f32(float part, uniform_f32 p) { return fma_f32(part, p.inverse, part * p.inverse_low); }
 
 /* 1/(high - low) */
 FP_INLINE double uniform_pdf_f64(double x, uniform_f64 p)
 {
-  const double outside = p.density == p.density ? 0.0 : p.density;
-  const int inside = (x >= p.low) & (x <= p.high);
-  return inside ? p.density : x == x ? outside : x;
+  const double outside = ((x == x) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
+  return ((x >= p.from) & (x <= p.to)) ? p.density : outside;
 }
 FP_INLINE float uniform_pdf_f32(float x, uniform_f32 p)
 {
-  const float density = (float)p.inverse, outside = density == density ? 0.0f : density;
-  const int inside = (x >= p.low) & (x <= p.high);
-  return inside ? density : x == x ? outside : x;
+  const float outside = ((x == x) & (p.density == p.density)) ? 0.0f : FP_NAN_f32;
+  return ((x >= p.from) & (x <= p.to)) ? p.density : outside;
 }
 
 FP_INLINE double uniform_logpdf_f64(double x, uniform_f64 p)
 {
-  const double value = -(p.log_width.hi + p.log_width.lo), outside = value == value ? -FP_INF_f64 : value;
-  const int inside = (x >= p.low) & (x <= p.high);
-  return inside ? value : x == x ? outside : x;
+  const double outside = ((x == x) & (p.log_density == p.log_density)) ? -FP_INF_f64 : FP_NAN_f64;
+  return ((x >= p.from) & (x <= p.to)) ? p.log_density : outside;
 }
 FP_INLINE float uniform_logpdf_f32(float x, uniform_f32 p)
 {
-  const float value = (float)-p.log_width, outside = value == value ? -FP_INF_f32 : value;
-  const int inside = (x >= p.low) & (x <= p.high);
-  return inside ? value : x == x ? outside : x;
+  const float outside = ((x == x) & (p.log_density == p.log_density)) ? -FP_INF_f32 : FP_NAN_f32;
+  return ((x >= p.from) & (x <= p.to)) ? p.log_density : outside;
 }
 
 /* (x - low)/(high - low), mirrored (high - x)/(high - low) */
@@ -148,47 +192,50 @@ FP_INLINE float uniform_logpdf_f32(float x, uniform_f32 p)
 #define FP_MIRROR_OF_uniform_sf uniform_cdf
 FP_INLINE double uniform_cdf_f64(double x, uniform_f64 p)
 {
-  const dd t = dd_times(from_near(x, p), p.inverse);
-  return x >= p.high ? p.above : x <= p.low ? p.below : t.hi + t.lo;
+  /* one after the other: of nested choices GCC makes more comparisons */
+  const double share = share_of(from_near(x, p), p), inner = x <= p.from ? p.below : share;
+  return x >= p.to ? p.above : inner;
 }
 FP_INLINE float uniform_cdf_f32(float x, uniform_f32 p)
 {
-  return (float)(x >= p.high ? p.above : x <= p.low ? p.below : from_near_short(x, p) * p.inverse);
+  const float share = share_of_f32(from_near_f32(x, p), p), inner = x <= p.from ? p.below : share;
+  return x >= p.to ? p.above : inner;
 }
 
-/* log(near/width): where near is the smaller part, from near itself, since the quotient may underflow; else from the rest. */
-FP_INLINE double log_share(dd near, dd log_scale, dd rest)
+/* log(part/width) by the part where it is at most half of the width, there over 2^k, and by what is left of the width where it
+ * is more */
+FP_INLINE double log_share(int small, dd part_or_left, double k, uniform_f64 p)
 {
-  const int small = rest.hi > 0.5;
-  const double k = near.hi < 0x1p-900 ? 100.0 : near.hi > 0x1p900 ? -100.0 : 0.0;
-  const dd one_less = two_sum(1.0, -rest.hi);
-  const dd scaled = dd_scale(near, power_of_two(k + SHIFT));
-  const dd logarithm = log_dd(dd_select(small, scaled, (dd){one_less.hi, one_less.lo - rest.lo}));
-  const dd value = dd_plus(plus_log_of_power(logarithm, -k), dd_minus(log_scale));
-  return small ? value.hi + value.lo : logarithm.hi + logarithm.lo;
+  const dd q = dd_times(part_or_left, p.inverse);
+  const double one_less = 1.0 - q.hi, low = ((1.0 - one_less) - q.hi) - q.lo;
+  return log_scaled(dd_select(small, q, (dd){one_less, low}), k);
 }
-FP_INLINE double log_share_short(double near, double rest)
+FP_INLINE double log_share_short(int small, double part_or_left, uniform_f32 p)
 {
-  return rest > 0.5 ? log_short(near) : log1p_short(-rest);
+  const double q = part_or_left * p.inverse_long, one_less = 1.0 - q;
+  return log_of_sum_short(small ? q : one_less, small ? 0.0 : (1.0 - one_less) - q);
 }
+/* A part that the width's factor takes far down is taken with a factor of 2^100 instead. */
+FP_INLINE int far_down(double part) { return part < 0x1p-900; }
 
 #define FP_MIRRORED_uniform_logcdf ,1
 #define FP_MIRRORED_uniform_logsf ,2
 #define FP_MIRROR_OF_uniform_logsf uniform_logcdf
 FP_INLINE double uniform_logcdf_f64(double x, uniform_f64 p)
 {
-  const int inside = (x > p.low) & (x < p.high);
-  const double at = inside ? x : p.far;
-  const double value = log_share(beyond_near(at, p), p.log_near, dd_times(to_far(at, p), p.inverse));
-  const double edge = x >= p.high ? p.log_above : x <= p.low ? p.log_below : FP_NAN_f64;
+  const double part = from_near(x, p), edge = x >= p.high ? p.log_above : x <= p.low ? p.log_below : FP_NAN_f64;
+  const int inside = (x > p.low) & (x < p.high), small = part + part <= p.width.hi, deep = far_down(part);
+  const double factor = small ? (deep ? p.sign * 0x1p100 : p.signed_unit) : -p.signed_unit;
+  const dd difference = two_sum(x * factor, -((small ? p.near : p.far) * factor));
+  const double value = log_share(small, difference, (small & deep) ? p.exponent - 100.0 : 0.0, p);
   return inside ? value : edge;
 }
 FP_INLINE float uniform_logcdf_f32(float x, uniform_f32 p)
 {
-  const int inside = (x > p.low) & (x < p.high);
-  const double at = inside ? (double)x : p.far;
-  const double edge = x >= p.high ? p.log_above : x <= p.low ? p.log_below : FP_NAN_f64;
-  return (float)(inside ? log_share_short(from_near_short(at, p) * p.inverse, to_far_short(at, p) * p.inverse) : edge);
+  const double part = from_near_short(x, p), left = to_far_short(x, p);
+  const int inside = (x > p.low) & (x < p.high), small = part <= left;
+  const float edge = x >= p.high ? p.log_above : x <= p.low ? p.log_below : FP_NAN_f32;
+  return inside ? (float)log_share_short(small, small ? part : left, p) : edge;
 }
 
 /* low + q (high - low), mirrored high - q (high - low) */
@@ -198,15 +245,15 @@ FP_INLINE float uniform_logcdf_f32(float x, uniform_f32 p)
 FP_INLINE double uniform_ppf_f64(double q, uniform_f64 p)
 {
   const int probability = (q >= 0) & (q <= 1);
-  const double share = probability ? p.sign * q : FP_NAN_f64;
-  const dd product = two_product(share, p.width.hi), sum = two_sum(product.hi, p.sign * p.near_in_width);
-  const double inner = (sum.hi + (sum.lo + fma_f64(share, p.width.lo, product.lo))) * p.unscale;
+  const double share = probability ? q : FP_NAN_f64;
+  const dd product = two_product(share, p.step.hi), sum = two_sum(product.hi, p.scale_near);
+  const double inner = (sum.hi + (sum.lo + fma_f64(share, p.step.lo, product.lo))) * p.unscale;
   return q == 0 ? p.near : inner;
 }
 FP_INLINE float uniform_ppf_f32(float q, uniform_f32 p)
 {
   const int probability = (q >= 0) & (q <= 1);
-  return (float)fma_f64(probability ? (double)q : FP_NAN_f64, p.sign * p.width, p.near);
+  return (float)fma_f64(probability ? (double)q : FP_NAN_f64, p.sign * p.width_long, p.near);
 }
 
 /* low + e^logq (high - low), mirrored high - e^logq (high - low). Where the numbers are scaled down for the width's sake and the
@@ -217,84 +264,86 @@ FP_INLINE float uniform_ppf_f32(float q, uniform_f32 p)
 FP_INLINE double uniform_ilogcdf_f64(double logq, uniform_f64 p)
 {
   const exp_parts e = exp_dd((dd){at_least(logq, -1600.0), 0.0});
-  const int deep = (p.width_factor < 1) & (e.shifted < SHIFT - 200.0);
-  const dd product = dd_times(exp_mantissa(e), dd_scale(p.width, p.sign));
+  const int deep = (p.scale < 1) & (e.shifted < SHIFT - 200.0);
+  const dd product = dd_times(exp_mantissa(e), p.step);
   const double exponent = e.shifted + (deep ? 100.0 : 0.0);
   const double hi = times_any_power_of_two(product.hi, exponent), lo = times_any_power_of_two(product.lo, exponent);
-  const dd sum = two_sum(hi, deep ? p.near : p.sign * p.near_in_width);
+  const dd sum = two_sum(hi, deep ? p.near : p.scale_near);
   const double inner = (sum.hi + (sum.lo + lo)) * (deep ? 1.0 : p.unscale);
   return logq == -FP_INF_f64 ? p.near : logq <= 0 ? inner : FP_NAN_f64;
 }
 FP_INLINE float uniform_ilogcdf_f32(float logq, uniform_f32 p)
 {
-  return (float)(logq <= 0 ? fma_f64(exp_short(at_least(logq, -300.0)), p.sign * p.width, p.near) : FP_NAN_f64);
+  return (float)(logq <= 0 ? fma_f64(exp_short(at_least(logq, -300.0)), p.sign * p.width_long, p.near) : FP_NAN_f64);
 }
 
-/* The part of an interval that is inside, with a factor of its own, 2^k, in case it is small where the width is large; and the rest,
- * with the factor of the width. kind: 1 for an interval with a mass, 0 for one without, NaN for no answer. */
-typedef struct { dd length, rest; double k, kind; } uniform_interval;
-
-FP_INLINE double kind_of_part(double a, double b, double low, double start, double end)
-{
-  const int known = (a <= b) & (low == low);
-  return known ? (start < end ? 1.0 : 0.0) : FP_NAN_f64;
-}
-FP_INLINE double at_no_part(double kind, double value, double empty) { return kind > 0 ? value : kind == 0 ? empty : FP_NAN_f64; }
-
-/* The mass of an interval about a point mass */
-FP_INLINE double mass_of_point(double a, double b, double low, double high)
-{
-  const int all = (low == high) & (a < low) & (b >= low);
-  return all ? 1.0 : 0.0;
-}
-
-FP_INLINE uniform_interval uniform_interval_of(double a, double b, uniform_f64 p)
+/* The part of an interval that is inside, from start to end. known: whether a <= b and the distribution is one. */
+typedef struct { double start, end; int known, some; } uniform_part_f64;
+typedef struct { float start, end; int known, some; } uniform_part_f32;
+FP_INLINE uniform_part_f64 part_of(double a, double b, uniform_f64 p)
 {
   const double start = a > p.low ? a : p.low, end = b < p.high ? b : p.high;
-  const double larger = at_least(abs_f64(start), abs_f64(end)), k = lift_of(larger, larger < 0x1p-900);
-  const double factor = power_of_two(k + SHIFT);
-  return (uniform_interval){two_sum(end * factor, -start * factor), dd_plus(from_near(start, p), to_far(end, p)), k,
-                            kind_of_part(a, b, p.low, start, end)};
+  return (uniform_part_f64){start, end, (a <= b) & (p.low == p.low), start < end};
 }
+FP_INLINE uniform_part_f32 part_of_f32(float a, float b, uniform_f32 p)
+{
+  const float start = a > p.low ? a : p.low, end = b < p.high ? b : p.high;
+  return (uniform_part_f32){start, end, (a <= b) & (p.low == p.low), start < end};
+}
+
+/* The rest of the width: times unit, and as it is */
+FP_INLINE dd left_of(uniform_part_f64 i, uniform_f64 p)
+{
+  return dd_plus(two_sum(i.start * p.unit, -p.unit_near), exactly_to_far(i.end, p));
+}
+FP_INLINE double left_of_f32(uniform_part_f32 i, uniform_f32 p) { return (i.start - p.near) + (p.far - i.end); }
+
+/* Whether an interval has all of a point mass */
+#define ALL_OF_POINT(a, b, p) (((p).low == (p).high) & ((a) < (p).low) & ((b) >= (p).low))
 
 /* Of low to high, what lies between a and b */
 FP_INLINE double uniform_interval_mass_f64(double a, double b, uniform_f64 p)
 {
-  const uniform_interval i = uniform_interval_of(a, b, p);
-  const dd t = dd_scale(dd_times(i.length, p.inverse), p.width_factor * power_of_two(SHIFT - i.k));
-  return at_no_part(i.kind, t.hi + t.lo, mass_of_point(a, b, p.low, p.high));
+  const uniform_part_f64 i = part_of(a, b, p);
+  const double mass = share_of(fma_f64(i.end, p.unit, -(i.start * p.unit)), p), none = ALL_OF_POINT(a, b, p) ? 1.0 : 0.0;
+  return i.known ? (i.some ? mass : none) : FP_NAN_f64;
 }
 FP_INLINE float uniform_interval_mass_f32(float a, float b, uniform_f32 p)
 {
-  const double start = a > p.low ? a : p.low, end = b < p.high ? b : p.high;
-  return (float)at_no_part(kind_of_part(a, b, p.low, start, end), (end - start) * p.inverse, mass_of_point(a, b, p.low, p.high));
+  const uniform_part_f32 i = part_of_f32(a, b, p);
+  const float mass = share_of_f32(fma_f32(i.end, p.unit, -(i.start * p.unit)), p), none = ALL_OF_POINT(a, b, p) ? 1.0f : 0.0f;
+  return i.known ? (i.some ? mass : none) : FP_NAN_f32;
 }
 
 /* Its logarithm */
 FP_INLINE double uniform_log_interval_mass_f64(double a, double b, uniform_f64 p)
 {
-  const uniform_interval i = uniform_interval_of(a, b, p);
-  const double value = log_share(i.length, plus_log_of_power(p.log_width, i.k), dd_times(i.rest, p.inverse));
-  return at_no_part(i.kind, value, mass_of_point(a, b, p.low, p.high) > 0 ? 0.0 : -FP_INF_f64);
+  const uniform_part_f64 i = part_of(a, b, p);
+  const double part = fma_f64(i.end, p.unit, -(i.start * p.unit));
+  const int small = part + part <= p.width.hi, deep = far_down(part);
+  const double factor = deep ? 0x1p100 : p.unit;
+  const dd length = two_sum(i.end * factor, -(i.start * factor));
+  const double value = log_share(small, dd_select(small, length, left_of(i, p)), (small & deep) ? p.exponent - 100.0 : 0.0, p);
+  return i.known ? (i.some ? value : ALL_OF_POINT(a, b, p) ? 0.0 : -FP_INF_f64) : FP_NAN_f64;
 }
 FP_INLINE float uniform_log_interval_mass_f32(float a, float b, uniform_f32 p)
 {
-  const double start = a > p.low ? a : p.low, end = b < p.high ? b : p.high;
-  const double value = log_share_short((end - start) * p.inverse, ((start - p.low) + (p.high - end)) * p.inverse);
-  return (float)at_no_part(kind_of_part(a, b, p.low, start, end), value, mass_of_point(a, b, p.low, p.high) > 0 ? 0.0 : -FP_INF_f64);
+  const uniform_part_f32 i = part_of_f32(a, b, p);
+  const double part = (double)i.end - i.start, left = left_of_f32(i, p);
+  const int small = part <= left;
+  const float value = (float)log_share_short(small, small ? part : left, p), none = ALL_OF_POINT(a, b, p) ? 0.0f : -FP_INF_f32;
+  return i.known ? (i.some ? value : none) : FP_NAN_f32;
 }
 
 /* 0, 1/(high - low), -1/(high - low); NaN outside */
 FP_INLINE outputs3_f64 uniform_logpdf_grad_f64(double x, uniform_f64 p)
 {
-  const int inside = (x >= p.low) & (x <= p.high);
-  const double slope = inside ? p.density : FP_NAN_f64;
+  const double slope = ((x >= p.from) & (x <= p.to)) ? p.density : FP_NAN_f64;
   return (outputs3_f64){slope == slope ? 0.0 : slope, slope, -slope};
 }
 FP_INLINE outputs3_f32 uniform_logpdf_grad_f32(float x, uniform_f32 p)
 {
-  const int inside = (x >= p.low) & (x <= p.high);
-  const float slope = inside ? (float)p.inverse : FP_NAN_f32;
+  const float slope = ((x >= p.from) & (x <= p.to)) ? p.density : FP_NAN_f32;
   return (outputs3_f32){slope == slope ? 0.0f : slope, slope, -slope};
 }
 
@@ -306,28 +355,24 @@ FP_INLINE double share_times(dd difference, dd b, double b_factor, uniform_f64 p
   return (is_finite(t.hi) ? t.hi + t.lo : t.hi) * b_factor * (small ? 0x1p-600 : 1.0);
 }
 
-/* difference/w^2, which is rounded to a subnormal number once if w < 1, and otherwise twice, the first time far below */
-FP_INLINE double over_square(dd difference, uniform_f64 p)
-{
-  const dd t = dd_times(dd_scale(dd_scale(difference, p.down), p.up), p.inverse_square);
-  return (t.hi + t.lo) * p.after * p.width_factor;
-}
+/* -part/w^2. A part of 0 may be one below 0 that was rounded. */
+FP_INLINE double minus_over_square(double part, uniform_f64 p) { return (part + 0.0) * p.inverse_square * p.minus_unsquare; }
+FP_INLINE float minus_over_square_f32(float part, uniform_f32 p) { return (part + 0.0f) * p.inverse_square * p.minus_unsquare; }
 
 /* 1/w, -(1 - t)/w, -t/w inside; 0 outside */
 FP_INLINE outputs3_f64 uniform_cdf_grad_f64(double x, uniform_f64 p)
 {
-  const int inside = (x >= p.low) & (x <= p.high);
-  const double at = inside ? x : p.high;
+  const int inside = (x >= p.from) & (x <= p.to);
   const double outside = ((x == x) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
-  return (outputs3_f64){inside ? p.density : outside,
-                        inside ? -over_square(to_far(at, p), p) : outside, inside ? -over_square(from_near(at, p), p) : outside};
+  return (outputs3_f64){inside ? p.density : outside, inside ? minus_over_square(to_far(x, p), p) : outside,
+                        inside ? minus_over_square(from_near(x, p), p) : outside};
 }
 FP_INLINE outputs3_f32 uniform_cdf_grad_f32(float x, uniform_f32 p)
 {
-  const int inside = (x >= p.low) & (x <= p.high);
-  const double outside = ((x == x) & (p.inverse == p.inverse)) ? 0.0 : FP_NAN_f64, square = p.inverse * p.inverse;
-  return (outputs3_f32){(float)(inside ? p.inverse : outside), (float)(inside ? -(p.high - x) * square : outside),
-                        (float)(inside ? -(x - p.low) * square : outside)};
+  const int inside = (x >= p.from) & (x <= p.to);
+  const float outside = ((x == x) & (p.density == p.density)) ? 0.0f : FP_NAN_f32;
+  return (outputs3_f32){inside ? p.density : outside, inside ? minus_over_square_f32(to_far_f32(x, p), p) : outside,
+                        inside ? minus_over_square_f32(from_near_f32(x, p), p) : outside};
 }
 
 /* 1/near; inf, not -inf, at 0 */
@@ -344,71 +389,69 @@ FP_INLINE dd reciprocal(dd near)
 #define FP_MIRROR_OF_uniform_logsf_grad uniform_logcdf_grad
 FP_INLINE outputs3_f64 uniform_logcdf_grad_f64(double x, uniform_f64 p)
 {
-  const int inside = (x >= p.low) & (x <= p.high);
+  const int inside = (x >= p.from) & (x <= p.to) & (p.density == p.density);
   const double at = inside ? x : p.far;
   const double outside = ((p.sign * x > p.sign * p.far) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
   const dd r = reciprocal(beyond_near(at, p));
-  const double factor = p.sign * p.near_factor, steep = p.sign * (r.hi + r.lo) * factor + 0.0 * p.inverse.hi;
-  const double near = -p.sign * share_times(to_far(at, p), r, factor, p), far = -p.sign * p.density;
+  const double factor = p.sign * p.near_factor, steep = p.sign * (r.hi + r.lo) * factor;
+  const double near = -p.sign * share_times(exactly_to_far(at, p), r, factor, p), far = -p.sign * p.density;
   return (outputs3_f64){inside ? steep : outside, inside ? (p.sign > 0 ? near : far) : outside,
                         inside ? (p.sign > 0 ? far : near) : outside};
 }
 FP_INLINE outputs3_f32 uniform_logcdf_grad_f32(float x, uniform_f32 p)
 {
-  const int inside = (x >= p.low) & (x <= p.high);
+  const int inside = (x >= p.from) & (x <= p.to) & (p.density == p.density);
   const double u = (inside ? from_near_short(x, p) : 1.0) + 0.0, steep = 1.0 / u, left = to_far_short(x, p);
-  const double outside = ((left < 0) & (p.inverse == p.inverse)) ? 0.0 : FP_NAN_f64;
-  const float near = (float)(inside ? -p.sign * (left * p.inverse * steep) : outside);
-  const float far = (float)(inside ? -p.sign * p.inverse : outside), sign = (float)p.sign;
-  return (outputs3_f32){(float)(inside ? p.sign * steep + 0.0 * p.inverse : outside), sign > 0 ? near : far, sign > 0 ? far : near};
+  const float outside = ((left < 0) & (p.density == p.density)) ? 0.0f : FP_NAN_f32, sign = (float)p.sign;
+  const float near = inside ? (float)(-p.sign * (left * p.inverse_long * steep)) : outside, far = inside ? -sign * p.density : outside;
+  return (outputs3_f32){inside ? (float)(p.sign * steep) : outside, sign > 0 ? near : far, sign > 0 ? far : near};
 }
 
 /* Derivatives by a, b, low and high of the mass of an interval, or of its logarithm: slope is that by an end of the part inside. Where
  * a is inside, the ends of the distribution with it, low moves the width alone, else the part too; so do b and high. */
-FP_INLINE outputs4_f64 interval_derivatives(double a, double b, double low, double high, double slope, double width_alone, double both,
-                                            int defined)
-{
-  const int a_inside = (a >= low) & (a <= high), b_inside = (b >= low) & (b <= high), some = (a <= high) & (b >= low);
-  const double known = defined ? 0.0 : FP_NAN_f64;
-  const double dlow = a_inside ? width_alone : -both, dhigh = b_inside ? -width_alone : both;
-  return (outputs4_f64){a_inside ? known - slope : known, b_inside ? known + slope : known, known + (some ? dlow : 0.0),
-                        known + (some ? dhigh : 0.0)};
+#define INTERVAL_DERIVATIVES(T) \
+FP_INLINE outputs4_##T interval_derivatives_##T(FP_REAL_##T a, FP_REAL_##T b, uniform_##T p, FP_REAL_##T slope, \
+                                                FP_REAL_##T width_alone, FP_REAL_##T both, int defined) \
+{ \
+  const int a_inside = (a >= p.low) & (a <= p.high), b_inside = (b >= p.low) & (b <= p.high), some = (a <= p.high) & (b >= p.low); \
+  const FP_REAL_##T known = defined ? 0 : FP_NAN_##T; \
+  const FP_REAL_##T dlow = a_inside ? width_alone : -both, dhigh = b_inside ? -width_alone : both; \
+  return (outputs4_##T){a_inside ? known - slope : known, b_inside ? known + slope : known, known + (some ? dlow : 0), \
+                        known + (some ? dhigh : 0)}; \
 }
-FP_INLINE outputs4_f32 interval_derivatives_short(double a, double b, uniform_f32 p, double slope, double width_alone, double both,
-                                                  int defined)
-{
-  const outputs4_f64 r = interval_derivatives(a, b, p.low, p.high, slope, width_alone, both, defined);
-  return (outputs4_f32){(float)r.a, (float)r.b, (float)r.c, (float)r.d};
-}
+INTERVAL_DERIVATIVES(f32)
+INTERVAL_DERIVATIVES(f64)
 
 /* With w = high - low, part and rest of it: 1/w, part/w^2, rest/w^2 */
 FP_INLINE outputs4_f64 uniform_interval_mass_grad_f64(double a, double b, uniform_f64 p)
 {
-  const uniform_interval i = uniform_interval_of(a, b, p);
-  const double width_alone = over_square(dd_scale(i.length, p.width_factor * power_of_two(SHIFT - i.k)), p);
-  return interval_derivatives(a, b, p.low, p.high, p.density, width_alone, over_square(i.rest, p), (a <= b) & (p.density == p.density));
+  const uniform_part_f64 i = part_of(a, b, p);
+  const double width_alone = -minus_over_square(fma_f64(i.end, p.unit, -(i.start * p.unit)), p);
+  const double both = -minus_over_square(left_of(i, p).hi, p);
+  return interval_derivatives_f64(a, b, p, p.density, width_alone, both, (a <= b) & (p.density == p.density));
 }
 FP_INLINE outputs4_f32 uniform_interval_mass_grad_f32(float a, float b, uniform_f32 p)
 {
-  const double start = a > p.low ? a : p.low, end = b < p.high ? b : p.high, square = p.inverse * p.inverse;
-  const double both = ((start - p.low) + (p.high - end)) * square;
-  return interval_derivatives_short(a, b, p, p.inverse, (end - start) * square, both, (a <= b) & (p.inverse == p.inverse));
+  const uniform_part_f32 i = part_of_f32(a, b, p);
+  const float width_alone = -minus_over_square_f32(fma_f32(i.end, p.unit, -(i.start * p.unit)), p);
+  const float both = -minus_over_square_f32((float)(p.unit * left_of_f32(i, p)), p);
+  return interval_derivatives_f32(a, b, p, p.density, width_alone, both, (a <= b) & (p.density == p.density));
 }
 
 /* 1/part, 1/w, rest/(w part); NaN without a part */
 FP_INLINE outputs4_f64 uniform_log_interval_mass_grad_f64(double a, double b, uniform_f64 p)
 {
-  const uniform_interval i = uniform_interval_of(a, b, p);
-  const double factor = power_of_two(SHIFT + i.k);
-  const dd r = reciprocal(i.length);
-  const double slope = (r.hi + r.lo) * factor, both = share_times(i.rest, r, factor, p);
-  return interval_derivatives(a, b, p.low, p.high, slope, p.density, both, i.kind > 0);
+  const uniform_part_f64 i = part_of(a, b, p);
+  const double larger = at_least(abs_f64(i.start), abs_f64(i.end)), factor = power_of_two(lift_of(larger, larger < 0x1p-900) + SHIFT);
+  const dd r = reciprocal(two_sum(i.end * factor, -i.start * factor));
+  const double slope = (r.hi + r.lo) * factor, both = share_times(left_of(i, p), r, factor, p);
+  return interval_derivatives_f64(a, b, p, slope, p.density, both, i.known & i.some);
 }
 FP_INLINE outputs4_f32 uniform_log_interval_mass_grad_f32(float a, float b, uniform_f32 p)
 {
-  const double start = a > p.low ? a : p.low, end = b < p.high ? b : p.high, slope = 1.0 / (end - start);
-  const double both = ((start - p.low) + (p.high - end)) * p.inverse * slope;
-  return interval_derivatives_short(a, b, p, slope, p.inverse, both, kind_of_part(a, b, p.low, start, end) > 0);
+  const uniform_part_f32 i = part_of_f32(a, b, p);
+  const double slope = 1.0 / ((double)i.end - i.start), left = left_of_f32(i, p);
+  return interval_derivatives_f32(a, b, p, (float)slope, p.density, (float)(left * p.inverse_long * slope), i.known & i.some);
 }
 
 #define FP_FAMILY_uniform ,1
