@@ -55,13 +55,6 @@ typedef struct {
 } film_run;
 
 static size_t over(size_t n, size_t d) { return (n + d - 1) / d; }
-static void fill(int type, double value, void *block, size_t n)
-{
-  for (size_t i = 0; i < n; i++) {
-    if (type == FP_F32) ((float *)block)[i] = (float)value;
-    else ((double *)block)[i] = value;
-  }
-}
 static size_t lesser(size_t a, size_t b) { return a < b ? a : b; }
 
 static view view_of(const fp_operand *o, int ndim, const size_t *shape, int type)
@@ -250,6 +243,14 @@ static void each(const film_run *r, size_t begin, size_t end)
     fp_active->film[type]->backward_each(dx ? (void *)dx : (void *)blocks[3], (char *)r->job->dgamma + done,
                                          (char *)r->job->dbeta + done, dout, x, gamma, m);
     if (!dx) scatter(&r->dx, begin, m, type, blocks[3]);
+  }
+}
+
+static void fill(int type, double value, void *block, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    if (type == FP_F32) ((float *)block)[i] = (float)value;
+    else ((double *)block)[i] = value;
   }
 }
 
