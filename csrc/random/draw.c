@@ -1,4 +1,5 @@
 #include "random/draw.h"
+#include "core/convert.h"
 #include "core/dispatch.h"
 #include "core/float_env.h"
 #include "core/pool.h"
@@ -64,15 +65,25 @@ static void part(const job *j, size_t begin, size_t end)
     fill(d, d->first + begin, out + begin * j->size, end - begin);
     return;
   }
+  const int type = j->size == sizeof(double) ? FP_F64 : FP_F32;
+  const fp_stored own = type == FP_F64 ? FP_STORED_F64 : FP_STORED_F32;
+  _Alignas(64) double repeated[FP_MAX_PARAMETERS][BLOCK];   /* numbers beside rows: the loop for arrays takes nothing else */
   void *args[FP_MAX_PARAMETERS + 2];
-  for (int k = 0; k < d->parameters; k++) args[1 + k] = (void *)d->parameter[k];
+  for (int k = 0; k < d->parameters; k++) {
+    args[1 + k] = (void *)d->parameter[k];
+    if (!d->rows || d->rows >> k & 1) continue;
+    fp_load(own, type)(d->parameter[k], 0, (char *)repeated[k], (ptrdiff_t)j->size, end - begin < BLOCK ? end - begin : BLOCK);
+    args[1 + k] = repeated[k];
+  }
   for (size_t m; begin < end; begin += m) {
     m = BLOCK - (size_t)((d->first + begin) % BLOCK);
     if (m > end - begin) m = end - begin;
     args[0] = noise + begin * j->size;
     args[1 + d->parameters] = out + begin * j->size;
+    for (int k = 0; k < d->parameters; k++) if (d->rows >> k & 1) args[1 + k] = (char *)d->parameter[k] + begin * j->size;
     fill(d, d->first + begin, args[0], m);
     if (j->plan) fp_plan_run_part(j->plan, begin, begin + m);
+    else if (d->rows) j->kernel->array(args, m);
     else j->kernel->fixed(args, m);
   }
 }

@@ -36,8 +36,9 @@ typedef struct {
   size_t n;
   int fill, transform;                         /* FP_FILL_..., FP_TRANSFORM_... */
   int parameters;
-  const void *parameter[FP_MAX_PARAMETERS];    /* one number each, unless there are */
-  const fp_parameters *arrays;                 /* that share no memory with what is written; or NULL */
+  const void *parameter[FP_MAX_PARAMETERS];    /* one number each, or n in a row for those whose bit is set in */
+  unsigned rows;                               /* 1 << k; of the type that is drawn either way, unless there are */
+  const fp_parameters *arrays;                 /* or NULL; what is written shares no memory with parameters */
   void *noise;                                 /* where the fill goes too, or NULL */
   void *out;
 } fp_draw;

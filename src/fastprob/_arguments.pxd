@@ -20,5 +20,7 @@ cdef int lay(fp_operand *operand, Py_ssize_t *strides, cnp.PyArrayObject *a, int
 cdef int broadcast(cnp.npy_intp *shape, cnp.PyArrayObject **arrays, int count) except -1
 cdef bint overlap(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept
 cdef int complain(int domain, tuple all_names, int first, int count, double *found) except -1
+cdef bint same_shape(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept
+cdef bint is_row(cnp.PyArrayObject *a, cnp.PyArrayObject *like, int type) noexcept
 cdef int check_arrays(int domain, int type, tuple names, int first, int count, cnp.PyArrayObject **arrays, const double *wide,
                       const float *narrow) except -1

@@ -9,7 +9,7 @@ from cpython.sequence cimport PySequence_Check
 from fastprob._core cimport (
     FP_DOMAIN_ANY, FP_DOMAIN_FINITE, FP_DOMAIN_FINITE_RANGE, FP_DOMAIN_FINITE_SCALE, FP_DOMAIN_NOT_NAN, FP_DOMAIN_NOT_NEGATIVE,
     FP_DOMAIN_ORDERED, FP_DOMAIN_POSITIVE, FP_DOMAIN_PROBABILITY, FP_DOMAIN_RANGE, FP_MAX_DIMS, FP_STORED_F32, FP_STORED_F64,
-    FP_F64, all_in_domain, fp_operand, fp_stored, row_in_domain, stored,
+    FP_F64, all_in_domain, fp_operand, fp_stored, stored,
 )
 
 import operator
@@ -247,16 +247,22 @@ cdef int complain(int domain, tuple all_names, int first, int count, double *fou
     raise error(f"{text.format(*names)}: got {got}")
 
 
-cdef bint is_row(cnp.PyArrayObject *a, cnp.PyArrayObject *like, int type) noexcept:
-    """Whether an array has the shape of another one, and elements of the type that is drawn one after the other."""
-    cdef int needed = cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED, d
-    cdef int type_num = cnp.NPY_DOUBLE if type == FP_F64 else cnp.NPY_FLOAT
-    if PyArray_TYPE(a) != type_num or PyArray_NDIM(a) != PyArray_NDIM(like):
+cdef bint same_shape(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept:
+    cdef int d
+    if PyArray_NDIM(a) != PyArray_NDIM(b):
         return False
     for d in range(PyArray_NDIM(a)):
-        if PyArray_DIMS(a)[d] != PyArray_DIMS(like)[d]:
+        if PyArray_DIMS(a)[d] != PyArray_DIMS(b)[d]:
             return False
-    return PyArray_FLAGS(a) & needed == needed and PyArray_ISNOTSWAPPED(a)
+    return True
+
+
+cdef bint is_row(cnp.PyArrayObject *a, cnp.PyArrayObject *like, int type) noexcept:
+    """Whether an array has the shape of another one, not that of a number, and elements of the type that is drawn in a row."""
+    cdef int needed = cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED
+    cdef int type_num = cnp.NPY_DOUBLE if type == FP_F64 else cnp.NPY_FLOAT
+    return (PyArray_TYPE(a) == type_num and PyArray_NDIM(a) > 0 and PyArray_FLAGS(a) & needed == needed and PyArray_ISNOTSWAPPED(a)
+            and same_shape(a, like))
 
 
 cdef int check_arrays(int domain, int type, tuple names, int first, int count, cnp.PyArrayObject **arrays, const double *wide,
@@ -270,7 +276,7 @@ cdef int check_arrays(int domain, int type, tuple names, int first, int count, c
     cdef double found[2]
     cdef size_t size = 1
     cdef int k, d, ndim
-    cdef bint good, rows = True
+    cdef bint good
     if domain == FP_DOMAIN_ANY:
         return 0
     ndim = broadcast(dims, arrays, count)
@@ -280,9 +286,7 @@ cdef int check_arrays(int domain, int type, tuple names, int first, int count, c
     for k in range(count):
         if arrays[k] is not NULL:
             lay(&operands[k], strides[k], arrays[k], ndim)
-            rows = rows and arrays[0] is not NULL and is_row(arrays[k], arrays[0], type)
             continue
-        rows = False
         for d in range(ndim):
             strides[k][d] = 0
         operands[k].strides = strides[k]
@@ -292,8 +296,6 @@ cdef int check_arrays(int domain, int type, tuple names, int first, int count, c
         else:
             operands[k].data, operands[k].stored = <char *>&wide[k], FP_STORED_F64
     if size < RELEASE:
-        if rows and row_in_domain(domain, type, operands[0].data, operands[count - 1].data, size):
-            return 0
         good = all_in_domain(domain, type, count, ndim, shape, operands, found)
     else:
         with nogil:

@@ -44,6 +44,7 @@ cdef extern from "random/draw.h":
         size_t n
         int fill, transform, parameters
         const void *parameter[4]
+        unsigned rows
         const fp_parameters *arrays
         void *noise
         void *out

@@ -8,11 +8,12 @@ from libc.stdint cimport uint64_t
 from libc.string cimport memset
 
 from fastprob._arguments cimport (
-    RELEASE, broadcast, check_arrays, checked_out, complain, exact_int, is_f64, lay, overlap, real, shape_of,
+    RELEASE, broadcast, check_arrays, checked_out, complain, exact_int, is_f64, is_row, lay, overlap, real,
+    same_shape, shape_of,
 )
 from fastprob._core cimport (
     FP_F32, FP_F64, FP_MAX_DIMS, FP_MAX_PARAMETERS, FP_STORED_F32, FP_STORED_F64, FP_TRANSFORM_NONE, fp_draw, fp_layout, fp_operand,
-    fp_parameters, first_outside, in_domain, layout_of, reserve, run_draw, set_place,
+    fp_parameters, first_outside, in_domain, layout_of, reserve, row_in_domain, run_draw, set_place,
 )
 
 import os
@@ -73,7 +74,8 @@ cdef class Method:
 
 
 ctypedef struct Parameters:
-    bint any_arrays
+    cnp.PyArrayObject *first                          # of the arrays, or NULL
+    bint rows                                         # each array is a row as the first one
     cnp.PyArrayObject *arrays[FP_MAX_PARAMETERS]      # NULL for a number, which is there in both types
     double wide[FP_MAX_PARAMETERS]
     float narrow[FP_MAX_PARAMETERS]
@@ -83,8 +85,9 @@ cdef list read_parameters(Method method, PyObject **values, int type, Parameters
     """Numbers and arrays, all checked. Returns what arrays had to be made, None for none: they live as long as that."""
     cdef list made = None
     cdef long long integer
+    cdef cnp.PyArrayObject *given
     cdef int k
-    p.any_arrays = False
+    p.first, p.rows = NULL, True
     for k in range(method.count):
         value = <object>values[k]
         p.arrays[k] = NULL
@@ -93,32 +96,53 @@ cdef list read_parameters(Method method, PyObject **values, int type, Parameters
         elif exact_int(value, &integer):
             p.wide[k] = <double>integer
         else:
-            array = real(value, method.names, k)
-            if PyArray_NDIM(<cnp.PyArrayObject *>array):
-                p.arrays[k], p.any_arrays = <cnp.PyArrayObject *>array, True
-                if array is not value:
-                    made = [array] if made is None else made + [array]
+            given = <cnp.PyArrayObject *>value
+            if not (cnp.PyArray_CheckExact(value) and is_row(given, given if p.first is NULL else p.first, type)):
+                array = real(value, method.names, k)
+                given = <cnp.PyArrayObject *>array
+                if PyArray_NDIM(given):
+                    p.rows = False
+                    if array is not value:
+                        made = [array] if made is None else made + [array]
+                else:
+                    p.wide[k] = array
+                    given = NULL
+            p.arrays[k] = given
+            if given is not NULL:
+                if p.first is NULL:
+                    p.first = given
                 continue
-            p.wide[k] = array
         p.narrow[k] = <float>p.wide[k]
-    if not p.any_arrays:
-        k = first_outside(type, method.count, method.domain, method.pairs, method.both, p.wide)
-        if k >= method.count:
-            complain(method.both[k - method.count], method.names, 0, 2, p.wide)
-        elif k >= 0:
-            complain(method.domain[k], method.names, k, 1, &p.wide[k])
-        return None
+    if p.first is not NULL:
+        check_parameters(method, type, p)
+        return made
+    k = first_outside(type, method.count, method.domain, method.pairs, method.both, p.wide)
+    if k >= method.count:
+        complain(method.both[k - method.count], method.names, 0, 2, p.wide)
+    elif k >= 0:
+        complain(method.domain[k], method.names, k, 1, &p.wide[k])
+    return None
+
+
+cdef int check_parameters(Method method, int type, Parameters *p) except -1:
+    """complain unless arrays, and numbers beside them, are what the parameters may be."""
+    cdef size_t size = <size_t>PyArray_SIZE(p.first)
+    cdef bint short_rows = p.rows and size < RELEASE
+    cdef int k
     for k in range(method.count):
-        if p.arrays[k] is not NULL:
+        if p.arrays[k] is NULL:
+            if not in_domain(method.domain[k], type, p.wide[k], 0.0):
+                complain(method.domain[k], method.names, k, 1, &p.wide[k])
+        elif not (short_rows and row_in_domain(method.domain[k], type, PyArray_BYTES(p.arrays[k]), NULL, size)):
             check_arrays(method.domain[k], type, method.names, k, 1, &p.arrays[k], NULL, NULL)
-        elif not in_domain(method.domain[k], type, p.wide[k], 0.0):
-            complain(method.domain[k], method.names, k, 1, &p.wide[k])
     for k in range(method.pairs):
-        if p.arrays[0] is not NULL or p.arrays[1] is not NULL:
+        if p.arrays[0] is NULL and p.arrays[1] is NULL:      # others are arrays
+            if not in_domain(method.both[k], type, p.wide[0], p.wide[1]):
+                complain(method.both[k], method.names, 0, 2, p.wide)
+        elif not (short_rows and p.arrays[0] is not NULL and p.arrays[1] is not NULL
+                  and row_in_domain(method.both[k], type, PyArray_BYTES(p.arrays[0]), PyArray_BYTES(p.arrays[1]), size)):
             check_arrays(method.both[k], type, method.names, 0, 2, p.arrays, p.wide, p.narrow)
-        elif not in_domain(method.both[k], type, p.wide[0], p.wide[1]):      # others are arrays
-            complain(method.both[k], method.names, 0, 2, p.wide)
-    return made
+    return 0
 
 
 cdef tuple checked_outs(object out, bint f64):
@@ -126,7 +150,9 @@ cdef tuple checked_outs(object out, bint f64):
     if not isinstance(out, tuple) or len(out) != 2:
         raise TypeError(f"out: expected a tuple of two arrays, got {type(out).__name__}")
     draws, noise = checked_out(out[0], f64, "out[0]"), checked_out(out[1], f64, "out[1]")
-    if draws.shape != noise.shape or overlap(<cnp.PyArrayObject *>draws, <cnp.PyArrayObject *>noise):
+    cdef cnp.PyArrayObject *a = <cnp.PyArrayObject *>draws
+    cdef cnp.PyArrayObject *b = <cnp.PyArrayObject *>noise
+    if not same_shape(a, b) or overlap(a, b):
         raise ValueError(f"out: two arrays of the same shape that share no memory, got {draws.shape} and {noise.shape}")
     return draws, noise
 
@@ -180,14 +206,16 @@ cdef class Source:
         cdef float short_number = 0
         cdef cnp.npy_intp shape[FP_MAX_DIMS]
         cdef cnp.npy_intp common[FP_MAX_DIMS]
+        cdef bint given = out is not None
         cdef int type_num = cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, ndim = -1, common_ndim, i
         cdef long long length
         cdef Parameters p
         cdef fp_draw d
+        cdef unsigned rows = 0
         cdef int k
         cdef list made = read_parameters(method, values, FP_F64 if f64 else FP_F32, &p)
         noise = None
-        if out is not None:
+        if given:
             if keep:
                 out, noise = checked_outs(out, f64)
             else:
@@ -206,8 +234,8 @@ cdef class Source:
             ndim = <int>len(lengths)
             for i in range(ndim):
                 shape[i] = lengths[i]
-        if p.any_arrays:
-            common_ndim = broadcast(common, p.arrays, method.count)
+        if p.first is not NULL:
+            common_ndim = broadcast(common, &p.first if p.rows else p.arrays, 1 if p.rows else method.count)
             if ndim < 0:
                 ndim = common_ndim
                 for i in range(ndim):
@@ -219,7 +247,7 @@ cdef class Source:
         if ndim < 0 and not keep:
             d.n, d.out = 1, <void *>&number if f64 else <void *>&short_number
         else:
-            if out is None:
+            if not given:
                 out = cnp.PyArray_EMPTY(max(ndim, 0), shape, type_num, 0)
             if keep and noise is None:
                 noise = cnp.PyArray_EMPTY(max(ndim, 0), shape, type_num, 0)
@@ -229,16 +257,22 @@ cdef class Source:
         d.transform, d.parameters = method.transform, method.count
         for k in range(d.parameters):
             d.parameter[k] = <void *>&p.wide[k] if f64 else <void *>&p.narrow[k]
-        if p.any_arrays:
+        if p.first is not NULL:
             for k in range(d.parameters):
-                if p.arrays[k] is not NULL and (overlap(p.arrays[k], <cnp.PyArrayObject *>out)
-                                                or (keep and overlap(p.arrays[k], <cnp.PyArrayObject *>noise))):
+                if p.arrays[k] is NULL:
+                    continue
+                if given and (overlap(p.arrays[k], <cnp.PyArrayObject *>out)
+                              or (keep and overlap(p.arrays[k], <cnp.PyArrayObject *>noise))):
                     copied = (<object>p.arrays[k]).copy()      # it would be overwritten while it is read
                     p.arrays[k] = <cnp.PyArrayObject *>copied
                     made = [copied] if made is None else made + [copied]
-            self.run_arrays(&d, p.arrays, shape, ndim, f64)
-        else:
+                d.parameter[k] = PyArray_BYTES(p.arrays[k])
+                rows |= 1 << k
+        if p.first is NULL or (p.rows and d.n == <size_t>PyArray_SIZE(p.first)):
+            d.rows = rows
             self.run(&d)
+        else:
+            self.run_arrays(&d, p.arrays, shape, ndim, f64)
         if ndim < 0:
             if keep:
                 return float(out), float(noise)

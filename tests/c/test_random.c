@@ -227,7 +227,7 @@ static void test_hashes(const char *target)
     fp_operand operands[FP_MAX_ARGS];
     for (int k = 0; k < FP_MAX_ARGS; k++) operands[k] = (fp_operand){NULL, &stride, type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64};
     const fp_parameters arrays = {1, shape, operands};
-    fp_draw d = {stream, 7, HASHED, 0, 0, 0, {NULL}, &arrays, NULL, out[0]};
+    fp_draw d = {.stream = stream, .first = 7, .n = HASHED, .arrays = &arrays, .out = out[0]};
     column(0, type, -3.0, 1.0);
     column(1, type, 1.0, 4.0);
     column(2, type, -9.0, 9.0);
@@ -259,14 +259,14 @@ static void test_hashes(const char *target)
   }
 }
 
-/* Parameters of any layout and type give what dense ones of the drawn type do. */
+/* Parameters of any layout and type give what dense ones of the drawn type do, and rows, with a number beside them or not. */
 static void test_layouts(const char *target)
 {
   enum { ROWS = 70, COLUMNS = 90, N = ROWS * COLUMNS };
   static double loc[ROWS], dense_loc[N], dense_scale[N], wanted[N], found[N], noise[N];
   static float scale[2 * COLUMNS];
   const size_t shape[] = {ROWS, COLUMNS};
-  const ptrdiff_t dense[] = {8 * COLUMNS, 8}, down[] = {-8, 0}, across[] = {0, 8};
+  const ptrdiff_t dense[] = {8 * COLUMNS, 8}, down[] = {-8, 0}, across[] = {0, 8}, none[] = {0, 0};
   const fp_operand plain[] = {{(char *)dense_loc, dense, FP_STORED_F64}, {(char *)dense_scale, dense, FP_STORED_F64}};
   const fp_operand strange[] = {{(char *)(loc + ROWS - 1), down, FP_STORED_F64}, {(char *)scale, across, FP_STORED_F32}};
   const fp_parameters same[] = {{2, shape, plain}, {2, shape, strange}};
@@ -274,11 +274,26 @@ static void test_layouts(const char *target)
   for (size_t j = 0; j < COLUMNS; j++) scale[2 * j] = (float)j / 7;
   for (size_t k = 0; k < N; k++) dense_loc[k] = loc[ROWS - 1 - k / COLUMNS], dense_scale[k] = (double)scale[2 * (k % COLUMNS)];
   for (int keep = 0; keep < 2; keep++) {
-    fp_draw d = {stream, 12345, N, FP_FILL_normal_f64, FP_TRANSFORM_location_scale, 2, {NULL}, &same[0], NULL, wanted};
+    fp_draw d = {.stream = stream, .first = 12345, .n = N, .fill = FP_FILL_normal_f64, .transform = FP_TRANSFORM_location_scale,
+                 .parameters = 2, .arrays = &same[0], .out = wanted};
     fp_draw_run(&d);
-    d.arrays = &same[1], d.out = found, d.noise = keep ? noise : NULL;
-    fp_draw_run(&d);
-    for (size_t k = 0; k < N; k++) if (memcmp(&wanted[k], &found[k], 8)) fail("layout", target, k);
+    d.out = found, d.noise = keep ? noise : NULL;
+    for (int way = 0; way < 2; way++) {
+      d.arrays = way ? NULL : &same[1];
+      d.parameter[0] = dense_loc, d.parameter[1] = dense_scale, d.rows = 3;
+      fp_draw_run(&d);
+      for (size_t k = 0; k < N; k++) if (memcmp(&wanted[k], &found[k], 8)) fail("layout", target, k);
+    }
+    for (unsigned rows = 1; rows < 3; rows++) {   /* a number beside a row, and both as operands */
+      const fp_operand mixed[] = {{(char *)dense_loc, rows & 1 ? dense : none, FP_STORED_F64},
+                                  {(char *)dense_scale, rows & 2 ? dense : none, FP_STORED_F64}};
+      const fp_parameters arrays = {2, shape, mixed};
+      d.arrays = &arrays, d.out = wanted;
+      fp_draw_run(&d);
+      d.arrays = NULL, d.rows = rows, d.out = found;
+      fp_draw_run(&d);
+      for (size_t k = 0; k < N; k++) if (memcmp(&wanted[k], &found[k], 8)) fail("number beside a row", target, k);
+    }
   }
 }
 
