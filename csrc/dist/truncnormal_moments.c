@@ -65,12 +65,12 @@ STEP(weigh, sums *s, side *one, int k, double direction, size_t groups)
     const double part = one->part[i], reach = one->reach[i];
     const dd inner = pair_at(&s->inner, i);
     dd mass = pair_at(&s->mass, i), first = pair_at(&s->first, i);
-    FP_UNROLL for (int j = k; j < k + AT_ONCE; j++) {
-      const double at = legendre_nodes[j];
+    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
+      const double at = legendre_nodes[k + j];
       const dd x = exponent_at(at, reach, inner);
       const exp_split e = exp_rounded((dd){-x.hi, -x.lo});
-      const double scale = power_of_two(e.shifted), u = legendre_weights[j] * part * fma_f64(e.p, scale, scale);
-      one->weights[j][i] = u;
+      const double scale = power_of_two(e.shifted), u = legendre_weights[k + j] * part * fma_f64(e.p, scale, scale);
+      one->weights[k + j][i] = u;
       mass = with_term(mass, u);
       first = with_term(first, direction * u * (at * part));
     }
@@ -85,9 +85,9 @@ STEP(square, sums *s, const side *one, int k, double direction, size_t groups)
   EACH(i, groups) {
     const double part = one->part[i], center = s->center[i];
     dd second = pair_at(&s->second, i);
-    FP_UNROLL for (int j = k; j < k + AT_ONCE; j++) {
-      const double away = fma_f64(direction * legendre_nodes[j], part, -center);
-      second = with_term(second, one->weights[j][i] * (away * away));
+    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
+      const double away = fma_f64(direction * legendre_nodes[k + j], part, -center);
+      second = with_term(second, one->weights[k + j][i] * (away * away));
     }
     set_pair(&s->second, i, second);
   }
@@ -100,8 +100,8 @@ STEP(fall, sums *s, const side *one, int k, size_t groups)
     const double reach = one->reach[i];
     const dd inner = pair_at(&s->inner, i);
     dd second = pair_at(&s->second, i);
-    FP_UNROLL for (int j = k; j < k + AT_ONCE; j++) {
-      second = with_term(second, one->weights[j][i] * exponent_at(legendre_nodes[j], reach, inner).hi);
+    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
+      second = with_term(second, one->weights[k + j][i] * exponent_at(legendre_nodes[k + j], reach, inner).hi);
     }
     set_pair(&s->second, i, second);
   }
