@@ -5,11 +5,34 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def replace_block(path: Path, name: str, lines: list[str]) -> None:
+def _parts(path: Path, name: str) -> tuple[str, str, str]:
+    """A page up to the lines of a block, these lines, the rest of it."""
     text = path.read_text(encoding="utf-8")
     begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->\n"
     before, found, rest = text.partition(begin)
-    _, closed, after = rest.partition(end)
+    inside, closed, after = rest.partition(end)
     if not (found and closed):
         raise ValueError(f"{path.name} has no block {name!r}: {begin.strip()} ... {end.strip()}")
-    path.write_text(before + begin + "".join(line + "\n" for line in lines) + end + after, encoding="utf-8")
+    return before + begin, inside, end + after
+
+
+def block(path: Path, name: str) -> list[str]:
+    return _parts(path, name)[1].splitlines()
+
+
+def replace_block(path: Path, name: str, lines: list[str]) -> None:
+    before, _, after = _parts(path, name)
+    path.write_text(before + "".join(line + "\n" for line in lines) + after, encoding="utf-8")
+
+
+def with_rows(lines: list[str], rows: list[str], left: int) -> list[str]:
+    """Each row of a table in place of the one that has as many cells and the same first `left` ones."""
+    result = list(lines)
+    for row in rows:
+        cells = row.split("|")
+        others = [line.split("|") for line in result]
+        found = [i for i, other in enumerate(others) if len(other) == len(cells) and other[: left + 1] == cells[: left + 1]]
+        if len(found) != 1:
+            raise ValueError(f"{len(found)} rows begin like {row!r}, not one")
+        result[found[0]] = row
+    return result

@@ -103,17 +103,17 @@ STEP(locate, places *p, const distributions *d, size_t groups)
  * vectors at once in each. */
 
 /* The interval from u to v, v - u = w/LIFT. */
-FP_INLINE interval interval_between(dd u, dd v, double w)
+FP_INLINE interval interval_between(dd u, dd v, dd w)
 {
-  const uint64_t bits = bits_f64(w);
-  const double e = from_bits_f64((bits >> 52 & 2047) | 0x4330000000000000) - (0x1p52 + 1223.0);
+  const uint64_t bits = bits_f64(w.hi);
+  const double e = from_bits_f64((bits >> 52 & 2047) | 0x4330000000000000) - (0x1p52 + 1023.0);
   const double width = from_bits_f64((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
-  return (interval){u, v, width, e + SHIFT, 1.0, 0.0};
+  return (interval){u, v, width, (e - 200.0) + SHIFT, 1.0, w.lo * power_of_two(SHIFT - e)};
 }
 
 FP_INLINE void set_ends(places *p, size_t i, dd u, dd v, double w)
 {
-  const mass_inverses r = mass_inverses_of(mass_points_of(interval_between(u, v, w)));
+  const mass_inverses r = mass_inverses_of(mass_points_of(interval_between(u, v, (dd){w, 0.0})));
   set_pair(&p->u, i, u);
   set_pair(&p->v, i, v);
   p->w[i] = w;
@@ -187,10 +187,38 @@ STEP(mass, double *mass, const places *p, size_t groups)
 {
   EACH(i, groups) {
     const double w = p->w[i];
-    const interval between = interval_between(pair_at(&p->u, i), pair_at(&p->v, i), w);
+    const interval between = interval_between(pair_at(&p->u, i), pair_at(&p->v, i), (dd){w, 0.0});
     const tail_differences t = {p->tail_p[i], p->difference1[i], p->difference2[i]};
     const normal_mass m = normal_mass_from(between, mass_points_of(between), inverses_at(p, i), t);
     mass[i] = w > 0 ? m.scaled * LIFT * power_of_two(m.exponent) : 0.0;
+  }
+}
+
+/* For the logarithm of the whole's mass: where it begins, how far it goes, and for loc inside to the other side; what it is times. */
+typedef struct { pairs from, first, second; double unit[BLOCK]; } extent;
+
+STEP(extent, extent *x, distributions *d, size_t groups)
+{
+  EACH(i, groups) {
+    const interval whole = interval_between(pair_at(&d->a, i), pair_at(&d->b, i), pair_at(&d->width, i));
+    const mass_points m = mass_points_of(whole);
+    set_pair(&x->from, i, m.p);
+    set_pair(&x->first, i, dd_select(m.across, m.lower, (dd){m.width, m.width_low}));
+    set_pair(&x->second, i, dd_select(m.across, m.upper, (dd){0.0, 0.0}));
+    x->unit[i] = LIFT * power_of_two(SHIFT + at_most(whole.exponent - LEAST_WIDTH, 0.0));
+    d->mass[i] = d->mass_rest[i] = 0.0;
+  }
+}
+
+STEP(add_part, distributions *d, const places *p, const extent *x, const pairs *way, const double *inverse, const double *difference,
+     size_t groups)
+{
+  EACH(i, groups) {
+    const double mass = d->mass[i];
+    const dd part = mass_part(pair_at(&x->from, i), pair_at(way, i), p->inverse_p[i], inverse[i], p->tail_p[i], difference[i]);
+    const dd sum = dd_plus((dd){mass, mass * d->mass_rest[i]}, dd_scale(part, x->unit[i]));
+    d->mass[i] = sum.hi;
+    d->mass_rest[i] = sum.lo / sum.hi;
   }
 }
 
@@ -216,7 +244,8 @@ STEP(logpdf, places *p, const distributions *d, size_t groups)
   EACH(i, groups) {
     const double x = p->given[i], point = d->point[i];
     const flag inside = (x >= d->low[i]) & (x <= d->high[i]);
-    const dd exponent = pair_at(&p->exponent, i), of_mass = log_positive(d->mass[i]);
+    const dd exponent = pair_at(&p->exponent, i), log_mass = log_positive(d->mass[i]);
+    const dd of_mass = {log_mass.hi, log_mass.lo + d->mass_rest[i]};
     const dd of_scale = log_positive(d->unit[i]);
     const dd of_unit = fast_two_sum(-LOG_LIFT_HI, HALF_LOG_2PI);
     const dd size = dd_plus(dd_plus(of_scale, of_mass), (dd){of_unit.hi, of_unit.lo + (HALF_LOG_2PI_LO - LOG_LIFT_LO)});
@@ -273,14 +302,25 @@ STEP(rest, double *rest, const places *p, const distributions *d, size_t groups)
 
 /* ---- the steps in order */
 
-static void prepare(distributions *d, places *p, int with_mass, size_t groups)
+static void fine_mass(distributions *d, const places *p, size_t groups)
+{
+  extent x;
+  flag across = 0;   /* else there is no second part */
+  RUN(extent, &x, d, groups);
+  RUN(add_part, d, p, &x, &x.first, p->inverse_q, p->difference1, groups);
+  EACH(i, groups) across |= x.second.hi[i] > 0;
+  if (across) RUN(add_part, d, p, &x, &x.second, p->inverse_upper, p->difference2, groups);
+}
+
+static __attribute__((noinline)) void prepare(distributions *d, places *p, truncnormal_function function, size_t groups)
 {
   RUN(parameters, d, groups);
   RUN(frame, d, groups);
-  if (with_mass) {
+  if (function <= TRUNCNORMAL_mean) {
     RUN(whole, p, d, groups);
     RUN(differences, p, groups);
-    RUN(mass, d->mass, p, groups);
+    if (function == TRUNCNORMAL_logpdf) fine_mass(d, p, groups);
+    else RUN(mass, d->mass, p, groups);
   }
 }
 
@@ -378,7 +418,7 @@ void FP_SYM(fp_truncnormal_run)(truncnormal_function function, int type, int fix
   distributions d;
   places p;
   tails t;
-  const int values = function < TRUNCNORMAL_mean, with_mass = function <= TRUNCNORMAL_mean;
+  const int values = function < TRUNCNORMAL_mean;
   const int with_tails = values && function >= TRUNCNORMAL_ppf;
   const size_t most = n < BLOCK ? (n + GROUP - 1) / GROUP : BLOCK / GROUP;
   double *const parameters[] = {d.low, d.high, d.loc, d.scale};
@@ -390,7 +430,7 @@ void FP_SYM(fp_truncnormal_run)(truncnormal_function function, int type, int fix
         if (fixed) load_one(parameters[k], args[values + k], type);
         else load(parameters[k], args[values + k], type, done, m);
       }
-      prepare(&d, &p, with_mass, fixed ? 1 : groups);
+      prepare(&d, &p, function, fixed ? 1 : groups);
       if (with_tails) RUN(tails, &t, &p, &d, fixed ? 1 : groups);
     }
     if (fixed && done == 0) {

@@ -21,6 +21,7 @@ typedef struct {
   pairs inverse, a, b, width;    /* the ends and their distance in units of scale, turned; width times LIFT */
   double sum[BLOCK];             /* a + b */
   double mass[BLOCK];            /* V, as all masses times LIFT */
+  double mass_rest[BLOCK];       /* for logpdf: what V lacks, relative to it */
 } distributions;
 
 /* Values within the distributions of a block. */

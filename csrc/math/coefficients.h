@@ -82,6 +82,10 @@ static const double tail_steep_short[13] = {
   -0x1.edfee71eff39ap-8, -0x1.c77f037080ecep-9, 0x1.a92be8e883477p-10, 0x1.06303b5b73b39p-13, -0x1.c353a7e3f990cp-13,
   0x1.6dd1421b743f4p-18, 0x1.60078876e8a39p-16, -0x1.2dcb0bbf33382p-19};
 
+/* half of its second derivative, degree 2: relative error 2^-4.2 */
+static const double tail_bend[3] = {
+  0x1.a0c208960810ep-2, -0x1.2b2f1f363ad28p-1, 0x1.1a5f6314ca350p-2};
+
 /* erf(x)/x in powers of x^2, |x| <= 1, degree 12: relative error 2^-62.7 */
 static const double erf_ratio[13] = {
   0x1.20dd750429b6dp+0, -0x1.812746b0379e6p-2, 0x1.ce2f21a042b34p-4, -0x1.b82ce31284e80p-6, 0x1.565bcd0dba771p-8,

@@ -22,6 +22,7 @@
 
 #include "math/standard_interval.h"
 #include "math/normal_tail.h"
+#include "math/one_less_exp.h"
 
 /* scaled and exponent as above; rest: 1 - mass where it is of use, else 1. */
 typedef struct { dd p; double scaled, exponent, rest; } normal_mass;
@@ -53,19 +54,19 @@ FP_INLINE double tail_from_zero(double q, double r, double difference) { return 
 
 /* In three parts, for kernels of many steps; normal_mass_of is all of them. What a mass is taken between: the first part goes from p
  * to q = p + w, or from 0 to the one end, the second from 0 to the other end. */
-typedef struct { dd p, lower, upper; double width, w, q; int across; } mass_points;
+typedef struct { dd p, lower, upper; double width, width_low, w, q; int across; } mass_points;
 typedef struct { double p, q, upper; } mass_inverses;   /* 1/(t + k) */
 
 FP_INLINE mass_points mass_points_of(interval i)
 {
   const double exponent = at_least(at_most(i.exponent, SHIFT + 10.0), LEAST_WIDTH);
-  const double width = i.width * power_of_two(exponent);
+  const double unit = power_of_two(exponent), width = i.width * unit, width_low = i.width_low * unit;
   const double inside = at_most(-i.a.hi, i.b.hi);   /* positive for 0 between the ends */
   const int across = (inside > 0 ? width : 0.0) > 0x1p-60;
   const dd near = size_to(dd_select(i.a.hi >= 0, i.a, i.b), 0x1p520);   /* the square is infinite before */
   const dd p = {inside > 0 ? 0.0 : near.hi, inside > 0 ? 0.0 : near.lo};
   const dd lower = size_to(i.a, 39.0), upper = size_to(i.b, 39.0);
-  return (mass_points){p, lower, upper, width, across ? lower.hi : width, across ? lower.hi : p.hi + width, across};
+  return (mass_points){p, lower, upper, width, width_low, across ? lower.hi : width, across ? lower.hi : p.hi + width, across};
 }
 
 FP_INLINE mass_inverses mass_inverses_of(mass_points m)
@@ -99,6 +100,42 @@ FP_INLINE normal_mass normal_mass_of(interval i)
   const mass_points m = mass_points_of(i);
   const mass_inverses r = mass_inverses_of(m);
   return normal_mass_from(i, m, r, mass_differences(r));
+}
+
+/* For a logarithm near 0, which is as wrong as the mass relative to itself: the mass in double-double, to 1.3 2^-53 but for what the
+ * last sums of P and D round away. With P[u, v, w] the second divided difference, and u0, u1 those of the chains, less exact than the
+ * ends by d0 and d1: D moves by P[u0, u0, u1] d0 + P[u0, u1, u1] d1 and P(u0) by (D - (u1 - u0) P[u0, u0, u1]) d0. */
+/* 1/(t + k) for the r that is it rounded, and what u = fma(-2k, r, 1) lacks. */
+typedef struct { dd inverse; double u, lost; } tail_point;
+
+FP_INLINE tail_point tail_point_of(dd t, double r)
+{
+  const dd den = two_sum(t.hi, TAIL_SHIFT);
+  const double low = r * fma_f64(-r, den.lo + t.lo, fma_f64(-r, den.hi, 1.0)), v = 2.0 * TAIL_SHIFT * r, u = 1.0 - v;
+  return (tail_point){{r, low}, u, ((1.0 - u) - v) - 2.0 * TAIL_SHIFT * low};
+}
+
+/* P[u, u, v] nearly: P''/2 at the middle of the three. */
+FP_INLINE double second_difference(double u, double v) { return POLYNOMIAL(tail_bend, fma_f64(2.0, u, v) * (1.0 / 3)); }
+
+/* P(u0) ((1 - e^-y) + e^-y d) */
+FP_INLINE dd part_of_tail(dd p, dd w, dd inverse, dd tail, dd difference)
+{
+  const dd y = dd_times(w, dd_plus(p, dd_scale(w, 0.5)));
+  const exp_parts e = exp_dd(dd_minus(size_to(y, 760.0)));
+  const double scale = power_of_two(at_least(e.shifted, SHIFT - 1000.0));
+  const dd fall = dd_times(dd_times(w, inverse), dd_plus(tail, dd_times(dd_scale(inverse, -2.0 * TAIL_SHIFT), difference)));
+  return dd_plus(dd_times(one_less_exp(e), tail), dd_scale(exp_times(e, fall), scale));
+}
+
+/* The part from p to p + w, as r and t have it; the other one, of masses across 0, with its own. */
+FP_INLINE dd mass_part(dd p, dd w, double inverse_p, double inverse_q, double tail_p, double difference)
+{
+  const tail_point at_p = tail_point_of(p, inverse_p), at_q = tail_point_of(dd_plus(p, w), inverse_q);
+  const double bend_p = second_difference(at_p.u, at_q.u), bend_q = second_difference(at_q.u, at_p.u);
+  const dd tail = {tail_p, fma_f64(at_p.u - at_q.u, bend_p, difference) * at_p.lost};
+  const dd fine = {difference, fma_f64(bend_p, at_p.lost, bend_q * at_q.lost)};
+  return dd_times(part_of_tail(p, w, at_q.inverse, tail, fine), at_p.inverse);
 }
 
 FP_INLINE double normal_mass_value(normal_mass m)

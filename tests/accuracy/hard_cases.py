@@ -419,6 +419,10 @@ TRUNCNORMAL = [
     ("ppf", (float.fromhex("0x1.498p-1065"), 0.0, INF, float.fromhex("0x1.e95b663996cc7p+4"), 1.0), "1.09141878453387892e-117"),
     ("isf", (float.fromhex("0x1.606ecc8bc5e95p-836"), 0.0, INF, float.fromhex("-0x1.267d95c54aa53p+438"), 1.0),
      "7.09287910803593797e-130"),
+    # a density near 1: its logarithm is as wrong as the mass relative to itself
+    ("logpdf", (float.fromhex("0x1.81a8c9595c57cp+0"), float.fromhex("0x1.ed574a41c9494p-1"),
+                float.fromhex("0x1.81a8c9595c57cp+0"), float.fromhex("0x1.625a25ea7fccep-1"),
+                float.fromhex("0x1.c4f26ccb98e87p+0")), "0.5554829637886284"),
     ("mean", (INF, INF, 0.0, 1.0), "nan"),
     ("mean", (1e10, INF, 0.0, 1.0), "10000000000.0000000001"),
     ("entropy", (30.0, INF, 0.0, 1.0), "-2.4034104116333688"),

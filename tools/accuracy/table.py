@@ -2,6 +2,7 @@
 
     python tools/accuracy/table.py                20,000 fresh points an operation and type
     python tools/accuracy/table.py -n 2000        fewer; prints the page and writes nothing unless --store is given too
+    python tools/accuracy/table.py -k logcdf      only the rows of operations whose name contains logcdf; the others stay
 
 The points, exact values and errors are search.py's; the times are benchmarks/ratios.py's.
 """
@@ -18,10 +19,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / folder) for folder in ("tools/accuracy", "tools", "tests", "benchmarks")]
 
-from functions import OPS, ROWS  # noqa: E402
-from pages import replace_block  # noqa: E402
+from conditions import commit, machine  # noqa: E402
+from functions import OPS, ROWS, Row  # noqa: E402
+from pages import block, replace_block, with_rows  # noqa: E402
 from peers import installed  # noqa: E402
-from ratios import Case, machine, measure  # noqa: E402
+from ratios import Case, measure  # noqa: E402
 from reference.ulp import bound  # noqa: E402
 from search import Record, search  # noqa: E402 - finds the tests' modules
 
@@ -31,15 +33,18 @@ POINTS = 20_000
 TYPES = {"f32": np.float32, "f64": np.float64}
 N = 10_000  # elements, where times are measured
 PAGE = ROOT / "docs" / "accuracy.md"
+README = ROOT / "README.md"
+HEAD = 2  # lines of a table before its rows
+OWN_LEFT, OTHERS_LEFT, SHORT_LEFT = 3, 2, 1  # cells that say which row it is
 
 Results = dict[tuple[str, str], tuple[list[Record], dict[str, list[Record]]]]
 
 
-def errors(n: int, seed: int) -> Results:
+def errors(rows: list[Row], n: int, seed: int) -> Results:
     """Own records and those of the libraries, by operation and type."""
     libraries = installed()
     results: Results = {}
-    for row in ROWS:
+    for row in rows:
         for type_name, dtype in TYPES.items():
             rivals = {library: functions[row.op] for library, functions in libraries.items() if row.op in functions}
             own, *others = search(OPS[row.op], dtype, n, seed, getattr(ufuncs, row.op), *rivals.values())
@@ -48,9 +53,9 @@ def errors(n: int, seed: int) -> Results:
     return results
 
 
-def times() -> dict[tuple[str, str], str]:
+def times(rows: list[Row]) -> dict[tuple[str, str], str]:
     """Times of np.exp, parameters as numbers, on the chosen target."""
-    cases = [Case(row.op, type_name, N, False) for row in ROWS for type_name in TYPES]
+    cases = [Case(row.op, type_name, N, False) for row in rows for type_name in TYPES]
     target = show_config("dicts")["targets"]["chosen"]
     results = measure(cases, [target], rounds=7, turns=7)
     return {(case.op, case.type_name): f"{measured.times_exp[target].median:.1f}" for case, measured in results.items()}
@@ -84,6 +89,10 @@ def table(head: list[str], rows: list[list[str]], left: int) -> list[str]:
     return [f"| {' | '.join(head)} |", f"|{'|'.join(marks)}|", *(f"| {' | '.join(cells)} |" for cells in rows)]
 
 
+def measured(results: Results) -> list[Row]:
+    return [row for row in ROWS if any((row.op, type_name) in results for type_name in TYPES)]
+
+
 def own_table(results: Results, speed: dict[tuple[str, str], str]) -> list[str]:
     head = [
         "function",
@@ -98,7 +107,7 @@ def own_table(results: Results, speed: dict[tuple[str, str], str]) -> list[str]:
         "worst input",
     ]
     rows = []
-    for row in ROWS:
+    for row in measured(results):
         op = OPS[row.op]
         for type_name, dtype in TYPES.items():
             own, others = results[row.op, type_name]
@@ -111,7 +120,7 @@ def own_table(results: Results, speed: dict[tuple[str, str], str]) -> list[str]:
                 names = (name for name, _ in op.inputs)
                 cells.append("`" + " ".join(f"{name}={value}" for name, value in zip(names, point, strict=True)) + "`")
                 rows.append(cells)
-    return table(head, rows, 3)
+    return table(head, rows, OWN_LEFT)
 
 
 def others_table(results: Results, libraries: list[str]) -> list[str]:
@@ -119,7 +128,7 @@ def others_table(results: Results, libraries: list[str]) -> list[str]:
     for library in libraries:
         head += [f"{library}: max ULP", "beyond 2 ULP"]
     rows = []
-    for row in ROWS:
+    for row in measured(results):
         for type_name in TYPES:
             _, others = results[row.op, type_name]
             if others.keys() & set(libraries):
@@ -127,13 +136,13 @@ def others_table(results: Results, libraries: list[str]) -> list[str]:
                 for library in libraries:
                     cells += rival_cells(merged(others[library]) if library in others else None, type_name)
                 rows.append(cells)
-    return table(head, rows, 2)
+    return table(head, rows, OTHERS_LEFT)
 
 
 def short_table(results: Results) -> list[str]:
     """The functions that SciPy has too."""
     rows = []
-    for row in ROWS:
+    for row in measured(results):
         cells = [f"`{row.title}`"]
         for type_name in ("f64", "f32"):
             own, others = results[row.op, type_name]
@@ -141,7 +150,7 @@ def short_table(results: Results) -> list[str]:
                 cells += [f"{own[0].worst[0][0]:.2f}", *rival_cells(others["SciPy"][0], type_name)]
         if len(cells) > 1:
             rows.append(cells)
-    return table(["function", "f64: max ULP", "SciPy", "beyond 2 ULP", "f32: max ULP", "SciPy", "beyond 2 ULP"], rows, 1)
+    return table(["function", "f64: max ULP", "SciPy", "beyond 2 ULP", "f32: max ULP", "SciPy", "beyond 2 ULP"], rows, SHORT_LEFT)
 
 
 def versions() -> str:
@@ -169,8 +178,12 @@ together.
 """
 
 
+def other_libraries() -> list[str]:
+    return [library for library in installed() if library != "SciPy"]
+
+
 def page(results: Results, speed: dict[tuple[str, str], str], n: int, seed: int) -> list[str]:
-    libraries = [library for library in installed() if library != "SciPy"]
+    libraries = other_libraries()
     text = [
         "# Accuracy",
         "",
@@ -191,20 +204,45 @@ def page(results: Results, speed: dict[tuple[str, str], str], n: int, seed: int)
     return text
 
 
+def page_with(lines: list[str], results: Results, speed: dict[tuple[str, str], str]) -> list[str]:
+    """The page's lines, with these rows."""
+    lines = with_rows(lines, own_table(results, speed)[HEAD:], OWN_LEFT)
+    libraries = other_libraries()
+    return with_rows(lines, others_table(results, libraries)[HEAD:], OTHERS_LEFT) if libraries else lines
+
+
+def with_note(lines: list[str], name: str, conditions: str) -> list[str]:
+    """And at the end of its conditions those of the rows of operations whose name contains this."""
+    note = f"- with `-k {name}` since:"
+    lines = [line for line in lines if not line.startswith(note)]
+    place = max(i for i, line in enumerate(lines) if line.startswith("- ")) + 1
+    return [*lines[:place], f"{note} {conditions}", *lines[place:]]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", "--points", type=int, default=POINTS, help="points an operation and type (default %(default)s)")
+    parser.add_argument("-k", "--name", default="", help="only the rows of operations whose name contains this; the others stay")
     parser.add_argument("--seed", type=int, default=secrets.randbits(32))
     parser.add_argument("--store", action="store_true", help="write the pages whatever the number of points")
     options = parser.parse_args()
-    results = errors(options.points, options.seed)
-    text = page(results, times(), options.points, options.seed)
+    rows = [row for row in ROWS if options.name in row.op]
+    if not rows:
+        parser.error(f"no operation's name contains {options.name!r}")
+    results = errors(rows, options.points, options.seed)
+    if options.name:
+        text = page_with(PAGE.read_text(encoding="utf-8").split("\n"), results, times(rows))
+        text = with_note(text, options.name, f"{options.points} points, seed {options.seed}, commit {commit()}")
+        short = with_rows(block(README, "accuracy"), short_table(results)[HEAD:], SHORT_LEFT)
+    else:
+        text = page(results, times(rows), options.points, options.seed)
+        short = ["", *short_table(results), ""]
     if options.store or options.points >= POINTS:
         PAGE.write_text("\n".join(text), encoding="utf-8")
-        replace_block(ROOT / "README.md", "accuracy", ["", *short_table(results), ""])
+        replace_block(README, "accuracy", short)
         print(f"written: {PAGE.relative_to(ROOT)} and README.md")
     else:
-        print("\n".join([*text, *short_table(results)]))
+        print("\n".join([*text, *short]))
     late = [
         f"{op} {type_name} {record.worst[0][0]:.3f}"
         for (op, type_name), (own, _) in results.items()

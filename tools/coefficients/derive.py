@@ -107,6 +107,16 @@ def tail_slope(u: arb) -> arb:
     return exact((w + (t + k) * (t * w - 1 / (2 * arb.pi()).sqrt())) * (t + k) ** 2 / (2 * k))
 
 
+def tail_bend(u: arb) -> arb:
+    """Half of its second derivative"""
+    k, c = arb(TAIL_SHIFT), 1 / (2 * arb.pi()).sqrt()
+    t = exact(k * (1 + u) / (1 - u))
+    w = half_erfcx(t)
+    fall = t * w - c  # the derivative of w by t
+    slope, bend = w + (t + k) * fall, 2 * fall + (t + k) * (w + t * fall)
+    return exact(((t + k) * bend + 2 * slope) * (t + k) ** 3 / (8 * k * k))
+
+
 def slope_section(*forms: tuple[str, int]) -> str:
     """The tail once more, so that divided differences of the polynomial are right too: its derivative is what is fitted."""
     text, low, high = "", arb(-1), arb("0.9999999999999")
@@ -366,6 +376,7 @@ def header() -> str:
         ("tail_poly", 25), ("tail_poly_short", 9), pairs=0,
     )
     text += slope_section(("tail_steep", 26), ("tail_steep_short", 12))
+    text += section("half of its second derivative", tail_bend, arb(-1), arb("0.9999"), None, ("tail_bend", 2))
     text += section(
         "erf(x)/x in powers of x^2, |x| <= 1", erf_ratio, arb(0), arb(1), ("erf_ratio", 12), ("erf_ratio_short", 6), pairs=1
     )
