@@ -21,8 +21,8 @@ from reference.points import SEED
 from fastprob import _core, film, threads, ufuncs
 
 EACH_TYPE = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["f32", "f64"])
-# Shape of x, shape of gamma, axis: every kind of axes, around the sizes at which something changes (8 running sums a row, 512
-# columns, rows of 1024, 2048 gathered elements, chunks of 65536), small and large.
+# Shape of x, shape of gamma, axis: every kind of axes, around the sizes at which something changes (8 running sums a row, 8
+# rows, 512 columns, rows of 1024, 2048 gathered elements, chunks of 65536), small and large.
 CASES = [
     ((5, 3), (3,), -1), ((7, 3), (7, 3), -1), ((7, 3), (7, 1), -1), ((4, 1), (1,), -1), ((3,), (), 0), ((1, 1), (1,), 1),
     ((2, 3, 4, 4), (3,), 1), ((2, 3, 4, 4), (2, 3), 1), ((2, 3, 4, 4), (1, 3), 1), ((2, 3, 4, 5), (2, 1, 4, 5), -1),
@@ -33,6 +33,8 @@ CASES = [
     ((70_001,), (1,), 0), ((140_000, 3), (3,), -1), ((300, 700), (700,), -1), ((3, 40, 2100), (40,), 1),
     ((40_000, 5), (40_000, 5), 1),
     ((20_000, 3, 4), (20_000, 1, 4), -1), ((2, 3, 60_000), (2, 3), 1), ((150, 3, 7, 70), (3, 1, 70), -1),
+    ((40, 8, 203), (40, 1, 203), -1), ((2, 2, 1030), (2, 1, 1030), -1), ((3, 9, 20), (3, 1, 20), -1),  # columns of few rows
+    ((205, 5), (205, 1), -1), ((83, 13), (83, 1), -1), ((37, 16), (37, 1), -1), ((29, 300), (29, 1), -1),  # short rows
 ]  # fmt: skip
 SMALL = [case for case in CASES if math.prod(case[0]) < 10_000]
 IDS = [f"{shape}-{gamma}-{axis}" for shape, gamma, axis in CASES]
@@ -253,8 +255,12 @@ def test_infinities_and_nan(dtype: Any) -> None:
         across = film.backward(dout.T.copy(), x.T.copy(), np.zeros(5, dtype), axis=0)
     np.testing.assert_array_equal(dgamma, [5, inf, -inf, nan, nan])
     np.testing.assert_array_equal(dbeta, [5, inf, -inf, nan, nan])
-    np.testing.assert_array_equal(across[1], dgamma)
-    np.testing.assert_array_equal(across[2], dbeta)
+    side_by_side = film.backward(np.tile(dout.T, (5, 1)), np.tile(x.T, (5, 1)), np.zeros(25, dtype), axis=0)
+    few = film.backward(np.tile(dout, (1, 3))[None], np.tile(x, (1, 3))[None], np.zeros((1, 1, 15), dtype))
+    for k in (1, 2):
+        np.testing.assert_array_equal(across[k], (dgamma, dbeta)[k - 1])
+        np.testing.assert_array_equal(side_by_side[k], np.tile(across[k], 5))
+        np.testing.assert_array_equal(few[k][0, 0], np.tile(across[k], 3))
     np.testing.assert_array_equal(dx, np.where(np.isfinite(dout), 0, nan))
     large = np.full((8, 1), np.finfo(dtype).max)
     assert film.backward(large, large, np.ones(1, dtype))[1] == inf

@@ -194,7 +194,7 @@ def sum_loops(target: str) -> set[str]:
 
 
 def film_loops(target: str) -> set[str]:
-    kernels = ("columns_{}", "rows_{}", "columns_{}_streamed", "rows_{}_streamed", "backward_each_{}", "finish_{}")
+    kernels = ("columns_{}", "columns_{}_streamed", "few_{}", "few_{}_streamed", "rows_{}", "backward_each_{}", "finish_{}")
     return {f"fp_film_{kernel.format(t)}_{target}" for kernel in kernels for t in ("f32", "f64")}
 
 

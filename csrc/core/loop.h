@@ -136,22 +136,59 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
 
 /* Loops for a result that no cache holds and that is no input: whole lines of it go past the caches. Needs
  * core/stream.h. */
+#define FP_LINE(T, y, done, streams, call) \
+    if (streams) { \
+      _Alignas(FP_STREAM_LINE) FP_REAL_##T line[LINE]; \
+      FP_VECTORS(LINE) for (int k = 0; k < LINE; k++) { const size_t i = done + (size_t)k; line[k] = canonical_##T(call); } \
+      stream_line(y + done, line); \
+    } else { \
+      FP_VECTORS(LINE) for (int k = 0; k < LINE; k++) { const size_t i = done + (size_t)k; y[i] = canonical_##T(call); } \
+    }
 #define FP_STREAMED_LOOP(T, y, n, call) \
     enum { LINE = FP_STREAM_LINE / sizeof(FP_REAL_##T) }; \
     size_t done = stream_head(y, n, sizeof *y); \
     FP_IVDEP for (size_t i = 0; i < done; i++) y[i] = canonical_##T(call); \
     for (; done + LINE <= n; done += LINE) { \
-      _Alignas(FP_STREAM_LINE) FP_REAL_##T line[LINE]; \
-      FP_FEW for (size_t k = 0; k < LINE; k++) { const size_t i = done + k; line[k] = canonical_##T(call); } \
-      stream_line(y + done, line); \
+      FP_LINE(T, y, done, 1, call) \
     } \
     FP_IVDEP for (size_t i = done; i < n; i++) y[i] = canonical_##T(call);
 
-/* The same for short rows, each with parameters of its own (fp_row_loop): a block of them at a time, in whole vectors, of which the next
- * row overwrites what is too much; the last rows end where they end. */
-enum { FP_ROWS_BLOCK = 4096, FP_ROWS_STEP = 8 };   /* bytes; elements */
+/* The same for short rows, each with parameters of its own (fp_row_loop), one after the other. A line that a row ends in is computed
+ * with the parameters of both rows, and for each element one of the two results is taken. */
+#define FP_ROW_PREPARED(T, family, values, parameters, row) \
+    const void *own[parameters]; \
+    for (int k = 0; k < parameters; k++) own[k] = (const FP_REAL_##T *)args[values + k] + (ptrdiff_t)(row) * steps[k]; \
+    FP_POINTERS_##parameters(T, const, p, 0, own)
 #define FP_ROWS_LOOP(T, family, name, values, parameters) \
     enum { LINE = FP_STREAM_LINE / sizeof(FP_REAL_##T) }; \
+    if (n < LINE) { FP_SHORTEST_ROWS(T, family, name, values, parameters) return; } \
+    FP_POINTERS_##values(T, const, x, 0, args) \
+    FP_REAL_##T *const y = (FP_REAL_##T *)args[values + parameters]; \
+    size_t done = stream_head(y, n, sizeof *y); \
+    family##_##T prepared; \
+    { FP_ROW_PREPARED(T, family, values, parameters, 0) prepared = family##_prepare_##T(FP_ELEMENT_##parameters(p, 0)); } \
+    FP_IVDEP for (size_t i = 0; i < done; i++) y[i] = canonical_##T(name##_##T(FP_ELEMENT_##values(x, i), prepared)); \
+    for (size_t row = 0; row < rows; row++) { \
+      const size_t end = (row + 1) * n; \
+      for (; done + LINE <= end; done += LINE) FP_LINE(T, y, done, streams, name##_##T(FP_ELEMENT_##values(x, i), prepared)) \
+      if (row + 1 == rows) break; \
+      FP_ROW_PREPARED(T, family, values, parameters, row + 1) \
+      const family##_##T next = family##_prepare_##T(FP_ELEMENT_##parameters(p, 0)); \
+      if (done < end) { \
+        const int left = (int)(end - done); \
+        FP_LINE(T, y, done, streams, \
+                (FP_REAL_##T)k < (FP_REAL_##T)left ? name##_##T(FP_ELEMENT_##values(x, i), prepared) \
+                                                   : name##_##T(FP_ELEMENT_##values(x, i), next)) \
+        done += LINE; \
+      } \
+      prepared = next; \
+    } \
+    FP_IVDEP for (size_t i = done; i < rows * n; i++) y[i] = canonical_##T(name##_##T(FP_ELEMENT_##values(x, i), prepared));
+
+/* Rows shorter than a line: a block of them at a time, in whole vectors, of which the next row overwrites what is too much; the last rows
+ * end where they end. */
+enum { FP_ROWS_BLOCK = 4096, FP_ROWS_STEP = 8 };   /* bytes; elements */
+#define FP_SHORTEST_ROWS(T, family, name, values, parameters) \
     _Alignas(FP_STREAM_LINE) FP_REAL_##T block[FP_ROWS_BLOCK / sizeof(FP_REAL_##T) + LINE + FP_ROWS_STEP]; \
     for (size_t done = 0, end; done < rows; done = end) { \
       FP_REAL_##T *const y = (FP_REAL_##T *)args[values + parameters] + done * n; \

@@ -10,6 +10,15 @@
 #include <immintrin.h>
 #endif
 
+/* For n elements of a block that is whole, a number known to the compiler: in vectors, all at once. Clang would unroll the loop before it
+ * vectorizes as well, and then leave it scalar. */
+#if defined(__clang__) && !(defined(__x86_64__) && !defined(__FMA__))
+#define FP_PRAGMA(words) _Pragma(#words)
+#define FP_VECTORS(n) FP_PRAGMA(clang loop vectorize(assume_safety) vectorize_width(n) interleave_count(1) unroll(disable))
+#else
+#define FP_VECTORS(n) FP_FEW
+#endif
+
 enum {
   FP_STREAM_MIN = 16 << 20,   /* bytes of a result from which it pays: what reads a smaller one next may find it in a cache */
   FP_STREAMED_ROW = 512,      /* and of a row of it, if its rows are not worked on together: of a shorter one, too much is no whole line */

@@ -14,6 +14,8 @@
 
 /* The running sums: of dout x, of dout, and what the roundings of the two lose, which f32 leaves alone. */
 enum { FP_FILM_PRODUCTS, FP_FILM_PLAIN, FP_FILM_PRODUCTS_LOST, FP_FILM_PLAIN_LOST, FP_FILM_SUMS };
+/* Rows that are few: their columns are summed side by side. */
+enum { FP_FILM_FEW = 8 };
 
 /* real [rows, cols] in dx, dout and x, with rows that lie some elements apart; an element of gamma and of each of the sums, double, for
  * each column or row. dx may be the array of dout or x. */
@@ -23,16 +25,21 @@ typedef struct {
   ptrdiff_t dx_row, dout_row, x_row;
   size_t rows, cols;
   double *sums[FP_FILM_SUMS];
+  int streams;              /* `rows` only: whether dx goes past the caches */
+  size_t groups;            /* `few` only: of that many rows each, one after the other, as are those of gamma's elements, */
+  void *dgamma, *dbeta;     /* and of results, real [groups, cols], instead of sums */
 } fp_film_tile;
 
 typedef struct {
-  /* dx = gamma dout, and adds the columns of dout x and of dout to the sums. */
+  /* dx = gamma dout, and adds the columns of dout x and of dout to the sums; for a dx that no cache holds and that is neither dout nor x
+   * past the caches (core/stream.h). */
   void (*columns)(const fp_film_tile *tile);
-  /* The same with the rows. */
-  void (*rows)(const fp_film_tile *tile);
-  /* Both for a dx that no cache holds and that is neither dout nor x (core/stream.h). */
   void (*columns_streamed)(const fp_film_tile *tile);
-  void (*rows_streamed)(const fp_film_tile *tile);
+  /* The same with the columns of groups of few rows, of which nothing else is summed: the results, not the sums. */
+  void (*few)(const fp_film_tile *tile);
+  void (*few_streamed)(const fp_film_tile *tile);
+  /* The same as `columns` with rows. */
+  void (*rows)(const fp_film_tile *tile);
   /* results real [n] of running sums, with what they lost. */
   void (*finish)(void *results, const double *sums, const double *lost, size_t n);
   /* Where nothing is summed: dx = gamma dout, dgamma = dout x, dbeta = dout, all real [n]. */

@@ -47,6 +47,7 @@ typedef struct {
   ptrdiff_t dx_row, dout_row, x_row;   /* and where they lie, if that is as the kernels take them: then `direct` */
   int direct;
   int streams;                    /* whether dx goes past the caches */
+  int few;                        /* whether columns are summed over few rows, and that is all of a unit */
   size_t kept, summed;            /* products of those axes */
   size_t together, width, strips, units;   /* of `kept` and of the columns a unit */
   size_t length, step, chunks;    /* a unit sums over `length`, a chunk over `step`: of `summed`, or of the rows if that is 1 */
@@ -162,10 +163,10 @@ static void row_tile(const film_run *r, size_t position, size_t rows, size_t n, 
   const size_t most = n > LENGTH ? 1 : r->direct ? rows : PIECE / n;
   for (size_t i = 0; i < rows; i += most) {
     for (size_t done = 0; done < n; done += LENGTH) {
-      fp_film_tile t = {.gamma = (const char *)gamma + i * r->size, .rows = lesser(rows - i, most), .cols = lesser(n - done, LENGTH)};
+      fp_film_tile t = {.gamma = (const char *)gamma + i * r->size, .rows = lesser(rows - i, most), .cols = lesser(n - done, LENGTH),
+                        .streams = r->streams};
       for (int k = 0; k < FP_FILM_SUMS; k++) t.sums[k] = sums[k] + i;
-      const fp_film_kernels *const kernels = fp_active->film[r->job->type];
-      tile(r, r->streams ? kernels->rows_streamed : kernels->rows, &t, position + i * r->apart + done);
+      tile(r, fp_active->film[r->job->type]->rows, &t, position + i * r->apart + done);
     }
   }
 }
@@ -227,6 +228,26 @@ static void add_chunk(const film_run *r, size_t unit, size_t chunk)
   if (!r->parts) write_results(r, first, n, sums);
 }
 
+/* Units that sum over few rows. */
+static void add_few(const film_run *r, size_t unit, size_t end)
+{
+  _Alignas(64) double block[PIECE];
+  const fp_film_kernels *const kernels = fp_active->film[r->job->type];
+  const size_t most = r->strips == 1 ? PIECE / r->cols : 1;
+  for (size_t groups; unit < end; unit += groups) {
+    size_t first;
+    const size_t n = unit_of(r, unit, &first);
+    groups = lesser(end - unit, most);
+    fp_film_tile t = {.gamma = run_at(&r->gamma, first, groups * n, r->size), .rows = r->rows, .cols = n, .groups = groups,
+                      .dgamma = (char *)r->job->dgamma + first * r->size, .dbeta = (char *)r->job->dbeta + first * r->size};
+    if (!t.gamma) {
+      gather(&r->gamma, first, groups * n, r->job->type, block);
+      t.gamma = block;
+    }
+    tile(r, r->streams ? kernels->few_streamed : kernels->few, &t, first / r->cols * r->rows * r->cols + first % r->cols);
+  }
+}
+
 /* Elements begin to end where nothing is summed. */
 static void each(const film_run *r, size_t begin, size_t end)
 {
@@ -279,6 +300,7 @@ static void task(void *context, size_t i)
   const float_env env = float_env_enter();
   if (r->rows * r->summed == 1) (r->streams ? each_streamed : each)(r, i * TASK, lesser(r->kept * r->cols, (i + 1) * TASK));
   else if (r->parts) add_chunk(r, i / r->chunks, i % r->chunks);
+  else if (r->few) add_few(r, i * r->units_a_task, lesser(r->units, (i + 1) * r->units_a_task));
   else for (size_t u = i * r->units_a_task; u < r->units && u < (i + 1) * r->units_a_task; u++) add_chunk(r, u, 0);
   if (r->streams) stream_fence();
   float_env_leave(env);
@@ -375,8 +397,11 @@ int fp_film_run(const fp_film_job *job)
   r.apart = r.lanes ? r.rows : r.cols;
   r.direct = has_rows(&r.dx, r.apart, r.size, &r.dx_row) && has_rows(&r.dout, r.apart, r.size, &r.dout_row)
              && has_rows(&r.x, r.apart, r.size, &r.x_row);
-  r.streams = r.direct && size >= FP_STREAM_MIN / r.size && (r.lanes ? r.rows : r.width) * r.size >= FP_STREAMED_ROW
-              && job->dx.data != job->dout.data && job->dx.data != job->x.data;
+  r.few = r.direct && !r.lanes && r.summed == 1 && r.chunks == 1 && r.rows <= FP_FILM_FEW;
+  const size_t row = r.lanes ? r.rows : r.width, bytes = row * r.size;
+  const int together = (r.lanes || (r.few && bytes >= FP_STREAM_LINE)) && r.dx_row == (ptrdiff_t)row && r.dout_row == (ptrdiff_t)row;
+  r.streams = r.direct && size >= FP_STREAM_MIN / r.size && (together || bytes >= FP_STREAMED_ROW) && job->dx.data != job->dout.data
+              && job->dx.data != job->x.data;
   if (r.chunks > 1 && !(r.parts = malloc(r.units * r.chunks * sizeof *r.parts))) return -1;
   const int summing = r.rows * r.summed > 1;
   const size_t tasks = !summing ? over(size, TASK) : r.parts ? r.units * r.chunks : over(r.units, r.units_a_task);

@@ -22,10 +22,12 @@ static const struct { size_t shape[AXES]; unsigned char kept[AXES]; } cases[] = 
   {{6, 7, 8}, {0, 1, 1}}, {{70001, 1, 3}, {0, 0, 1}}, {{1, 2, 150001}, {1, 1, 0}}, {{300, 5, 130}, {0, 1, 0}}, {{90, 3, 700}, {0, 0, 1}},
   {{20000, 4, 3}, {1, 0, 1}}, {{1, 1, 40000}, {1, 1, 1}},
   {{60, 40, 49}, {0, 1, 0}}, {{700, 2, 49}, {1, 1, 0}}, {{1, 3, 1025}, {0, 1, 0}},
+  {{30, 5, 203}, {1, 0, 1}}, {{2, 8, 1030}, {1, 0, 1}}, {{3, 9, 20}, {1, 0, 1}}, {{205, 1, 5}, {1, 1, 0}}, {{83, 1, 13}, {1, 1, 0}},
+  {{37, 1, 16}, {1, 1, 0}}, {{29, 1, 300}, {1, 1, 0}},
 };
 enum { CASES = sizeof cases / sizeof cases[0] };
 /* Of all results in this order, by type. */
-static const uint64_t golden[FP_TYPES] = {[FP_F32] = UINT64_C(0xa61ba0569e829983), [FP_F64] = UINT64_C(0xfeb25ceb3a6a9767)};
+static const uint64_t golden[FP_TYPES] = {[FP_F32] = UINT64_C(0xeaeffc154890485c), [FP_F64] = UINT64_C(0xe63abccc7b6ef056)};
 
 static int failures;
 
@@ -91,18 +93,31 @@ static uint64_t run(int c, int type, int layout, uint64_t h)
  * that begin anywhere in a line. */
 enum { LARGE_ROW = 1001, LARGE = (FP_STREAM_MIN / sizeof(float) / LARGE_ROW + 1) * LARGE_ROW };
 
-static int large_backward(int type, const unsigned char *kept, int threads)
+enum { LARGE_SHAPES = 6 };
+static const struct { size_t shape[AXES]; unsigned char kept[AXES]; } large_shapes[LARGE_SHAPES] = {
+  {{1, LARGE / LARGE_ROW, LARGE_ROW}, {1, 0, 1}}, {{LARGE / LARGE_ROW, 1, LARGE_ROW}, {1, 0, 0}},
+  {{LARGE / LARGE_ROW, 1, LARGE_ROW}, {1, 1, 1}}, {{LARGE / 1015, 5, 203}, {1, 0, 1}}, {{LARGE / 98, 2, 49}, {0, 1, 0}},
+  {{LARGE / 5, 1, 5}, {1, 1, 0}},
+};
+
+static int large_backward(int type, int c, int threads)
 {
-  const size_t size = type == FP_F32 ? sizeof(float) : sizeof(double), shape[2] = {LARGE / LARGE_ROW, LARGE_ROW};
-  const size_t sums = (kept[0] ? shape[0] : 1) * (kept[1] ? shape[1] : 1);
-  const ptrdiff_t strides[2] = {LARGE_ROW * (ptrdiff_t)size, (ptrdiff_t)size},
-                  gamma_strides[2] = {kept[0] ? (kept[1] ? LARGE_ROW : 1) * (ptrdiff_t)size : 0, kept[1] ? (ptrdiff_t)size : 0};
+  const size_t size = type == FP_F32 ? sizeof(float) : sizeof(double), *const shape = large_shapes[c].shape;
+  const unsigned char *const kept = large_shapes[c].kept;
+  ptrdiff_t strides[AXES], gamma_strides[AXES];
+  size_t n = 1, sums = 1;
+  for (int d = AXES - 1; d >= 0; d--) {
+    strides[d] = (ptrdiff_t)(n * size);
+    gamma_strides[d] = kept[d] ? (ptrdiff_t)(sums * size) : 0;
+    n *= shape[d];
+    if (kept[d]) sums *= shape[d];
+  }
   const fp_stored stored = type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64;
-  char *const dout = filled(type, LARGE, 1, 1), *const x = filled(type, LARGE, 2, 1), *const dx = filled(type, LARGE, 3, 1),
+  char *const dout = filled(type, n, 1, 1), *const x = filled(type, n, 2, 1), *const dx = filled(type, n, 3, 1),
        *const gamma = filled(type, sums, 4, 1), *const results = calloc(4 * sums, size);
   if (!results) abort();
   fp_film_job job = {
-    .type = type, .ndim = 2, .shape = shape, .kept = kept, .dx = {dx, strides, stored}, .dout = {dout, strides, stored},
+    .type = type, .ndim = AXES, .shape = shape, .kept = kept, .dx = {dx, strides, stored}, .dout = {dout, strides, stored},
     .x = {x, strides, stored}, .gamma = {gamma, gamma_strides, stored}, .dgamma = results, .dbeta = results + sums * size,
   };
   fp_limit_threads(threads);
@@ -112,7 +127,7 @@ static int large_backward(int type, const unsigned char *kept, int threads)
   job.dbeta = results + 3 * sums * size;
   if (fp_film_run(&job)) abort();
   fp_limit_threads(0);
-  const int same = !memcmp(dx, dout, LARGE * size) && !memcmp(results, results + 2 * sums * size, 2 * sums * size);
+  const int same = !memcmp(dx, dout, n * size) && !memcmp(results, results + 2 * sums * size, 2 * sums * size);
   free(dout), free(x), free(dx), free(gamma), free(results);
   return same;
 }
@@ -133,21 +148,19 @@ static int large_forward(const fp_op *op, int type, size_t offset, int numbers, 
   return same;
 }
 
-/* Short rows with parameters of their own, one beta or one a row, against a row at a time. */
-enum { SHORT_ROW = 77 };
-
-static int large_rows(const fp_op *op, int type, size_t offset, ptrdiff_t beta_step, int threads)
+/* Short rows with parameters of their own, longer than a line or not, one beta or one a row, against a row at a time. */
+static int large_rows(const fp_op *op, int type, size_t length, size_t offset, ptrdiff_t beta_step, int threads)
 {
-  const ptrdiff_t size = type == FP_F32 ? sizeof(float) : sizeof(double), row = SHORT_ROW * size;
-  const size_t rows = LARGE / SHORT_ROW, shape[2] = {rows, SHORT_ROW};
+  const ptrdiff_t size = type == FP_F32 ? sizeof(float) : sizeof(double), row = (ptrdiff_t)length * size;
+  const size_t rows = LARGE / length, shape[2] = {rows, length};
   const ptrdiff_t strides[3][2] = {{row, size}, {size, 0}, {beta_step * size, 0}};
   const fp_stored stored = type == FP_F32 ? FP_STORED_F32 : FP_STORED_F64;
-  char *const x = filled(type, rows * SHORT_ROW, 1, 1), *const gamma = filled(type, rows, 2, 1), *const beta = filled(type, rows, 3, 1),
-       *const made = filled(type, rows * SHORT_ROW + offset, 4, 1), *const y = made + (ptrdiff_t)offset * size,
-       *const wanted = filled(type, rows * SHORT_ROW, 5, 1);
+  char *const x = filled(type, rows * length, 1, 1), *const gamma = filled(type, rows, 2, 1), *const beta = filled(type, rows, 3, 1),
+       *const made = filled(type, rows * length + offset, 4, 1), *const y = made + (ptrdiff_t)offset * size,
+       *const wanted = filled(type, rows * length, 5, 1);
   for (size_t i = 0; i < rows; i++) {
     const ptrdiff_t at = (ptrdiff_t)i;
-    op->kernel[type].fixed((void *const[]){x + at * row, gamma + at * size, beta + at * beta_step * size, wanted + at * row}, SHORT_ROW);
+    op->kernel[type].fixed((void *const[]){x + at * row, gamma + at * size, beta + at * beta_step * size, wanted + at * row}, length);
   }
   fp_operand operands[] = {{x, strides[0], stored}, {gamma, strides[1], stored}, {beta, strides[2], stored}, {y, strides[0], stored}};
   fp_limit_threads(threads);
@@ -163,15 +176,14 @@ static int large_rows(const fp_op *op, int type, size_t offset, ptrdiff_t beta_s
 
 static void check_large(const char *target)
 {
-  static const unsigned char columns[2] = {0, 1}, rows[2] = {1, 0}, all[2] = {1, 1};
   size_t film = 0;
   while (strcmp(fp_active->ops[film].name, "film")) film++;
   for (int type = 0; type < FP_TYPES; type++) {
     for (int threads = 1; threads < 4; threads += 2) {
-      const int same = large_backward(type, columns, threads) & large_backward(type, rows, threads)
-                       & large_backward(type, all, threads) & large_rows(&fp_active->ops[film], type, 3, threads > 1, threads)
-                       & large_forward(&fp_active->ops[film], type, 0, 0, threads)
-                       & large_forward(&fp_active->ops[film], type, 1, 1, threads);
+      int same = large_forward(&fp_active->ops[film], type, 0, 0, threads) & large_forward(&fp_active->ops[film], type, 1, 1, threads)
+                 & large_rows(&fp_active->ops[film], type, 77, 3, threads > 1, threads)
+                 & large_rows(&fp_active->ops[film], type, 5, 1, threads > 1, threads);
+      for (int c = 0; c < LARGE_SHAPES; c++) same &= large_backward(type, c, threads);
       if (!same) printf("%s: type %d, %d threads: other bits where results are large\n", target, type, threads);
       failures += !same;
     }
