@@ -473,6 +473,11 @@ def test_fit_refuses():
             ({"method": "least squares"}, ValueError, "method: expected"),
             ({"fscale": -1.0}, ValueError, "fscale: must be > 0"),
             ({"f0": 1.0}, TypeError, "unknown arguments f0"),
+            ({"floc": np.nan}, ValueError, "floc: must be finite, got nan"),
+            ({"floc": np.inf}, ValueError, "floc: must be finite, got inf"),
+            ({"fscale": np.inf}, ValueError, "fscale: must be finite, got inf"),
+            ({"floc": "a"}, TypeError, "floc: expected real numbers, got str"),
+            ({"floc": [0.0]}, TypeError, r"floc: expected a number, got \[0.0\]"),
         ]:
             with pytest.raises(error, match=message):
                 ours.fit(data, **wrong)
@@ -500,6 +505,29 @@ def test_logistic_and_others_fit_any_data(name):
         best = ours.nnlf((loc, scale), data)
         for a, b in itertools.product((-1e-3, 0.0, 1e-3), (0.999, 1.0, 1.001)):
             assert ours.nnlf((loc + a * scale, scale * b), data) >= best - 1e-9 * abs(best)
+
+
+@pytest.mark.parametrize("scale", [1e-320, 1e-9, 0.01, 0.3, 1.0, 50.0, 1e300])
+def test_logistic_fits_loc_beside_any_scale(scale):
+    """At the result the slope of the log likelihood changes its sign, or is 0."""
+    for data in ([1.0, 2.0, 4.0, 7.0], [1.0, 2.0, 40.0], [3.0] * 5, [-1e4, 0.0, 1e-3, 0.2, 5.0]):
+        loc, same = stats.logistic.fit(data, fscale=scale)
+        assert same == scale
+
+        step = 1e-9 * max(scale, abs(loc))
+        with np.errstate(over="ignore"):
+            before, after = (np.tanh((np.array(data) - loc - move) / scale / 2).sum() for move in (-step, step))
+        assert before >= -1e-15
+        assert after <= 1e-15
+
+
+def test_fits_of_sums_that_overflow():
+    for name in ("norm", "logistic"):
+        loc, scale = getattr(stats, name).fit([1e308, 1e308, 1.5e308])
+        near = np.array(getattr(stats, name).fit([1.0, 1.0, 1.5]))
+        np.testing.assert_allclose([loc / 1e308, scale / 1e308], near, rtol=1e-9)
+    with pytest.raises(ValueError, match=r"data: their distances from -1e\+308 are not in the range"):
+        stats.logistic.fit([1e308], floc=-1e308)
 
 
 # ---- expectations
@@ -601,8 +629,18 @@ def test_arguments_are_named():
         (lambda: stats.bernoulli.pmf(0, [None]), "^p: expected real numbers"),
         (lambda: stats.norm.nnlf((0.0, 1.0), 1.0), "^x: expected an array"),
         (lambda: stats.norm.moment("a"), "^order: expected an integer"),
+        (lambda: stats.norm.moment(171), "^order: expected an integer from 0 to 170, got 171"),
+        (lambda: stats.norm.stats(moments="x"), "^moments: expected letters of 'mvsk', got 'x'"),
+        (lambda: stats.norm.stats(moments=None), "^moments: expected letters of 'mvsk', got None"),
+        (lambda: stats.norm.nnlf(None, [1.0]), "^theta: expected the parameters of norm, got None"),
+        (lambda: stats.norm.rvs(size="a"), "^size: expected None, an integer or a sequence of integers, got 'a'"),
+        (lambda: stats.norm.rvs(size=-1), "^size: must not be negative, got -1"),
+        (lambda: stats.norm.expect(lb="a"), "^lb: expected real numbers, got str"),
+        (lambda: stats.norm.expect(loc=[0.0, 1.0]), r"^parameters: expected one number, got an array of shape \(2,\)"),
+        (lambda: stats.bernoulli.expect(args=([0.3, 0.4],)), r"^parameters: expected one number, got an array of shape \(2,\)"),
+        (lambda: stats.bernoulli.expect(args=(0.3,), ub="a"), "^ub: expected real numbers, got str"),
     ]:
-        with pytest.raises(TypeError, match=message):
+        with pytest.raises((TypeError, ValueError), match=message):
             wrong()
     with pytest.raises(ValueError, match="theta: expected 2 parameters of norm, got 3"):
         stats.norm.nnlf((0.0, 1.0, 2.0), [1.0])

@@ -75,6 +75,15 @@ def test_uniform_at_infinity_and_beyond():
                     assert np.array_equal(got, [np.nan if np.isnan(x) else wanted], equal_nan=True), (x, given, f)
 
 
+def test_moments_of_an_infinite_scale_and_of_the_largest_order():
+    for dist in (stats.norm, stats.logistic):
+        assert [float(dist.moment(k, 0.0, math.inf)) for k in (1, 2, 4)] == [0.0, math.inf, math.inf]
+    assert math.isnan(stats.uniform.moment(2, 0.0, math.inf))
+    assert stats.norm.moment(170) == float(math.prod(range(1, 170, 2)))
+    assert stats.logistic.moment(170) == pytest.approx(2.0 * math.factorial(170), rel=1e-13)
+    assert stats.uniform.moment(170) == pytest.approx(1 / 171, rel=1e-13)
+
+
 def test_moments_are_exact():
     assert stats.norm.std(0.0, 1e-200) == 1e-200
     assert stats.norm.std(0.0, [1e200, 3.0])[0] == 1e200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import numbers
 import operator
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastprob import random
+
+MOST_ORDER = 170        # of a moment: beyond it that of a standard logistic variable is not in the range of floating point
 
 RandomState: TypeAlias = np.random.RandomState | np.random.Generator | random.Generator
 
@@ -78,7 +79,12 @@ def draw_shape(values: Sequence[Any], size: Any) -> tuple[int, ...]:
         common = common[1:]
     if size is None:
         return common
-    lengths = [operator.index(length) for length in (size if isinstance(size, Iterable) else (size,))]
+    try:
+        lengths = [operator.index(length) for length in (size if isinstance(size, Iterable) else (size,))]
+    except TypeError:
+        raise TypeError(f"size: expected None, an integer or a sequence of integers, got {size!r}") from None
+    if any(length < 0 for length in lengths):
+        raise ValueError(f"size: must not be negative, got {size!r}")
     shape = (1,) * (len(common) - len(lengths)) + tuple(lengths)
     padded = (1,) * (len(shape) - len(common)) + common
     if any(wanted not in (1, length) for wanted, length in zip(padded, shape, strict=True)):
@@ -111,9 +117,26 @@ def whole_order(order: Any) -> int:
     value = np.asarray(order)
     if value.ndim or value.dtype.kind not in "biuf":
         raise TypeError(f"order: expected an integer, got {order!r}")
-    if not math.isfinite(value) or value != np.floor(value) or value < 0:
-        raise ValueError(f"order: expected an integer >= 0, got {order!r}")
+    if not 0 <= value <= MOST_ORDER or value != np.floor(value):
+        raise ValueError(f"order: expected an integer from 0 to {MOST_ORDER}, got {order!r}")
     return int(value)
+
+
+def single(value: Any, name: str) -> float:
+    """One real number."""
+    array = real(value, name)
+    if np.size(array) != 1:
+        raise ValueError(f"{name}: expected one number, got an array of shape {np.shape(array)}")
+    return float(np.asarray(array).item())
+
+
+def letters(moments: Any) -> str:
+    """Which moments are asked for."""
+    if not isinstance(moments, str):
+        raise TypeError(f"moments: expected letters of 'mvsk', got {moments!r}")
+    if set(moments) - set("mvsk"):
+        raise ValueError(f"moments: expected letters of 'mvsk', got {moments!r}")
+    return moments
 
 
 def finite_data(data: Any) -> NDArray[np.float64]:

@@ -244,7 +244,8 @@ class Distribution:
         >>> float(mean), round(float(variance), 6)
         (1.0, 13.159473)
         """
-        values, moments = self._last(args, kwds, "moments", "mv")
+        values, given = self._last(args, kwds, "moments", "mv")
+        moments = _arguments.letters(given)
         each = {"m": self._mean, "v": self._var, "s": self._skew, "k": self._kurtosis}
         found = self._of_parameters([function for letter, function in each.items() if letter in moments], values)
         return found[0] if len(found) == 1 else tuple(found)
@@ -291,7 +292,7 @@ class Distribution:
         Raises
         ------
         ValueError
-            For an order that is negative or not whole.
+            For an order that is negative, not whole or above 170.
 
         Examples
         --------
@@ -306,9 +307,13 @@ class Distribution:
         """By the binomial theorem about the center, where the moments of odd order of a symmetric distribution are 0."""
         shapes, loc, scale = self._located(values)
         center, moments = self._standard_moments(n, *shapes)
-        middle = loc + scale * center
-        terms = (math.comb(n, k) * middle ** (n - k) * scale**k * moments[k] for k in range(n + 1))
-        return sum(term for k, term in enumerate(terms) if np.any(moments[k]))
+        middle = loc + scale * center if np.any(center) else loc
+
+        def term(k: int) -> Any:
+            value = math.comb(n, k) * middle ** (n - k) * scale**k * moments[k]
+            return value if k == n else np.where(middle == 0.0, 0.0, value)     # scale may be infinite
+
+        return sum(term(k) for k in range(n + 1) if np.any(moments[k]))
 
     def entropy(self, *args: ArrayLike, **kwds: ArrayLike) -> Any:
         """Entropy, -E[log f(X)], in nats.
@@ -362,6 +367,8 @@ class Distribution:
 
     def _unpacked(self, theta: Sequence[Any]) -> tuple[Any, ...]:
         """The parameters, from those that nnlf is given."""
+        if not np.iterable(theta):
+            raise TypeError(f"theta: expected the parameters of {self.name}, got {theta!r}")
         if len(theta) != self._given:
             raise ValueError(f"theta: expected {self._given} parameters of {self.name}, got {len(theta)}")
         return self._parameters(*theta)

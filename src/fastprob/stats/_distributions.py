@@ -72,7 +72,7 @@ class Norm(LocationScale):
         return _normal.pdf(low) - _normal.pdf(high)
 
     def _fit_mle(self, data: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
-        middle = data.mean() if loc is None else loc
+        middle = _fitting.average(data) if loc is None else loc
         return middle, _fitting.deviation(data, middle) if scale is None else scale
 
 
@@ -230,6 +230,10 @@ class Uniform(LocationScale):
     @staticmethod
     def _mean(loc: Any, scale: Any) -> Any:
         return loc + _moments.uniform_mean(0.0, scale)
+
+    def _moment(self, n: int, *values: Any) -> Any:
+        loc, scale = values
+        return super()._moment(n, loc, np.where(scale < np.inf, scale, np.nan))
 
     def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
         return 0.5, [0.0 if k % 2 else 0.5**k / (k + 1) for k in range(order + 1)]

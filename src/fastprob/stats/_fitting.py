@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ._arguments import single
+
 if TYPE_CHECKING:
     from ._kinds import Continuous
 
@@ -31,11 +33,18 @@ def deviation(data: _Data, center: Any) -> Any:
     return np.ldexp(np.sqrt((np.ldexp(away, -power) ** 2).mean()), power)
 
 
+def average(data: _Data) -> Any:
+    """The mean, whose sum need not be in the range of floating point."""
+    mean = data.mean()
+    return mean if np.isfinite(mean) else np.ldexp(np.ldexp(data, -64).mean(), 64)
+
+
 def moments_loc_scale(data: _Data, mean: Any, variance: Any) -> tuple[Any, Any]:
     """loc and scale from the mean and the variance at loc = 0, scale = 1."""
     with np.errstate(all="ignore"):
-        scale = deviation(data, data.mean()) / np.sqrt(variance)
-        loc = data.mean() - scale * mean
+        middle = average(data)
+        scale = deviation(data, middle) / np.sqrt(variance)
+        loc = middle - scale * mean
     return loc if np.isfinite(loc) else 0, scale if np.isfinite(scale) and scale > 0 else 1
 
 
@@ -52,14 +61,25 @@ def _take_fixed(dist: Continuous, options: dict[str, Any]) -> dict[int, Any]:
             raise ValueError(f"fit: {' and '.join(given)} fix the same parameter")
         if given:
             fixed[k] = options[given[0]]
+            _check_fixed(given[0], fixed[k], k - len(shapes))
         for name in names:
             options.pop(name, None)
     if len(fixed) == len(ways):
         raise ValueError("fit: all parameters are fixed, there is nothing to fit")
-    scale = fixed.get(len(ways) - 1)
-    if scale is not None and not scale > 0:
-        raise ValueError(f"fscale: must be > 0, got {scale}")
     return fixed
+
+
+def _check_fixed(name: str, value: Any, beyond: int) -> None:
+    """That a parameter may be held at a value: a shape (beyond < 0) at any number, loc (0) and scale (1) at finite ones."""
+    if np.ndim(value):
+        raise TypeError(f"{name}: expected a number, got {value!r}")
+    number = single(value, name)
+    if beyond < 0 and math.isnan(number):
+        raise ValueError(f"{name}: must not be NaN")
+    if beyond >= 0 and not math.isfinite(number):
+        raise ValueError(f"{name}: must be finite, got {value}")
+    if beyond > 0 and not number > 0:
+        raise ValueError(f"{name}: must be > 0, got {value}")
 
 
 def fit(dist: Continuous, data: _Data, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
@@ -86,27 +106,31 @@ def fit(dist: Continuous, data: _Data, args: tuple[Any, ...], options: dict[str,
 def _by_moments(data: _Data, loc: Any, scale: Any, mean: Any, variance: Any) -> tuple[Any, Any]:
     """loc and scale by the first moments that depend on what is free."""
     if scale is None and loc is None:
-        scale = deviation(data, data.mean()) / math.sqrt(variance)
+        scale = deviation(data, average(data)) / math.sqrt(variance)
     elif scale is None and mean:
-        scale = (data.mean() - loc) / mean
+        scale = (average(data) - loc) / mean
         if not scale > 0:
-            raise ValueError(f"data: their mean {data.mean()} needs a scale <= 0 with floc = {loc}")
+            raise ValueError(f"data: their mean {average(data)} needs a scale <= 0 with floc = {loc}")
     elif scale is None:
         scale = deviation(data, loc) / math.sqrt(variance)
-    return data.mean() - scale * mean if loc is None else loc, scale
+    return average(data) - scale * mean if loc is None else loc, scale
 
 
 def fit_logistic(data: _Data, loc: Any, scale: Any) -> tuple[Any, Any]:
     """Maximum likelihood by Newton's method in u = 1/scale and v = loc/scale, in which the log likelihood is concave."""
-    center = data.mean() if loc is None else loc
+    center = average(data) if loc is None else loc
     x = data - center
     unit = deviation(x, 0.0) if scale is None else scale
     if unit == 0:
         return center, unit
+    if not np.isfinite(unit):
+        raise ValueError(f"data: their distances from {center} are not in the range of floating point")
+    if scale is not None:
+        return center + _logistic_place(x, scale), scale
     x = x / unit
     n = len(x)
-    free = np.array([scale is None, loc is None])
-    point = np.array([math.pi / math.sqrt(3.0) if scale is None else 1.0, 0.0])
+    free = np.array([True, loc is None])
+    point = np.array([math.pi / math.sqrt(3.0), 0.0])
 
     def derivatives(point: _Data) -> tuple[_Data, _Data]:
         slope = np.tanh((x * point[0] - point[1]) / 2.0)
@@ -131,7 +155,30 @@ def fit_logistic(data: _Data, loc: Any, scale: Any) -> tuple[Any, Any]:
         point = point + step
         if np.abs(step).max() <= 1e-10 * np.abs(point).max():       # the error is this, squared
             break
-    return loc if loc is not None else center + unit * point[1] / point[0], unit / point[0] if scale is None else scale
+    return loc if loc is not None else center + unit * point[1] / point[0], unit / point[0]
+
+
+def _logistic_place(x: _Data, scale: float) -> float:
+    """The best loc for a scale: where the sum of tanh((x - loc)/(2 scale)), which falls, is 0.
+
+    Newton's steps where each is at most half of the last but one, or else halves of where it may be: beside a small scale the sum
+    is a stair.
+    """
+    low, high, place = float(x.min()), float(x.max()), 0.0
+    last, last_but_one = math.inf, math.inf
+    while True:
+        slope = np.tanh((x - place) / scale / 2.0)
+        rest = slope.sum()
+        low, high = (place, high) if rest > 0.0 else (low, place)
+        after = place + 2.0 * scale * rest / (1.0 - slope * slope).sum()
+        if not (low < after < high and abs(after - place) <= last_but_one / 2.0):
+            after = low / 2.0 + high / 2.0
+        last, last_but_one = abs(after - place), last
+        if rest == 0.0 or after in (low, high):
+            return place
+        if last <= 1e-10 * scale:       # the error is this, squared
+            return after
+        place = after
 
 
 def _by_search(

@@ -141,12 +141,12 @@ class Continuous(Distribution):
         5.0
         """
         values = self._parameters(*args, loc=loc, scale=scale)
-        *shapes, place, spread = (float(value) for value in values)
+        *shapes, place, spread = (_arguments.single(value, "parameters") for value in values)
         if not np.all(_arguments.valid(values, self._rules(*values))):
             return np.float64(np.nan)
         first, last = (float(end) for end in self.support(*values))
-        low = first if lb is None else min(max(float(lb), first), last)
-        high = last if ub is None else min(max(float(ub), first), last)
+        low = first if lb is None else min(max(_arguments.single(lb, "lb"), first), last)
+        high = last if ub is None else min(max(_arguments.single(ub, "ub"), first), last)
         mass = self._mass(low, high, *values)
         if func is None:
             inner = float(self._partial_mean((low - place) / spread, (high - place) / spread, *shapes))
@@ -345,11 +345,12 @@ class Discrete(Distribution):
         >>> bernoulli.expect(lambda k: 10.0**k, args=(0.25,))
         np.float64(3.25)
         """
-        values = self._parameters(*args, loc=loc)
+        values = tuple(_arguments.single(value, "parameters") for value in self._parameters(*args, loc=loc))
         if not np.all(_arguments.valid(values, self._rules(*values))):
             return np.float64(np.nan)
-        k = np.arange(self.a, self.b + 1) + loc
-        k = k[(k >= (-np.inf if lb is None else lb)) & (k <= (np.inf if ub is None else ub))]
+        low, high = -np.inf if lb is None else _arguments.single(lb, "lb"), np.inf if ub is None else _arguments.single(ub, "ub")
+        k = np.arange(self.a, self.b + 1) + np.asarray(loc).item()
+        k = k[(k >= low) & (k <= high)]
         probability = self._pmf(k.astype(np.float64), *values)
         total = np.sum((k if func is None else func(k)) * probability)
         with np.errstate(all="ignore"):
