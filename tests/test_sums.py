@@ -499,6 +499,13 @@ def test_logistic_fit_against_scipy():
     assert np.isnan(logistic.fit([2.0, math.nan])).all()
 
 
+def test_logistic_fit_with_weights_of_any_size():
+    x, weights = np.array([1.0, 2.0, 4.0, 7.0]), np.array([1.0, 2.0, 2.0, 1.0])
+    wanted = logistic.fit(x, weights=weights)
+    for unit in (2.0**-1000, 2.0**-500, 2.0**500, 2.0**1000):      # products of sums overflow, or are 0
+        assert logistic.fit(x, weights=weights * unit) == wanted
+
+
 def test_uniform_and_bernoulli_fits():
     x = np.array([3.0, -1.0, 2.0, 7.0])
     assert uniform.fit(x) == (-1.0, 7.0)

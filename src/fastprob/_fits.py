@@ -80,10 +80,12 @@ def logistic(x: Any, weights: Any) -> LocationScale:
     scale = deviation * math.sqrt(3) / math.pi
     if not scale > 0:
         return LocationScale(real(loc), real(scale))
-    value, da, db, c0, c1, c2 = _sums.logistic_curve(data, w, loc, scale)
-    length = math.inf
+    value, *curve = _sums.logistic_curve(data, w, loc, scale)
+    length, power = math.inf, -math.frexp(total)[1]
     while length > 1e-8:
-        aa, ab, bb = total + c2 / 2, c1 / 2, c0 / 2
+        # Of the mean's size, and no more of the sum's: products of sums may leave the range of floating point
+        whole, da, db, c0, c1, c2 = (math.ldexp(number, power) for number in (total, *curve))
+        aa, ab, bb = whole + c2 / 2, c1 / 2, c0 / 2
         determinant = aa * bb - ab * ab
         a, b = (ab * db - bb * da) / determinant, (ab * da - aa * db) / determinant
         length = max(abs(a), abs(b))
@@ -99,5 +101,5 @@ def logistic(x: Any, weights: Any) -> LocationScale:
         if not climbs:
             break
         loc, scale = new_loc, new_scale
-        value, da, db, c0, c1, c2 = new
+        value, *curve = new
     return LocationScale(real(loc), real(scale))
