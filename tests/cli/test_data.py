@@ -143,6 +143,8 @@ BAD = {
     "gzip damaged": (gzip.compress(idx(GREY))[:-8] + bytes(8), "damaged or truncated gzip file"),
     "npy truncated": (npy(GREY)[:-10], "damaged or truncated .npy"),
     "npy truncated in its head": (npy(GREY)[:30], "damaged or truncated .npy"),
+    "npy with an open bracket": (npy(GREY).replace(b"}", b" "), "damaged or truncated .npy"),
+    "npz that points before its start": (npz(a=GREY)[:2] + npz(a=GREY)[6:], "damaged or truncated .npz"),
     "npy of objects": (pickled(), "damaged or truncated .npy .Object arrays"),
     "npz damaged": (damaged_npz(), "damaged or truncated .npz"),
     "npz truncated": (npz(a=GREY)[:-30], "damaged or truncated .npz"),

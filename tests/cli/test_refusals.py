@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 import tempfile
@@ -11,10 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cli.helpers import TINY, call, contents, metrics, refused
 
-from fastprob.cli import EXTRA, data
+from fastprob.cli import EXTRA, data, main
+from fastprob.vae import VAE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,14 +30,20 @@ ROOT = Path(__file__).resolve().parents[2]
         (["train", "x.npy"], "train: the following arguments are required: --out"),
         (["train", "--out", "x"], "train: no DATA"),
         (["train", "x.npy", "--out", "x", "--resume", "--force"], "give one of them"),
-        (["train", "x.npy", "--out", "x", "--epochs", "0"], "--epochs: must be a whole number from 1 on; got '0'"),
-        (["train", "x.npy", "--out", "x", "--epochs", "ten"], "--epochs: must be a whole number from 1 on; got 'ten'"),
+        (["train", "x.npy", "--out", "x", "--epochs", "0"], "--epochs: must be a whole number from 1 to 2^31 - 1; got '0'"),
+        (["train", "x.npy", "--out", "x", "--epochs", "ten"], "--epochs: must be a whole number from 1 to 2^31 - 1; got 'ten'"),
         (["train", "x.npy", "--out", "x", "--batch-size", "-1"], "--batch-size: must be a whole number"),
         (["train", "x.npy", "--out", "x", "--hidden", "8,,4"], "--hidden: must be whole numbers"),
         (["train", "x.npy", "--out", "x", "--hidden", "0"], "--hidden: must be whole numbers"),
         (["train", "x.npy", "--out", "x", "--learning-rate", "nan"], "--learning-rate: must be a positive number"),
         (["train", "x.npy", "--out", "x", "--held-out", "1"], "--held-out: must be a number from 0 to less than 1"),
         (["train", "x.npy", "--out", "x", "--seed", "-3"], "--seed: must be a whole number from 0"),
+        (["train", "x.npy", "--out", "x", "--seed", str(2**32)], "--seed: must be a whole number from 0 to 2^32 - 1"),
+        (["sample", "x", "x.npy", "--seed", str(2**32)], "--seed: must be a whole number from 0 to 2^32 - 1"),
+        (["train", "x.npy", "--out", "x", "--latent-dim", "9" * 20], "--latent-dim: must be a whole number from 1 to 2^24"),
+        (["train", "x.npy", "--out", "x", "--hidden", "8," + "9" * 20], "--hidden: must be whole numbers from 1 to 2^24"),
+        (["train", "x.npy", "--out", "x", "--draws", "9" * 20], "--draws: must be a whole number from 1 to 2^31 - 1"),
+        (["train", "x.npy", "--out", "x", "--warm-up", "9" * 20], "--warm-up: must be a whole number from 0 to 2^31 - 1"),
         (["train", "x.npy", "--out", "x", "--threads", "0"], "--threads: must be a whole number from 1 to 1024"),
         (["train", "x.npy", "--out", "x", "--pixels", "red"], "--pixels: invalid choice"),
         (["train", "x.npy", "--out", "x", "--latent", "3"], "unrecognized arguments: --latent 3"),
@@ -142,6 +151,34 @@ def test_a_damaged_model(capsys, run, tmp_path, size):
     os.truncate(tmp_path / "model.safetensors", size)
     for arguments in (("info", tmp_path), ("train", "--resume", "--out", tmp_path)):
         assert "model.safetensors: not a model, or damaged" in refused(capsys, *arguments)
+
+
+def test_the_model_of_another_run(capsys, run, tmp_path):
+    VAE(2, (9,), "bernoulli", epochs=1, random_state=0).fit(np.zeros((20, 16))).save(tmp_path / "model.safetensors")
+    (tmp_path / "config.json").write_bytes((run / "config.json").read_bytes())
+    for arguments in (("info", tmp_path), ("sample", tmp_path, tmp_path / "x.npy"), ("train", "--resume", "--out", tmp_path)):
+        assert f"model.safetensors: not the model of {tmp_path}/config.json: restore" in refused(capsys, *arguments)
+
+
+def test_too_many_levels_of_grey(capsys, images, tmp_path):
+    line = refused(capsys, "train", images, "--out", tmp_path / "r", "--likelihood", "logistic", "--white", 1e30, *TINY, 1)
+    assert line.startswith("train: levels is a whole number from 2 to 2147483647; got 1")
+    assert not (tmp_path / "r").exists()
+
+
+def test_streams_that_are_closed(monkeypatch, run, images, tmp_path, undrawn):
+    """As after `>&-` and `2>&-`."""
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main(["info", str(run)]) == 0
+    assert main(["train", images, "--out", str(tmp_path / "r"), *TINY, "1"]) == 0
+
+
+def test_an_encoding_that_lacks_a_letter(monkeypatch, run, tmp_path):
+    file = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(file, "ascii"))
+    assert main(["sample", str(run), str(tmp_path / "é.npy"), "-n", "1"]) == 0
+    assert file.getvalue() == f"1 samples in {tmp_path}/\\xe9.npy\n".encode()
 
 
 def test_without_the_extra(capsys, monkeypatch, tmp_path):

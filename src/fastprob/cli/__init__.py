@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import io
 import itertools
 import math
 import os
@@ -22,6 +23,7 @@ EXTRA = ("scipy", "sklearn", "safetensors", "tqdm", "matplotlib", "threadpoolctl
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command with the arguments, by default those of the process, and returns its exit status."""
+    _open_streams()
     try:
         args = _parser().parse_args(arguments)
         _check_extra()
@@ -43,6 +45,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         line, status = f"{where}: {error.strerror}: check the path, its permissions and its disk", CommandError.status
     print(f"fastprob: {line}", file=sys.stderr)
     return status
+
+
+def _open_streams() -> None:
+    """Streams that the shell has closed (`>&-`) take what is written, and so do those of encodings that lack a letter."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, io.StringIO())
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _check_extra() -> None:
@@ -72,9 +84,10 @@ def _number(kind: Callable[[str], Any], allowed: str, holds: Callable[[Any], boo
     return parse
 
 
-_count = _number(int, "a whole number from 1 on", lambda n: n >= 1)
-_seed = _number(int, "a whole number from 0 to 2^63 - 1", lambda n: 0 <= n < 2**63)
-_wait = _number(int, "a whole number from 0 on", lambda n: n >= 0)
+_count = _number(int, "a whole number from 1 to 2^31 - 1", lambda n: 1 <= n < 2**31)
+_units = _number(int, "a whole number from 1 to 2^24", lambda n: 1 <= n <= 2**24)
+_seed = _number(int, "a whole number from 0 to 2^32 - 1", lambda n: 0 <= n < 2**32)
+_wait = _number(int, "a whole number from 0 to 2^31 - 1", lambda n: 0 <= n < 2**31)
 _positive = _number(float, "a positive number", lambda x: 0 < x < math.inf)
 _not_negative = _number(float, "a number from 0 on", lambda x: 0 <= x < math.inf)
 _share = _number(float, "a number from 0 to less than 1", lambda x: 0 <= x < 1)
@@ -86,13 +99,13 @@ _values = _number(
 )
 _sizes = _number(
     lambda text: tuple(int(part) for part in text.split(",")),
-    "whole numbers from 1 on with commas between, as in 400,200",
-    lambda sizes: isinstance(sizes, tuple) and min(sizes) >= 1,
+    "whole numbers from 1 to 2^24 with commas between, as in 400,200",
+    lambda sizes: isinstance(sizes, tuple) and all(1 <= size <= 2**24 for size in sizes),
 )
 _milestones = _number(
     lambda text: tuple(int(part) for part in text.split(",")),
-    "whole numbers from 1 on, growing, with commas between, as in 200,350",
-    lambda epochs: isinstance(epochs, tuple) and epochs[0] >= 1 and all(a < b for a, b in itertools.pairwise(epochs)),
+    "whole numbers from 1 to 2^31 - 1, growing, with commas between, as in 200,350",
+    lambda epochs: isinstance(epochs, tuple) and all(a < b for a, b in itertools.pairwise((0, *epochs, 2**31))),
 )
 
 
@@ -192,7 +205,7 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
         # Not in the namespace unless given: --resume has to know.
         group.add_argument("--" + name.replace("_", "-"), default=argparse.SUPPRESS, help=f"{about} (default: {shown})", **how)
 
-    add(model, "latent_dim", "how many numbers stand for an image; 2 gives a picture of the plane", metavar="N", type=_count)
+    add(model, "latent_dim", "how many numbers stand for an image; 2 gives a picture of the plane", metavar="N", type=_units)
     add(model, "hidden", "sizes of the encoder's hidden layers; the decoder's are the reverse", metavar="N,N,...", type=_sizes)
     add(model, "activation", "of the hidden layers", choices=("relu", "tanh", "sigmoid", "softplus", "identity", "gated"))
     about = "of pixels: Bernoulli, normal with a scale for each, or a logistic variable rounded to one of the levels of grey"
@@ -205,7 +218,7 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     add(model, "prior", about, choices=("standard", "learned"))
     about = "sizes of layers between labels and numbers and what depends on them"
     add(model, "condition_hidden", about, metavar="N,N,...", type=_sizes)
-    add(model, "embedding", "numbers that stand for a label, where there are more than 64", metavar="N", type=_count)
+    add(model, "embedding", "numbers that stand for a label, where there are more than 64", metavar="N", type=_units)
     about = "of weights: uniform by the number of inputs, or by that of inputs and outputs (Glorot and Bengio)"
     add(model, "initialization", about, choices=("uniform", "glorot"))
     about = "where the last layer's biases begin: like those of others, or such that it gives the mean image"

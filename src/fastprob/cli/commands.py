@@ -56,7 +56,8 @@ def sample(args: argparse.Namespace) -> None:
         raise CommandError(f"{to}: samples are a picture or an array: let the name end in .png or .npy")
     if to.exists() and not args.force:
         raise CommandError(f"{to}: exists already: name another file, or replace it with --force")
-    config, model = runs.read_config(folder), training.load(folder)
+    config = runs.read_config(folder)
+    model = training.load(folder, config)
     if args.pixels == "binarized" and config.settings.likelihood != "bernoulli":
         raise CommandError(f"{folder}: --pixels binarized is of the likelihood bernoulli, and the run has another: leave it out")
     labels, numbers = _labels(folder, config, model, args.label), _numbers(folder, config, model, args.at)
@@ -113,7 +114,8 @@ def _dependent(what: str, model: Any) -> str:
 
 def evaluate(args: argparse.Namespace) -> None:
     folder = Path(args.run)
-    config, model = runs.read_config(folder), training.load(folder)
+    config = runs.read_config(folder)
+    model = training.load(folder, config)
     conditional = config.settings.labeled
     if args.data is not None:
         images = data.read(Source(args.data, **{"white": config.source.white, **training.reading(args)}))
@@ -167,7 +169,8 @@ def evaluate(args: argparse.Namespace) -> None:
 
 def info(args: argparse.Namespace) -> None:
     folder = Path(args.run)
-    config, model = runs.read_config(folder), training.load(folder)
+    config = runs.read_config(folder)
+    model = training.load(folder, config)
     settings, source, last = config.settings, config.source, training.last(model)
     features = int(np.prod(config.shape))
     sizes = [features, *settings.hidden, settings.latent_dim, *reversed(settings.hidden), features]

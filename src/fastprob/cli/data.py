@@ -283,7 +283,7 @@ def _idx(content: bytes, path: Path) -> NDArray[Any]:
 def _npy(content: bytes, path: Path) -> NDArray[Any]:
     try:
         array: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
-    except (ValueError, EOFError, MemoryError, OSError) as error:
+    except Exception as error:  # NumPy's reader lets out what its parts raise: also of the tokenizer
         raise CommandError(f"{path}: damaged or truncated .npy ({_line(error)}): save it again with numpy.save") from None
     return array
 
@@ -299,7 +299,9 @@ def _npz(content: bytes, path: Path, key: str | None, option: str) -> NDArray[An
                 asked = "several arrays" if key is None else f"no array {key!r}"
                 raise CommandError(f"{path}: holds {asked}: name one with {option} (there: {listed})")
             return _npy(archive.read(f"{key}.npy"), path)
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, OSError) as error:
+    except CommandError:
+        raise
+    except Exception as error:  # zipfile lets out what decompressors and readers raise
         raise CommandError(f"{path}: damaged or truncated .npz ({_line(error)}): save it again with numpy.savez") from None
 
 

@@ -184,7 +184,7 @@ def threads(args: argparse.Namespace) -> AbstractContextManager[None]:
     return fastprob.threads(args.threads) if hasattr(args, "threads") else nullcontext()
 
 
-def load(folder: Path) -> Any:
+def load(folder: Path, config: Config) -> Any:
     """The model of a run, as of its last checkpoint."""
     from fastprob.vae import VAE
 
@@ -192,11 +192,17 @@ def load(folder: Path) -> Any:
     if not path.exists():
         raise CommandError(f"{path}: no model yet: train it with {runs.resume_command(folder)}")
     try:
-        return VAE.load(path)
+        model = VAE.load(path)
     except OSError as error:
         raise cannot("read", path, error) from None
     except ValueError as error:
         raise CommandError(f"{error}: restore the file, or begin anew (--force)") from None
+    settings = config.settings
+    its = (math.prod(config.shape), settings.latent_dim, settings.hidden, settings.activation, settings.labeled, settings.seed)
+    found = (model.n_features_in_, model.latent_dim, model.hidden, model.activation, model.conditioning is not None)
+    if (*found, model.random_state) != its:
+        raise CommandError(f"{path}: not the model of {folder / runs.CONFIG}: restore the file, or begin anew (--force)")
+    return model
 
 
 def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace) -> Any:
@@ -204,7 +210,7 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     from fastprob.vae import CollapsedUnitsWarning, NonFiniteError
 
     settings = config.settings
-    model = _model(folder, settings, dataset)
+    model = _model(folder, config, dataset)
     history = getattr(model, "history_", [])
     print(
         f"{config.source.name}: {config.rows} rows to train on, {config.held_out_rows} held out, "
@@ -237,14 +243,14 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
         save(folder, model)  # with early stopping, the parameters of the best epoch
         draw(folder, config, dataset, model)
     except KeyboardInterrupt:
-        raise Interrupted(f"stopped; {_what_is_kept(folder)}. Go on with: {again}") from None
+        raise Interrupted(f"stopped; {_what_is_kept(folder, config)}. Go on with: {again}") from None
     except NonFiniteError as error:
         what = "a parameter" if error.term == "parameters" else f"the {error.term}"
         where = f"epoch {error.epoch}, batch {error.batch}: {what} is not finite"
         smaller = runs.resume_command(folder, "--learning-rate", f"{settings.learning_rate / 10:g}")
-        raise TrainingFailed(f"{where}; {_what_is_kept(folder)}. Try smaller steps: {smaller}") from None
+        raise TrainingFailed(f"{where}; {_what_is_kept(folder, config)}. Try smaller steps: {smaller}") from None
     except CommandError as error:
-        raise CommandError(f"{error}; {_what_is_kept(folder)}. Then go on with: {again}") from None
+        raise CommandError(f"{error}; {_what_is_kept(folder, config)}. Then go on with: {again}") from None
     return model
 
 
@@ -374,10 +380,11 @@ def save_picture(path: Path, figure: Any) -> None:
     runs.write(path, file.getvalue())
 
 
-def _model(folder: Path, settings: Settings, dataset: Dataset) -> Any:
+def _model(folder: Path, config: Config, dataset: Dataset) -> Any:
     """The estimator of a run, from its last checkpoint if there is one."""
+    settings = config.settings
     if (folder / runs.MODEL).exists():
-        model = load(folder)
+        model = load(folder, config)
         if model.epoch_ > settings.epochs:
             raise CommandError(f"{folder}: {model.epoch_} epochs are done already: ask for as many or more with --epochs")
         return model.set_params(
@@ -477,10 +484,10 @@ def _independent(dataset: Dataset) -> float:
     return float(shown.mean(axis=0, dtype=np.float64) @ logits - special.softplus(logits).sum())
 
 
-def _what_is_kept(folder: Path) -> str:
+def _what_is_kept(folder: Path, config: Config) -> str:
     # The file knows: a signal may have come between the writing of it and whatever else would count.
     if (folder / runs.MODEL).exists():
-        return f"{folder / runs.MODEL} holds epoch {load(folder).epoch_}"
+        return f"{folder / runs.MODEL} holds epoch {load(folder, config).epoch_}"
     return "no epoch was finished, so there is no model yet"
 
 
