@@ -11,7 +11,7 @@ import pytest
 from reference.points import SEED
 from scipy import integrate, optimize, special, stats
 
-from fastprob import random
+from fastprob import normal, random
 from fastprob.bayes import transforms, vi
 from fastprob.bayes.transforms import Identity, Log, Logit, Softplus
 
@@ -292,6 +292,14 @@ def test_a_parameter_outside_its_support() -> None:
     message = r"log_joint is nan in step 1 at z = .* needs a transform"
     with np.errstate(all="ignore"), pytest.raises(vi.NonFiniteError, match=message):
         vi.fit(case.log_joint, case.gradient, [0.1], seed=1)
+
+
+def test_no_floating_point_error_leaves_a_fit_that_runs_away() -> None:
+    """A gradient of the wrong sign: q goes off until the log joint overflows. The functions see errors treated as outside."""
+    with np.errstate(all="raise"), pytest.raises(vi.NonFiniteError):
+        vi.fit(lambda z: normal.logpdf(z[:, 0]), lambda z: z, [0.0], seed=1)
+    with np.errstate(divide="raise"), pytest.raises(FloatingPointError):
+        vi.fit(lambda z: z[:, 0] / np.zeros(1), lambda z: z, [0.0], seed=1)
 
 
 def test_too_few_steps() -> None:

@@ -334,11 +334,13 @@ class _Target:
         function("log_joint", log_joint)
         function("gradient", gradient)
         self._log_joint, self._gradient, self.columns = log_joint, gradient, _Columns(transforms)
+        self._errors = np.geterr()  # how the user's own functions treat floating-point errors: as they do outside
 
     def log_joint(self, u: Array, step: int) -> Array:
         """Without the log Jacobian, [n]."""
         z = self.columns.forward(u)
-        values = reals("the result of log_joint", self._log_joint(z))
+        with np.errstate(**self._errors):
+            values = reals("the result of log_joint", self._log_joint(z))
         if values.shape != (len(z),):
             raise ValueError(f"log_joint(z) has the shape ({len(z)},) for {len(z)} draws; got {values.shape}")
         _look("log_joint", values, step, z)
@@ -353,7 +355,8 @@ class _Target:
     def gradient(self, u: Array, step: int) -> Array:
         """Of log_density, [n, dim]."""
         z = self.columns.forward(u)
-        values = reals("the result of gradient", self._gradient(z))
+        with np.errstate(**self._errors):
+            values = reals("the result of gradient", self._gradient(z))
         if values.shape != z.shape:
             raise ValueError(f"gradient(z) has the shape of z, {z.shape}; got {values.shape}")
         _look("gradient", values, step, z)
@@ -370,6 +373,7 @@ class _Search:
         self.history: list[float] = []
         self.errors: list[float] = []
 
+    @np.errstate(all="ignore")
     def run(self, most: int, tol: float) -> bool:
         """Windows until two are alike, or so many steps are done; q is then the last one's average."""
         rate, length = LARGEST_RATE, WINDOW
@@ -440,6 +444,7 @@ def _distance(loc: Array, factor: Array, other_loc: Array, other_factor: Array) 
     return math.sqrt(max(float(np.square(there).sum() + np.square(back).sum() - 2 * loc.size + moved), 0.0) / (2 * loc.size))
 
 
+@np.errstate(all="ignore")
 def _weigh(target: _Target, loc: Array, factor: Array, rng: Generator) -> tuple[Evidence, Array]:
     """log p(x) by importance sampling with q, and the logarithms of the weights."""
     eps = rng.standard_normal((FINAL, loc.size))
