@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 import warnings
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 import fastprob
-from fastprob.vae import SGD, VAE, Adam, Bernoulli, EarlyStopping, Gaussian, NonFiniteError
+from fastprob.vae import SGD, VAE, Adam, Bernoulli, EarlyStopping, Gaussian, NonFiniteError, Steps
 
 
 @pytest.fixture(scope="module")
@@ -266,6 +267,14 @@ def test_saved_and_loaded(fitted: VAE, digits: np.ndarray, tmp_path: Path) -> No
     assert [entry.name for entry in tmp_path.iterdir()] == ["model.safetensors"]
 
 
+def test_settings_of_other_types_are_saved(digits: np.ndarray, tmp_path: Path) -> None:
+    model = small(learning_rate=Fraction(1, 256), schedule=Steps(np.array([1, 2])), latent_dim=np.int64(2)).fit(digits[:200])
+    model.save(tmp_path / "model")
+    copy = VAE.load(tmp_path / "model")
+    assert (copy.learning_rate, copy.schedule.milestones, copy.latent_dim) == (1 / 256, [1, 2], 2)
+    assert state(copy) == state(model)
+
+
 @pytest.mark.parametrize("likelihood", ["gaussian", Gaussian("shared"), Gaussian(2.0, standardize=False)])
 def test_likelihoods_are_saved(likelihood: Any, digits: np.ndarray, tmp_path: Path) -> None:
     model = small(likelihood=likelihood, dtype="float64", optimizer=SGD(0.5), learning_rate=1e-4).fit(digits)
@@ -411,6 +420,16 @@ def test_in_a_search_over_its_parts(digits: np.ndarray) -> None:
         ({"latent_dim": 0}, "latent_dim is a whole number from 1 on; got 0"),
         ({"latent_dim": 2.5}, "latent_dim is a whole number from 1 on; got 2.5"),
         ({"hidden": 400}, r"hidden is a sequence of whole numbers, such as \(400,\); got 400"),
+        ({"hidden": None}, r"hidden is a sequence of whole numbers, such as \(400,\); got None"),
+        ({"hidden": {8, 4}}, "hidden is a sequence of whole numbers"),
+        ({"hidden": b"ab"}, "hidden is a sequence of whole numbers"),
+        ({"latent_dim": 10**30}, "latent_dim is a whole number from 1 to 16777216; got 10{30}$"),
+        ({"hidden": (10**30,)}, "hidden is a whole number from 1 to 16777216; got 10{30}$"),
+        ({"epochs": 10**30}, "epochs is a whole number from 0 to 2147483647; got 10{30}$"),
+        ({"schedule": Steps(None)}, "schedule's milestones are a sequence of whole numbers; got None"),
+        ({"schedule": Steps({1, 2})}, "schedule's milestones are a sequence of whole numbers; got {1, 2}"),
+        ({"random_state": 2**32}, r"random_state is None, a whole number from 0 to 2\^32 - 1, .*; got 4294967296"),
+        ({"random_state": "a"}, "random_state is None, .*; got 'a'"),
         ({"hidden": (4, 0)}, "hidden is a whole number from 1 on; got 0"),
         ({"hidden": (4,) * 25}, "hidden has at most 24 layers; got 25"),
         ({"likelihood": "poisson"}, "likelihood is 'gaussian', 'bernoulli', or an object .* got 'poisson'"),
@@ -434,6 +453,11 @@ def test_in_a_search_over_its_parts(digits: np.ndarray) -> None:
 def test_parameters_are_checked(change: dict[str, Any], message: str, digits: np.ndarray) -> None:
     with pytest.raises((TypeError, ValueError), match=message):
         small(**change).fit(digits)
+
+
+def test_callbacks_are_checked(digits: np.ndarray) -> None:
+    with pytest.raises(TypeError, match="callback is a function of the model and a record, or None; got 'print'"):
+        small().fit(digits, callback="print")
 
 
 def test_data_are_checked(fitted: VAE, digits: np.ndarray) -> None:
@@ -562,7 +586,7 @@ def test_a_refused_refit_leaves_the_model(digits: np.ndarray, tmp_path: Path) ->
     with pytest.raises(ValueError, match="values from 0 to 1"):
         model.fit(np.full((3, 5), 7.0))
     with pytest.raises(MemoryError):
-        model.set_params(hidden=(10**10,)).fit(digits)
+        model.set_params(hidden=(2**24, 2**24)).fit(digits)
     with pytest.raises(ValueError, match="the fitted model has hidden"):
         model.save(tmp_path / "model")
     model.set_params(hidden=(32,))

@@ -100,6 +100,7 @@ BAD = {
     "too large": (np.r_[np.zeros(59), 1e200], "column 0 of condition has values too large to be standardized"),
     "none among strings": (["a"] * 59 + [None], r"condition is missing in row 59 \(None\): every row has one"),
     "nan among strings": (np.array(["a"] * 59 + [np.nan], object), r"condition is missing in row 59 \(nan\)"),
+    "long integers": ([2**70] * 60, "condition has whole numbers beyond 64 bits: number the classes anew, or give floats"),
     "several kinds": (["a"] * 59 + [1.5], "condition has values of several kinds, float, str: give strings, or integers"),
     "integers in columns": (np.zeros((60, 2), int), "condition has 2 columns of integers: give several conditions as a Data"),
     "dates": (np.zeros(60, "M8[s]"), r"condition is classes \(integers, booleans or strings\) or numbers \(floats\); got date"),

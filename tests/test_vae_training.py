@@ -80,12 +80,14 @@ def test_weights_are_checked(digits: np.ndarray) -> None:
     for weights, message in (
         (ones[1:], r"sample_weight has one number a row, shape \(1797,\); got shape \(1796,\)"),
         (-ones, "sample_weight is at least 0; got -1"),
+        (1.0, "sample_weight has one number a row; got 1.0"),
+        ("a", "sample_weight has one number a row; got 'a'"),
         (0 * ones, "sample_weight is zero for every row"),
         (ones * np.nan, "sample_weight contains NaN"),
         (ones / 1e9, r"sample_weight adds up to 1\.797e-06, .* scale it, for example to a mean of 1"),
         (ones * 1e9, r"sample_weight adds up to 1\.797e\+12"),
     ):
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises((TypeError, ValueError), match=message):
             small().fit(digits, sample_weight=weights)
 
 
@@ -107,6 +109,15 @@ def test_the_best_epoch_is_kept(digits: np.ndarray) -> None:
     short = stopping(epochs=5).fit(digits[:1000], X_val=digits[1500:])
     assert short.epoch_ == 5
     assert short.score(digits[1500:]) == max(scores[:5])
+
+
+def test_held_out_rows_are_of_those_that_have_weight(digits: np.ndarray) -> None:
+    """A weight of 0 is as if the row were not there; and the caller's own weights stay what they are."""
+    weights = np.arange(400) % 2.0
+    weights.flags.writeable = False
+    model = stopping(epochs=2).fit(digits[:400], sample_weight=weights)
+    assert state(model) == state(stopping(epochs=2).fit(digits[1:400:2]))
+    assert weights.sum() == 200
 
 
 def test_small_gains_do_not_count(digits: np.ndarray) -> None:

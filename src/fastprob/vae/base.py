@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from ..nn import Network
 from ..random import Generator, default_rng
 from . import objectives, optimizers, schedules
-from .checks import number, sizes, whole
+from .checks import MOST_UNITS, number, sizes, whole
 from .conditions import Conditioning, Conditions
 from .conditions import resolve as resolve_conditioning
 from .likelihoods import LIKELIHOODS, resolve
@@ -27,6 +27,15 @@ from .stopping import Best, EarlyStopping
 MOST_HIDDEN = 24  # layers
 EVALUATED = 512  # rows of a block outside training, at least
 ACTIVE = 0.01  # variance of a unit's posterior mean above which it is active (Burda, Grosse and Salakhutdinov 2015)
+
+
+def as_plain(settings: dict[str, Any]) -> dict[str, Any]:
+    """As a file gives them back: NumPy's numbers and arrays as Python's, fractions as floats."""
+
+    def plain(value: Any) -> Any:
+        return value.tolist() if isinstance(value, np.generic | np.ndarray) else float(value)
+
+    return json.loads(json.dumps(settings, default=plain))
 
 
 class Base(BaseEstimator):
@@ -69,7 +78,7 @@ class Base(BaseEstimator):
     _lock: threading.RLock
 
     def _check_parameters(self) -> None:
-        whole("latent_dim", self.latent_dim, 1)
+        whole("latent_dim", self.latent_dim, 1, MOST_UNITS)
         whole("epochs", self.epochs, 0)
         whole("batch_size", self.batch_size, 1)
         sizes("hidden", self.hidden, MOST_HIDDEN)
@@ -116,7 +125,7 @@ class Base(BaseEstimator):
         conditioning = resolve_conditioning(self.conditioning)
         if conditioning is not None:
             settings["conditioning"] = conditioning.get_params() | {"hidden": [int(size) for size in conditioning.hidden]}
-        return json.loads(json.dumps(settings, default=lambda value: value.item()))  # NumPy's numbers as Python's
+        return as_plain(settings)
 
     def _accepted(self) -> dict[str, Any]:
         """The arrays that are used as they are; whatever else there is becomes the first type. `check_known` looks at NaN."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,23 @@ from sklearn.utils.validation import check_array
 
 from .exact import numbered_blocks
 
+MOST = (1 << 31) - 1  # of what is counted
+MOST_UNITS = 1 << 24  # of a layer
 
-def whole(name: str, value: Any, least: int) -> None:
+
+def shortened(value: Any) -> str:
+    """As one would write it, but of long ones the beginning alone."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def whole(name: str, value: Any, least: int, most: int = MOST) -> None:
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
         raise TypeError(f"{name} is a whole number from {least} on; got {value!r}")
     if value < least:
         raise ValueError(f"{name} is a whole number from {least} on; got {value}")
+    if value > most:
+        raise ValueError(f"{name} is a whole number from {least} to {most}; got {shortened(int(value))}")
 
 
 FILL = "fill them, or give NaN to a likelihood that takes it, with missing=True"
@@ -44,12 +55,19 @@ def check_known(name: str, given: Any, array: np.ndarray, missing: bool) -> None
             )
 
 
+def is_sequence(value: Any) -> bool:
+    """Whether it has elements in an order of their own, and is no text."""
+    if isinstance(value, np.ndarray):
+        return value.ndim == 1
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
+
+
 def sizes(name: str, value: Any, most: int) -> None:
     """Units of layers, of which there are so many at most."""
-    if isinstance(value, numbers.Integral | str) or not all(isinstance(size, numbers.Integral) for size in value):
-        raise TypeError(f"{name} is a sequence of whole numbers, such as (400,); got {value!r}")
+    if not is_sequence(value) or not all(isinstance(size, numbers.Integral) for size in value):
+        raise TypeError(f"{name} is a sequence of whole numbers, such as (400,); got {shortened(value)}")
     for size in value:
-        whole(name, size, 1)
+        whole(name, size, 1, MOST_UNITS)
     if len(value) > most:
         raise ValueError(f"{name} has at most {most} layers; got {len(value)}")
 
@@ -67,9 +85,12 @@ def flag(name: str, value: Any) -> None:
 
 
 def checked_weights(weights: Any, rows: int) -> np.ndarray:
-    """sample_weight as float64 [rows]."""
+    """sample_weight as float64 [rows], never the caller's own array."""
     no_masks("sample_weight", weights, "every row has one")
-    array = check_array(weights, dtype=np.float64, ensure_2d=False, input_name="sample_weight")
+    given = np.asarray(weights)
+    if given.ndim == 0 or given.dtype.kind not in "biufO":
+        raise TypeError(f"sample_weight has one number a row; got {shortened(weights)}")
+    array = check_array(given, dtype=np.float64, ensure_2d=False, copy=True, input_name="sample_weight")
     if array.shape != (rows,):
         raise ValueError(f"sample_weight has one number a row, shape ({rows},); got shape {array.shape}")
     if (array < 0).any():

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from .checks import flag, no_masks, sizes, whole
+from .checks import MOST_UNITS, flag, no_masks, sizes, whole
 from .exact import column_moments
 
 KINDS = ("film", "concat", "none")
@@ -91,7 +91,7 @@ class Conditioning(BaseEstimator):
         if self.prior not in PRIORS:
             raise ValueError(f"conditioning's prior is one of {', '.join(map(repr, PRIORS))}; got {self.prior!r}")
         sizes("conditioning's hidden", self.hidden, MOST_HIDDEN)
-        whole("conditioning's embedding", self.embedding, 1)
+        whole("conditioning's embedding", self.embedding, 1, MOST_UNITS)
         if self.kind == "film" and not len(hidden) and (self.encoder or self.decoder):
             raise ValueError("conditioning 'film' modulates hidden layers, and hidden is empty: take 'concat', or hidden layers")
 
@@ -317,7 +317,10 @@ def _plain(array: np.ndarray, what: str) -> np.ndarray:
         (str, np.str_), (bool | np.bool_, np.bool_), (numbers.Integral, np.int64), (numbers.Real, np.float64)
     ):  # fmt: skip
         if all(isinstance(value, kind) for value in flat):
-            return array.astype(wanted)
+            try:
+                return array.astype(wanted)
+            except OverflowError:
+                raise ValueError(f"{what} has whole numbers beyond 64 bits: number the classes anew, or give floats") from None
     kinds = sorted({type(value).__name__ for value in flat})
     raise ValueError(f"{what} has values of several kinds, {', '.join(kinds)}: give strings, or integers, or floats")
 

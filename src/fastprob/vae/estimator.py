@@ -203,6 +203,8 @@ class VAE(Training, Persistence):
         CollapsedUnitsWarning
             Names the units of z that are not active (see `active_units`), by at most 2000 of the rows, if X has 100 or more.
         """
+        if callback is not None and not callable(callback):
+            raise TypeError(f"callback is a function of the model and a record, or None; got {callback!r}")
         go_on = bool(self.warm_start) and hasattr(self, "_network")
         data = self._prepare(X, condition, X_val, condition_val, sample_weight, go_on)
         self._exchange(rests=False)
@@ -271,7 +273,8 @@ class VAE(Training, Persistence):
         order = by_value(checked, C)
         bits = self._entropy if go_on else entropy(self.random_state)
         if X_val is None and self.early_stopping is not None and stops:
-            held_out = np.sort(order[_held_out(len(checked), self.early_stopping.held_out, bits)])
+            there = order if weights is None else order[weights[order] > 0]
+            held_out = np.sort(there[_held_out(len(there), self.early_stopping.held_out, bits)])
             weights = np.ones(len(checked)) if weights is None else weights
             weights[held_out] = 0
             X_val, C_val = checked[held_out], None if C is None else C[held_out]

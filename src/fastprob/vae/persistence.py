@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import numbers
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from . import checkpoint, objectives, optimizers, schedules
-from .base import Base
+from .base import Base, as_plain
 from .conditions import Conditioning, Conditions
 from .conditions import resolve as resolve_conditioning
 from .likelihoods import LIKELIHOODS
@@ -82,7 +81,7 @@ class Persistence(Base):
         plain["early_stopping"] = None if self.early_stopping is None else self.early_stopping.get_params()
         if not isinstance(plain["random_state"], numbers.Integral):
             plain["random_state"] = None
-        return json.loads(json.dumps(plain, default=lambda value: value.item()))
+        return as_plain(plain)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

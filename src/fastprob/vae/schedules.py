@@ -7,7 +7,7 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 
-from .checks import number, whole
+from .checks import is_sequence, number, whole
 
 
 class Steps(BaseEstimator):
@@ -26,7 +26,7 @@ class Steps(BaseEstimator):
         self.factor = factor
 
     def _check(self) -> None:
-        if isinstance(self.milestones, int | float | str):
+        if not is_sequence(self.milestones):
             raise TypeError(f"schedule's milestones are a sequence of whole numbers; got {self.milestones!r}")
         for epoch in self.milestones:
             whole("each of schedule's milestones", epoch, 1)

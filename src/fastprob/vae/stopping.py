@@ -19,7 +19,8 @@ class EarlyStopping(BaseEstimator):
     min_delta : float, default 0.0
         By how many nats a row an epoch has to be better than the best one before.
     held_out : float, default 0.1
-        Share of the rows of X to hold out, drawn by the model's `random_state`, where `fit` is not given X_val.
+        Share of the rows of X to hold out, drawn by the model's `random_state`, where `fit` is not given X_val: of those whose
+        weight is not 0, each once whatever its weight.
 
     Notes
     -----

@@ -205,10 +205,10 @@ class Training(Evaluation):
         collapsed = np.flatnonzero(np.var(means, axis=0, dtype=np.float64) <= ACTIVE)
         if len(collapsed):
             which = ", ".join(map(str, collapsed))
-            are = "unit of z has" if len(collapsed) == 1 else "units of z have"
+            have = "has" if len(collapsed) == 1 else "have"
             warnings.warn(
-                f"{len(collapsed)} of {self._n_features_out} {are} collapsed: {which}. They say nothing of x: take a smaller "
-                "latent_dim, or if too many have, train longer or with less weight on the KL",
+                f"{len(collapsed)} of {self._n_features_out} units of z {have} collapsed: {which}. They say nothing of x: "
+                "take a smaller latent_dim, or if too many have, train longer or with less weight on the KL",
                 CollapsedUnitsWarning,
                 stacklevel=3,
             )
