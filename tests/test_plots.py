@@ -132,11 +132,16 @@ def test_the_data_stands_beside_the_plane():
         (lambda: plots.samples_by_condition(np.ones((3, 6)), ["a", "b"], (2, 3)), "as many of each of the 2 names; got 3"),
         (lambda: plots.samples_by_condition(np.ones((3, 6)), [], (2, 3)), "as many of each of the 0 names; got 3"),
         (lambda: plots.reconstructions(np.ones((2, 6)), np.ones((3, 6)), (2, 3)), "differ in shape"),
-        (lambda: plots.latent_plane(lambda z: z[:, :1], (1, 1), np.ones((4, 3))), r"means has the shape \(n, 2\); got \(4, 3\)"),
+        (lambda: plots.latent_plane(lambda z: z[:, :1], (1, 1), np.ones((4, 3))), r"means has the shape .*; got \(4, 3\)"),
+        (lambda: plots.samples(np.ones((2, 16)), 4), r"shape is a sequence of whole .* \(28, 28\); got 4"),
+        (lambda: plots.samples(np.ones((2, 16)), (-4, -4)), r"shape is a sequence of whole numbers from 1 on"),
+        (lambda: plots.samples(np.ones((2, 16), complex), (4, 4)), "rows are real numbers; got complex128"),
+        (lambda: plots.latent_plane(lambda z: z[:, :1], (1, 1), np.ones((9, 2)), [1]), r"labels has one a row .*got \(1,\)"),
+        (lambda: plots.latent_plane(lambda z: z[:, :1], (1, 1), np.ones((0, 2))), r"means has the shape .*got \(0, 2\)"),
     ],
 )
 def test_errors_name_what_is_wrong(call, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         call()
 
 

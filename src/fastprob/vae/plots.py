@@ -5,6 +5,7 @@ Needs Matplotlib, which is imported at the first picture. No display is needed a
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastprob import normal
+
+from .checks import is_sequence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -348,8 +351,10 @@ def latent_plane(
     axes[0].set_title(title or "decoded mean at each place", fontsize=10, loc="left")
     if means is not None:
         points = np.asarray(means)
-        if points.ndim != 2 or points.shape[1] != 2:
-            raise ValueError(f"means has the shape (n, 2); got {points.shape}")
+        if points.ndim != 2 or points.shape[1] != 2 or not len(points):
+            raise ValueError(f"means has the shape (n, 2), n from 1 on; got {points.shape}")
+        if labels is not None and np.shape(labels) != (len(points),):
+            raise ValueError(f"labels has one a row of means, shape ({len(points)},); got {np.shape(labels)}")
         points = normal.cdf(points[:MOST_POINTS])
         _scatter(axes[1], points, None if labels is None else np.asarray(labels)[:MOST_POINTS])
         axes[1].set_title(f"posterior means of {len(points)} rows", fontsize=10, loc="left")
@@ -378,7 +383,12 @@ def _scatter(ax: Axes, points: NDArray[np.floating[Any]], labels: NDArray[Any] |
 
 def _images(rows: ArrayLike, shape: Sequence[int]) -> NDArray[np.float64]:
     """(n, height, width) or (n, height, width, 3)."""
-    array = np.asarray(rows, dtype=np.float64)
+    if not is_sequence(shape) or not all(isinstance(length, numbers.Integral) and length > 0 for length in shape):
+        raise TypeError(f"shape is a sequence of whole numbers from 1 on, such as (28, 28); got {shape!r}")
+    array = np.asarray(rows)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"rows are real numbers; got {array.dtype}")
+    array = array.astype(np.float64)
     if array.ndim != 2 or len(array) == 0 or array.shape[1] != np.prod(shape) or len(shape) not in (2, 3):
         raise ValueError(f"rows must be (n, features), and shape that of features pixels; got {array.shape} and {tuple(shape)}")
     return array.reshape(-1, *shape)
