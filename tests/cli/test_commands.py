@@ -148,16 +148,19 @@ def test_samples(capsys, run, tmp_path):
     assert "end in .png or .npy" in refused(capsys, "sample", run, tmp_path / "e.jpg")
 
 
-def test_evaluate(capsys, run, images):
+def test_evaluate(capsys, run, images, tmp_path):
     model = VAE.load(run / "model.safetensors")
     held_out = data.load(data.Source(images), None, 0).held_out.rows
     reconstruction, kl = model.elbo_terms(held_out)
     elbo = np.asarray(reconstruction, float) - kl
     status, out, err = call(capsys, "evaluate", run)
     assert (status, err) == (0, "")
-    assert f"{elbo.mean():.4f} +- {elbo.std() / np.sqrt(8):.4f} nats a row" in out
+    assert f"{elbo.mean():.4f} +- {elbo.std(ddof=1) / np.sqrt(8):.4f} nats a row (standard error)\n" in out
     assert f"KL              {np.mean(kl):.4f}\n" in out
     assert "80\n" in call(capsys, "evaluate", run, images)[1]
+    np.save(tmp_path / "one.npy", np.load(images)[:1])
+    one = call(capsys, "evaluate", run, tmp_path / "one.npy", "--samples", 3)[1]
+    assert "+-" not in one      # one row has no standard error
 
 
 def test_evaluate_wants_images_of_the_same_size(capsys, run, tmp_path):

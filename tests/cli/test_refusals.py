@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import json
 import os
 import sys
 import tempfile
@@ -142,6 +143,28 @@ def test_a_damaged_config(capsys, run, tmp_path):
     for text in ("", "{", "[]", "{}", '{"settings": {"latent": 3}, "source": {}}'):
         (folder / "config.json").write_text(text)
         assert f"{folder}/config.json: damaged, or of another version" in refused(capsys, "info", folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epochs", "ten"),
+        ("hidden", [8.5]),
+        ("hidden", 8),
+        ("latent_dim", True),
+        ("beta", -1),
+        ("held_out", "x"),
+        ("prior", None),
+        ("path", 3),
+    ],
+)
+def test_a_config_that_somebody_changed(capsys, run, tmp_path, name, value):
+    config = json.loads((run / "config.json").read_text())
+    config["source" if name in config["source"] else "settings"][name] = value
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    (tmp_path / "model.safetensors").write_bytes((run / "model.safetensors").read_bytes())
+    for arguments in (("info", tmp_path), ("train", "--resume", "--out", tmp_path)):
+        assert "config.json: damaged, or of another version" in refused(capsys, *arguments)
 
 
 @pytest.mark.parametrize("size", [0, 7, 1000])

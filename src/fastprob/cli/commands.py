@@ -154,7 +154,7 @@ def evaluate(args: argparse.Namespace) -> None:
     lines = {
         "data": args.data or f"the rows that {folder} held out",
         "rows": f"{len(rows)}",
-        "ELBO": f"{elbo.mean():.4f} +- {elbo.std() / np.sqrt(len(rows)):.4f} nats a row (standard error)",
+        "ELBO": f"{elbo.mean():.4f}{_spread(elbo)} nats a row" + (" (standard error)" if len(rows) > 1 else ""),
         "reconstruction": f"{reconstruction.mean():.4f}",
         "KL": f"{kl.mean():.4f}",
         "active units": units,
@@ -162,9 +162,13 @@ def evaluate(args: argparse.Namespace) -> None:
     if config.settings.likelihood == "logistic":
         lines["bits a pixel"] = f"{training.bits(model, elbo.mean()):.4f}"
     if likelihood is not None:
-        error = f" +- {likelihood.standard_error:.4f}" if len(rows) > 1 else ""
-        lines["log likelihood"] = f"{likelihood.mean:.4f}{error} nats a row, from {args.samples} draws each"
+        lines["log likelihood"] = f"{likelihood.mean:.4f}{_spread(likelihood.rows)} nats a row, from {args.samples} draws each"
     _print(lines)
+
+
+def _spread(values: NDArray[np.floating]) -> str:
+    """The standard error of a mean over rows; one row has none."""
+    return f" +- {values.std(ddof=1) / np.sqrt(len(values)):.4f}" if len(values) > 1 else ""
 
 
 def info(args: argparse.Namespace) -> None:

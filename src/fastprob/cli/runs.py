@@ -90,7 +90,7 @@ def read_config(folder: Path) -> Config:
         stored = json.loads(path.read_text(encoding="utf-8"))
         settings = Settings(**stored["settings"])
         tuples = {name: tuple(getattr(settings, name)) for name in ("hidden", "condition_hidden", "drop_after")}
-        return Config(
+        config = Config(
             **{
                 **stored,
                 "source": Source(**stored["source"]),
@@ -98,6 +98,8 @@ def read_config(folder: Path) -> Config:
                 "shape": tuple(stored["shape"]),
             }
         )
+        _check_types(config)
+        return config
     except (FileNotFoundError, NotADirectoryError):
         wrong = "there is no such folder" if not folder.exists() else f"it has no {CONFIG}"
         raise CommandError(
@@ -107,6 +109,24 @@ def read_config(folder: Path) -> Config:
         raise cannot("read", path, error) from None
     except (ValueError, TypeError, KeyError) as error:
         raise CommandError(f"{path}: damaged, or of another version ({error}): begin anew (--force)") from None
+
+
+def _check_types(config: Config) -> None:
+    """TypeError for what somebody has put in the place of a number, a text or numbers. No number is negative."""
+    wanted: dict[str, Any] = vars(Settings()) | dict.fromkeys(vars(config.source), "")
+    wanted |= {"held_out": 0.0, "white": 0.0, "rows": 0, "held_out_rows": 0, "shape": ()}
+    found = vars(config) | vars(config.settings) | vars(config.source)
+    for name, like in wanted.items():
+        value = found[name]
+        if value is None and name in ("held_out", *vars(config.source)):
+            continue
+        if isinstance(like, str):
+            right = isinstance(value, str)
+        else:
+            kinds = {float, int} if isinstance(like, float) else {int}
+            right = all(type(number) in kinds and number >= 0 for number in (value if isinstance(like, tuple) else (value,)))
+        if not right:
+            raise TypeError(f"{name} is {value!r}")
 
 
 def write_config(folder: Path, config: Config) -> None:
