@@ -277,6 +277,17 @@ FP_INLINE float scaled_f32(float x, factor_f32 p) { return x * p.factor; }
 
 /* Columns of few rows, BLOCK at a time, of which the first are `there`: their sums stay in registers. A CPU that fetches what follows in
  * memory does not see rows beside each other; so it is told what the next group is. */
+#define FILM_FEW_ROW(T, BESIDE, code) \
+    FP_VECTORS(BLOCK) for (size_t k = 0; k < BLOCK; k++) { \
+      const FP_REAL_##T a = k < there ? dout[k] : 0, b = k < there ? x[k] : 0; \
+      code \
+      BESIDE(if (k < there) dx[k] = canonical_##T(a * gamma[k]);) \
+    } \
+    __builtin_prefetch(dout + (ptrdiff_t)rows * t->dout_row); \
+    __builtin_prefetch(x + (ptrdiff_t)rows * t->x_row); \
+    dout += t->dout_row; \
+    x += t->x_row; \
+    BESIDE(dx += t->dx_row;)
 #define FILM_FEW(T, suffix, BESIDE, AFTER) \
   FP_INLINE void block_##T##suffix(const fp_film_tile *t, size_t group, size_t j, size_t there, double one) \
   { \
@@ -287,20 +298,17 @@ FP_INLINE float scaled_f32(float x, factor_f32 p) { return x * p.factor; }
     BESIDE(FP_REAL_##T *dx = (FP_REAL_##T *)t->dx + (ptrdiff_t)first * t->dx_row + (ptrdiff_t)j; \
            const FP_REAL_##T *const gamma = (const FP_REAL_##T *)t->gamma + at;) \
     double products[BLOCK], plain[BLOCK], products_lost[BLOCK], plain_lost[BLOCK]; \
-    const double zero = one - 1.0; \
-    FP_VECTORS(BLOCK) for (size_t k = 0; k < BLOCK; k++) products[k] = plain[k] = products_lost[k] = plain_lost[k] = zero; \
-    FP_ROLLED for (size_t row = 0; row < rows; row++) { \
-      FP_VECTORS(BLOCK) for (size_t k = 0; k < BLOCK; k++) { \
-        const FP_REAL_##T a = k < there ? dout[k] : 0, b = k < there ? x[k] : 0; \
+    FILM_LOST_##T(const double zero = one - 1.0;) \
+    FILM_FEW_ROW(T, BESIDE, { \
+      begin_##T(&products[k], &products_lost[k], product_##T(a, b)); \
+      plain[k] = (double)a + 0.0; \
+      FILM_LOST_##T(plain_lost[k] = zero;) \
+    }) \
+    FP_ROLLED for (size_t row = 1; row < rows; row++) { \
+      FILM_FEW_ROW(T, BESIDE, { \
         add_##T(&products[k], &products_lost[k], product_##T(a, b), one); \
         count_##T(&plain[k], &plain_lost[k], a, one); \
-        BESIDE(if (k < there) dx[k] = canonical_##T(a * gamma[k]);) \
-      } \
-      __builtin_prefetch(dout + (ptrdiff_t)rows * t->dout_row); \
-      __builtin_prefetch(x + (ptrdiff_t)rows * t->x_row); \
-      dout += t->dout_row; \
-      x += t->x_row; \
-      BESIDE(dx += t->dx_row;) \
+      }) \
     } \
     FP_REAL_##T *const dgamma = (FP_REAL_##T *)t->dgamma + at, *const dbeta = (FP_REAL_##T *)t->dbeta + at; \
     FP_VECTORS(BLOCK) for (size_t k = 0; k < BLOCK; k++) { \
