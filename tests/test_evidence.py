@@ -11,7 +11,7 @@ import pytest
 from reference.points import SEED
 from scipy import integrate, stats
 
-from fastprob import random
+from fastprob import random, special
 from fastprob.bayes import vi
 from fastprob.bayes._logspace import logsumexp
 from fastprob.bayes.evidence import Normal, StudentT, fit_proposal, generalized_pareto_fit, importance_sampling, psis
@@ -110,6 +110,37 @@ def gamma_poisson(z: Any) -> Any:
 
 
 EXACT = math.lgamma(14) - 14 * math.log(4) - math.log(6 * 120 * 24)
+
+
+def test_a_common_constant_of_any_size_changes_nothing() -> None:
+    """Beside 2^40 the logarithm of the sum has few digits; weights sum to 1 all the same."""
+    x = np.round(np.random.default_rng(SEED).standard_normal(500) * 1024) / 1024
+    wanted, k = psis(x)
+    for constant in (2.0**40, -(2.0**40)):
+        smoothed, same = psis(x + constant)
+        assert np.array_equal(smoothed, wanted)
+        assert same == k
+    assert special.exp(psis(np.full(30, 1e308))[0]).sum() == pytest.approx(1, abs=1e-14)
+    grid = np.round(random.default_rng(1).standard_normal((500, 1)) * 1024) / 1024
+
+    class Fixed(Normal):
+        def sample(self, n: int, rng: Any) -> Any:
+            return grid
+
+        def logpdf(self, z: Any) -> Any:
+            return np.zeros(len(z))
+
+    near, far = (
+        importance_sampling(lambda z, c=constant: z[:, 0] + c, Fixed([0.0], [[1.0]]), draws=500) for constant in (0.0, 2.0**40)
+    )
+    assert far.effective_sample_size == near.effective_sample_size
+    assert far.standard_error == near.standard_error
+    assert far.log_evidence == pytest.approx(2.0**40 + near.log_evidence, rel=1e-15)
+
+
+def test_no_warning_of_draws_that_are_far() -> None:
+    with np.errstate(all="raise"):
+        assert Normal([1e300], [[1.0]]).logpdf([[0.0]]) == -np.inf
 
 
 def test_standard_error_is_that_of_the_estimate() -> None:

@@ -83,6 +83,7 @@ class Normal:
         """log q(z) of z [n, dim], in nats: -(z - mean)' cov^-1 (z - mean)/2 - log det(2 pi cov)/2."""
         return self._log_norm - self._distance(z) / 2
 
+    @np.errstate(all="ignore")
     def _distance(self, z: ArrayLike) -> Array:
         """(z - mean)' cov^-1 (z - mean)"""
         whitened = np.linalg.solve(self._factor, (draws_of(z, self.mean.size) - self.mean).T)
@@ -262,10 +263,11 @@ def psis(log_weights: ArrayLike) -> tuple[Array, float]:
     largest = float(checked.max())
     if largest == -np.inf:
         raise ValueError("log_weights are all -inf: no draw has any weight")
+    checked -= largest  # of which no more than rounding would be left beside a large common constant
     n = checked.size
     tail = min(n // 5, math.ceil(3 * math.sqrt(n)))
     order = np.argsort(checked, kind="stable")[-tail - 1 :]
-    log_excess = checked[order] - largest
+    log_excess = checked[order]
     threshold = float(special.exp(log_excess[0]))
     excess = special.exp(log_excess[1:]) - threshold
     positive = excess > 0
@@ -275,7 +277,7 @@ def psis(log_weights: ArrayLike) -> tuple[Array, float]:
     k = (tail * k + 10 * 0.5) / (tail + 10)
     minus_log_sf = -special.log1p(-(np.arange(tail) + 0.5) / tail)
     quantiles = sigma * (special.expm1(k * minus_log_sf) / k if k else minus_log_sf)
-    checked[order[1:]] = largest + np.minimum(np.log(threshold + quantiles), 0.0)
+    checked[order[1:]] = np.minimum(np.log(threshold + quantiles), 0.0)
     return normalized(checked), k
 
 
@@ -336,10 +338,11 @@ def importance_sampling(log_joint: LogJoint, proposal: Proposal, *, draws: int =
 @np.errstate(all="ignore")
 def _from_weights(z: Array, log_weights: Array) -> Evidence:
     smoothed, k = psis(log_weights)
-    n = len(log_weights)
-    ess = math.exp(2 * special.logsumexp(log_weights) - special.logsumexp(2 * log_weights))
+    n, largest = len(log_weights), float(log_weights.max())
+    total = float(special.logsumexp(log_weights - largest))
+    ess = math.exp(2 * total - special.logsumexp(2 * (log_weights - largest)))
     return Evidence(
-        log_evidence=float(special.logsumexp(log_weights)) - math.log(n),
+        log_evidence=largest + (total - math.log(n)),
         standard_error=math.sqrt(max(n / ess - 1, 0.0) / (n - 1)),
         effective_sample_size=ess,
         pareto_k=k,
