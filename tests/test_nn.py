@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import subprocess
 import sys
@@ -426,3 +427,21 @@ def test_networks_in_several_python_threads() -> None:
         worker.join()
     assert len(results) == 4
     assert len(set(results)) == 1
+
+
+def test_signatures_are_what_classes_take() -> None:
+    """Compiled classes have theirs in their docstrings."""
+    given = {"name": "a", "inputs": 2, "outputs": 3, "conditions": 4, "classes": 5, "units": 2, "features": 2, "levels": 4}
+    given |= {"activation": "tanh", "sources": ("x", "c"), "shift": np.zeros(2), "factor": np.ones(2), "binarize": False}
+    given |= {"missing": True, "shared": True, "fixed": False}
+    classes = [kind for name in nn.__all__ if isinstance(kind := getattr(nn, name), type) and kind is not nn.Network]
+    assert len(classes) == 12
+    for kind in classes:
+        own = given | {"sources": ("x",)} if kind is nn.Embedding else given
+        taken = {name: own[name] for name in inspect.signature(kind).parameters}
+        assert isinstance(kind(**taken), kind)
+        with pytest.raises(TypeError):
+            kind(**taken, other=1)
+        assert "--" not in kind.__doc__
+    assert str(inspect.signature(nn.Dense)) == "(name, inputs, outputs, activation='identity', sources=())"
+    assert str(inspect.signature(nn.Network)) == "(layers, dtype, rows, drawn=None)"

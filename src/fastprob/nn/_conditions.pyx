@@ -9,7 +9,8 @@ from ._layers cimport SLICE, TILE, Batch, Dense, Input, Layer, Range, address
 
 
 cdef class Concat(Layer):
-    """What several layers give, side by side: y = [a | b | ...]. With a Dense layer on it, a condition beside the inputs or beside z.
+    """Concat(name, *, sources)\n--\n\n\
+    What several layers give, side by side: y = [a | b | ...]. With a Dense layer on it, a condition beside the inputs or beside z.
 
     Beside a layer behind the latent one, which has a row for each draw, a row of another is repeated for the draws of its row of the
     batch, and its gradient is their sum, from the first on. The size is the sum of the sources', which are 2 to 8.
@@ -68,7 +69,8 @@ cdef Py_ssize_t MOST_CLASSES = 1 << 24
 
 
 cdef class Embedding(Layer):
-    """A row of the table `weight` [classes, units] by class: for a condition with many classes, instead of an Input with a column for
+    """Embedding(name, classes, units, *, sources)\n--\n\n\
+    A row of the table `weight` [classes, units] by class: for a condition with many classes, instead of an Input with a column for
     each. It reads an Input of one column, the classes' numbers from 0 on; other numbers in the data are an error.
     """
 
@@ -113,7 +115,8 @@ cdef class Embedding(Layer):
 
 
 cdef class FilmDense(Dense):
-    """A dense layer modulated by a condition: h = x W^T + b, y = activation((1 + D) h + B), [D | B] = c U^T + u of its row of the
+    """FilmDense(name, inputs, outputs, conditions, activation='identity', *, sources)\n--\n\n\
+    A dense layer modulated by a condition: h = x W^T + b, y = activation((1 + D) h + B), [D | B] = c U^T + u of its row of the
     second source, c, with U `film_weight` [2 outputs, conditions] and u `film_bias` [2 outputs]. Zeros there, as they are at the
     start, change nothing; the draws of a row share its modulation. For one-hot classes U has a column for each.
 

@@ -39,7 +39,8 @@ cdef char *part(char *array, Py_ssize_t at) noexcept nogil:
 
 
 cdef class Layer:
-    """What all layers have: names and sizes, the buffers that the network gives them, and how many slices their parameters make.
+    """Layer(name, inputs, outputs, sources=())\n--\n\n\
+    What all layers have: names and sizes, the buffers that the network gives them, and how many slices their parameters make.
 
     A layer says in `shapes` and `buffers` what it needs, and takes it in `connect`; the network knows no kind of layer.
     """
@@ -169,7 +170,8 @@ cdef class Layer:
 
 
 cdef class Input(Layer):
-    """The rows of the batch as the model sees them: taken from the data, standardized if `shift` and `factor` are given as
+    """Input(features, shift=None, factor=None, binarize=False, name='input', missing=False)\n--\n\n\
+    The rows of the batch as the model sees them: taken from the data, standardized if `shift` and `factor` are given as
     (x - shift) factor, drawn as 0 or 1 with probability x if `binarize`. If `missing`, some are NaN: the likelihood leaves them out, and
     other layers see 0. What the likelihood is of has the name "input"."""
 
@@ -211,7 +213,8 @@ cdef class Input(Layer):
 
 
 cdef class Dense(Layer):
-    """y = activation(x W^T + b), W [outputs, inputs], b [outputs].
+    """Dense(name, inputs, outputs, activation='identity', sources=())\n--\n\n\
+    y = activation(x W^T + b), W [outputs, inputs], b [outputs].
 
     activation: "identity", "relu", "tanh", "sigmoid" or "softplus".
     """
@@ -292,7 +295,8 @@ cdef class Dense(Layer):
 
 
 cdef class GaussianHead(Layer):
-    """q(z | x) = N(mean, scale^2) from what the layer below gives (means, then log scales before their bound), draws
+    """GaussianHead(units, *, sources=())\n--\n\n\
+    q(z | x) = N(mean, scale^2) from what the layer below gives (means, then log scales before their bound), draws
     z = mean + scale eps, KL(q || p) a row and log q(z | x) - log p(z) a draw. It and what is behind it have a row a draw.
 
     The prior p is N(0, 1), or p(z | c) = N(mean, scale^2) from what the second of two `sources` gives, like the first, with a row for
@@ -364,7 +368,8 @@ cdef class GaussianHead(Layer):
 
 
 cdef class Gate(Layer):
-    """y = a sigmoid(b), a and b the halves of what the layer below gives."""
+    """Gate(name, units, sources=())\n--\n\n\
+    y = a sigmoid(b), a and b the halves of what the layer below gives."""
 
     def __init__(self, str name, Py_ssize_t units, tuple sources=()):
         super().__init__(name, 2 * units, units, sources)

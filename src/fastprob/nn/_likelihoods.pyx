@@ -9,7 +9,8 @@ LEAST_LOG_SCALE = -10.0
 
 
 cdef class Likelihood(Layer):
-    """-log p(x | y) a draw, and at once its gradient with respect to y, which takes the place of y."""
+    """Likelihood(features)\n--\n\n\
+    -log p(x | y) a draw, and at once its gradient with respect to y, which takes the place of y."""
 
     def __init__(self, Py_ssize_t features):
         super().__init__("likelihood", features, 0)
@@ -65,7 +66,8 @@ cdef class BernoulliLikelihood(Likelihood):
 
 
 cdef class ScaledLikelihood(Likelihood):
-    """Of independent variables with log scales that are parameters: one a feature, or one in all if `shared`; not learnt if `fixed`, and
+    """ScaledLikelihood(features, shared=False, fixed=False)\n--\n\n\
+    Of independent variables with log scales that are parameters: one a feature, or one in all if `shared`; not learnt if `fixed`, and
     otherwise not below LEAST_LOG_SCALE."""
 
     def __init__(self, Py_ssize_t features, bint shared=False, bint fixed=False):
@@ -112,7 +114,8 @@ cdef class GaussianLikelihood(ScaledLikelihood):
 
 
 cdef class DiscretizedLikelihood(ScaledLikelihood):
-    """Independent logistic variables with means y, rounded to the nearest of so many levels from -1 to 1."""
+    """DiscretizedLikelihood(features, levels, shared=False)\n--\n\n\
+    Independent logistic variables with means y, rounded to the nearest of so many levels from -1 to 1."""
 
     def __init__(self, Py_ssize_t features, Py_ssize_t levels, bint shared=False):
         super().__init__(features, shared)

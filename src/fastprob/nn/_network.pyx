@@ -145,7 +145,8 @@ cdef void run_slice(void *context, size_t index) noexcept nogil:
 
 
 cdef class Network:
-    """Layers from inputs to a likelihood, with all the memory that they need.
+    """Network(layers, dtype, rows, drawn=None)\n--\n\n\
+    Layers from inputs to a likelihood, with all the memory that they need.
 
     Behind the one `GaussianHead` a row of the batch has as many rows as it has draws, one after the other.
 
