@@ -381,6 +381,9 @@ def test_too_few_passes() -> None:
     X, y = data(300, 8)
     with pytest.warns(ConvergenceWarning, match="no convergence to tol=0.01 in max_iter=2 passes"):
         BayesianLogisticRegression(max_iter=2).fit(X, y)
+    for method, last in (("laplace", "the prior's precision was still moving"), ("variational", "the first step was not done")):
+        with pytest.warns(ConvergenceWarning, match=f"in max_iter=1 passes: {last}"):
+            BayesianLogisticRegression(method, max_iter=1).fit(X[:60], y[:60])
 
 
 def test_scikit_learn_is_imported_when_it_is_needed() -> None:

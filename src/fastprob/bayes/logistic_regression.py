@@ -180,9 +180,13 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         self.covariance_, self.prior_precision_ = fit.cov, fit.precision
         self.log_evidence_, self.n_iter_ = fit.log_evidence, fit.passes
         if not fit.converged:
+            last = f"the last step was {fit.moved:.2g} posterior standard deviations"
+            if fit.moved == np.inf:
+                last = "the first step was not done"
+            elif fit.moved <= self.tol:
+                last = "the prior's precision was still moving"
             warnings.warn(
-                f"no convergence to tol={self.tol} in max_iter={self.max_iter} passes: the last step was "
-                f"{fit.moved:.2g} posterior standard deviations",
+                f"no convergence to tol={self.tol} in max_iter={self.max_iter} passes: {last}",
                 ConvergenceWarning,
                 stacklevel=2,
             )
