@@ -170,7 +170,7 @@ def _logistic_place(x: _Data, scale: float) -> float:
         slope = np.tanh((x - place) / scale / 2.0)
         rest = slope.sum()
         low, high = (place, high) if rest > 0.0 else (low, place)
-        after = place + 2.0 * scale * rest / (1.0 - slope * slope).sum()
+        after = place + 2.0 * scale * float(rest / (1.0 - slope * slope).sum())
         if not (low < after < high and abs(after - place) <= last_but_one / 2.0):
             after = low / 2.0 + high / 2.0
         last, last_but_one = abs(after - place), last
