@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reference.points import SEED
 from scipy import special, stats
@@ -33,6 +33,13 @@ def test_rule() -> None:
     assert abs(KRONROD @ NODES**24 - 2 / 25) > 1e-9
     assert (np.diff(NODES) > 0).all()
     assert ((GAUSS > 0) == (np.arange(15) % 2 == 1)).all()
+
+
+def test_needle_far_from_zero() -> None:
+    """Nodes a few thousand roundings apart: their weights are for where they are."""
+    t = stats.t(5.0, 6.31698, 1e-8)
+    fit = GridPosterior(t.logpdf, flat, {"x": (-100, 100)}, tolerance=1e-7)
+    assert abs(fit.log_evidence) < 1e-11 < fit.log_evidence_error < 1e-7
 
 
 def test_beside_a_beta_posterior() -> None:
@@ -216,6 +223,7 @@ def test_stated_errors_of_ridges_that_take_too_many_points(width: float) -> None
     tolerance=st.sampled_from([1e-3, 1e-5, 1e-8]),
 )
 @settings(max_examples=80, deadline=None)
+@example(scale=-6.0, place=0.06316982406587757, df=2.0, tolerance=1e-8)  # tails beside a node that looks 40 times as heavy
 def test_any_peak_is_found(scale: float, place: float, df: float, tolerance: float) -> None:
     """A t distribution anywhere in the bounds, of any width."""
     t = stats.t(df, 100 * place, 10**scale)

@@ -39,6 +39,7 @@ KRONROD: Array
 GAUSS: Array
 NODES, KRONROD, GAUSS = _kronrod()
 TO_SERIES = np.linalg.inv(legendre.legvander(NODES, 14)).T  # values at the nodes to coefficients of Legendre's polynomials
+SLOPES = TO_SERIES @ legendre.legval(NODES, legendre.legder(np.eye(15)))  # and to derivatives at the nodes
 
 # What a panel's integral is doubted by: the difference of the rules, which alone is small by chance where there is a kink, and
 # the last two terms of the series.
@@ -56,9 +57,11 @@ def nodes(edges: Array) -> Array:
     return np.asarray(((edges[:-1] + half)[:, None] + half[:, None] * NODES).ravel(), dtype=np.float64)
 
 
-def weights(edges: Array, rule: Array = KRONROD) -> Array:
-    """The nodes' weights."""
-    return np.asarray((0.5 * np.diff(edges)[:, None] * rule).ravel(), dtype=np.float64)
+def weights(edges: Array) -> Array:
+    """The nodes' weights, for where rounding has put them: beside a needle far from 0 that is not next to where they belong."""
+    half = 0.5 * np.diff(edges)[:, None]
+    away = nodes(edges).reshape(-1, 15) - edges[:-1, None] - half * (1.0 + NODES)
+    return np.asarray((half * KRONROD - (KRONROD * away) @ SLOPES.T).ravel(), dtype=np.float64)
 
 
 class Marginal(Continuous):
@@ -112,8 +115,7 @@ class Marginal(Continuous):
     def _density(self, x: Array) -> Any:
         panel, t = self._place(x)
         value = np.maximum(np.sum(self._series[panel] * _polynomials(t, 14), axis=-1), 0.0)
-        inside = (x >= self.edges[0]) & (x <= self.edges[-1])
-        return np.where(inside, value, np.where(np.isnan(x), np.nan, 0.0))
+        return np.select([(x < self.edges[0]) | (x > self.edges[-1]), np.isnan(x)], [0.0, np.nan], value)
 
     def _part(self, panel: NDArray[np.intp], t: Array, start: float) -> Any:
         """The integral from the panel's start, -1 or 1, to t."""
@@ -126,12 +128,16 @@ class Marginal(Continuous):
     def _cdf(self, x: Array) -> Any:
         panel, t = self._place(x)
         value = self._below[panel] + self._part(panel, t, -1.0)
-        return np.where(np.isnan(x), np.nan, np.clip(np.where(x >= self.edges[-1], 1.0, value), 0.0, 1.0))
+        return self._outside(x, np.clip(value, 0.0, 1.0), 0.0, 1.0)
 
     def _sf(self, x: Array) -> Any:
         panel, t = self._place(x)
         value = self._above[panel + 1] - self._part(panel, t, 1.0)
-        return np.where(np.isnan(x), np.nan, np.clip(np.where(x <= self.edges[0], 1.0, value), 0.0, 1.0))
+        return self._outside(x, np.clip(value, 0.0, 1.0), 1.0, 0.0)
+
+    def _outside(self, x: Array, inside: Any, below: float, above: float) -> Any:
+        """Values inside the grid, and beyond its ends what they are there."""
+        return np.select([x <= self.edges[0], x >= self.edges[-1], np.isnan(x)], [below, above, np.nan], inside)
 
     def _ppf(self, q: Array) -> Any:
         panel = np.clip(np.searchsorted(self._below, q, side="right") - 1, 0, len(self.edges) - 2)

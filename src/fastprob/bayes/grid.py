@@ -158,7 +158,7 @@ class GridPosterior(Frozen):
         share = _tolerance(LOOSE[len(bounds)] if tolerance is None else tolerance)
 
         edges = [np.linspace(*limit, PANELS[len(bounds)] + 1) for limit in limits]
-        lost = 0.0
+        lost, before = 0.0, -math.inf  # what dropped panels held, relative to e^before
         while True:
             values = _evaluate(log_likelihood, log_prior, edges)
             top = values.max()
@@ -168,7 +168,8 @@ class GridPosterior(Frozen):
                     "neither bounds nor data and prior agree"
                 )
             sums = _Sums(values - top, edges)
-            error = sums.error / sums.total + lost
+            lost, before = lost * math.exp(min(before - top, 700.0)), float(top)
+            error = (sums.error + lost) / sums.total
             finer, dropped = sums.refined(share, largest)
             if (error <= share and not sums.hidden) or all(map(np.array_equal, edges, finer)):
                 break
@@ -363,7 +364,7 @@ class _Sums:
         self.hidden = any(peaks.any() for peaks in self.peaks)
 
     def refined(self, tolerance: float, max_points: int) -> tuple[list[Array], float]:
-        """The next grid's edges, the same if none is small enough, and the share of the mass in panels that it drops."""
+        """The next grid's edges, the same if none is small enough, and the mass in panels that it drops."""
         threshold = tolerance
         while True:
             finer, dropped = self._refined(tolerance, threshold)
@@ -376,8 +377,9 @@ class _Sums:
     def _refined(self, tolerance: float, threshold: float) -> tuple[list[Array], float]:
         finer, dropped = [], 0.0
         for edges, mass, error, peaks in zip(self.edges, self.masses, self.errors, self.peaks, strict=True):
-            held = (mass + error) / self.total
-            small = (held < NEGLIGIBLE * tolerance / len(self.edges)) & ~peaks
+            # While a peak is hidden, nothing is negligible: the total may be much less than it looks.
+            held = mass + error
+            small = (held < NEGLIGIBLE * tolerance / len(self.edges) * self.total) & ~peaks & (not self.hidden)
             first, last = 0, len(mass)
             # An end goes if the panel beside it holds nothing either: what is near a mass is never dropped.
             while last - first > 3 and small[first] and small[first + 1]:
