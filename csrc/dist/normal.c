@@ -13,6 +13,50 @@
 #include "math/logpdf_refined.h"
 #include "math/normal_log_quantile.h"
 #include "math/normal_tail.h"
+#include "math/scale_parts.h"
+
+/* For the gradient of the log density: what its outputs are of s = (x - loc) lift, rounded once. */
+typedef struct {
+  double lift, loc, scale;     /* loc and scale lifted */
+  double slope, last_slope;    /* dloc = s slope last_slope; the second one a power of two */
+  double half_scale;           /* scale last_slope/2 */
+  double unit;                 /* dscale = ((s unit)^2 - square) cube last_cube, the last a power of two; */
+  dd square, cube;
+  double low_square, low_cube; /* square.lo cube.hi, 2 unit cube.hi */
+  double last_cube;
+} normal_slopes;
+
+/* scale = m/2^k, m in [1, 2). The lift keeps differences finite, and for tiny scales two powers of two are enough for 1/scale^2. unit lift
+ * is 2^(k + h); 2 h is less than k by three or more, for m^3 < 8, so that nothing overflows but where dscale does. */
+FP_INLINE normal_slopes normal_slopes_of(double loc, double scale)
+{
+  const double usual = is_scale(scale) ? scale : 1.0, bad = scale > 0 ? 0.0 : FP_NAN_f64;
+  const int infinite = scale == FP_INF_f64, large = at_least(usual, 0x1p-100 * abs_f64(loc)) > 0x1p600;
+  const scale_parts parts = scale_parts_of(usual);
+  const double k = -parts.e, r = 1.0 / parts.m;
+  const double up = large ? -6.0 : usual < 0x1p-600 ? 100.0 : 0.0, lift = power_of_two(up + SHIFT);
+  const dd inverse = {infinite ? 0.0 : r + bad, fma_f64(-r, parts.m, 1.0) * r};
+  const dd inverse_square = dd_times(inverse, inverse), cube = dd_times(inverse, inverse_square);
+  const double twice = at_most(2.0 * k - up, 2044.0), first = at_least(0.5 * twice, at_most(twice, 1022.0));
+  const double last_slope = power_of_two(twice - first + SHIFT);
+  const double moved = at_most(at_least(fma_f64(1.5, k, SHIFT - 2.0), SHIFT - 1024.0), SHIFT + 1100.0), h = moved - k;   /* shifted */
+  const double unit = infinite ? 0.0 : power_of_two(at_most(moved - up, SHIFT + 1022.0)), root = parts.m * power_of_two(h);
+  const dd square = two_product(root, root);
+  return (normal_slopes){
+    .lift = lift,
+    .loc = loc * lift,
+    .scale = usual * lift,
+    .slope = (inverse_square.hi + inverse_square.lo) * power_of_two(first + SHIFT),
+    .last_slope = last_slope,
+    .half_scale = usual * (0.5 * last_slope),
+    .unit = unit,
+    .square = square,
+    .cube = cube,
+    .low_square = square.lo * cube.hi,
+    .low_cube = 2.0 * cube.hi * unit,
+    .last_cube = power_of_two(fma_f64(-2.0, h - SHIFT, k) + SHIFT),
+  };
+}
 
 typedef struct {
   double loc, scale;       /* as given; scale is NaN where it is no scale */
@@ -26,6 +70,7 @@ typedef struct {
   dd log_peak;             /* -log(scale) - log(2 pi)/2 */
   double cancels;          /* |logpdf| below which it has lost more digits than its terms have to spare */
   double sign;             /* -1 with mirrored parameters */
+  normal_slopes slopes;
 } normal_f64;
 
 FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
@@ -70,6 +115,7 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
     .log_peak = {finite ? log_peak.hi + bad : -FP_INF_f64, log_peak.lo},
     .cancels = 0x1p-16 * (1.0 + abs_f64(log_peak.hi)),
     .sign = 1.0,
+    .slopes = normal_slopes_of(loc, scale),
   };
 }
 
@@ -98,7 +144,13 @@ FP_INLINE dd standardized(double x, normal_f64 p) { return dd_times(difference(x
 FP_INLINE dd scaled_difference(double x, normal_f64 p) { return dd_scale(two_sum(x * p.f1, -p.loc1), p.f2); }
 FP_INLINE dd negative(dd z) { return (dd){-z.hi, -z.lo}; }
 
-typedef struct { double loc, scale, inverse, log_peak; float cancels; double sign; } normal_f32;
+typedef struct {
+  double loc, scale, inverse, log_peak;
+  float cancels;
+  double sign;
+  dd above, below;         /* loc + scale and loc - scale; with 1 for an infinite scale */
+  double inverse_square, inverse_cube;
+} normal_f32;
 
 FP_INLINE normal_f32 normal_prepare_f32(float loc, float scale)
 {
@@ -106,8 +158,13 @@ FP_INLINE normal_f32 normal_prepare_f32(float loc, float scale)
   /* a scale of infinity or NaN goes through the logarithm as some number, and is put right by its inverse, 0 or NaN */
   const dd logarithm = log_dd((dd){at_most(s, 0x1p200), 0.0});
   const double log_peak = (inverse > 0 ? -HALF_LOG_2PI : -FP_INF_f64) - logarithm.hi + 0.0 * inverse;
+  const double usual = inverse > 0 ? s : 1.0;
+  const int finite = abs_f32(loc) < FP_INF_f32;
+  const dd above = two_sum(loc, usual), below = two_sum(loc, -usual);
   return (normal_f32){.loc = loc, .scale = s, .inverse = inverse, .log_peak = log_peak,
-                      .cancels = (float)(0x1p-20 * (1.0 + abs_f64(log_peak))), .sign = 1.0};
+                      .cancels = (float)(0x1p-20 * (1.0 + abs_f64(log_peak))), .sign = 1.0,
+                      .above = {above.hi, finite ? above.lo : 0.0}, .below = {below.hi, finite ? below.lo : 0.0},
+                      .inverse_square = inverse * inverse, .inverse_cube = inverse * inverse * inverse};
 }
 FP_INLINE normal_f32 normal_mirrored_f32(float loc, float scale, double sign)
 {
@@ -190,32 +247,26 @@ FP_INLINE float normal_ppf_f32(float q, normal_f32 p) { return quantile_at_f32(n
 FP_INLINE double normal_ilogcdf_f64(double logq, normal_f64 p) { return quantile_at_f64(ndtri_exp_dd(logq), p); }
 FP_INLINE float normal_ilogcdf_f32(float logq, normal_f32 p) { return quantile_at_f32(ndtri_exp_short(logq), p); }
 
-/* -z/scale, z/scale, (z^2 - 1)/scale = (d - m)(d + m)/(m^2 scale) with the exact d = z m. Beyond |d| = 2^400 the square is taken of
- * 2^-600 d, and m is nothing beside it. */
+/* -z/scale, z/scale, (z^2 - 1)/scale. A slope is the rounded difference times the rounded square of the reciprocal: 2 ULP at most. The
+ * square of s + low, the exact difference, less that of the scale has all digits until it cancels; within 2^-20 of |z| = 1 it is
+ * f (2 scale + f), f = |s + low| - scale rounded once. */
 FP_INLINE outputs3_f64 normal_logpdf_grad_f64(double x, normal_f64 p)
 {
-  const dd d = scaled_difference(x, p);
-  const int small = abs_f64(d.hi) < 0x1p-500;   /* kept out of the subnormals until the last product */
-  const int huge = !(abs_f64(d.hi) < 0x1p400), finite = is_finite(d.hi);
-  const dd w = dd_times(dd_scale(d, small ? 0x1p300 : huge ? 0x1p-600 : 1.0), p.inverse_square);
-  const double slope = (is_finite(w.hi) ? w.hi + w.lo : w.hi) * p.f1 * p.f2 * (small ? 0x1p-300 : huge ? 0x1p600 : 1.0);
-  const dd a = dd_scale(d, huge ? 0x1p-600 : 1.0);
-  const double m = huge ? 0.0 : p.m;
-  const dd less = two_sum(a.hi, -m), more = two_sum(a.hi, m);
-  const dd first = fast_two_sum(less.hi, less.lo + a.lo), second = fast_two_sum(more.hi, more.lo + a.lo);
-  /* lifted out of the subnormals, in case x is one */
-  const dd value = dd_times(dd_times(dd_scale(first, huge ? 1.0 : 0x1p40), second), p.inverse_cube);
-  const double dscale = times_any_power_of_two(finite ? value.hi + value.lo : a.hi * a.hi * p.inverse_cube.hi,
-                                               p.exponent + (huge ? SHIFT + 1200.0 : SHIFT - 40.0));
-  return (outputs3_f64){-slope, slope, dscale};
+  const normal_slopes c = p.slopes;
+  const double s = fma_f64(x, c.lift, -c.loc), t = fma_f64(-x, c.lift, s), low = fma_f64(x, c.lift, t - s) + (-c.loc - t);
+  const double slope = s * c.slope * c.last_slope;
+  const double d = s * c.unit, square = fma_f64(d, d, -c.square.hi);
+  const double rest = fma_f64(d, low * c.low_cube, fma_f64(square, c.cube.lo, -c.low_square));
+  const double far = fma_f64(square, c.cube.hi, rest > -DBL_MAX ? rest : -DBL_MAX) * c.last_cube;   /* NaN where the square is infinite */
+  const double past = s - copysign_f64(c.scale, s), f = copysign_f64(1.0, s) * (past + low), linear = f * c.slope;
+  const double near = fma_f64(f, c.slope, linear * (linear * c.half_scale)) * (2.0 * c.last_slope);
+  return (outputs3_f64){-slope, slope, abs_f64(past) < 0x1p-20 * c.scale ? near : far};
 }
 FP_INLINE outputs3_f32 normal_logpdf_grad_f32(float x, normal_f32 p)
 {
-  const dd d = two_sum(x, -p.loc);
-  const double slope = d.hi * p.inverse * p.inverse, low = abs_f64(d.hi) < FP_INF_f64 ? d.lo : 0.0;
-  const double s = p.inverse > 0 ? p.scale : 1.0;   /* scale = inf: everything vanishes */
-  const double square = ((d.hi - s) + low) * ((d.hi + s) + low);
-  return (outputs3_f32){(float)-slope, (float)slope, (float)(square * p.inverse * p.inverse * p.inverse)};
+  const float slope = (float)((x - p.loc) * p.inverse_square);
+  const double square = (x - p.above.hi - p.above.lo) * (x - p.below.hi - p.below.lo);
+  return (outputs3_f32){-slope, slope, (float)(square * p.inverse_cube)};
 }
 
 /* With m = phi(z)/Phi(z), the inverse Mills ratio: m/scale, -m/scale, -z m/scale. For z <= 0, m = 1/(sqrt(2 pi) T(|z|)), which
@@ -280,6 +331,7 @@ FP_INLINE outputs3_f32 normal_cdf_grad_f32(float x, normal_f32 p)
 #define FP_STREAMS_f32_normal_pdf ,3
 #define FP_STREAMS_f32_normal_logcdf ,3
 #define FP_STREAMS_f32_normal_ppf ,3
+#define FP_STREAMS_f64_normal_logpdf_grad ,2
 #define FP_STREAMS_f64_normal_logcdf_grad ,2
 #define FP_FAMILY_normal ,1
 #include "core/family.h"
