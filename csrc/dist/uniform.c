@@ -23,7 +23,7 @@ typedef struct {
   dd width, inverse;                 /* (high - low) unit and its reciprocal */
   double inverse_square;             /* lifted where unit is above 1, so that no part's product with it is subnormal */
   double minus_unsquare;             /* -unit, less that lift */
-  double density, log_density;
+  double density, log_density, nothing;   /* 0, NaN without a density */
   double near_factor, scaled_near;   /* for +-(x - near) by itself, the sign in both */
   double scale, unscale, scale_near; /* for quantiles: what keeps the width from overflow or lifts it, its reciprocal, near times it */
   dd step;                           /* the width times scale, signed */
@@ -82,6 +82,7 @@ FP_INLINE uniform_f64 uniform_mirrored_f64(double low, double high, double sign)
     .inverse_square = (square + fma_f64(square, error + error, fma_f64(r, r, -square))) * (unit > 1.0 ? 0x1p200 : 1.0),
     .minus_unsquare = unit > 1.0 ? unit * -0x1p-200 : -unit,
     .density = r * unit + none,
+    .nothing = none + bad,
     .log_density = none + bad - log_scaled(width, -k),
     .near_factor = near_factor,
     .scaled_near = near * near_factor,
@@ -101,7 +102,7 @@ typedef struct {
   float from, to, low, high;         /* as above */
   float unit, signed_unit, unit_near, unit_far;
   float width, inverse, inverse_low, inverse_square, minus_unsquare;
-  float density, log_density, above, below, log_above, log_below;
+  float density, log_density, nothing, above, below, log_above, log_below;
   double sign, near, far, width_long, inverse_long;
 } uniform_f32;
 
@@ -133,6 +134,7 @@ FP_INLINE uniform_f32 uniform_mirrored_f32(float low, float high, double sign)
     .inverse_square = (square + fma_f32(square, error + error, fma_f32(r, r, -square))) * (unit > 1.0f ? 0x1p60f : 1.0f),
     .minus_unsquare = unit > 1.0f ? unit * -0x1p-60f : -unit,
     .density = r * unit + none,
+    .nothing = none + bad,
     .log_density = (float)-log_of_sum_short(width_long.hi, width_long.lo) + (none + bad),
     .above = (sign > 0 ? 1.0f : 0.0f) + bad,
     .below = (sign > 0 ? 0.0f : 1.0f) + bad,
@@ -150,8 +152,8 @@ FP_INLINE uniform_f32 uniform_prepare_f32(float low, float high) { return unifor
 /* x - low, mirrored high - x, with its own factor */
 FP_INLINE dd beyond_near(double x, uniform_f64 p) { return two_sum(x * p.near_factor, -p.scaled_near); }
 /* The same and high - x, mirrored x - low, times unit; rounded once, or exact but for what falls below the subnormals */
-FP_INLINE double from_near(double x, uniform_f64 p) { return fma_f64(x, p.signed_unit, -p.unit_near); }
-FP_INLINE double to_far(double x, uniform_f64 p) { return fma_f64(-x, p.signed_unit, p.unit_far); }
+FP_INLINE double from_near_f64(double x, uniform_f64 p) { return fma_f64(x, p.signed_unit, -p.unit_near); }
+FP_INLINE double to_far_f64(double x, uniform_f64 p) { return fma_f64(-x, p.signed_unit, p.unit_far); }
 FP_INLINE dd exactly_to_far(double x, uniform_f64 p) { return two_sum(p.unit_far, -(x * p.signed_unit)); }
 FP_INLINE float from_near_f32(float x, uniform_f32 p) { return fma_f32(x, p.signed_unit, -p.unit_near); }
 FP_INLINE float to_far_f32(float x, uniform_f32 p) { return fma_f32(-x, p.signed_unit, p.unit_far); }
@@ -193,7 +195,7 @@ FP_INLINE float uniform_logpdf_f32(float x, uniform_f32 p)
 FP_INLINE double uniform_cdf_f64(double x, uniform_f64 p)
 {
   /* one after the other: of nested choices GCC makes more comparisons */
-  const double share = share_of(from_near(x, p), p), inner = x <= p.from ? p.below : share;
+  const double share = share_of(from_near_f64(x, p), p), inner = x <= p.from ? p.below : share;
   return x >= p.to ? p.above : inner;
 }
 FP_INLINE float uniform_cdf_f32(float x, uniform_f32 p)
@@ -223,7 +225,7 @@ FP_INLINE int far_down(double part) { return part < 0x1p-900; }
 #define FP_MIRROR_OF_uniform_logsf uniform_logcdf
 FP_INLINE double uniform_logcdf_f64(double x, uniform_f64 p)
 {
-  const double part = from_near(x, p), edge = x >= p.high ? p.log_above : x <= p.low ? p.log_below : FP_NAN_f64;
+  const double part = from_near_f64(x, p), edge = x >= p.high ? p.log_above : x <= p.low ? p.log_below : FP_NAN_f64;
   const int inside = (x > p.low) & (x < p.high), small = part + part <= p.width.hi, deep = far_down(part);
   const double factor = small ? (deep ? p.sign * 0x1p100 : p.signed_unit) : -p.signed_unit;
   const dd difference = two_sum(x * factor, -((small ? p.near : p.far) * factor));
@@ -356,24 +358,20 @@ FP_INLINE double share_times(dd difference, dd b, double b_factor, uniform_f64 p
 }
 
 /* -part/w^2. A part of 0 may be one below 0 that was rounded. */
-FP_INLINE double minus_over_square(double part, uniform_f64 p) { return (part + 0.0) * p.inverse_square * p.minus_unsquare; }
+FP_INLINE double minus_over_square_f64(double part, uniform_f64 p) { return (part + 0.0) * p.inverse_square * p.minus_unsquare; }
 FP_INLINE float minus_over_square_f32(float part, uniform_f32 p) { return (part + 0.0f) * p.inverse_square * p.minus_unsquare; }
 
 /* 1/w, -(1 - t)/w, -t/w inside; 0 outside */
-FP_INLINE outputs3_f64 uniform_cdf_grad_f64(double x, uniform_f64 p)
-{
-  const int inside = (x >= p.from) & (x <= p.to);
-  const double outside = ((x == x) & (p.density == p.density)) ? 0.0 : FP_NAN_f64;
-  return (outputs3_f64){inside ? p.density : outside, inside ? minus_over_square(to_far(x, p), p) : outside,
-                        inside ? minus_over_square(from_near(x, p), p) : outside};
+#define CDF_GRAD(T) \
+FP_INLINE outputs3_##T uniform_cdf_grad_##T(FP_REAL_##T x, uniform_##T p) \
+{ \
+  const int outside = (x < p.from) | (x > p.to); \
+  const FP_REAL_##T slope = fma_##T(0, x, p.density);   /* NaN for NaN */ \
+  const FP_REAL_##T dlow = minus_over_square_##T(to_far_##T(x, p), p), dhigh = minus_over_square_##T(from_near_##T(x, p), p); \
+  return (outputs3_##T){outside ? p.nothing : slope, outside ? p.nothing : dlow, outside ? p.nothing : dhigh}; \
 }
-FP_INLINE outputs3_f32 uniform_cdf_grad_f32(float x, uniform_f32 p)
-{
-  const int inside = (x >= p.from) & (x <= p.to);
-  const float outside = ((x == x) & (p.density == p.density)) ? 0.0f : FP_NAN_f32;
-  return (outputs3_f32){inside ? p.density : outside, inside ? minus_over_square_f32(to_far_f32(x, p), p) : outside,
-                        inside ? minus_over_square_f32(from_near_f32(x, p), p) : outside};
-}
+CDF_GRAD(f32)
+CDF_GRAD(f64)
 
 /* 1/near; inf, not -inf, at 0 */
 FP_INLINE dd reciprocal(dd near)
@@ -426,8 +424,8 @@ INTERVAL_DERIVATIVES(f64)
 FP_INLINE outputs4_f64 uniform_interval_mass_grad_f64(double a, double b, uniform_f64 p)
 {
   const uniform_part_f64 i = part_of(a, b, p);
-  const double width_alone = -minus_over_square(fma_f64(i.end, p.unit, -(i.start * p.unit)), p);
-  const double both = -minus_over_square(left_of(i, p).hi, p);
+  const double width_alone = -minus_over_square_f64(fma_f64(i.end, p.unit, -(i.start * p.unit)), p);
+  const double both = -minus_over_square_f64(left_of(i, p).hi, p);
   return interval_derivatives_f64(a, b, p, p.density, width_alone, both, (a <= b) & (p.density == p.density));
 }
 FP_INLINE outputs4_f32 uniform_interval_mass_grad_f32(float a, float b, uniform_f32 p)
@@ -454,5 +452,7 @@ FP_INLINE outputs4_f32 uniform_log_interval_mass_grad_f32(float a, float b, unif
   return interval_derivatives_f32(a, b, p, (float)slope, p.density, (float)(left * p.inverse_long * slope), i.known & i.some);
 }
 
+#define FP_STREAMS_f32_uniform_cdf_grad ,1
+#define FP_STREAMS_f64_uniform_cdf_grad ,1
 #define FP_FAMILY_uniform ,1
 #include "core/family.h"
