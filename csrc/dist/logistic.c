@@ -176,18 +176,18 @@ FP_INLINE outputs3_f32 logistic_logcdf_grad_f32(float x, logistic_f32 p)
   return (outputs3_f32){(float)slope, (float)-slope, (float)(-p.sign * slope * (z > 300.0 ? 0.0 : z))};
 }
 
-/* pdf, -pdf, -z pdf. All vanish from |z| = 1600 on, for any scale. */
+/* pdf, -pdf, -z pdf. All vanish from |z| = 1600 on, for any scale; below, z times 2^300 is kept out of the subnormals until the last
+ * product. */
 FP_INLINE outputs3_f64 logistic_cdf_grad_f64(double x, logistic_f64 p)
 {
-  const dd d = distance_of(x, p.at);
-  const int small = abs_f64(d.hi) < 0x1p-500;   /* kept out of the subnormals until the last product */
-  const dd lifted = dd_times(dd_scale(d, small ? 0x1p300 : 1.0), p.at.inverse), z = dd_scale(lifted, small ? 0x1p-300 : 1.0);
+  const dd lifted = dd_times(dd_scale(distance_of(x, p.at), 0x1p300), p.at.inverse), z = dd_scale(lifted, 0x1p-300);
   const logistic_parts l = logistic_parts_of(z);
   const dd density = dd_times(quotient(l.m, dd_times(l.y, l.y)), p.at.inverse);
-  const dd moment = dd_times(density, dd_select(abs_f64(z.hi) > 1600.0, (dd){0.0, 0.0}, lifted));
-  const double shifted = l.shifted + (p.at.exponent - SHIFT);
-  const double slope = times_any_power_of_two(density.hi + density.lo, shifted);
-  return (outputs3_f64){slope, -slope, -times_any_power_of_two(moment.hi + moment.lo, shifted + (small ? -300.0 : 0.0))};
+  const double product = fma_f64(density.hi, lifted.hi, fma_f64(density.hi, lifted.lo, density.lo * lifted.hi));
+  const double moment = abs_f64(z.hi) > 1600.0 ? 0.0 : product;
+  const power_parts power = power_parts_of(usual_power(l.shifted + (p.at.exponent - SHIFT)));
+  const double slope = (density.hi + density.lo) * power.first * power.second;
+  return (outputs3_f64){slope, -slope, -(moment * power.first * (power.second * 0x1p-300))};
 }
 FP_INLINE outputs3_f32 logistic_cdf_grad_f32(float x, logistic_f32 p)
 {
@@ -242,5 +242,6 @@ FP_INLINE outputs3_f32 logistic_logpdf_grad_f32(float x, logistic_f32 p)
   return (outputs3_f32){(float)-slope, (float)slope, (float)((z > 300.0 ? z - 1.0 : moment) * p.at.inverse)};
 }
 
+#define FP_STREAMS_f64_logistic_cdf_grad ,2
 #define FP_FAMILY_logistic ,1
 #include "core/family.h"

@@ -65,11 +65,20 @@ FP_INLINE double polynomial(const double *c, int n, double x)
 /* 2^n, -1022 <= n <= 1023. */
 FP_INLINE double power_of_two(double shifted) { return from_bits_f64((bits_f64(shifted) - (SHIFT_BITS - 1023)) << 52); }
 
+/* 2^n as a product, |n| <= 2044 */
+typedef struct { double first, second; } power_parts;
+
+FP_INLINE power_parts power_parts_of(double shifted)
+{
+  const uint64_t biased = bits_f64(shifted) - (SHIFT_BITS - 4096), half = biased >> 1, rest = biased - half;
+  return (power_parts){from_bits_f64((half - 2048 + 1023) << 52), from_bits_f64((rest - 2048 + 1023) << 52)};
+}
+
 /* x 2^n, |n| <= 2044, in two steps: no power overflows; a subnormal result is rounded twice. */
 FP_INLINE double times_power_of_two(double x, double shifted)
 {
-  const uint64_t biased = bits_f64(shifted) - (SHIFT_BITS - 4096), half = biased >> 1, rest = biased - half;
-  return x * from_bits_f64((half - 2048 + 1023) << 52) * from_bits_f64((rest - 2048 + 1023) << 52);
+  const power_parts p = power_parts_of(shifted);
+  return x * p.first * p.second;
 }
 
 /* x 2^n, -1150 <= n <= 800 and |x| below 2^95. */
@@ -79,10 +88,8 @@ FP_INLINE double times_falling_power(double x, double shifted)
 }
 
 /* The same for any n, where what lies beyond has gone to 0 or infinity already: x between 2^-200 and 2^900. */
-FP_INLINE double times_any_power_of_two(double x, double shifted)
-{
-  return times_power_of_two(x, shifted < SHIFT - 2040.0 ? SHIFT - 2040.0 : shifted > SHIFT + 2040.0 ? SHIFT + 2040.0 : shifted);
-}
+FP_INLINE double usual_power(double shifted) { return shifted < SHIFT - 2040.0 ? SHIFT - 2040.0 : shifted > SHIFT + 2040.0 ? SHIFT + 2040.0 : shifted; }
+FP_INLINE double times_any_power_of_two(double x, double shifted) { return times_power_of_two(x, usual_power(shifted)); }
 
 /* x kept below or above a limit; NaN stays. */
 FP_INLINE double at_most(double x, double limit) { return x > limit ? limit : x; }
