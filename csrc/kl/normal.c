@@ -104,27 +104,29 @@ FP_INLINE dd sum_of_squares(dd d, double p, double q)
 FP_INLINE outputs4_f64 kl_normal_grad_f64(double loc_p, double scale_p, double loc_q, double scale_q)
 {
   const int valid = all_finite(loc_p, scale_p, loc_q, scale_q);
-  const two_normals t = two_normals_of(valid ? loc_p : 0.0, valid ? scale_p : 1.0, valid ? loc_q : 0.0, valid ? scale_q : 1.0);
+  const two_normals t = two_normals_of(loc_p, scale_p, loc_q, scale_q);
   const dd q_square = two_product(t.q, t.q);
+  const double r = 1.0 / (t.p * t.q), r_q = t.p * r, r_square = r_q * r_q;   /* one division; 1/q, 1/q^2 */
   /* (p a - q b)(p a + q b)/(q^2 p) 2^(|k| - e) with a, b = 1, 2^-k or 2^k, 1 */
   const double size = abs_f64(t.k), small = power_of_two(SHIFT - at_most(size, 1000.0));
   const double pa = t.k < 0 ? t.p * small : t.p, qb = t.k < 0 ? t.q : t.q * small;
-  const dd product = dd_times(two_sum(pa, -qb), two_sum(pa, qb)), by_p = dd_over(product, dd_times(q_square, (dd){t.p, 0.0}));
-  const double dscale_p = dd_times_power(by_p, SHIFT + (size - t.e));
+  const dd product = dd_times(two_sum(pa, -qb), two_sum(pa, qb)), by_p = dd_over_with(product, dd_times_double(q_square, t.p), r_q * r);
+  const double dscale_p = times_power_of_two(by_p.hi + by_p.lo, SHIFT + at_most(size - t.e, 2040.0));
   /* distances and ratios far from 1 are scaled; small distances where they are all, since both scales are the same */
   const int huge = (abs_f64(t.distance.hi) > 0x1p300) | (t.k > 300.0), little = abs_f64(t.distance.hi) < 0x1p-300;
   const int alone = little & (t.k == 0) & (t.p == t.q);
   const double common = huge ? 0x1p-600 : 1.0, factor = alone ? 0x1p700 : common, lift = alone ? -700.0 : (huge ? 600.0 : 0.0);
-  const dd slope = dd_over(dd_scale(t.distance, little ? 0x1p300 : common), q_square);
-  const double dloc = dd_times_power(slope, SHIFT + ((little ? -299.0 : (huge ? 601.0 : 1.0)) + t.shift - t.e));
+  const dd slope = dd_over_with(dd_scale(t.distance, little ? 0x1p300 : common), q_square, r_square);
+  const double dloc = times_power_of_two(is_finite(slope.hi) ? slope.hi + slope.lo : slope.hi,
+                                         SHIFT + ((little ? -299.0 : (huge ? 601.0 : 1.0)) + t.shift - t.e));
   /* where d = q exactly only p^2 is left */
   const dd d = dd_scale(dd_scale(t.distance, factor), 2.0 * t.fold);
   const int level = (abs_f64(d.hi) == t.q) & (d.lo == 0) & (t.k < -400.0);
   const double p = t.p * power_of_two(SHIFT + (level ? 0.0 : at_least(at_most(t.k - lift, 500.0), -1000.0)));
   const double square_q = level ? 0.0 : t.q * factor;
   const dd numerator = sum_of_squares((dd){level ? 0.0 : d.hi, level ? 0.0 : d.lo}, alone ? 0.0 : p, alone ? 0.0 : square_q);
-  const dd by_q = dd_over(numerator, dd_times(q_square, (dd){t.q, 0.0}));
-  const double slope_q = dd_times_power(by_q, SHIFT + ((level ? 2.0 * t.k : 2.0 * lift) - t.e));
+  const dd by_q = dd_over_with(numerator, dd_times_double(q_square, t.q), r_square * r_q);
+  const double slope_q = times_any_power_of_two(by_q.hi + by_q.lo, SHIFT + ((level ? 2.0 * t.k : 2.0 * lift) - t.e));
   const double dscale_q = is_finite(t.distance.hi) ? 0.0 - slope_q : -FP_INF_f64;   /* 0 at the zero, not -0 */
   return (outputs4_f64){valid ? dloc : FP_NAN_f64, valid ? dscale_p : FP_NAN_f64, valid ? -dloc : FP_NAN_f64, valid ? dscale_q : FP_NAN_f64};
 }
