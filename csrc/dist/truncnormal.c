@@ -102,18 +102,17 @@ STEP(locate, places *p, const distributions *d, size_t groups)
 /* ---- masses: between which ends, the divided differences of the tails there, V. Three steps, and so short that a CPU has several
  * vectors at once in each. */
 
-/* The interval from u to v, v - u = w/LIFT. */
-FP_INLINE interval interval_between(dd u, dd v, dd w)
+/* From u to v, v - u = w/LIFT, or LEAST if that is less: the mass is in proportion to it there, and its unit times LIFT with it. */
+#define LEAST 0x1p-900
+FP_INLINE mass_points points_between(dd u, dd v, dd w)
 {
-  const uint64_t bits = bits_f64(w.hi);
-  const double e = from_bits_f64((bits >> 52 & 2047) | 0x4330000000000000) - (0x1p52 + 1023.0);
-  const double width = from_bits_f64((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
-  return (interval){u, v, width, (e - 200.0) + SHIFT, 1.0, w.lo * power_of_two(SHIFT - e)};
+  return mass_points_between(u, v, (dd){at_least(w.hi / LIFT, LEAST), w.lo / LIFT});
 }
+FP_INLINE double mass_unit(double w) { return at_most(w / LEAST, LIFT); }
 
 FP_INLINE void set_ends(places *p, size_t i, dd u, dd v, double w)
 {
-  const mass_inverses r = mass_inverses_of(mass_points_of(interval_between(u, v, (dd){w, 0.0})));
+  const mass_inverses r = mass_inverses_of(points_between(u, v, (dd){w, 0.0}));
   set_pair(&p->u, i, u);
   set_pair(&p->v, i, v);
   p->w[i] = w;
@@ -187,25 +186,24 @@ STEP(mass, double *mass, const places *p, size_t groups)
 {
   EACH(i, groups) {
     const double w = p->w[i];
-    const interval between = interval_between(pair_at(&p->u, i), pair_at(&p->v, i), (dd){w, 0.0});
+    const mass_points between = points_between(pair_at(&p->u, i), pair_at(&p->v, i), (dd){w, 0.0});
     const tail_differences t = {p->tail_p[i], p->difference1[i], p->difference2[i]};
-    const normal_mass m = normal_mass_from(between, mass_points_of(between), inverses_at(p, i), t);
-    mass[i] = w > 0 ? m.scaled * LIFT * power_of_two(m.exponent) : 0.0;
+    mass[i] = normal_mass_from(between, inverses_at(p, i), t, SHIFT).scaled * mass_unit(at_least(w, 0.0));
   }
 }
 
-/* For the logarithm of the whole's mass: where it begins, how far it goes, and for loc inside to the other side; what it is times. */
+/* For the whole's mass and its rest: where it begins, how far it goes, and for loc inside to the other side; what it is times. */
 typedef struct { pairs from, first, second; double unit[BLOCK]; } extent;
 
 STEP(extent, extent *x, distributions *d, size_t groups)
 {
   EACH(i, groups) {
-    const interval whole = interval_between(pair_at(&d->a, i), pair_at(&d->b, i), pair_at(&d->width, i));
-    const mass_points m = mass_points_of(whole);
+    const dd width = pair_at(&d->width, i);
+    const mass_points m = points_between(pair_at(&d->a, i), pair_at(&d->b, i), width);
     set_pair(&x->from, i, m.p);
-    set_pair(&x->first, i, dd_select(m.across, m.lower, (dd){m.width, m.width_low}));
+    set_pair(&x->first, i, dd_select(m.across, m.lower, m.width));
     set_pair(&x->second, i, dd_select(m.across, m.upper, (dd){0.0, 0.0}));
-    x->unit[i] = LIFT * power_of_two(SHIFT + at_most(whole.exponent - LEAST_WIDTH, 0.0));
+    x->unit[i] = mass_unit(width.hi);
     d->mass[i] = d->mass_rest[i] = 0.0;
   }
 }
@@ -319,7 +317,7 @@ static __attribute__((noinline)) void prepare(distributions *d, places *p, trunc
   if (function <= TRUNCNORMAL_mean) {
     RUN(whole, p, d, groups);
     RUN(differences, p, groups);
-    if (function == TRUNCNORMAL_logpdf) fine_mass(d, p, groups);
+    if (function == TRUNCNORMAL_logpdf || function == TRUNCNORMAL_mean) fine_mass(d, p, groups);
     else RUN(mass, d->mass, p, groups);
   }
 }
@@ -351,10 +349,10 @@ static void quantile(places *p, const distributions *d, const tails *t, truncnor
   RUN(quantile, p, d, function == TRUNCNORMAL_draw, groups);
 }
 
-static void evaluate(places *p, const distributions *d, const tails *t, truncnormal_function function, size_t groups)
+static void evaluate(places *p, const distributions *d, const tails *t, truncnormal_function function, int type, size_t groups)
 {
   if (function >= TRUNCNORMAL_mean) {
-    FP_SYM(fp_truncnormal_moment)(function, p->result, d, groups);
+    FP_SYM(fp_truncnormal_moment)(function, type, p->result, d, groups);
     return;
   }
   if (function >= TRUNCNORMAL_ppf) {
@@ -437,7 +435,7 @@ void FP_SYM(fp_truncnormal_run)(truncnormal_function function, int type, int fix
       repeat(&d, sizeof d, most);
       if (with_tails) repeat(&t, sizeof t, most);
     }
-    evaluate(&p, &d, &t, function, groups);
+    evaluate(&p, &d, &t, function, type, groups);
     store(args[values + 4], p.result, type, done, m);
   }
 }

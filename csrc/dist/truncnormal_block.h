@@ -21,7 +21,7 @@ typedef struct {
   pairs inverse, a, b, width;    /* the ends and their distance in units of scale, turned; width times LIFT */
   double sum[BLOCK];             /* a + b */
   double mass[BLOCK];            /* V, as all masses times LIFT */
-  double mass_rest[BLOCK];       /* for logpdf: what V lacks, relative to it */
+  double mass_rest[BLOCK];       /* for logpdf and mean: what V lacks, relative to it */
 } distributions;
 
 /* Values within the distributions of a block. */
@@ -40,7 +40,7 @@ typedef struct {
   double result[BLOCK];
 } places;
 
-/* Mean, variance or entropy of each distribution, times and moved. mass is only needed for the mean. */
-void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, double *result, const distributions *d, size_t groups);
+/* Mean, variance or entropy of each distribution, for results of a type. mass is only needed for the mean. */
+void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, int type, double *result, const distributions *d, size_t groups);
 
 #endif

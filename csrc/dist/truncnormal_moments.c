@@ -2,8 +2,9 @@
  *
  * Closed forms lose all digits far out and in narrow intervals. So they are quadrature, by Gauss and Legendre's rule, of
  * t^k e^(-t (p + t/2)) on either side of p = max(a, 0), where the density is largest, t the distance from there: sums of positive terms.
- * One panel of 28 nodes is right to 2^-58 over the whole fall by e^-50, beyond which there are 2^-61 of a second moment. Only the mean
- * between the ends has a closed form without such a loss, with the difference taken from a + b. */
+ * One panel of 28 nodes is right to 2^-58 over the whole fall by e^-50, beyond which there are 2^-61 of a second moment. If loc is
+ * inside an interval no longer than 8, one panel does for both sides, of t^k e^(-(a + t)^2/2) from a on, right to 2^-67. For f32 there
+ * are fewer nodes. Only the mean between the ends has a closed form without such a loss, with the difference taken from a + b. */
 #include "dist/truncnormal_block.h"
 
 #include "math/expm1.h"
@@ -12,16 +13,23 @@
 
 enum {
   NODES = sizeof(legendre_nodes) / sizeof(legendre_nodes[0]),
+  NODES_SHORT = sizeof(legendre_nodes_short) / sizeof(legendre_nodes_short[0]),
   AT_ONCE = 4   /* nodes a step: their exponentials do not wait for each other */
 };
-_Static_assert(NODES % AT_ONCE == 0, "no node is left over");
-#define FALL 50.0
+_Static_assert(NODES % AT_ONCE == 0 && NODES_SHORT % AT_ONCE == 0, "no node is left over");
+
+/* panel: the longest interval with loc inside that one does for. For f32 results to 2^-30. */
+typedef struct { const double *nodes, *weights; int count; double fall, panel; } rule;
+static const rule RULES[FP_TYPES] = {
+  [FP_F32] = {legendre_nodes_short, legendre_weights_short, NODES_SHORT, 30.0, 7.0},
+  [FP_F64] = {legendre_nodes, legendre_weights, NODES, 50.0, 8.0},
+};
 
 /* What lies on one side of p: its length in units of scale, and as a part of both; the weights of its nodes. */
 typedef struct { double reach[BLOCK], part[BLOCK], weights[NODES][BLOCK]; } side;
 
 typedef struct {
-  pairs inner;                         /* p */
+  pairs from, slope;                   /* the exponent is (t + from) (t/2 + slope), with 0 and p, or a and a/2 */
   double unit[BLOCK];                  /* both lengths */
   side right, left;
   pairs mass, first, second;           /* in such units, with what their additions have lost */
@@ -30,13 +38,15 @@ typedef struct {
 
 FP_INLINE double sum_at(const pairs *sum, size_t i) { return sum->hi[i] + sum->lo[i]; }
 
-STEP(ranges, sums *s, const distributions *d, size_t groups)
+STEP(ranges, sums *s, const distributions *d, double fall, double panel, size_t groups)
 {
   EACH(i, groups) {
     const double a = d->a.hi[i], low = d->a.lo[i], b = d->b.hi[i], width = d->width.hi[i] / LIFT, inner = at_least(a, 0.0);
-    const double right = at_most(a >= 0 ? width : b, 2.0 * FALL / (inner + root_f64(fma_f64(inner, inner, 2.0 * FALL))));
-    const double left = at_most(inner - a, root_f64(2.0 * FALL)), unit = right + left;
-    set_pair(&s->inner, i, (dd){inner, a >= 0 ? low : 0.0});
+    const flag outer = a >= 0, one = (outer ? FP_INF_f64 : width) <= panel;
+    const double whole = (outer | one) ? width : b, most = 2.0 * fall / (inner + root_f64(fma_f64(inner, inner, 2.0 * fall)));
+    const double right = at_most(whole, most), left = one ? 0.0 : at_most(inner - a, root_f64(2.0 * fall)), unit = right + left;
+    set_pair(&s->from, i, (dd){one ? a : 0.0, one ? low : 0.0});
+    set_pair(&s->slope, i, (dd){one ? 0.5 * a : inner, one ? 0.5 * low : outer ? low : 0.0});
     s->right.reach[i] = right;
     s->left.reach[i] = left;
     s->unit[i] = unit;
@@ -49,27 +59,37 @@ STEP(ranges, sums *s, const distributions *d, size_t groups)
   }
 }
 
-/* t (p + t/2), t = at reach: with its error, for e^- of it magnifies that. */
-FP_INLINE dd exponent_at(double at, double reach, dd p)
+/* (t + from) (t/2 + slope), t = at reach: with its error, for e^- of it magnifies that. */
+FP_INLINE dd exponent_at(double at, double reach, dd from, dd slope)
 {
   const double t = at * reach, t_low = fma_f64(at, reach, -t);
-  const dd slope = fast_two_sum(p.hi, 0.5 * t);
-  const double x = t * slope.hi, slope_low = slope.lo + fma_f64(0.5, t_low, p.lo);
-  return (dd){x, fma_f64(t, slope.hi, -x) + fma_f64(t, slope_low, t_low * slope.hi)};
+  const dd first = fast_two_sum(from.hi, t), second = fast_two_sum(slope.hi, 0.5 * t);
+  const double x = first.hi * second.hi, first_low = first.lo + (from.lo + t_low), second_low = second.lo + fma_f64(0.5, t_low, slope.lo);
+  return (dd){x, fma_f64(first.hi, second.hi, -x) + fma_f64(first.hi, second_low, first_low * second.hi)};
+}
+
+/* AT_ONCE values from the k-th on, before a loop whose results might lie in their place. */
+typedef struct { double of[AT_ONCE]; } few;
+FP_INLINE few few_of(const double *values, int k)
+{
+  few result;
+  FP_UNROLL for (int j = 0; j < AT_ONCE; j++) result.of[j] = values[k + j];
+  return result;
 }
 
 /* Of nodes k to k + AT_ONCE - 1: their weights, with the density; mass and first moment. */
-STEP(weigh, sums *s, side *one, int k, double direction, size_t groups)
+STEP(weigh, sums *s, side *one, const rule *r, int k, double direction, size_t groups)
 {
+  const few nodes = few_of(r->nodes, k), weights = few_of(r->weights, k);
   EACH(i, groups) {
     const double part = one->part[i], reach = one->reach[i];
-    const dd inner = pair_at(&s->inner, i);
+    const dd from = pair_at(&s->from, i), slope = pair_at(&s->slope, i);
     dd mass = pair_at(&s->mass, i), first = pair_at(&s->first, i);
     FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-      const double at = legendre_nodes[k + j];
-      const dd x = exponent_at(at, reach, inner);
+      const double at = nodes.of[j];
+      const dd x = exponent_at(at, reach, from, slope);
       const exp_split e = exp_rounded((dd){-x.hi, -x.lo});
-      const double scale = power_of_two(e.shifted), u = legendre_weights[k + j] * part * fma_f64(e.p, scale, scale);
+      const double scale = power_of_two(e.shifted), u = weights.of[j] * part * fma_f64(e.p, scale, scale);
       one->weights[k + j][i] = u;
       mass = with_term(mass, u);
       first = with_term(first, direction * u * (at * part));
@@ -80,13 +100,14 @@ STEP(weigh, sums *s, side *one, int k, double direction, size_t groups)
 }
 
 /* The second moment about the center. */
-STEP(square, sums *s, const side *one, int k, double direction, size_t groups)
+STEP(square, sums *s, const side *one, const rule *r, int k, double direction, size_t groups)
 {
+  const few nodes = few_of(r->nodes, k);
   EACH(i, groups) {
     const double part = one->part[i], center = s->center[i];
     dd second = pair_at(&s->second, i);
     FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-      const double away = fma_f64(direction * legendre_nodes[k + j], part, -center);
+      const double away = fma_f64(direction * nodes.of[j], part, -center);
       second = with_term(second, one->weights[k + j][i] * (away * away));
     }
     set_pair(&s->second, i, second);
@@ -94,14 +115,15 @@ STEP(square, sums *s, const side *one, int k, double direction, size_t groups)
 }
 
 /* The mean exponent. */
-STEP(fall, sums *s, const side *one, int k, size_t groups)
+STEP(fall, sums *s, const side *one, const rule *r, int k, size_t groups)
 {
+  const few nodes = few_of(r->nodes, k);
   EACH(i, groups) {
     const double reach = one->reach[i];
-    const dd inner = pair_at(&s->inner, i);
+    const dd from = pair_at(&s->from, i), slope = pair_at(&s->slope, i);
     dd second = pair_at(&s->second, i);
     FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-      second = with_term(second, one->weights[k + j][i] * exponent_at(legendre_nodes[k + j], reach, inner).hi);
+      second = with_term(second, one->weights[k + j][i] * exponent_at(nodes.of[j], reach, from, slope).hi);
     }
     set_pair(&s->second, i, second);
   }
@@ -117,14 +139,15 @@ STEP(mean, double *result, const distributions *d, const sums *s, size_t groups)
 {
   EACH(i, groups) {
     const dd a = pair_at(&d->a, i);
-    const double low = d->low[i], high = d->high[i], loc = d->loc[i], mass = d->mass[i];
+    const double low = d->low[i], high = d->high[i], loc = d->loc[i], mass = d->mass[i], rest = d->mass_rest[i];
     const double excess = d->width.hi[i] / LIFT * (0.5 * d->sum[i]), center = s->center[i] * s->unit[i];
     const flag outer = a.hi >= 0, turned = d->sign[i] < 0;
     const dd square = minus_half_square_dd(a);
     const exp_split e = exp_rounded((dd){outer ? 0.0 : at_least(square.hi, -790.0), (outer | (square.hi < -790.0)) ? 0.0 : square.lo});
     const double at_a = times_falling_power(1.0 + e.p, e.shifted);
     const double fall = at_most(outer ? 0.0 : excess, 700.0);
-    const double shift = outer ? center : at_a * INV_SQRT_2PI * -expm1_part(-fall, 0) * LIFT / mass;
+    const double inner = at_a * INV_SQRT_2PI * -expm1_part(-fall, 0) * LIFT / mass;
+    const double shift = outer ? center : fma_f64(INV_SQRT_2PI_LO / INV_SQRT_2PI - rest, inner, inner);
     const double from = outer ? (turned ? high : low) : loc;
     const double mean = fma_f64(d->sign[i] * d->scale[i], shift, from);
     const double within = at_most(at_least(mean, low), high);
@@ -152,19 +175,20 @@ STEP(entropy, double *result, const distributions *d, const sums *s, size_t grou
 
 /* ---- the steps in order */
 
-void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, double *result, const distributions *d, size_t groups)
+void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, int type, double *result, const distributions *d, size_t groups)
 {
+  const rule *const r = &RULES[type];
   sums s;
-  int outer = 0, inner = 0;   /* whether there are distributions with loc outside, or inside; others add zeros there */
-  for (size_t i = 0; i < GROUP * groups; i++) {
+  flag outer = 0, left = 0;   /* whether a distribution has loc outside, or a second panel, where others add zeros */
+  RUN(ranges, &s, d, r->fall, r->panel, groups);
+  EACH(i, groups) {
     outer |= d->a.hi[i] >= 0;
-    inner |= d->a.hi[i] < 0;
+    left |= s.left.reach[i] > 0;
   }
-  RUN(ranges, &s, d, groups);
   if (function != TRUNCNORMAL_mean || outer) {
-    for (int k = 0; k < NODES; k += AT_ONCE) {
-      RUN(weigh, &s, &s.right, k, 1.0, groups);
-      if (inner) RUN(weigh, &s, &s.left, k, -1.0, groups);
+    for (int k = 0; k < r->count; k += AT_ONCE) {
+      RUN(weigh, &s, &s.right, r, k, 1.0, groups);
+      if (left) RUN(weigh, &s, &s.left, r, k, -1.0, groups);
     }
     RUN(center, &s, groups);
   }
@@ -172,13 +196,13 @@ void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, double *result
     RUN(mean, result, d, &s, groups);
     return;
   }
-  for (int k = 0; k < NODES; k += AT_ONCE) {
+  for (int k = 0; k < r->count; k += AT_ONCE) {
     if (function == TRUNCNORMAL_var) {
-      RUN(square, &s, &s.right, k, 1.0, groups);
-      if (inner) RUN(square, &s, &s.left, k, -1.0, groups);
+      RUN(square, &s, &s.right, r, k, 1.0, groups);
+      if (left) RUN(square, &s, &s.left, r, k, -1.0, groups);
     } else {
-      RUN(fall, &s, &s.right, k, groups);
-      if (inner) RUN(fall, &s, &s.left, k, groups);
+      RUN(fall, &s, &s.right, r, k, groups);
+      if (left) RUN(fall, &s, &s.left, r, k, groups);
     }
   }
   if (function == TRUNCNORMAL_var) RUN(var, result, d, &s, groups);

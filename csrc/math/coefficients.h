@@ -191,6 +191,18 @@ static const double legendre_weights[28] = {
   0x1.546ebc0db6001p-5, 0x1.31c03a8e85de3p-5, 0x1.0b5b9f1c0a7a2p-5, 0x1.c3707aee4a4e2p-6, 0x1.6aaf12dc69637p-6,
   0x1.0d874b8a226e9p-6, 0x1.5a3a811ece501p-7, 0x1.2afc07ab1c5c9p-8};
 
+/* The nodes of Gauss and Legendre's rule of 16 on [0, 1], and their weights */
+static const double legendre_nodes_short[16] = {
+  0x1.5b4f66ca1e083p-8, 0x1.c60a99e906503p-6, 0x1.132ff2bac6df4p-4, 0x1.f4ee8896e3653p-4, 0x1.874b732542e90p-3,
+  0x1.157ed32de2c47p-2, 0x1.6fd1a8cdee642p-2, 0x1.cf5a853312ac1p-2, 0x1.1852bd6676aa0p-1, 0x1.48172b9908cdfp-1,
+  0x1.754096690e9ddp-1, 0x1.9e2d2336af45cp-1, 0x1.c1622eed23936p-1, 0x1.dd9a01a8a7241p-1, 0x1.f1cfab30b7cd8p-1,
+  0x1.fd4961326bc3fp-1};
+static const double legendre_weights_short[16] = {
+  0x1.bcddab4b7c211p-7, 0x1.fdfb1a2c1265dp-6, 0x1.85c4ee79cc258p-5, 0x1.fe7af2bad386ap-5, 0x1.325f61bca3cbfp-4,
+  0x1.5a6ebbb5a75fcp-4, 0x1.75f8c77e0c00fp-4, 0x1.83feae80e4dfcp-4, 0x1.83feae80e4dfcp-4, 0x1.75f8c77e0c00fp-4,
+  0x1.5a6ebbb5a75fcp-4, 0x1.325f61bca3cbfp-4, 0x1.fe7af2bad386ap-5, 0x1.85c4ee79cc258p-5, 0x1.fdfb1a2c1265dp-6,
+  0x1.bcddab4b7c211p-7};
+
 /* log 2 and log(2 pi)/2 with 256 fraction bits, in limbs of 64, the least significant first */
 #define FIXED_LN2 {0x8a0d175b8baafa2bu, 0x40f343267298b62du, 0xc9e3b39803f2f6afu, 0xb17217f7d1cf79abu, 0x0000000000000000u}
 #define FIXED_HALF_LOG_2PI {0xdec6a3133daa155du, 0xcfb08f8d13458b4du, 0x94bc900144192023u, 0xeb3f8e4325f5a534u, 0x0000000000000000u}

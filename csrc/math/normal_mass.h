@@ -54,19 +54,17 @@ FP_INLINE double tail_from_zero(double q, double r, double difference) { return 
 
 /* In three parts, for kernels of many steps; normal_mass_of is all of them. What a mass is taken between: the first part goes from p
  * to q = p + w, or from 0 to the one end, the second from 0 to the other end. */
-typedef struct { dd p, lower, upper; double width, width_low, w, q; int across; } mass_points;
+typedef struct { dd p, lower, upper, width; double w, q; int across; } mass_points;
 typedef struct { double p, q, upper; } mass_inverses;   /* 1/(t + k) */
 
-FP_INLINE mass_points mass_points_of(interval i)
+FP_INLINE mass_points mass_points_between(dd a, dd b, dd width)
 {
-  const double exponent = at_least(at_most(i.exponent, SHIFT + 10.0), LEAST_WIDTH);
-  const double unit = power_of_two(exponent), width = i.width * unit, width_low = i.width_low * unit;
-  const double inside = at_most(-i.a.hi, i.b.hi);   /* positive for 0 between the ends */
-  const int across = (inside > 0 ? width : 0.0) > 0x1p-60;
-  const dd near = size_to(dd_select(i.a.hi >= 0, i.a, i.b), 0x1p520);   /* the square is infinite before */
+  const double inside = at_most(-a.hi, b.hi);   /* positive for 0 between the ends */
+  const int across = inside > 0x1p-60;
+  const dd near = size_to(dd_select(a.hi >= 0, a, b), 0x1p520);   /* the square is infinite before */
   const dd p = {inside > 0 ? 0.0 : near.hi, inside > 0 ? 0.0 : near.lo};
-  const dd lower = size_to(i.a, 39.0), upper = size_to(i.b, 39.0);
-  return (mass_points){p, lower, upper, width, width_low, across ? lower.hi : width, across ? lower.hi : p.hi + width, across};
+  const dd lower = size_to(a, 39.0), upper = size_to(b, 39.0);
+  return (mass_points){p, lower, upper, width, across ? lower.hi : width.hi, across ? lower.hi : p.hi + width.hi, across};
 }
 
 FP_INLINE mass_inverses mass_inverses_of(mass_points m)
@@ -81,25 +79,25 @@ FP_INLINE tail_differences mass_differences(mass_inverses r)
                      fma_f64(-twice, r.upper, 1.0));
 }
 
-FP_INLINE normal_mass normal_mass_from(interval i, mass_points m, mass_inverses r, tail_differences t)
+FP_INLINE normal_mass normal_mass_from(mass_points m, mass_inverses r, tail_differences t, double exponent)
 {
   const double inverse_p = 1.0 / t.p;
   const dd square1 = minus_half_square_dd(m.lower), square2 = minus_half_square_dd(m.upper);
-  const double y = -m.width * fma_f64(0.5, m.width, m.p.hi);
+  const double y = -m.width.hi * fma_f64(0.5, m.width.hi, m.p.hi);
   const exp_split e1 = exp_rounded((dd){m.across ? square1.hi : at_least(y, -760.0), m.across ? square1.lo : 0.0});
   const exp_split e2 = exp_rounded(square2);
   const double first = lost_to(e1, m.w, r.q, t.d1, inverse_p), second = lost_to(e2, m.upper.hi, r.upper, t.d2, inverse_p);
   const double t1 = tail_from_zero(m.q, r.q, t.d1), t2 = tail_from_zero(m.upper.hi, r.upper, t.d2);
   const double rest = times_falling_power(fma_f64(t1, e1.p, t1), e1.shifted) + times_falling_power(fma_f64(t2, e2.p, t2), e2.shifted);
-  return (normal_mass){m.p, m.across ? 0.5 * (first + second) : t.p * r.p * first, SHIFT + at_most(i.exponent - LEAST_WIDTH, 0.0),
-                       m.across ? rest : 1.0};
+  return (normal_mass){m.p, m.across ? 0.5 * (first + second) : t.p * r.p * first, exponent, m.across ? rest : 1.0};
 }
 
 FP_INLINE normal_mass normal_mass_of(interval i)
 {
-  const mass_points m = mass_points_of(i);
+  const double exponent = at_least(at_most(i.exponent, SHIFT + 10.0), LEAST_WIDTH);
+  const mass_points m = mass_points_between(i.a, i.b, (dd){i.width * power_of_two(exponent), 0.0});
   const mass_inverses r = mass_inverses_of(m);
-  return normal_mass_from(i, m, r, mass_differences(r));
+  return normal_mass_from(m, r, mass_differences(r), SHIFT + at_most(i.exponent - LEAST_WIDTH, 0.0));
 }
 
 /* For a logarithm near 0, which is as wrong as the mass relative to itself: the mass in double-double, to 1.3 2^-53 but for what the

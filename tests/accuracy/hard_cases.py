@@ -424,6 +424,9 @@ TRUNCNORMAL = [
                 float.fromhex("0x1.81a8c9595c57cp+0"), float.fromhex("0x1.625a25ea7fccep-1"),
                 float.fromhex("0x1.c4f26ccb98e87p+0")), "0.5554829637886284"),
     ("mean", (INF, INF, 0.0, 1.0), "nan"),
+    # a narrow interval about loc: the mean is as far from it as its mass is right
+    ("mean", (float.fromhex("-0x1.000c3adc0e65dp-10"), float.fromhex("-0x1.0dd47ac4adcf3p-17"),
+              float.fromhex("-0x1.1890fe952a442p-16"), float.fromhex("0x1.d42a0bbfc82f3p-8")), "-0.00049166469549075293"),
     ("mean", (1e10, INF, 0.0, 1.0), "10000000000.0000000001"),
     ("entropy", (30.0, INF, 0.0, 1.0), "-2.4034104116333688"),
     ("logcdf", (-30.0, -40.0, 0.0, 0.0, 1.0), "-453.62809677578325"),

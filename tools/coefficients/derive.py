@@ -273,10 +273,13 @@ def rational_section(
 
 def legendre_section() -> str:
     """Gauss and Legendre's rule on [0, 1]: nodes right relative to their distance from 0."""
-    pairs = [arb.legendre_p_root(28, k, weight=True) for k in range(28)]
-    text = "\n/* The nodes of Gauss and Legendre's rule of 28 on [0, 1], and their weights */\n"
-    text += c_array("legendre_nodes", [pair((1 - x) / 2)[0] for x, _ in pairs])
-    return text + c_array("legendre_weights", [pair(w / 2)[0] for _, w in pairs])
+    text = ""
+    for count, length in ((28, ""), (16, "_short")):
+        pairs = [arb.legendre_p_root(count, k, weight=True) for k in range(count)]
+        text += f"\n/* The nodes of Gauss and Legendre's rule of {count} on [0, 1], and their weights */\n"
+        text += c_array(f"legendre_nodes{length}", [pair((1 - x) / 2)[0] for x, _ in pairs])
+        text += c_array(f"legendre_weights{length}", [pair(w / 2)[0] for _, w in pairs])
+    return text
 
 
 KL_LOGISTIC_STEP, KL_LOGISTIC_NODES = arb("0.375"), 108  # of the trapezoidal rule: csrc/kl/logistic.c
