@@ -30,6 +30,18 @@ def fitted(digits: np.ndarray) -> VAE:
     return VAE(3, (32,), "bernoulli", epochs=30, dtype="float64", random_state=0).fit(digits)
 
 
+@pytest.mark.parametrize("use", ["transform", "reconstruct", "score", "anomaly_score", "unit_kl", "log_likelihood"])
+def test_values_that_overflow_are_refused(use: str, digits: np.ndarray) -> None:
+    """Finite in float64, but not on their way through a network in float32: no code, no score."""
+    model = VAE(2, (8,), epochs=1, random_state=0).fit(digits[:600])
+    X = digits[:600].copy()
+    X[555, 20] = 1e300
+    with pytest.raises(ValueError, match=r"row 555 of X has values so far from .* overflow in float32"):
+        getattr(model, use)(X, *((2,) if use == "log_likelihood" else ()))
+    with pytest.raises(ValueError, match="row 1 of Z has values so far"):
+        model.decode(np.array([[0.0, 0.0], [1e300, 0.0]]))
+
+
 # scikit-learn's contract
 
 

@@ -55,6 +55,17 @@ def check_known(name: str, given: Any, array: np.ndarray, missing: bool) -> None
             )
 
 
+def refuse_overflow(name: str, dtype: type, *results: np.ndarray, start: int = 0) -> None:
+    """ValueError if a row, counted from `start` on, has no result: finite, but not on its way through a network of that type."""
+    for result in results:
+        missing = np.isnan(result).reshape(len(result), -1).any(axis=1)
+        if missing.any():
+            raise ValueError(
+                f"row {start + int(np.argmax(missing))} of {name} has values so far from those that the model was fitted to that "
+                f"they overflow in {dtype.__name__}"
+            )
+
+
 def is_sequence(value: Any) -> bool:
     """Whether it has elements in an order of their own, and is no text."""
     if isinstance(value, np.ndarray):

@@ -16,7 +16,7 @@ from ..nn import Input
 from ..nn._rows import draw, hashes
 from ..random import default_rng
 from .base import ACTIVE, EVALUATED, Base
-from .checks import check_known, checked_weights, no_masks, number, whole
+from .checks import check_known, checked_weights, no_masks, number, refuse_overflow, whole
 from .conditions import Conditioning, length
 from .likelihoods import DiscretizedLogistic
 from .seeds import entropy
@@ -133,7 +133,9 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         X = self._checked(X)
         C = self._checked_condition(condition, len(X), ("encoder", "decoder", "prior"))
         self._likelihood._check_data(X, "X")
-        return self._terms(X, C)
+        terms = self._terms(X, C)
+        refuse_overflow("X", self._network.dtype, *terms)
+        return terms
 
     def score_samples(self, X: Any, *, condition: Any = None) -> np.ndarray:
         """The ELBO a row, a lower bound of log p(x), or log p(x | c), in nats, by one draw of z that the row's values decide:
@@ -200,7 +202,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         results = []
         for start in range(0, len(X), EVALUATED):
             rows = slice(start, start + EVALUATED)
-            results.append(self._importance(X[rows], None if C is None else C[rows], int(n_samples)))
+            results.append(self._importance(X[rows], None if C is None else C[rows], int(n_samples), start))
         first, second = np.concatenate(results, axis=1)
         found = first - math.log(n_samples)
         # variance of the mean weight over its square: that of its logarithm
@@ -208,8 +210,9 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         error = found.std(ddof=1) / math.sqrt(len(found)) if len(found) > 1 else math.nan
         return LogLikelihood(float(found.mean()), float(error), found, np.sqrt(relative))
 
-    def _importance(self, X: np.ndarray, C: np.ndarray | None, n_samples: int) -> np.ndarray:
-        """Logarithms of the sums of the weights, and of their squares, for each row of a block: [2, rows]."""
+    def _importance(self, X: np.ndarray, C: np.ndarray | None, n_samples: int, first: int) -> np.ndarray:
+        """Logarithms of the sums of the weights, and of their squares, for each row of a block that begins with the row `first`:
+        [2, rows]."""
         network = self._network
         with self._lock:
             X, streams = self._draws(X, C)
@@ -217,6 +220,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             network.forward("input", "latent", len(X), self._rows(X, C, len(X)), np.arange(len(X)), self._keys("eps", "pixels"))
             names = self._target, "encoder.out.y", "latent.scale", *self._seen
             target, raw, scale, *seen = (network.arrays[name][: len(X)].copy() for name in names)
+        refuse_overflow("X", network.dtype, raw, start=first)
         prior = self._priors(C) if "prior.out" in self._given and C is not None else None
         key, units = self._key("evaluation eps"), scale.shape[1]
         sums = np.full((2, len(X)), -np.inf)
@@ -293,7 +297,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         total = np.zeros(self._n_features_out)
         for start in range(0, len(X), EVALUATED):
             some = None if C is None else C[start : start + EVALUATED]
-            mean, scale = (value.astype(np.float64) for value in self._encoded(X[start : start + EVALUATED], some))
+            mean, scale = (value.astype(np.float64) for value in self._encoded(X[start : start + EVALUATED], some, start))
             if "prior.out" in self._given:
                 total += kl.normal(mean, scale, *self._priors(some)).sum(axis=0)
             else:
@@ -360,8 +364,10 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         X = self._checked(X)
         return self._encoded(X, self._checked_condition(condition, len(X), ("encoder",)))
 
-    def _encoded(self, X: np.ndarray, C: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    def _encoded(self, X: np.ndarray, C: np.ndarray | None, start: int = 0) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and scale of rows of which the first has that number."""
         raw, scale = self._forward(X, C, "latent", ("encoder.out.y", "latent.scale"), drawn=False)
+        refuse_overflow("X", self._network.dtype, raw, start=start)
         return raw[:, : scale.shape[1]].copy(), scale
 
     def transform(self, X: Any, *, condition: Any = None) -> np.ndarray:
@@ -407,9 +413,11 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             with self._lock:
                 if C is not None:
                     self._see(C[start : start + rows])
-                network.arrays["latent.y"][:rows] = Z[start : start + rows]
+                with np.errstate(over="ignore"):  # looked at in the result
+                    network.arrays["latent.y"][:rows] = Z[start : start + rows]
                 network.forward(first, "decoder.out", rows)
                 result[start : start + rows] = network.arrays["decoder.out.y"][:rows]
+        refuse_overflow("Z", network.dtype, result)
         return result
 
     def reconstruct(self, X: Any, *, condition: Any = None) -> np.ndarray:
