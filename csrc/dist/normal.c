@@ -238,7 +238,13 @@ FP_INLINE float quantile_at_f32(double z, normal_f32 p) { return (float)(z == 0 
 #define FP_MIRRORED_normal_isf ,2
 #define FP_MIRROR_OF_normal_isf normal_ppf
 FP_INLINE double normal_ppf_f64(double q, normal_f64 p) { return quantile_at_f64(ndtri_dd(q), p); }
-FP_INLINE float normal_ppf_f32(float q, normal_f32 p) { return quantile_at_f32(ndtri_short(q), p); }
+FP_INLINE float normal_ppf_f32(float q, normal_f32 p)
+{
+  const short_quantile s = ndtri_short(q);
+  const float value = (float)fma_f64(p.scale, s.z, p.loc), middle = (float)(p.loc + 0.0 * abs_f64(p.inverse));
+  const float inner = q == 0.5f ? middle : value, beyond = fma_f32((float)p.scale, s.edge, (float)p.loc);
+  return s.inside ? inner : beyond;
+}
 
 /* The same by log probabilities */
 #define FP_MIRRORED_normal_ilogcdf ,1

@@ -51,19 +51,20 @@ FP_INLINE double exp_times_rounded(exp_split e, dd w)
   return sum.hi + sum.lo;
 }
 
-/* For f32 results, to 2^-31. */
-FP_INLINE exp_split exp_split_short(double x)
+/* For f32 results, to 2^-31. n is handed on with another number added to it. */
+FP_INLINE exp_split exp_split_with(double x, double shift)
 {
-  const double shifted = fma_f64(x, LOG2E, SHIFT), n = shifted - SHIFT;
+  const double shifted = fma_f64(x, LOG2E, shift), n = shifted - shift;
   const double r = fma_f64(-n, LN2, x), square = r * r;
   return (exp_split){shifted, fma_f64(square, fma_f64(POLYNOMIAL(exp_rest_short, r), r, 0.5), r)};
 }
+FP_INLINE exp_split exp_split_short(double x) { return exp_split_with(x, SHIFT); }
 
-/* For -700 <= x <= 700. */
+/* For -700 <= x <= 700; n + 1023 is the power's exponent as it stands in its bits. */
 FP_INLINE double exp_short(double x)
 {
-  const exp_split e = exp_split_short(x);
-  const double scale = power_of_two(e.shifted);
+  const exp_split e = exp_split_with(x, SHIFT + 1023.0);
+  const double scale = from_bits_f64(bits_f64(e.shifted) << 52);
   return fma_f64(e.p, scale, scale);
 }
 

@@ -55,13 +55,13 @@ FP_INLINE dd log_positive(double y)
 }
 
 /* For f32 results. y = 2^k (1 + f) as above, log(1 + f) = f - f^2 p(f): no quotient. */
-typedef struct { double k, f; uint64_t minus_k_bits; } log_split_short;
+typedef struct { double k, m, f; uint64_t minus_k_bits; } log_split_short;   /* m: 1 + f */
 
 FP_INLINE log_split_short split_log_short(double y)
 {
   const uint64_t root_half = 0x3fe6a09e667f3bcd, shifted = bits_f64(y) + (0x3ff0000000000000 - root_half), biased = shifted >> 52;
-  return (log_split_short){from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 1023.0),
-                           from_bits_f64((shifted & 0x000fffffffffffff) + root_half) - 1.0, (2046 - biased) << 52};
+  const double m = from_bits_f64((shifted & 0x000fffffffffffff) + root_half);
+  return (log_split_short){from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 1023.0), m, m - 1.0, (2046 - biased) << 52};
 }
 
 /* f - log(1 + f) to 2^-24 of it. */

@@ -7,7 +7,7 @@
 #include "math/log.h"
 
 /* 1/(2 sqrt(w)) within 4 %: the exponent halved, the classic constant. Enough for a correction below an ULP. */
-FP_INLINE double half_inverse_root(double w) { return 0.5 * from_bits_f64(0x5fe6eb50c7b537a9 - (bits_f64(w) >> 1)); }
+FP_INLINE double half_inverse_root(double w) { return from_bits_f64(0x5fd6eb50c7b537a9 - (bits_f64(w) >> 1)); }
 
 /* c[0] + c_low + c[1] x + ..., the last two steps in double-double. For positive c and x. */
 FP_INLINE dd polynomial_dd(const double *c, int n, double c_low, double x)
@@ -72,25 +72,22 @@ FP_INLINE dd ndtri_dd(double p)
   return (dd){center ? middle.hi : (p > 0.5 ? tail : -tail), center ? middle.lo : (p > 0.5 ? tail_low : -tail_low)};
 }
 
-/* For f32 results: the center in float, where the first coefficient's low part makes up for its rounding (0.6 ULP); half the work. */
-FP_INLINE float quantile_of_center_short(float q)
+/* For f32 results. z is one double for center and tail: of the center's polynomial all but the first term is in float, a twelfth of z at
+ * most. What is no probability inside (0, 1) is left to be told in float, of which a vector has twice as many: infinity and NaN. */
+typedef struct { double z; float edge; int inside; } short_quantile;
+
+FP_INLINE short_quantile ndtri_short(float p)
 {
   const int top = sizeof(quantile_center_short) / sizeof(quantile_center_short[0]) - 1;
-  const float y = q * q, first = (float)quantile_center_short[0];
+  const float q = p - 0.5f, other = 1.0f - p, near = p < other ? p : other, y = q * q;
   float rest = (float)quantile_center_short[top];
   FP_UNROLL for (int i = top - 1; i >= 1; i--) rest = fma_f32(rest, y, (float)quantile_center_short[i]);
-  return fma_f32(q, first, q * fma_f32(rest, y, (float)(quantile_center_short[0] - first)));
-}
-
-FP_INLINE double ndtri_short(float p)
-{
-  const float near = p > 0.5f ? 1.0f - p : p, center = quantile_of_center_short(p - 0.5f);
-  const double w = -log_short(near > 0 ? near : 0.125f), root = __builtin_sqrtf((float)w);
+  const double center = fma_f64(q, quantile_center_short[0], q * y * rest);
+  const double w = -log_short(near), root = __builtin_sqrtf((float)w);
   const double r = fma_f64(fma_f64(-root, root, w), half_inverse_root(w), root), s = r - QUANTILE_SHIFT;
   const double g = POLYNOMIAL(quantile_tail_short_top, s) / POLYNOMIAL(quantile_tail_short_bottom, s);
-  const double z = fma_f64(SQRT2, r, -g);
-  const double tail = near > 0 ? z : (near == 0 ? FP_INF_f64 : FP_NAN_f64);
-  return near >= 0.25f ? (double)center : (p > 0.5f ? tail : -tail);
+  const double tail = copysign_f64(fma_f64(SQRT2, r, -g), q);
+  return (short_quantile){near >= 0.25f ? center : tail, near == 0 ? copysign_f32(FP_INF_f32, q) : FP_NAN_f32, near > 0};
 }
 
 #endif

@@ -116,15 +116,34 @@ FP_INLINE double ndtr_short(double z)
   return z > 0 ? 1.0 - q : q;
 }
 
-/* log(1 - q) needs what 1 - q lost only where q is small, hence 1 - q not halved. */
+/* For e^r - 1 = x times the first and -2 log(1 + f) = y + y^2 times the second, r = -x/2, f = -y/2. */
+FP_INLINE double exp_rest_of_double(double x)
+{
+  const double *e = exp_rest_short;
+  const double rest = fma_f64(fma_f64(fma_f64(-0x1p-7 * e[4], x, 0x1p-6 * e[3]), x, -0x1p-5 * e[2]), x, 0x1p-4 * e[1]);
+  return fma_f64(x, fma_f64(x, fma_f64(x, rest, -0x1p-3 * e[0]), 0.125), -0.5);
+}
+FP_INLINE double log_rest_of_double(double y)
+{
+  double c[sizeof(log1p_rest_short) / sizeof(log1p_rest_short[0])];
+  FP_UNROLL for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) c[i] = (i % 2 ? -0.5 : 0.5) / (1 << i) * log1p_rest_short[i];
+  return POLYNOMIAL(c, y);
+}
+
+/* Through -2 log Phi(z), in which z^2 and 2 q take no factor of 1/2. log(1 - q) needs what 1 - q lost only where q is small, hence 1 - q
+ * not halved. */
 FP_INLINE float log_ndtr_short(double z)
 {
   const int upper = z > 0;
-  const double t = abs_f64(z), w = scaled_tail_short(t), square = -0.5 * t * t;
-  const double q = exp_short(at_least(square, -200.0)) * w;
-  const double one_less = 1.0 - q, low = (1.0 - one_less) - q;
+  const double w = scaled_tail_short(abs_f64(z)), square = z * z, cut = at_most(square, 400.0);
+  const double shift = SHIFT + 1024.0, shifted = fma_f64(cut, -0.5 * LOG2E, shift);   /* in its low bits the exponent of 2 e^(-cut/2) */
+  const double x = fma_f64(shifted - shift, 2.0 * LN2, cut), scaled = from_bits_f64(bits_f64(shifted) << 52) * w;
+  const double twice_q = fma_f64(scaled, x * exp_rest_of_double(x), scaled);
+  const double one_less = fma_f64(-0.5, twice_q, 1.0), lost = twice_q - fma_f64(-2.0, one_less, 2.0);
   const log_split_short l = split_log_short(upper ? one_less : w);
-  return -abs_f32((float)((upper ? low : square) + fma_f64(l.k, LN2, log1p_reduced_short(l.f))));
+  const double y = fma_f64(-2.0, l.m, 2.0);
+  const double logarithm = fma_f64(l.k, -2.0 * LN2, fma_f64(y * y, log_rest_of_double(y), y));
+  return (float)(-0.5 * (logarithm + (upper ? lost : square)));
 }
 
 #endif

@@ -74,7 +74,11 @@ FP_INLINE double log_ndtr_f64(double x) { return log_ndtr_dd((dd){x, 0.0}); }
 FP_INLINE float log_ndtr_f32(float x) { return log_ndtr_short(x); }
 
 FP_INLINE double ndtri_f64(double q) { const dd z = ndtri_dd(q); return z.hi + z.lo; }
-FP_INLINE float ndtri_f32(float q) { return (float)ndtri_short(q); }
+FP_INLINE float ndtri_f32(float q)
+{
+  const short_quantile s = ndtri_short(q);
+  return s.inside ? (float)s.z : s.edge;
+}
 
 FP_INLINE double ndtri_exp_f64(double logq) { const dd z = ndtri_exp_dd(logq); return z.hi + z.lo; }
 FP_INLINE float ndtri_exp_f32(float logq) { return (float)ndtri_exp_short(logq); }
