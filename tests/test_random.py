@@ -503,6 +503,8 @@ def test_state_copy_pickle_repr():
     rng.state = kept
     assert_array_equal(rng.standard_normal(10, "f4"), following)
     assert "stream 3" in repr(rng)
+    assert str(inspect.signature(random.Generator)) == "(seed=None, *, stream=0)"
+    assert inspect.getdoc(random.Generator).startswith("Draws from one stream")
 
 
 def random_at(state):

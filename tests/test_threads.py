@@ -156,9 +156,12 @@ def test_environment():
     assert run(code, FASTPROB_NUM_THREADS="3", OMP_NUM_THREADS="1") == "3"
     default = run(code)
     assert 1 <= int(default) <= (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
-    for nonsense in ("0", "-1", "many", ""):
-        assert run(code, FASTPROB_NUM_THREADS=nonsense) == default
-    assert run(code, FASTPROB_NUM_THREADS="0", OMP_NUM_THREADS="1") == "1"
+    assert run(code, FASTPROB_NUM_THREADS="") == run(code, OMP_NUM_THREADS="many") == default
+    for nonsense in ("0", "-1", "many", "1025", "2,4"):
+        refused = "try:\n    import fastprob\nexcept ImportError as error:\n    print(error)"
+        assert run(refused, FASTPROB_NUM_THREADS=nonsense) == (
+            f"FASTPROB_NUM_THREADS={nonsense!r} is not a number of threads from 1 to 1024: choose one, or leave it unset"
+        )
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no CPU affinity here")

@@ -6,7 +6,7 @@
 
 typedef struct { double hi, lo; } dd;
 
-/* a + b exactly, if |a| >= |b| or a = 0. Where the sum does not cancel, the wrong order costs only an error far below the ULP. */
+/* a + b exactly, if |a| >= |b| or a = 0. In the wrong order lo may miss all that it is for, half an ULP of the sum. */
 FP_INLINE dd fast_two_sum(double a, double b) { const double s = a + b; return (dd){s, b - (s - a)}; }
 
 /* a + b exactly. */

@@ -11,9 +11,10 @@ from fastprob._core cimport (
     fp_operand, fp_stored, fp_sum_job, fp_terms_job, operation, run_sums, run_terms, stored,
 )
 
+import sys
+
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
-from numpy.ma import MaskedArray
 
 cnp.import_array()
 
@@ -31,7 +32,8 @@ cdef enum:
 
 def as_data(str function, str name, value):
     """An array of real numbers that the core can read, or a TypeError; ValueError for masked elements, whose values are not known."""
-    if isinstance(value, MaskedArray) and np.ma.is_masked(value):
+    # numpy.ma is no part of what numpy imports, and takes as long as all of fastprob without it
+    if "numpy.ma" in sys.modules and isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise ValueError(f"fastprob.{function}: {name} has masked elements; allowed are arrays without: leave them out, or fill them")
     array = np.asarray(value)
     if not (array.dtype.kind in "biuf" and array.dtype.itemsize <= 8):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import operator
+import os
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Literal, SupportsIndex, overload
@@ -12,6 +14,17 @@ import numpy as np
 from . import _core
 
 MOST = 1024  # MAX_THREADS of the pool
+
+
+def _check_environment() -> None:
+    """The core reads this variable, and takes no notice of what is no number."""
+    text = os.environ.get("FASTPROB_NUM_THREADS", "").strip()
+    if text and not (re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= MOST):
+        allowed = f"a number of threads from 1 to {MOST}"
+        raise ImportError(f"FASTPROB_NUM_THREADS={text!r} is not {allowed}: choose one, or leave it unset")
+
+
+_check_environment()
 
 
 def _checked(n: SupportsIndex) -> int:
@@ -27,7 +40,7 @@ def set_num_threads(n: SupportsIndex) -> None:
     """Set how many threads a call may use, for the whole process.
 
     Until then it is FASTPROB_NUM_THREADS or, failing that, OMP_NUM_THREADS, or else the number of CPUs that this process may use,
-    its cgroup's quota included. The number of threads never changes a result.
+    its cgroup's quota included; an ImportError if the first is not such a number. The number of threads never changes a result.
 
     Parameters
     ----------

@@ -74,8 +74,7 @@ cdef Method _CONCRETE = Method("concrete", FP_FILL_logistic_f32, FP_FILL_logisti
 # ---- the generator
 
 cdef class Generator(Source):
-    """Generator(seed=None, *, stream=0)
-
+    """Generator(seed=None, *, stream=0)\n--\n\n\
     Draws from one stream of the engine. See default_rng, which is the usual way to make one.
 
     Every method takes `size`, a shape (None: that of the parameters and of `out`, or a single float), `dtype`, float32 or
