@@ -16,7 +16,8 @@
 #include <stdlib.h>
 
 enum {
-  STRIP = 512,          /* elements of gamma a unit: their sums stay in the L1 cache */
+  STRIP = 512,          /* elements of gamma a unit: their sums stay in the L1 cache, */
+  STRIP_APART = 552,    /* one kind that far from the next: after 4096 bytes a load would wait for the store before it */
   LENGTH = 1024,        /* elements of a row whose running sums are added to each other */
   PIECE = 2048,         /* elements that are gathered at a time, where they do not lie as a kernel takes them */
   TASK = FP_PARALLEL_MIN / 2,   /* elements a task, at least */
@@ -204,12 +205,12 @@ static void write_results(const film_run *r, size_t first, size_t n, double *con
 
 static void add_chunk(const film_run *r, size_t unit, size_t chunk)
 {
-  _Alignas(64) double own[FP_FILM_SUMS][STRIP], gamma[STRIP];
-  double (*const all)[STRIP] = r->parts ? r->parts[unit * r->chunks + chunk] : own;
+  /* Not where malloc puts parts: every second vector would lie across two lines of the cache. */
+  _Alignas(64) double own[FP_FILM_SUMS][STRIP_APART], gamma[STRIP];
   double *sums[FP_FILM_SUMS];
   size_t first, begin = chunk * r->step, end = r->length - begin < r->step ? r->length : begin + r->step;
   const size_t n = unit_of(r, unit, &first), kept = first / r->cols, column = first % r->cols;
-  for (int k = 0; k < FP_FILM_SUMS; k++) memset(sums[k] = all[k], 0, n * sizeof(double));
+  for (int k = 0; k < FP_FILM_SUMS; k++) memset(sums[k] = own[k], 0, n * sizeof(double));
   gather(&r->gamma, first, n, r->job->type, gamma);
   const size_t inner = r->summed > 1 ? 0 : begin * r->cols, rows = r->summed > 1 ? r->rows : end - begin;
   if (r->summed == 1) begin = 0, end = 1;
@@ -226,6 +227,7 @@ static void add_chunk(const film_run *r, size_t unit, size_t chunk)
     }
   }
   if (!r->parts) write_results(r, first, n, sums);
+  else for (int k = 0; k < FP_FILM_SUMS; k++) memcpy(r->parts[unit * r->chunks + chunk][k], own[k], n * sizeof(double));
 }
 
 /* Units that sum over few rows. */
