@@ -636,8 +636,8 @@ def test_arguments_are_named():
         (lambda: stats.norm.rvs(size="a"), "^size: expected None, an integer or a sequence of integers, got 'a'"),
         (lambda: stats.norm.rvs(size=-1), "^size: must not be negative, got -1"),
         (lambda: stats.norm.expect(lb="a"), "^lb: expected real numbers, got str"),
-        (lambda: stats.norm.expect(loc=[0.0, 1.0]), r"^parameters: expected one number, got an array of shape \(2,\)"),
-        (lambda: stats.bernoulli.expect(args=([0.3, 0.4],)), r"^parameters: expected one number, got an array of shape \(2,\)"),
+        (lambda: stats.norm.expect(loc=[0.0, 1.0]), r"^loc: expected one number, got an array of shape \(2,\)"),
+        (lambda: stats.bernoulli.expect(args=([0.3, 0.4],)), r"^p: expected one number, got an array of shape \(2,\)"),
         (lambda: stats.bernoulli.expect(args=(0.3,), ub="a"), "^ub: expected real numbers, got str"),
     ]:
         with pytest.raises((TypeError, ValueError), match=message):

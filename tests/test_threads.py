@@ -157,7 +157,7 @@ def test_environment():
     default = run(code)
     assert 1 <= int(default) <= (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
     assert run(code, FASTPROB_NUM_THREADS="") == run(code, OMP_NUM_THREADS="many") == default
-    for nonsense in ("0", "-1", "many", "1025", "2,4"):
+    for nonsense in ("0", "-1", "many", "1025", "2,4", "2\n"):
         refused = "try:\n    import fastprob\nexcept ImportError as error:\n    print(error)"
         assert run(refused, FASTPROB_NUM_THREADS=nonsense) == (
             f"FASTPROB_NUM_THREADS={nonsense!r} is not a number of threads from 1 to 1024: choose one, or leave it unset"

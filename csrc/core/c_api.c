@@ -73,8 +73,8 @@ static void all(int op, int type, void *const *args, size_t n)
 #define FILL(name, type) \
   void fp_random_##name(const uint32_t key[4], uint64_t stream, uint64_t first, type *out, size_t n) \
   { \
-    const fp_draw draw = {{{key[0], key[1], key[2], key[3]}, {(uint32_t)stream, (uint32_t)(stream >> 32)}}, first, n, \
-                          FP_FILL_##name, FP_TRANSFORM_NONE, 0, {NULL}, 0, NULL, NULL, out}; \
+    const fp_draw draw = {.stream = {{key[0], key[1], key[2], key[3]}, {(uint32_t)stream, (uint32_t)(stream >> 32)}}, \
+                          .first = first, .n = n, .fill = FP_FILL_##name, .transform = FP_TRANSFORM_NONE, .out = out}; \
     fp_draw_run(&draw); \
   }
 FP_RANDOM_FILLS(FILL)

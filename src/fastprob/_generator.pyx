@@ -85,7 +85,6 @@ cdef list read_parameters(Method method, PyObject **values, int type, Parameters
     """Numbers and arrays, all checked. Returns what arrays had to be made, None for none: they live as long as that."""
     cdef list made = None
     cdef long long integer
-    cdef cnp.PyArrayObject *given
     cdef int k
     p.first, p.rows = NULL, True
     for k in range(method.count):
@@ -95,24 +94,21 @@ cdef list read_parameters(Method method, PyObject **values, int type, Parameters
             p.wide[k] = value
         elif exact_int(value, &integer):
             p.wide[k] = <double>integer
+        elif cnp.PyArray_CheckExact(value) and is_row(<cnp.PyArrayObject *>value,
+                                                      <cnp.PyArrayObject *>value if p.first is NULL else p.first, type):
+            p.arrays[k] = <cnp.PyArrayObject *>value
         else:
-            given = <cnp.PyArrayObject *>value
-            if not (cnp.PyArray_CheckExact(value) and is_row(given, given if p.first is NULL else p.first, type)):
-                array = real(value, method.names, k)
-                given = <cnp.PyArrayObject *>array
-                if PyArray_NDIM(given):
-                    p.rows = False
-                    if array is not value:
-                        made = [array] if made is None else made + [array]
-                else:
-                    p.wide[k] = array
-                    given = NULL
-            p.arrays[k] = given
-            if given is not NULL:
-                if p.first is NULL:
-                    p.first = given
-                continue
-        p.narrow[k] = <float>p.wide[k]
+            array = real(value, method.names, k)
+            if PyArray_NDIM(<cnp.PyArrayObject *>array):
+                p.arrays[k], p.rows = <cnp.PyArrayObject *>array, False
+                if array is not value:
+                    made = [array] if made is None else made + [array]
+            else:
+                p.wide[k] = array
+        if p.arrays[k] is NULL:
+            p.narrow[k] = <float>p.wide[k]
+        elif p.first is NULL:
+            p.first = p.arrays[k]
     if p.first is not NULL:
         check_parameters(method, type, p)
         return made

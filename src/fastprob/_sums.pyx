@@ -32,7 +32,7 @@ cdef enum:
 
 def as_data(str function, str name, value):
     """An array of real numbers that the core can read, or a TypeError; ValueError for masked elements, whose values are not known."""
-    # numpy.ma is no part of what numpy imports, and takes as long as all of fastprob without it
+    # numpy.ma is no part of what numpy imports, and would be a quarter of fastprob's own import
     if "numpy.ma" in sys.modules and isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise ValueError(f"fastprob.{function}: {name} has masked elements; allowed are arrays without: leave them out, or fill them")
     array = np.asarray(value)

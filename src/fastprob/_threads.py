@@ -18,7 +18,7 @@ MOST = 1024  # MAX_THREADS of the pool
 
 def _check_environment() -> None:
     """The core reads this variable, and takes no notice of what is no number."""
-    text = os.environ.get("FASTPROB_NUM_THREADS", "").strip()
+    text = os.environ.get("FASTPROB_NUM_THREADS", "").strip(" \t")
     if text and not (re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= MOST):
         allowed = f"a number of threads from 1 to {MOST}"
         raise ImportError(f"FASTPROB_NUM_THREADS={text!r} is not {allowed}: choose one, or leave it unset")

@@ -88,7 +88,16 @@ class Distribution:
         >>> norm.numargs, bernoulli.numargs
         (0, 1)
         """
-        return len(self.shapes.split(",")) if self.shapes else 0
+        return len(self._shape_names)
+
+    @property
+    def _shape_names(self) -> list[str]:
+        return self.shapes.split(", ") if self.shapes else []
+
+    def _single(self, *args: Any, **kwds: Any) -> tuple[float, ...]:
+        """The parameters of one distribution."""
+        names = (*self._shape_names, "loc", "scale")
+        return tuple(map(_arguments.single, self._parameters(*args, **kwds), names))
 
     # ---- frozen
 

@@ -52,7 +52,7 @@ def moments_loc_scale(data: _Data, mean: Any, variance: Any) -> tuple[Any, Any]:
 
 def _take_fixed(dist: Continuous, options: dict[str, Any]) -> dict[int, Any]:
     """The parameters that are held fixed, by their place."""
-    shapes = [name.strip() for name in dist.shapes.split(",")] if dist.shapes else []
+    shapes = dist._shape_names
     ways = [(f"f{k}", f"f{name}", f"fix_{name}") for k, name in enumerate(shapes)] + [("floc",), ("fscale",)]
     fixed = {}
     for k, names in enumerate(ways):

@@ -140,8 +140,8 @@ class Continuous(Distribution):
         >>> round(float(norm.expect(lambda x: x**2, loc=1.0, scale=2.0)), 10)
         5.0
         """
-        values = self._parameters(*args, loc=loc, scale=scale)
-        *shapes, place, spread = (_arguments.single(value, "parameters") for value in values)
+        values = self._single(*args, loc=loc, scale=scale)
+        *shapes, place, spread = values
         if not np.all(_arguments.valid(values, self._rules(*values))):
             return np.float64(np.nan)
         first, last = (float(end) for end in self.support(*values))
@@ -345,7 +345,7 @@ class Discrete(Distribution):
         >>> bernoulli.expect(lambda k: 10.0**k, args=(0.25,))
         np.float64(3.25)
         """
-        values = tuple(_arguments.single(value, "parameters") for value in self._parameters(*args, loc=loc))
+        values = self._single(*args, loc=loc)
         if not np.all(_arguments.valid(values, self._rules(*values))):
             return np.float64(np.nan)
         low, high = -np.inf if lb is None else _arguments.single(lb, "lb"), np.inf if ub is None else _arguments.single(ub, "ub")
