@@ -160,7 +160,7 @@ def test_evaluate(capsys, run, images, tmp_path):
     assert "80\n" in call(capsys, "evaluate", run, images)[1]
     np.save(tmp_path / "one.npy", np.load(images)[:1])
     one = call(capsys, "evaluate", run, tmp_path / "one.npy", "--samples", 3)[1]
-    assert "+-" not in one      # one row has no standard error
+    assert "+-" not in one  # one row has no standard error
 
 
 def test_evaluate_wants_images_of_the_same_size(capsys, run, tmp_path):
@@ -223,14 +223,8 @@ def test_no_room_for_the_output(run):
 
 
 def test_help_and_version(capsys):
-    for arguments in (
-        ["--help"],
-        ["train", "--help"],
-        ["demo", "--help"],
-        ["sample", "--help"],
-        ["evaluate", "--help"],
-        ["info", "--help"],
-    ):
+    names = "demo", "train", "pictures", "sample", "evaluate", "anomalies", "encode", "reconstruct", "interpolate", "info"
+    for arguments in (["--help"], *([name, "--help"] for name in names)):
         with pytest.raises(SystemExit) as caught:
             main(arguments)
         assert caught.value.code == 0

@@ -2,50 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
-from cli.helpers import PICTURES, TINY, call, contents, metrics, refused, tensors
+from cli.helpers import PICTURES, TINY, call, contents, labels_of, metrics, refused, tensors
 from cli.test_data import idx, npy, npz
 
 from fastprob.cli import main
 from fastprob.vae import VAE
-
-KINDS = ["film", "concat"]
-
-
-def labels_of(images: str) -> np.ndarray:
-    """How many of the four bars are there: 0 to 3, or more."""
-    return np.minimum((np.load(images)[:, :, 0] > 100).sum(axis=1), 3)
-
-
-@pytest.fixture(scope="session")
-def labeled(images, tmp_path_factory) -> Path:
-    """Labels of the images in every format, and words for them."""
-    folder = tmp_path_factory.mktemp("labels")
-    labels = labels_of(images)
-    for name, content in {
-        "idx": idx(labels),
-        "idx.gz": gzip.compress(idx(labels)),
-        "npy": npy(labels),
-        "npz": npz(images=np.load(images), labels=labels),
-        "words.npy": npy(np.array(["none", "one", "two", "three"])[labels]),
-        "floats.npy": npy(labels.astype(float)),
-        "column.npy": npy(labels[:, None]),
-    }.items():
-        (folder / name).write_bytes(content)
-    return folder
-
-
-@pytest.fixture(scope="session", params=KINDS)
-def conditional(request, images, labeled, tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("run") / request.param
-    given = ["--labels", str(labeled / "words.npy"), "--conditioning", request.param]
-    assert main(["train", images, *given, "--out", str(folder), *TINY, "4"]) == 0
-    return folder
 
 
 def test_a_conditional_run(capsys, conditional, images, labeled):

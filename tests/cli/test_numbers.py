@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cli.helpers import PICTURES, TINY, call, contents, refused, tensors
+from cli.helpers import PICTURES, TINY, call, contents, labels_of, refused, tensors
 from cli.test_data import npy, npz
-from cli.test_labels import labels_of
 
 from fastprob.cli import main
 from fastprob.vae import VAE

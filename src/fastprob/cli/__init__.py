@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import fastprob
 
-from . import commands
+from . import commands, rows
 from .errors import CommandError, Interrupted
 from .runs import Settings
 
@@ -102,6 +102,12 @@ _sizes = _number(
     "whole numbers from 1 to 2^24 with commas between, as in 400,200",
     lambda sizes: isinstance(sizes, tuple) and all(1 <= size <= 2**24 for size in sizes),
 )
+_points = _number(int, "a whole number from 2 to 2^31 - 1", lambda n: 2 <= n < 2**31)
+_pair = _number(
+    lambda text: tuple(int(part) for part in text.split(",")),
+    "two whole numbers from 0 to 2^31 - 1 with a comma between, as in 0,7",
+    lambda rows: isinstance(rows, tuple) and len(rows) == 2 and all(0 <= row < 2**31 for row in rows),
+)
 _milestones = _number(
     lambda text: tuple(int(part) for part in text.split(",")),
     "whole numbers from 1 to 2^31 - 1, growing, with commas between, as in 200,350",
@@ -140,36 +146,74 @@ def _parser() -> _Parser:
     _add_reading(train, "; a folder has its own")
     _add_settings(train, Settings())
 
+    pictures = add("pictures", commands.pictures, "draw a run's pictures again, of its last checkpoint")
+    _add_run(pictures)
+    _add_threads(pictures)
+
     sample = add("sample", commands.sample, "draw new images")
-    sample.add_argument("run", metavar="RUN", help="folder of a run")
-    sample.add_argument("to", metavar="FILE", help="what to write: .png for a picture, .npy for an array")
+    _add_run(sample)
+    _add_output(sample, ".png for a picture, .npy for an array")
     about = "how many (default: 100); of a run with labels, of each of them (default: 10)"
     sample.add_argument("-n", metavar="N", type=_count, default=None, help=about)
     about = "what they show, in a run with labels; may be given several times (default: each of the labels)"
     sample.add_argument("--label", metavar="L", action="append", help=about)
-    about = "the numbers that they are of, in a run with --numbers, as in --at=-1,0.5 (default: the means of those trained on)"
+    about = "the numbers that they are of, as many as the run has an image, as in --at=-1,0.5"
     sample.add_argument("--at", metavar="X,X,...", type=_values, help=about)
     about = "the mean of each, or black and white drawn from it (default: grey)"
     sample.add_argument("--pixels", choices=("grey", "binarized"), default="grey", help=about)
     sample.add_argument("--seed", metavar="N", type=_seed, default=0, help="other seeds give other images (default: 0)")
-    sample.add_argument("--force", action="store_true", help="replace the file if it exists")
     _add_threads(sample)
 
-    evaluate = add("evaluate", commands.evaluate, "the ELBO of held-out rows, or of other images")
-    evaluate.add_argument("run", metavar="RUN", help="folder of a run")
-    evaluate.add_argument("data", metavar="DATA", nargs="?", help="file with images (default: the rows that the run held out)")
-    evaluate.add_argument(
-        "--samples",
-        metavar="N",
-        type=_count,
-        help="estimate log p(x) too, from so many draws of z a row; papers take 5000",
-    )
-    _add_reading(evaluate)
-    _add_threads(evaluate)
+    evaluate = add("evaluate", rows.evaluate, "the ELBO of held-out rows, or of other images")
+    _add_run(evaluate)
+    _add_rows(evaluate)
+    about = "estimate log p(x) too, from so many draws of z a row; papers take 5000"
+    evaluate.add_argument("--samples", metavar="N", type=_count, help=about)
+
+    anomalies = add("anomalies", rows.anomalies, "how odd each of the held-out rows is, or of other images: higher is odder")
+    _add_run(anomalies)
+    _add_output(anomalies, ".csv for a table, .npy for an array, .png for a picture of the oddest")
+    _add_rows(anomalies)
+    about = "score by -log p(x), from so many draws of z a row (default: minus the ELBO)"
+    anomalies.add_argument("--samples", metavar="N", type=_count, help=about)
+
+    encode = add("encode", rows.encode, "the codes of held-out rows, or of other images")
+    _add_run(encode)
+    _add_output(encode, ".csv for a table, .npy for an array")
+    _add_rows(encode)
+
+    reconstruct = add("reconstruct", rows.reconstruct, "what a run makes of held-out rows, or of other images")
+    _add_run(reconstruct)
+    _add_output(reconstruct, ".png for a picture, of 48 with the originals above them, .npy for an array of all")
+    _add_rows(reconstruct)
+
+    interpolate = add("interpolate", rows.interpolate, "from one image to another through the latent space")
+    _add_run(interpolate)
+    _add_output(interpolate, ".png for a picture, .npy for an array")
+    _add_rows(interpolate)
+    about = "numbers of two rows, from 0; both are taken to be of the first one's label and numbers; may be given several times"
+    interpolate.add_argument("--rows", metavar="A,B", type=_pair, action="append", help=about + " (default: 0,1)")
+    about = "images, their two reconstructions included (default: 10)"
+    interpolate.add_argument("-n", metavar="N", type=_points, default=10, help=about)
 
     info = add("info", commands.info, "what a run is, and how far it came")
-    info.add_argument("run", metavar="RUN", help="folder of a run")
+    _add_run(info)
     return parser
+
+
+def _add_run(parser: _Parser) -> None:
+    parser.add_argument("run", metavar="RUN", help="folder of a run")
+
+
+def _add_output(parser: _Parser, kinds: str) -> None:
+    parser.add_argument("to", metavar="FILE", help=f"what to write: {kinds}")
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
+
+
+def _add_rows(parser: _Parser) -> None:
+    parser.add_argument("data", metavar="DATA", nargs="?", help="file with images (default: the rows that the run held out)")
+    _add_reading(parser)
+    _add_threads(parser)
 
 
 def _add_reading(parser: _Parser, labels: str = "") -> None:

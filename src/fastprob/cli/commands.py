@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,9 @@ from numpy.typing import NDArray
 
 from . import data, runs, training
 from .conditions import asked, condition, count, labels_of, listed, numbers_of
-from .data import LABEL, NUMBERS, Source
+from .data import Source
 from .errors import CommandError
+from .output import check_new, print_lines, save_array, save_picture
 from .runs import Config, Settings
 
 # Two latent numbers, so that all of what is learnt fits in one picture.
@@ -35,7 +35,7 @@ def train(args: argparse.Namespace) -> None:
         source = Source(str(Path(args.data).absolute()), **training.reading(args))
         config, dataset = training.begin(folder, source, replace(Settings(), **training.given(args)), args.force)
     model = training.fit(folder, config, dataset, args)
-    _print(training.result(folder, config, dataset, model))
+    print_lines(training.result(folder, config, dataset, model))
 
 
 def demo(args: argparse.Namespace) -> None:
@@ -47,15 +47,12 @@ def demo(args: argparse.Namespace) -> None:
     print("\nFour digits, and below them what the model makes of two numbers for each:\n")
     for rows in (shown.rows, np.asarray(model.reconstruct(shown.rows, **condition(model, shown)))):
         print(_text_picture(rows.reshape(-1, *config.shape)) + "\n")
-    _print(training.result(folder, config, dataset, model))
+    print_lines(training.result(folder, config, dataset, model))
 
 
 def sample(args: argparse.Namespace) -> None:
     folder, to = Path(args.run), Path(args.to)
-    if to.suffix not in (".png", ".npy"):
-        raise CommandError(f"{to}: samples are a picture or an array: let the name end in .png or .npy")
-    if to.exists() and not args.force:
-        raise CommandError(f"{to}: exists already: name another file, or replace it with --force")
+    check_new(to, args.force, "samples", (".png", ".npy"))
     config = runs.read_config(folder)
     model = training.load(folder, config)
     if args.pixels == "binarized" and config.settings.likelihood != "bernoulli":
@@ -69,13 +66,11 @@ def sample(args: argparse.Namespace) -> None:
         from fastprob.vae import plots
 
         if len(labels) > 1:
-            training.save_picture(to, plots.samples_by_condition(rows, list(map(str, labels)), config.shape))
+            save_picture(to, plots.samples_by_condition(rows, list(map(str, labels)), config.shape))
         else:
-            training.save_picture(to, plots.samples(rows, config.shape))
+            save_picture(to, plots.samples(rows, config.shape))
     else:
-        file = io.BytesIO()
-        np.save(file, np.asarray(rows).reshape(-1, *config.shape))
-        runs.write(to, file.getvalue())
+        save_array(to, rows.reshape(-1, *config.shape))
     each = "" if not labels else f"of label {labels[0]} " if len(labels) == 1 else f"of each of the labels {listed(labels)} "
     print(f"{n} samples {each}in {to}")
 
@@ -112,63 +107,14 @@ def _dependent(what: str, model: Any) -> str:
     return f"runs that depend on {what}, and this does not"
 
 
-def evaluate(args: argparse.Namespace) -> None:
+def pictures(args: argparse.Namespace) -> None:
     folder = Path(args.run)
     config = runs.read_config(folder)
     model = training.load(folder, config)
-    conditional = config.settings.labeled
-    if args.data is not None:
-        images = data.read(Source(args.data, **{"white": config.source.white, **training.reading(args)}))
-    elif config.held_out_rows == 0:
-        raise CommandError(f"{folder}: the run held out no rows: name a file with images to evaluate")
-    else:
-        dataset = training.read_again(folder, config)
-        assert dataset.held_out is not None
-        images = dataset.held_out
-    rows, features = images.rows, int(np.prod(config.shape))
-    if rows.shape[1] != features:
-        raise CommandError(
-            f"{args.data}: images of {rows.shape[1]} pixels, but {folder} was trained on {features}: give images of that size"
-        )
-    wanted = {"labels": bool(labels_of(model)), "numbers": bool(numbers_of(model))}
-    for what, array in (("labels", images.labels), ("numbers", images.numbers)):
-        if wanted[what] and array is None:
-            raise CommandError(f"{args.data}: no {what}, on which the model of {folder} depends: name their file with --{what}")
-        if not wanted[what] and args.data is not None and hasattr(args, what):
-            none = f"runs that depend on {what}, and {folder} does not"
-            if not conditional:
-                none = f"runs with --conditioning or --prior, and {folder} has none"
-            raise CommandError(f"--{what} is for {none}: leave it out")
-    known = condition(model, images)
-    try:
-        with training.threads(args):
-            reconstruction, kl = (np.asarray(term, dtype=np.float64) for term in model.elbo_terms(rows, **known))
-            units = training.active_units(model, images)
-            likelihood = None if args.samples is None else model.log_likelihood(rows, args.samples, **known)
-    except ValueError as error:  # a label, a level of grey or a count of numbers that the model does not know
-        line = f"{args.data}: {error}"
-        for name, what in ((LABEL, "the labels"), (NUMBERS, "the numbers")):
-            line = line.replace(f"{name!r} of condition ", what + " ")
-        raise CommandError(line.replace("of condition ", "of the labels ")) from None
-    elbo = reconstruction - kl
-    lines = {
-        "data": args.data or f"the rows that {folder} held out",
-        "rows": f"{len(rows)}",
-        "ELBO": f"{elbo.mean():.4f}{_spread(elbo)} nats a row" + (" (standard error)" if len(rows) > 1 else ""),
-        "reconstruction": f"{reconstruction.mean():.4f}",
-        "KL": f"{kl.mean():.4f}",
-        "active units": units,
-    }
-    if config.settings.likelihood == "logistic":
-        lines["bits a pixel"] = f"{training.bits(model, elbo.mean()):.4f}"
-    if likelihood is not None:
-        lines["log likelihood"] = f"{likelihood.mean:.4f}{_spread(likelihood.rows)} nats a row, from {args.samples} draws each"
-    _print(lines)
-
-
-def _spread(values: NDArray[np.floating]) -> str:
-    """The standard error of a mean over rows; one row has none."""
-    return f" +- {values.std(ddof=1) / np.sqrt(len(values)):.4f}" if len(values) > 1 else ""
+    dataset = training.read_again(folder, config)
+    with training.threads(args):
+        training.draw(folder, config, dataset, model)
+    print(training.drawn(folder))
 
 
 def info(args: argparse.Namespace) -> None:
@@ -197,13 +143,7 @@ def info(args: argparse.Namespace) -> None:
         lines["bits a pixel"] = f"{training.bits(model, last['val_elbo' if 'val_elbo' in last else 'elbo']):.4f}"
     if "val_elbo" in last:
         lines["held-out ELBO"] = training.terms(last, "val_")
-    _print(lines)
-
-
-def _print(lines: Mapping[str, str]) -> None:
-    width = max(map(len, lines)) + 2
-    for name, value in lines.items():
-        print(f"{name:{width}}{value}")
+    print_lines(lines)
 
 
 def _text_picture(images: NDArray[np.floating]) -> str:

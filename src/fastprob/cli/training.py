@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import math
 import sys
 import time
@@ -23,6 +22,7 @@ from . import data, runs
 from .conditions import asked, condition, described, labels_of
 from .data import Dataset, Images, Source
 from .errors import CommandError, Interrupted, TrainingFailed, cannot
+from .output import save_picture
 from .progress import Progress
 from .runs import Config, Settings
 
@@ -278,7 +278,7 @@ def result(folder: Path, config: Config, dataset: Dataset, model: Any) -> dict[s
         del lines["independent pixels"]
     return lines | {
         "time": f"{sum(record['seconds'] for record in model.history_):.1f} s for {_epochs(model)}",
-        "pictures": ", ".join(name for name in runs.PICTURES if (folder / name).exists()) + f" in {folder}",
+        "pictures": drawn(folder),
     }
 
 
@@ -318,7 +318,7 @@ def draw(folder: Path, config: Config, dataset: Dataset, model: Any) -> None:
     of = "held-out" if dataset.held_out is not None else "training"
     kept = getattr(model, "best_epoch_", model.epoch_)
     epochs = f"after {kept} epochs"
-    some = shown.take(np.linspace(0, len(shown.rows) - 1, min(SHOWN, len(shown.rows))).astype(int))
+    some = some_of(shown)
     figures = {
         runs.CURVES: plots.curves(model.history_),
         runs.RECONSTRUCTIONS: plots.reconstructions(
@@ -357,6 +357,16 @@ def draw(folder: Path, config: Config, dataset: Dataset, model: Any) -> None:
         save_picture(folder / name, figure)
 
 
+def drawn(folder: Path) -> str:
+    """The pictures in a folder in words."""
+    return ", ".join(name for name in runs.PICTURES if (folder / name).exists()) + f" in {folder}"
+
+
+def some_of(images: Images) -> Images:
+    """As many as a picture of reconstructions shows, from the first to the last."""
+    return images.take(np.linspace(0, len(images.rows) - 1, min(SHOWN, len(images.rows))).astype(int))
+
+
 def samples(model: Any, config: Config, dataset: Dataset, title: str) -> Any:
     """A sheet of means; of a model whose draws depend on labels, a row of each of them."""
     from fastprob.vae import plots
@@ -372,12 +382,6 @@ def samples(model: Any, config: Config, dataset: Dataset, title: str) -> Any:
     if labels:
         return plots.samples_by_condition(rows, list(map(str, labels)), config.shape, title)
     return plots.samples(rows, config.shape, title)
-
-
-def save_picture(path: Path, figure: Any) -> None:
-    file = io.BytesIO()
-    figure.savefig(file, format="png")
-    runs.write(path, file.getvalue())
 
 
 def _model(folder: Path, config: Config, dataset: Dataset) -> Any:

@@ -1,0 +1,168 @@
+"""What the model of a run makes of images: their scores and codes, their reconstructions, and what lies between two."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import data, runs, training
+from .conditions import condition, labels_of, numbers_of
+from .data import LABEL, NUMBERS, Images, Source
+from .errors import CommandError
+from .output import check_new, print_lines, save_array, save_picture, save_table
+from .runs import Config
+
+NAMED = 5  # rows in a line
+
+
+def evaluate(args: argparse.Namespace) -> None:
+    config, model, images = _read(args)
+    rows, known = images.rows, condition(model, images)
+    with _explained(args), training.threads(args):
+        reconstruction, kl = (np.asarray(term, dtype=np.float64) for term in model.elbo_terms(rows, **known))
+        units = training.active_units(model, images)
+        likelihood = None if args.samples is None else model.log_likelihood(rows, args.samples, **known)
+    elbo = reconstruction - kl
+    lines = {
+        **_data(args, images),
+        "ELBO": f"{elbo.mean():.4f}{_spread(elbo)} nats a row" + (" (standard error)" if len(rows) > 1 else ""),
+        "reconstruction": f"{reconstruction.mean():.4f}",
+        "KL": f"{kl.mean():.4f}",
+        "active units": units,
+    }
+    if config.settings.likelihood == "logistic":
+        lines["bits a pixel"] = f"{training.bits(model, elbo.mean()):.4f}"
+    if likelihood is not None:
+        lines["log likelihood"] = f"{likelihood.mean:.4f}{_spread(likelihood.rows)} nats a row, from {args.samples} draws each"
+    print_lines(lines)
+
+
+def anomalies(args: argparse.Namespace) -> None:
+    to = Path(args.to)
+    check_new(to, args.force, "scores", (".csv", ".npy", ".png"))
+    config, model, images = _read(args)
+    rows, known = images.rows, condition(model, images)
+    with _explained(args), training.threads(args):
+        if args.samples is None:
+            scores = model.anomaly_score(rows, **known)
+        else:
+            scores = -model.log_likelihood(rows, args.samples, **known).rows
+    order = np.argsort(-scores, kind="stable")
+    if to.suffix == ".png":
+        from fastprob.vae import plots
+
+        shown = order[: training.SHEET]
+        title = f"the {len(shown)} oddest of {len(rows)} images, from {scores[shown[0]]:.2f} to {scores[shown[-1]]:.2f} nats"
+        save_picture(to, plots.samples(rows[shown], config.shape, title))
+        written = f"the {len(shown)} oddest in {to}"
+    else:
+        save_table(to, ["anomaly_score"], scores[:, None])
+        written = f"of all rows in {to}"
+    oddest = ", ".join(f"{row} ({scores[row]:.2f})" for row in order[:NAMED])
+    of = "log p(x)" if args.samples else "the ELBO"
+    print_lines({**_data(args, images), "oddest rows": f"{oddest}: numbers from 0, and minus {of} in nats", "scores": written})
+
+
+def encode(args: argparse.Namespace) -> None:
+    to = Path(args.to)
+    check_new(to, args.force, "codes", (".csv", ".npy"))
+    _, model, images = _read(args)
+    with _explained(args), training.threads(args):
+        means = model.transform(images.rows, **condition(model, images))
+    save_table(to, [f"z{unit}" for unit in range(means.shape[1])], means)
+    print_lines({**_data(args, images), "codes": f"{means.shape[1]} numbers a row, the means of q(z given x), in {to}"})
+
+
+def reconstruct(args: argparse.Namespace) -> None:
+    to = Path(args.to)
+    check_new(to, args.force, "reconstructions", (".png", ".npy"))
+    config, model, images = _read(args)
+    shown = training.some_of(images) if to.suffix == ".png" else images
+    with _explained(args), training.threads(args):
+        found = model.reconstruct(shown.rows, **condition(model, shown))
+    if to.suffix == ".png":
+        from fastprob.vae import plots
+
+        save_picture(to, plots.reconstructions(shown.rows, found, config.shape))
+    else:
+        save_array(to, found.reshape(-1, *config.shape))
+    print_lines({**_data(args, images), "reconstructions": f"of {len(found)} rows in {to}"})
+
+
+def interpolate(args: argparse.Namespace) -> None:
+    to, pairs = Path(args.to), np.array(args.rows or [(0, 1)])
+    check_new(to, args.force, "points between images", (".png", ".npy"))
+    config, model, images = _read(args)
+    if pairs.max() >= len(images.rows):
+        last = len(images.rows) - 1
+        raise CommandError(f"--rows: there is no row {pairs.max()}: give numbers from 0 to {last}")
+    first, last = (images.take(some) for some in pairs.T)
+    with _explained(args), training.threads(args):
+        points = model.interpolate(first.rows, last.rows, args.n, **condition(model, first))
+    if to.suffix == ".png":
+        from fastprob.vae import plots
+
+        names = [f"{a} to {b}" for a, b in pairs]
+        save_picture(to, plots.samples_by_condition(points.reshape(-1, points.shape[2]), names, config.shape))
+    else:
+        save_array(to, points.reshape(*points.shape[:2], *config.shape))
+    pairs_in_words = ", ".join(f"{a} and {b}" for a, b in pairs)
+    print_lines({**_data(args, images), "between": f"rows {pairs_in_words}: {args.n} images each in {to}"})
+
+
+def _read(args: argparse.Namespace) -> tuple[Config, Any, Images]:
+    """A run, its model, and the images of DATA, or those that the run held out."""
+    folder = Path(args.run)
+    config = runs.read_config(folder)
+    model = training.load(folder, config)
+    if args.data is not None:
+        images = data.read(Source(args.data, **{"white": config.source.white, **training.reading(args)}))
+    elif config.held_out_rows == 0:
+        raise CommandError(f"{folder}: the run held out no rows: name a file with images")
+    else:
+        dataset = training.read_again(folder, config)
+        assert dataset.held_out is not None
+        images = dataset.held_out
+    features = int(np.prod(config.shape))
+    if images.rows.shape[1] != features:
+        raise CommandError(
+            f"{args.data}: images of {images.rows.shape[1]} pixels, but {folder} was trained on {features}: "
+            "give images of that size"
+        )
+    wanted = {"labels": bool(labels_of(model)), "numbers": bool(numbers_of(model))}
+    for what, array in (("labels", images.labels), ("numbers", images.numbers)):
+        if wanted[what] and array is None:
+            raise CommandError(f"{args.data}: no {what}, on which the model of {folder} depends: name their file with --{what}")
+        if not wanted[what] and args.data is not None and hasattr(args, what):
+            none = f"runs that depend on {what}, and {folder} does not"
+            if not config.settings.labeled:
+                none = f"runs with --conditioning or --prior, and {folder} has none"
+            raise CommandError(f"--{what} is for {none}: leave it out")
+    return config, model, images
+
+
+@contextmanager
+def _explained(args: argparse.Namespace) -> Iterator[None]:
+    """What the model does not know, a label, a level of grey or a count of numbers, in the command's words."""
+    try:
+        yield
+    except ValueError as error:
+        line = f"{args.data}: {error}"
+        for name, what in ((LABEL, "the labels"), (NUMBERS, "the numbers")):
+            line = line.replace(f"{name!r} of condition ", what + " ")
+        raise CommandError(line.replace("of condition ", "of the labels ")) from None
+
+
+def _data(args: argparse.Namespace, images: Images) -> dict[str, str]:
+    return {"data": args.data or f"the rows that {args.run} held out", "rows": f"{len(images.rows)}"}
+
+
+def _spread(values: NDArray[np.floating]) -> str:
+    """The standard error of a mean over rows; one row has none."""
+    return f" +- {values.std(ddof=1) / np.sqrt(len(values)):.4f}" if len(values) > 1 else ""
