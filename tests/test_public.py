@@ -15,7 +15,7 @@ import pytest
 from reference.public import elementwise
 
 import fastprob
-from fastprob import _core, bernoulli, film, kl, logistic, normal, special, truncnormal, ufuncs, uniform
+from fastprob import _core, bernoulli, film, kl, logistic, normal, random, special, truncnormal, ufuncs, uniform
 
 MODULES = (normal, logistic, uniform, special, bernoulli, truncnormal, kl)
 DOCUMENTED = (*MODULES, film)
@@ -33,6 +33,22 @@ FIRST = {
     **dict.fromkeys(["ilogcdf", "ilogsf"], "logq"),
     **dict.fromkeys([f"{name}{grad}" for name in ("interval_mass", "log_interval_mass") for grad in ("", "_grad")], "a, b"),
 }
+
+
+def test_signatures_of_draws():
+    rest = "size=None, dtype='float64', out=None"
+    for name, parameters in (
+        ("random", f"{rest}, *, open=False"),
+        ("standard_normal", rest),
+        ("uniform", f"low=0.0, high=1.0, {rest}"),
+        ("normal", f"loc=0.0, scale=1.0, {rest}"),
+        ("logistic", f"loc=0.0, scale=1.0, {rest}"),
+        ("truncnormal", f"low, high, loc=0.0, scale=1.0, {rest}"),
+        ("rsample_truncnormal", "low, high, loc=0.0, scale=1.0, *, size=None, dtype=None, out=None"),
+        ("permutation", "x, axis=0"),
+    ):
+        assert str(inspect.signature(getattr(random.Generator, name))) == f"(self, /, {parameters})"
+        assert str(inspect.signature(getattr(random.default_rng(1), name))) == f"({parameters})"
 
 
 def test_signatures():

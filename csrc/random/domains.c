@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-enum { BLOCK = 512, TASK = FP_PARALLEL_MIN / 2 };
+enum { BLOCK = 512, SHORT = 64, TASK = FP_PARALLEL_MIN / 2 };
 
 static int all_inside(int domain, int type, const void *first, const void *second, size_t n)
 {
@@ -28,22 +28,38 @@ int fp_in_domain(int domain, int type, double a, double b)
   return good;
 }
 
-int fp_first_outside(int type, int count, const int *domains, int pairs, const int *both, const double *numbers)
+/* Of a pair of rows, or of a row and a number, which is then written out; a number that float32 does not hold would have to be looked
+ * at as both types, against float32 elements: not here. */
+static int rows_inside(int domain, int type, const double *numbers, const void *const *rows, size_t n)
 {
-  const float_env env = float_env_enter();
-  int k = 0;
-  while (k < count && inside(domains[k], type, numbers[k], 0)) k++;
-  while (k >= count && k < count + pairs && inside(both[k - count], type, numbers[0], numbers[1])) k++;
-  float_env_leave(env);
-  return k < count + pairs ? k : -1;
+  if (rows[0] && rows[1]) return all_inside(domain, type, rows[0], rows[1], n);
+  const int k = rows[0] ? 1 : 0;
+  const size_t size = type == FP_F32 ? sizeof(float) : sizeof(double);
+  double wide[SHORT];
+  float narrow[SHORT];
+  if (type == FP_F32 && (float)numbers[k] != numbers[k]) return 0;
+  for (size_t i = 0; i < SHORT; i++) wide[i] = numbers[k];
+  for (size_t i = 0; i < SHORT; i++) narrow[i] = (float)numbers[k];
+  const void *const written = type == FP_F32 ? (const void *)narrow : wide;
+  int good = 1;
+  for (size_t done = 0; done < n && good; done += SHORT) {
+    const char *const row = (const char *)rows[1 - k] + done * size;
+    const size_t m = n - done < SHORT ? n - done : SHORT;
+    good = k == 0 ? all_inside(domain, type, written, row, m) : all_inside(domain, type, row, written, m);
+  }
+  return good;
 }
 
-int fp_row_in_domain(int domain, int type, const void *first, const void *second, size_t n)
+int fp_first_outside(int type, const fp_rules *rules, const double *numbers, const void *const *rows, size_t n)
 {
   const float_env env = float_env_enter();
-  const int good = all_inside(domain, type, first, second, n);
+  const int count = rules->count, all = count + rules->pairs, *const domains = rules->domains, *const both = rules->both;
+  int k = 0;
+  while (k < count && (rows[k] ? all_inside(domains[k], type, rows[k], rows[k], n) : inside(domains[k], type, numbers[k], 0))) k++;
+  while (k >= count && k < all && (rows[0] || rows[1] ? rows_inside(both[k - count], type, numbers, rows, n)
+                                                      : inside(both[k - count], type, numbers[0], numbers[1]))) k++;
   float_env_leave(env);
-  return good;
+  return k < all ? k : -1;
 }
 
 typedef struct {

@@ -50,12 +50,13 @@ void fp_gradient_run(int gradient, int type, int ndim, const size_t *shape, cons
 
 /* Whether a, or the pair, is in the domain as it is and when it is rounded to the type that is drawn. */
 int fp_in_domain(int domain, int type, double a, double b);
-/* The first of `count` numbers that is not in its domain, or count and the first of `pairs` domains that the first two are not in; -1
- * if there is none. */
-int fp_first_outside(int type, int count, const int *domains, int pairs, const int *both, const double *numbers);
-/* Whether n elements of the type that is drawn, or n pairs, are in the domain; for a domain of one number the second is not looked at. */
-int fp_row_in_domain(int domain, int type, const void *first, const void *second, size_t n);
-/* The same of all elements of one operand, or of two that broadcast; if not, found gets the first that is not. */
+/* What the parameters of a method may be, each, and the first two together. */
+typedef struct { int count, pairs, domains[FP_MAX_PARAMETERS], both[2]; } fp_rules;
+/* The first parameter that is not in its domain, or count and the first of the domains that the first two are not in; -1 if there is
+ * none. Each is a number, or where there is a row, n elements of the type that is drawn. Among rows it may also be one at which a
+ * closer look is needed. */
+int fp_first_outside(int type, const fp_rules *rules, const double *numbers, const void *const *rows, size_t n);
+/* Whether all elements of one operand are, or of two that broadcast; if not, found gets the first that is not. */
 int fp_all_in_domain(int domain, int type, int count, int ndim, const size_t *shape, const fp_operand *operands, double found[2]);
 
 /* out[i] = i, then shuffled: element i, from n - 1 down to 1, changes places with one of 0 to i, chosen by the high half of

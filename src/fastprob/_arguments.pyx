@@ -33,13 +33,14 @@ cdef extern from "Python.h":
 
 cdef object FLOAT32 = np.float32
 cdef object FLOAT64 = np.float64
+cdef object DEFAULT = "float64"      # interned, as that in the signatures of methods
 cdef long long EXACT = 1 << 53       # a double holds all integers up to here
 
 
 # ---- type, shape and out
 
 cdef bint is_f64(object dtype, str name) except -1:
-    if dtype is FLOAT64:
+    if dtype is DEFAULT or dtype is FLOAT64:
         return True
     if dtype is FLOAT32:
         return False

@@ -48,6 +48,10 @@ cdef extern from "random/draw.h":
         const fp_parameters *arrays
         void *noise
         void *out
+    ctypedef struct fp_rules:
+        int count, pairs
+        int domains[4]
+        int both[2]
     ctypedef struct fp_words_one_by_one:
         fp_stream stream
         uint64_t next
@@ -171,8 +175,7 @@ cdef void set_place(fp_generator *generator, uint64_t place) noexcept nogil
 cdef void run_draw(const fp_draw *draw) noexcept nogil
 cdef void run_gradient(int gradient, int type, int ndim, const size_t *shape, const fp_operand *operands) noexcept nogil
 cdef bint in_domain(int domain, int type, double a, double b) noexcept nogil
-cdef int first_outside(int type, int count, const int *domains, int pairs, const int *both, const double *numbers) noexcept nogil
-cdef bint row_in_domain(int domain, int type, const void *first, const void *second, size_t n) noexcept nogil
+cdef int first_outside(int type, const fp_rules *rules, const double *numbers, const void *const *rows, size_t n) noexcept nogil
 cdef bint all_in_domain(int domain, int type, int count, int ndim, const size_t *shape, const fp_operand *operands,
                         double *found) noexcept nogil
 cdef void permute(fp_stream stream, uint64_t first, int64_t *out, size_t n) noexcept nogil

@@ -54,8 +54,7 @@ cdef extern from "random/draw.h" nogil:
     void fp_draw_run(const fp_draw *draw)
     void fp_gradient_run(int gradient, int type, int ndim, const size_t *shape, const fp_operand *operands)
     int fp_in_domain(int domain, int type, double a, double b)
-    int fp_first_outside(int type, int count, const int *domains, int pairs, const int *both, const double *numbers)
-    int fp_row_in_domain(int domain, int type, const void *first, const void *second, size_t n)
+    int fp_first_outside(int type, const fp_rules *rules, const double *numbers, const void *const *rows, size_t n)
     int fp_all_in_domain(int domain, int type, int count, int ndim, const size_t *shape, const fp_operand *operands, double *found)
     void fp_permute(fp_stream stream, uint64_t first, int64_t *out, size_t n)
     uint32_t fp_next32(void *state)
@@ -643,12 +642,8 @@ cdef bint in_domain(int domain, int type, double a, double b) noexcept nogil:
     return fp_in_domain(domain, type, a, b)
 
 
-cdef int first_outside(int type, int count, const int *domains, int pairs, const int *both, const double *numbers) noexcept nogil:
-    return fp_first_outside(type, count, domains, pairs, both, numbers)
-
-
-cdef bint row_in_domain(int domain, int type, const void *first, const void *second, size_t n) noexcept nogil:
-    return fp_row_in_domain(domain, type, first, second, n)
+cdef int first_outside(int type, const fp_rules *rules, const double *numbers, const void *const *rows, size_t n) noexcept nogil:
+    return fp_first_outside(type, rules, numbers, rows, n)
 
 
 cdef bint all_in_domain(int domain, int type, int count, int ndim, const size_t *shape, const fp_operand *operands,

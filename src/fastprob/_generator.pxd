@@ -4,14 +4,13 @@ cimport numpy as cnp
 from cpython.object cimport PyObject
 from libc.stdint cimport uint32_t, uint64_t
 
-from fastprob._core cimport fp_draw, fp_generator
+from fastprob._core cimport fp_draw, fp_generator, fp_rules
 
 
 cdef class Method:
     cdef str name
-    cdef int fill_f32, fill_f64, transform, count, pairs
-    cdef int domain[4]
-    cdef int both[2]
+    cdef int fill_f32, fill_f64, transform
+    cdef fp_rules rules
     cdef tuple names
 
 

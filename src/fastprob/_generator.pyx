@@ -13,7 +13,7 @@ from fastprob._arguments cimport (
 )
 from fastprob._core cimport (
     FP_F32, FP_F64, FP_MAX_DIMS, FP_MAX_PARAMETERS, FP_STORED_F32, FP_STORED_F64, FP_TRANSFORM_NONE, fp_draw, fp_layout, fp_operand,
-    fp_parameters, first_outside, in_domain, layout_of, reserve, row_in_domain, run_draw, set_place,
+    fp_parameters, first_outside, in_domain, layout_of, reserve, run_draw, set_place,
 )
 
 import os
@@ -66,11 +66,11 @@ cdef class Method:
                   tuple both=()):
         self.name = name
         self.fill_f32, self.fill_f64, self.transform = fill_f32, fill_f64, transform
-        self.names, self.count, self.pairs = names, <int>len(names), <int>len(both)
+        self.names, self.rules.count, self.rules.pairs = names, <int>len(names), <int>len(both)
         for k, domain in enumerate(domains):
-            self.domain[k] = domain
+            self.rules.domains[k] = domain
         for k, domain in enumerate(both):
-            self.both[k] = domain
+            self.rules.both[k] = domain
 
 
 ctypedef struct Parameters:
@@ -87,7 +87,7 @@ cdef list read_parameters(Method method, PyObject **values, int type, Parameters
     cdef long long integer
     cdef int k
     p.first, p.rows = NULL, True
-    for k in range(method.count):
+    for k in range(method.rules.count):
         value = <object>values[k]
         p.arrays[k] = NULL
         if PyFloat_CheckExact(value):
@@ -109,35 +109,30 @@ cdef list read_parameters(Method method, PyObject **values, int type, Parameters
             p.narrow[k] = <float>p.wide[k]
         elif p.first is NULL:
             p.first = p.arrays[k]
-    if p.first is not NULL:
-        check_parameters(method, type, p)
-        return made
-    k = first_outside(type, method.count, method.domain, method.pairs, method.both, p.wide)
-    if k >= method.count:
-        complain(method.both[k - method.count], method.names, 0, 2, p.wide)
-    elif k >= 0:
-        complain(method.domain[k], method.names, k, 1, &p.wide[k])
-    return None
+    check_parameters(method, type, p)
+    return made
 
 
 cdef int check_parameters(Method method, int type, Parameters *p) except -1:
-    """complain unless arrays, and numbers beside them, are what the parameters may be."""
-    cdef size_t size = <size_t>PyArray_SIZE(p.first)
-    cdef bint short_rows = p.rows and size < RELEASE
-    cdef int k
-    for k in range(method.count):
-        if p.arrays[k] is NULL:
-            if not in_domain(method.domain[k], type, p.wide[k], 0.0):
-                complain(method.domain[k], method.names, k, 1, &p.wide[k])
-        elif not (short_rows and row_in_domain(method.domain[k], type, PyArray_BYTES(p.arrays[k]), NULL, size)):
-            check_arrays(method.domain[k], type, method.names, k, 1, &p.arrays[k], NULL, NULL)
-    for k in range(method.pairs):
-        if p.arrays[0] is NULL and p.arrays[1] is NULL:      # others are arrays
-            if not in_domain(method.both[k], type, p.wide[0], p.wide[1]):
-                complain(method.both[k], method.names, 0, 2, p.wide)
-        elif not (short_rows and p.arrays[0] is not NULL and p.arrays[1] is not NULL
-                  and row_in_domain(method.both[k], type, PyArray_BYTES(p.arrays[0]), PyArray_BYTES(p.arrays[1]), size)):
-            check_arrays(method.both[k], type, method.names, 0, 2, p.arrays, p.wide, p.narrow)
+    """complain unless numbers and arrays are what the parameters may be."""
+    cdef const void *rows[FP_MAX_PARAMETERS]
+    cdef size_t size = 1 if p.first is NULL else <size_t>PyArray_SIZE(p.first)
+    cdef int count = method.rules.count, k
+    if p.rows and size < RELEASE:
+        for k in range(count):
+            rows[k] = NULL if p.arrays[k] is NULL else PyArray_BYTES(p.arrays[k])
+        if first_outside(type, &method.rules, p.wide, rows, size) < 0:
+            return 0
+    for k in range(count):
+        if p.arrays[k] is not NULL:
+            check_arrays(method.rules.domains[k], type, method.names, k, 1, &p.arrays[k], NULL, NULL)
+        elif not in_domain(method.rules.domains[k], type, p.wide[k], 0.0):
+            complain(method.rules.domains[k], method.names, k, 1, &p.wide[k])
+    for k in range(method.rules.pairs):
+        if p.arrays[0] is not NULL or p.arrays[1] is not NULL:
+            check_arrays(method.rules.both[k], type, method.names, 0, 2, p.arrays, p.wide, p.narrow)
+        elif not in_domain(method.rules.both[k], type, p.wide[0], p.wide[1]):
+            complain(method.rules.both[k], method.names, 0, 2, p.wide)
     return 0
 
 
@@ -231,7 +226,7 @@ cdef class Source:
             for i in range(ndim):
                 shape[i] = lengths[i]
         if p.first is not NULL:
-            common_ndim = broadcast(common, &p.first if p.rows else p.arrays, 1 if p.rows else method.count)
+            common_ndim = broadcast(common, &p.first if p.rows else p.arrays, 1 if p.rows else method.rules.count)
             if ndim < 0:
                 ndim = common_ndim
                 for i in range(ndim):
@@ -250,7 +245,7 @@ cdef class Source:
             d.n, d.out = <size_t>PyArray_SIZE(<cnp.PyArrayObject *>out), PyArray_BYTES(<cnp.PyArrayObject *>out)
         d.noise = PyArray_BYTES(<cnp.PyArrayObject *>noise) if keep else NULL
         d.fill = method.fill_f64 if f64 else method.fill_f32
-        d.transform, d.parameters = method.transform, method.count
+        d.transform, d.parameters = method.transform, method.rules.count
         for k in range(d.parameters):
             d.parameter[k] = <void *>&p.wide[k] if f64 else <void *>&p.narrow[k]
         if p.first is not NULL:

@@ -9,6 +9,7 @@ from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memset
 
+cimport cython
 cimport numpy as cnp
 
 from fastprob._arguments cimport RELEASE, common_type, exact_int, one_of
@@ -73,6 +74,9 @@ cdef Method _CONCRETE = Method("concrete", FP_FILL_logistic_f32, FP_FILL_logisti
 
 # ---- the generator
 
+@cython.binding(False)      # descriptors, which are called in 0.07 us less than Cython's functions, and know a signature as well
+@cython.embedsignature(True)
+@cython.embedsignature.format("clinic")
 cdef class Generator(Source):
     """Generator(seed=None, *, stream=0)\n--\n\n\
     Draws from one stream of the engine. See default_rng, which is the usual way to make one.
@@ -120,7 +124,7 @@ cdef class Generator(Source):
         values[0], values[1], values[2], values[3] = <PyObject *>a, <PyObject *>b, <PyObject *>c, <PyObject *>d
         return self.draw(method, values, size, common_type(values, 4) if keep and dtype is None else dtype, out, keep)
 
-    def random(self, size=None, dtype=_np.float64, out=None, *, bint open=False):
+    def random(self, size=None, dtype="float64", out=None, *, bint open=False):
         """Uniform numbers from [0, 1), or from (0, 1).
 
         Parameters
@@ -158,7 +162,7 @@ cdef class Generator(Source):
         """
         return self.draw(_OPEN if open else _RANDOM, NULL, size, dtype, out, False)
 
-    def uniform(self, low=0.0, high=1.0, size=None, dtype=_np.float64, out=None):
+    def uniform(self, low=0.0, high=1.0, size=None, dtype="float64", out=None):
         """Uniform numbers, low + (high - low) u.
 
         Parameters
@@ -199,7 +203,7 @@ cdef class Generator(Source):
         """
         return self.draw2(_UNIFORM, low, high, size, dtype, out, False)
 
-    def standard_normal(self, size=None, dtype=_np.float64, out=None):
+    def standard_normal(self, size=None, dtype="float64", out=None):
         """Normal numbers with mean 0 and standard deviation 1.
 
         Parameters
@@ -235,7 +239,7 @@ cdef class Generator(Source):
         """
         return self.draw(_STANDARD_NORMAL, NULL, size, dtype, out, False)
 
-    def normal(self, loc=0.0, scale=1.0, size=None, dtype=_np.float64, out=None):
+    def normal(self, loc=0.0, scale=1.0, size=None, dtype="float64", out=None):
         """Normal numbers, loc + scale z.
 
         Parameters
@@ -272,7 +276,7 @@ cdef class Generator(Source):
         """
         return self.draw2(_NORMAL, loc, scale, size, dtype, out, False)
 
-    def logistic(self, loc=0.0, scale=1.0, size=None, dtype=_np.float64, out=None):
+    def logistic(self, loc=0.0, scale=1.0, size=None, dtype="float64", out=None):
         """Logistic numbers, loc + scale log(u/(1 - u)).
 
         Parameters
@@ -310,7 +314,7 @@ cdef class Generator(Source):
         """
         return self.draw2(_LOGISTIC, loc, scale, size, dtype, out, False)
 
-    def bernoulli(self, p=None, size=None, dtype=_np.float64, out=None, *, logits=None):
+    def bernoulli(self, p=None, size=None, dtype="float64", out=None, *, logits=None):
         """Numbers that are 1 with probability p and else 0.
 
         Parameters
@@ -355,7 +359,7 @@ cdef class Generator(Source):
         value = <PyObject *>given
         return self.draw(_BERNOULLI if logits is None else _BERNOULLI_LOGITS, &value, size, dtype, out, False)
 
-    def truncnormal(self, low, high, loc=0.0, scale=1.0, size=None, dtype=_np.float64, out=None):
+    def truncnormal(self, low, high, loc=0.0, scale=1.0, size=None, dtype="float64", out=None):
         """Normal numbers between two ends.
 
         Parameters
