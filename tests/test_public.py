@@ -139,9 +139,24 @@ def test_numbers_as_large_as_python_allows():
             assert got.dtype == wanted.dtype
             assert got.tobytes() == wanted.tobytes()
     for x in (X, 0.5):
-        for function in (lambda x: normal.logpdf(x, 10**400), lambda x: ufuncs.normal_logpdf(x, 10**400, 1.0)):
-            with pytest.raises((OverflowError, TypeError)):
-                function(x)
+        with pytest.raises((OverflowError, TypeError)):
+            ufuncs.normal_logpdf(x, 10**400, 1.0)
+        with pytest.raises(
+            ValueError, match=r"^fastprob.normal.logpdf: loc is an int of 1329 bits; allowed are numbers that float64 holds"
+        ):
+            normal.logpdf(x, 10**400)
+    # where NumPy would make an object of it
+    assert normal.mean(2**70) == normal.fit(2**70).loc == special.logsumexp(2**70) == 2.0**70
+    assert normal.loglik(2**70) == normal.logpdf(2.0**70)
+    for call in (
+        lambda: normal.mean(10**400),
+        lambda: special.logsumexp([1.0], weights=10**400),
+        lambda: fastprob.check_params(loc=-(10**400)),
+    ):
+        with pytest.raises(
+            ValueError, match=r"^fastprob\.\S*: (loc|weights) is an int of 1329 bits; allowed are numbers that float64 holds"
+        ):
+            call()
 
 
 def test_no_value_raises_or_warns():
@@ -201,7 +216,7 @@ def test_types_that_are_refused(bad):
         (lambda: kl.standard_normal_grad(bad, logvar=1.0), "kl.standard_normal_grad", "loc"),
     ):
         if bad is None and argument == "logits":
-            continue      # there it means that logits are not given
+            continue  # there it means that logits are not given
         with pytest.raises(TypeError) as info:
             call()
         assert str(info.value) == (
@@ -258,9 +273,9 @@ def test_other_arrays_decide_for_themselves(n):
 def arguments(ufunc, wrap, n=24):
     """What every ufunc takes: values, then parameters between 0 and 1, the third and last larger (an upper end, a scale)."""
     rows = [np.linspace(0.05, 0.95, n), np.full(n, 0.5), np.linspace(1.0, 2.0, n), np.full(n, 0.75), np.full(n, 1.5)]
-    if "ilog" in ufunc.__name__ or ufunc.__name__ == "ndtri_exp":           # log probabilities
+    if "ilog" in ufunc.__name__ or ufunc.__name__ == "ndtri_exp":  # log probabilities
         rows[0] = -rows[0]
-    if "uniform" in ufunc.__name__ and "interval" in ufunc.__name__:        # two ends of each
+    if "uniform" in ufunc.__name__ and "interval" in ufunc.__name__:  # two ends of each
         rows[2:4] = np.zeros(n), rows[2]
     return [wrap(rows[k]) for k in range(ufunc.nin)]
 
@@ -337,8 +352,13 @@ def test_gradients_on_dask():
     x = np.linspace(-1, 1, 1000)
     lazy = array.from_array(x, chunks=300)
     wanted = np.stack(normal.logpdf_grad(x, 0.5, 2.0))
-    got = array.map_blocks(lambda block: np.stack(normal.logpdf_grad(block, 0.5, 2.0)), lazy, dtype=lazy.dtype, new_axis=0,
-                           chunks=((3,), *lazy.chunks))
+    got = array.map_blocks(
+        lambda block: np.stack(normal.logpdf_grad(block, 0.5, 2.0)),
+        lazy,
+        dtype=lazy.dtype,
+        new_axis=0,
+        chunks=((3,), *lazy.chunks),
+    )
     assert got.shape == (3, 1000)
     assert np.array_equal(got.compute(), wanted)
     _, _, dscale = got

@@ -20,11 +20,19 @@ cdef extern from "numpy/random/bitgen.h":
         uint64_t (*next_raw)(void *) noexcept nogil
 
 
+def any_whole_number(value, str name, str allowed="an int"):
+    """A whole number of any size."""
+    try:
+        return operator.index(value)
+    except TypeError:      # arrays have the method, but may have fractions or several elements
+        raise TypeError(f"{name}: expected {allowed}, got {value!r}") from None
+
+
 def whole_number(value, bits, str name):
     """A whole number of so many bits."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    if isinstance(value, bool):
         raise TypeError(f"{name}: expected an int from 0 to 2^{bits} - 1, got {value!r}")
-    number = operator.index(value)
+    number = any_whole_number(value, name, f"an int from 0 to 2^{bits} - 1")
     if number < 0 or number >> bits:
         raise ValueError(f"{name}: expected an int from 0 to 2^{bits} - 1, got {number}")
     return number
@@ -118,7 +126,7 @@ class BitGenerator(np.random.BitGenerator):
     def advance(self, delta):
         """Go on as if `delta` more 64-bit numbers had been drawn; returns self."""
         state = self.state
-        state["words"] = state["words"] + 2 * operator.index(delta) & (1 << 64) - 1
+        state["words"] = state["words"] + 2 * any_whole_number(delta, "delta") & (1 << 64) - 1
         self.state = state
         return self
 
@@ -126,7 +134,7 @@ class BitGenerator(np.random.BitGenerator):
         """A copy at the beginning of the stream that lies `jumps` further on."""
         other = type(self)(self.seed_seq)
         state = self.state
-        state["stream"] = state["stream"] + operator.index(jumps) & (1 << 64) - 1
+        state["stream"] = state["stream"] + any_whole_number(jumps, "jumps") & (1 << 64) - 1
         state["words"] = 0
         other.state = state
         return other

@@ -279,14 +279,23 @@ cdef object call(Operation operation, PyObject **args, object out, object where,
         options["dtype"] = dtype
     try:
         return operation.ufunc(*arguments, **options)
-    except TypeError:
+    except (TypeError, OverflowError):
         check_types(operation, arguments)
         raise
 
 
 cdef object check_types(Operation operation, tuple arguments):
-    """A TypeError that names function and argument, if there is one that is not of real numbers."""
+    """An error that names function and argument, if there is one that is not of real numbers, or an int beyond them."""
     for pair, argument in zip(operation.op.input_names.decode().split(), arguments):
+        if type(argument) is int:
+            try:
+                float(argument)
+            except OverflowError:
+                raise ValueError(
+                    f"fastprob.{operation.public}: {pair.partition(':')[0]} is an int of {argument.bit_length()} bits; "
+                    "allowed are numbers that float64 holds"
+                ) from None
+            continue
         dtype = argument.dtype if hasattr(argument, "dtype") else np.asarray(argument).dtype
         if isinstance(dtype, np.dtype) and not (dtype.kind in "biuf" and dtype.itemsize <= 8):
             raise TypeError(

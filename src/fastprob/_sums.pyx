@@ -11,6 +11,7 @@ from fastprob._core cimport (
     fp_operand, fp_stored, fp_sum_job, fp_terms_job, operation, run_sums, run_terms, stored,
 )
 
+import operator
 import sys
 
 import numpy as np
@@ -35,6 +36,13 @@ def as_data(str function, str name, value):
     # numpy.ma is no part of what numpy imports, and would be a quarter of fastprob's own import
     if "numpy.ma" in sys.modules and isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise ValueError(f"fastprob.{function}: {name} has masked elements; allowed are arrays without: leave them out, or fill them")
+    if type(value) is int and not -(1 << 63) <= value < 1 << 64:      # of which NumPy makes an object
+        try:
+            value = float(value)
+        except OverflowError:
+            raise ValueError(
+                f"fastprob.{function}: {name} is an int of {value.bit_length()} bits; allowed are numbers that float64 holds"
+            ) from None
     array = np.asarray(value)
     if not (array.dtype.kind in "biuf" and array.dtype.itemsize <= 8):
         raise TypeError(
@@ -239,11 +247,14 @@ def logsumexp(x, axis, weights, bint keepdims):
         reduced = tuple(range(data.ndim))
     else:
         try:
+            if not isinstance(axis, (tuple, list)):
+                axis = operator.index(axis)
             reduced = tuple(sorted(normalize_axis_tuple(axis, data.ndim)))
         except TypeError:
             raise TypeError(f"fastprob.special.logsumexp: axis is {axis!r}; allowed are None, int and tuple of int") from None
-        except ValueError as error:      # AxisError among them
-            raise type(error)(f"fastprob.special.logsumexp: axis is {axis!r}, x has {data.ndim} dimensions: {error}") from None
+        except (ValueError, OverflowError) as error:      # AxisError among them
+            kind = type(error) if isinstance(error, ValueError) else np.exceptions.AxisError
+            raise kind(f"fastprob.special.logsumexp: axis is {axis!r}, x has {data.ndim} dimensions: {error}") from None
     kept = tuple([k for k in range(data.ndim) if k not in reduced])
     order = kept + reduced
     if w is not None:

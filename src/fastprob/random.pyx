@@ -28,7 +28,7 @@ from collections.abc import Mapping as _Mapping
 
 import numpy as _np
 
-from fastprob._bit_generator import BitGenerator, whole_number as _whole_number
+from fastprob._bit_generator import BitGenerator, any_whole_number as _any_whole_number, whole_number as _whole_number
 from fastprob._rsample import (
     rsample_concrete_grad, rsample_logistic_grad, rsample_normal_grad, rsample_truncnormal_grad, rsample_uniform_grad,
 )
@@ -634,13 +634,13 @@ cdef class Generator(Source):
                 permute(self.state_.stream, first, numbers, <size_t>n)
         return order if whole else x.take(order, axis)
 
-    def spawn(self, int n):
+    def spawn(self, n):
         """New independent Generators, for threads, processes or parts of a program.
 
         Parameters
         ----------
         n : int
-            How many, at least 0.
+            How many, from 0 to 2^31 - 1.
 
         Returns
         -------
@@ -651,7 +651,9 @@ cdef class Generator(Source):
         Raises
         ------
         ValueError
-            If n < 0.
+            If n is another number.
+        TypeError
+            If it is no int.
 
         Examples
         --------
@@ -666,8 +668,7 @@ cdef class Generator(Source):
         cdef fp_draw d
         cdef Generator child
         cdef int k
-        if n < 0:
-            raise ValueError(f"n: a number of generators, at least 0; got {n}")
+        n = _whole_number(n, 31, "n")
         self.prepare()
         children = []
         for _ in range(n):
@@ -697,6 +698,8 @@ cdef class Generator(Source):
         ------
         ValueError
             If that is before the stream's beginning or past its end, 2^61 words.
+        TypeError
+            If delta is no int.
 
         Examples
         --------
@@ -705,7 +708,7 @@ cdef class Generator(Source):
         >>> bool((random.default_rng(1).advance(4).random(6) == whole[4:]).all())
         True
         """
-        delta = _operator.index(delta)
+        delta = _any_whole_number(delta, "delta")
         self.prepare()
         place = get_place(&self.state_)
         words = (place >> 3) + delta * (1 if place & 7 in (1, 3) else 2)
