@@ -159,6 +159,26 @@ def test_numbers_as_large_as_python_allows():
             call()
 
 
+def test_casts_do_not_warn():
+    """Of numbers that float32 does not hold beside arrays of it, and results that `out` does not."""
+    f4, wide = np.ones(6, "f4"), np.full(6, 1e25)
+    with np.errstate(all="raise"):
+        for x in (f4, f4[::2], f4[0], np.ones((40_000, 1), "f4")):
+            for loc in (1e40, -1e40, 10**40):
+                assert (normal.logpdf(x, loc, 1.0) == -np.inf).all()
+                assert (normal.cdf(x, loc) == (loc < 0)).all()
+        assert (normal.logpdf(wide, out=np.empty(6, "f4")) == -np.inf).all()
+        assert (normal.logpdf(wide, out=np.empty(6, "f4"), where=wide > 0) == -np.inf).all()
+        assert (normal.cdf(np.full(40_000, -18.0), out=np.empty(40_000, "f4")) == 0).all()
+        assert (normal.cdf(-1e300 * f4.astype("f8"), dtype="f4") == 0).all()
+        assert (normal.cdf(np.full(6, 1e-60), dtype=np.float32) == 0.5).all()
+        assert (normal.logpdf_grad(wide, 0.0, 1.0, out=(None, None, np.empty(6, "f4")))[2] == np.inf).all()
+        for x in (f4[:, None], f4[:, None][::2]):
+            assert (film.forward(x, 1e40, 0.0) == np.inf).all()
+            assert (film.backward(x, x, 1e40)[0] == np.inf).all()
+        assert (film.backward(1e300 * f4.astype("f8")[:, None], f4[:, None], 1.0, out=np.empty((6, 1), "f4"))[0] == np.inf).all()
+
+
 def test_no_value_raises_or_warns():
     values = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 5e-324, 1e-310, 1e308, -1e308, 1e-40, 1e39])
     with np.errstate(all="raise"):

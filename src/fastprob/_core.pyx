@@ -259,16 +259,56 @@ cdef object call(Operation operation, PyObject **args, object out, object where,
     numbers and contiguous arrays, which takes a third of the time that NumPy needs to find out what they are; through the core's
     own N-d loop for large calls of other kinds, where threads and blocks reach rows, strides and casts that NumPy hands to a
     ufunc a small piece at a time; by the ufunc in all other cases, every kind of error included."""
+    if where is True and dtype is None:
+        result = call_row(operation.op, args, out)
+        if result is not None:
+            return result
+    cdef int inputs = operation.op.values + operation.op.parameters
+    cdef bint wide = dtype is None or dtype is np.float64 or dtype is float
+    if wide and holds_results(out, args, 0 if dtype is not None else inputs) and not beyond_f32(args, inputs):
+        return call_others(operation, args, out, where, dtype)
+    with np.errstate(all="ignore"):      # of what is cast to a type that does not hold it
+        return call_others(operation, args, out, where, dtype)
+
+
+cdef bint holds_results(object out, PyObject **args, int inputs):
+    """Whether results fit in what is given for them, if anything is; those of no inputs are float64."""
+    cdef cnp.PyArrayObject *a
+    cdef int k
+    if out is None:
+        return True
+    if isinstance(out, tuple):
+        return all([holds_results(o, args, inputs) for o in <tuple>out])
+    if not cnp.PyArray_CheckExact(out):
+        return False
+    a = <cnp.PyArrayObject *>out
+    if PyArray_TYPE(a) != cnp.NPY_FLOAT or inputs == 0:
+        return PyArray_TYPE(a) == cnp.NPY_DOUBLE
+    for k in range(inputs):
+        a = <cnp.PyArrayObject *>args[k]
+        if not (PyFloat_CheckExact(<object>args[k]) or cnp.PyArray_CheckExact(<object>args[k]) and PyArray_TYPE(a) == cnp.NPY_FLOAT):
+            return False
+    return True
+
+
+cdef bint beyond_f32(PyObject **args, int inputs):
+    """Whether there is a Python number that float32 does not hold."""
+    cdef int k
+    for k in range(inputs):
+        if PyFloat_CheckExact(<object>args[k]):
+            if LARGEST_F32 < abs(PyFloat_AsDouble(<object>args[k])) < INFINITY:
+                return True
+        elif PyLong_CheckExact(<object>args[k]) and (<object>args[k]).bit_length() > 127:
+            return True
+    return False
+
+
+cdef object call_others(Operation operation, PyObject **args, object out, object where, object dtype):
     cdef int inputs = operation.op.values + operation.op.parameters, k
-    if where is True:
-        if dtype is None:
-            result = call_row(operation.op, args, out)
-            if result is not None:
-                return result
-        if broadcast_size(args, inputs) >= FP_PARALLEL_MIN:
-            result = call_large(operation, [<object>args[k] for k in range(inputs)], out, dtype)
-            if result is not None:
-                return result
+    if where is True and broadcast_size(args, inputs) >= FP_PARALLEL_MIN:
+        result = call_large(operation, [<object>args[k] for k in range(inputs)], out, dtype)
+        if result is not None:
+            return result
     arguments = tuple([<object>args[k] for k in range(inputs)])
     options = {}      # what other libraries' arrays are handed: no more than what was said
     if out is not None:
@@ -375,7 +415,7 @@ cdef bint take_inputs(row_call *r, PyObject **args, int inputs) noexcept:
         return True
     for k in range(inputs):
         if r.arrays[k] is NULL:
-            if strong or LARGEST_F32 < abs(r.doubles[k]) < INFINITY:      # the result is float64; NumPy warns of the overflow
+            if strong or LARGEST_F32 < abs(r.doubles[k]) < INFINITY:      # the result is float64, or an infinity that C leaves open
                 return False
             r.singles[k] = <float>r.doubles[k]
             r.data[k] = <char *>&r.singles[k]

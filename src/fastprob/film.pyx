@@ -148,6 +148,14 @@ cdef object common_type(tuple values):
     return DTYPES[type_num]
 
 
+cdef cnp.ndarray as_real(object number, object real):
+    """A Python number as an array of no dimension; infinite if it is beyond the type."""
+    if abs(number) <= LARGEST_F32:
+        return _np.asarray(number, real)
+    with _np.errstate(over="ignore"):
+        return _np.asarray(number, real)
+
+
 cdef int set_operand(fp_operand *operand, cnp.ndarray array) except -1:
     cdef int type_num = type_of(<cnp.PyArrayObject *>array)
     operand.data = PyArray_BYTES(<cnp.PyArrayObject *>array)
@@ -258,7 +266,7 @@ cdef object forward_straight(cnp.ndarray x, object factor, object shift, object 
         value = <object>parameters[k]
         if PyFloat_CheckExact(value):
             doubles[k] = value
-            if type_num == FP_F32 and LARGEST_F32 < abs(doubles[k]) < INFINITY:      # NumPy warns of the overflow
+            if type_num == FP_F32 and LARGEST_F32 < abs(doubles[k]) < INFINITY:      # infinite, which C leaves open
                 return None
             singles[k] = <float>doubles[k]
             operands[1 + k].data = <char *>&doubles[k] if type_num == FP_F64 else <char *>&singles[k]
@@ -359,7 +367,8 @@ cdef object in_place(object given, cnp.ndarray result):
     """What `backward` returns: a result where it was asked for, else an array or, of no dimension, a number."""
     if given is not None:
         if given is not <object>result:
-            _np.copyto(given, result, casting="same_kind")
+            with _np.errstate(all="ignore"):      # of what given's type does not hold
+                _np.copyto(given, result, casting="same_kind")
         return given
     return (<object>result)[()] if PyArray_NDIM(<cnp.PyArrayObject *>result) == 0 else result
 
@@ -431,7 +440,7 @@ def backward(dout, x, gamma, *, axis=-1, out=None):
     given = beside("backward", "gamma", gamma, data, at)
     real = common_type((slopes, data, given))
     type_num = FP_F32 if real == DTYPES[FP_F32] else FP_F64
-    factor = given if isinstance(given, _np.ndarray) else _np.asarray(given, real)
+    factor = given if isinstance(given, _np.ndarray) else as_real(given, real)
     shape = gamma.shape if isinstance(gamma, _np.ndarray) else () if factor is not given else _np.shape(gamma)
     places = out if several else (out, None, None)
     if len(places) != 3:
