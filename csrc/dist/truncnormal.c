@@ -110,15 +110,29 @@ FP_INLINE mass_points points_between(dd u, dd v, dd w)
 }
 FP_INLINE double mass_unit(double w) { return at_most(w / LEAST, LIFT); }
 
-FP_INLINE void set_ends(places *p, size_t i, dd u, dd v, double w)
+/* An exponent whose e^ is nothing beside 1; of what is below it the power might be no normal number. */
+#define NOTHING -690.0
+/* 0 <= v. A step of its own, for where both what is chosen and what is made of it are in one, GCC chooses between the results of
+ * each operation. */
+STEP(ends, places *p, const pairs *from, const pairs *to, const double *width, size_t groups)
 {
-  const mass_inverses r = mass_inverses_of(points_between(u, v, (dd){w, 0.0}));
-  set_pair(&p->u, i, u);
-  set_pair(&p->v, i, v);
-  p->w[i] = w;
-  p->inverse_p[i] = r.p;
-  p->inverse_q[i] = r.q;
-  p->inverse_upper[i] = r.upper;
+  EACH(i, groups) {
+    const dd u = pair_at(from, i), v = pair_at(to, i), square1 = minus_half_square_dd(u), square2 = minus_half_square_dd(v);
+    const double given = width[i], w = at_least(given / LIFT, LEAST), near = at_least(u.hi, 0.0);
+    const flag across = at_most(-u.hi, v.hi) > 0x1p-60;
+    const double y = across ? square1.hi : -w * fma_f64(0.5, w, near), y_low = across ? square1.lo : 0.0;
+    const double way = across ? -u.hi : w, q = across ? -u.hi : near + w;
+    const flag gone1 = y < NOTHING, gone2 = square2.hi < NOTHING;
+    set_pair(&p->first, i, (dd){gone1 ? NOTHING : y, gone1 ? 0.0 : y_low});
+    set_pair(&p->second, i, (dd){gone2 ? NOTHING : square2.hi, gone2 ? 0.0 : square2.lo});
+    p->w[i] = way;
+    p->w_upper[i] = v.hi;
+    p->across[i] = across ? 1.0 : 0.0;
+    p->unit[i] = mass_unit(at_least(given, 0.0));
+    p->inverse_p[i] = 1.0 / (near + TAIL_SHIFT);
+    p->inverse_q[i] = 1.0 / (q + TAIL_SHIFT);
+    p->inverse_upper[i] = 1.0 / (v.hi + TAIL_SHIFT);
+  }
 }
 
 /* Those of one side of z. */
@@ -127,18 +141,10 @@ FP_INLINE void set_side(places *p, size_t i, dd z, dd a, dd b, double below, dou
   const flag outer = a.hi >= 0, from_a = upper ? 0 : outer;   /* else, below z, from z to a, turned */
   const dd u = dd_select(upper, z, dd_select(outer, a, dd_minus(z)));
   const dd v = dd_select(upper, b, dd_select(outer, z, dd_minus(a)));
-  set_ends(p, i, u, v, upper ? above : below);
+  set_pair(&p->u, i, u);
+  set_pair(&p->v, i, v);
+  p->width[i] = upper ? above : below;
   p->drop[i] = (u.hi >= 0) > from_a ? 1.0 : 0.0;
-}
-
-/* Of the whole. */
-STEP(whole, places *p, const distributions *d, size_t groups)
-{
-  EACH(i, groups) {
-    const dd a = pair_at(&d->a, i), b = pair_at(&d->b, i);
-    const double width = d->width.hi[i];
-    set_ends(p, i, a, b, width);
-  }
 }
 
 /* Of the side, in the frame, that P(X <= x), with -1, or P(X > x), with 1, is the mass of. */
@@ -185,10 +191,9 @@ STEP(differences, places *p, size_t groups)
 STEP(mass, double *mass, const places *p, size_t groups)
 {
   EACH(i, groups) {
-    const double w = p->w[i];
-    const mass_points between = points_between(pair_at(&p->u, i), pair_at(&p->v, i), (dd){w, 0.0});
     const tail_differences t = {p->tail_p[i], p->difference1[i], p->difference2[i]};
-    mass[i] = normal_mass_from(between, inverses_at(p, i), t, SHIFT).scaled * mass_unit(at_least(w, 0.0));
+    const exp_split e1 = exp_rounded(pair_at(&p->first, i)), e2 = exp_rounded(pair_at(&p->second, i));
+    mass[i] = mass_of_parts(e1, e2, p->w[i], p->w_upper[i], p->across[i] != 0, inverses_at(p, i), t) * p->unit[i];
   }
 }
 
@@ -315,7 +320,7 @@ static __attribute__((noinline)) void prepare(distributions *d, places *p, trunc
   RUN(parameters, d, groups);
   RUN(frame, d, groups);
   if (function <= TRUNCNORMAL_mean) {
-    RUN(whole, p, d, groups);
+    RUN(ends, p, &d->a, &d->b, d->width.hi, groups);
     RUN(differences, p, groups);
     if (function == TRUNCNORMAL_logpdf || function == TRUNCNORMAL_mean) fine_mass(d, p, groups);
     else RUN(mass, d->mass, p, groups);
@@ -325,6 +330,7 @@ static __attribute__((noinline)) void prepare(distributions *d, places *p, trunc
 static void mass_of_side(places *p, const distributions *d, double direction, size_t groups)
 {
   RUN(side, p, d, direction, groups);
+  RUN(ends, p, &p->u, &p->v, p->width, groups);
   RUN(differences, p, groups);
   RUN(mass, p->mass, p, groups);
 }
@@ -339,11 +345,26 @@ static void log_of_side(places *p, const distributions *d, int upper, size_t gro
   RUN(log_probability, p, d, rest, upper, groups);
 }
 
+static flag some_outer(const distributions *d, size_t groups)
+{
+  flag outer = 0;
+  EACH(i, groups) outer |= d->a.hi[i] >= 0;
+  return outer;
+}
+
+static void prepare_quantile(tails *t, const places *p, const distributions *d, size_t groups)
+{
+  RUN(tails, t, p, d, groups);
+  if (some_outer(d, groups)) RUN(hazards, t, p, d, groups);
+}
+
 static void quantile(places *p, const distributions *d, const tails *t, truncnormal_function function, size_t groups)
 {
   RUN(depth, p, d, t, function == TRUNCNORMAL_isf ? 1.0 : -1.0, groups);
+  if (some_outer(d, groups)) RUN(start, p, d, t, groups);
   RUN(guess, p, d, t, groups);
   RUN(reach, p, d, groups);
+  RUN(ends, p, &p->u, &p->v, p->width, groups);
   RUN(differences, p, groups);
   RUN(mass, p->mass, p, groups);
   RUN(quantile, p, d, function == TRUNCNORMAL_draw, groups);
@@ -377,13 +398,25 @@ static void evaluate(places *p, const distributions *d, const tails *t, truncnor
   }
 }
 
-/* m numbers, the last one repeated up to a whole group. */
+/* Where the group that is number i of a block begins: the last one of m elements ends with them, over some of the one before it, so
+ * that all are loaded and stored as whole vectors. */
+FP_INLINE size_t begin_of(size_t i, size_t m) { return (i + 1) * GROUP > m ? m - GROUP : i * GROUP; }
+
+/* m numbers in such groups; of fewer than a group the last one is repeated. */
 static __attribute__((noinline)) void load(double *to, const void *from, int type, size_t begin, size_t m)
 {
   const float *const f = (const float *)from + (type == FP_F32 ? begin : 0);
-  if (type == FP_F32) FP_FEW for (size_t i = 0; i < m; i++) to[i] = f[i];
-  else memcpy(to, (const double *)from + begin, m * sizeof *to);
-  for (size_t i = m; i % GROUP; i++) to[i] = to[m - 1];
+  const double *const g = (const double *)from + (type == FP_F64 ? begin : 0);
+  if (m < GROUP) {
+    FP_FEW for (size_t i = 0; i < GROUP; i++) to[i] = type == FP_F32 ? f[i < m ? i : m - 1] : g[i < m ? i : m - 1];
+  } else {
+    FP_FEW for (size_t i = 0; i * GROUP < m; i++) {
+      double *const group = to + i * GROUP;
+      const size_t k = begin_of(i, m);
+      if (type == FP_F32) FP_UNROLL for (size_t j = 0; j < GROUP; j++) group[j] = f[k + j];
+      else FP_FEW for (size_t j = 0; j < GROUP; j++) group[j] = g[k + j];
+    }
+  }
 }
 
 /* One number for a whole group. */
@@ -393,20 +426,27 @@ static void load_one(double *to, const void *from, int type)
   FP_FEW for (size_t i = 0; i < GROUP; i++) to[i] = value;
 }
 
-static void store(void *to, const double *from, int type, size_t begin, size_t m)
+FP_INLINE void store_few(void *to, const double *from, int type, size_t begin, size_t few)
 {
-  float *const f = (float *)to + begin;
-  double *const g = (double *)to + begin;
-  if (type == FP_F32) FP_FEW for (size_t i = 0; i < m; i++) f[i] = canonical_f32((float)from[i]);
-  else FP_FEW for (size_t i = 0; i < m; i++) g[i] = canonical_f64(from[i]);
+  float *const f = (float *)to + (type == FP_F32 ? begin : 0);
+  double *const g = (double *)to + (type == FP_F64 ? begin : 0);
+  if (type == FP_F32) FP_FEW for (size_t i = 0; i < few; i++) f[i] = canonical_f32((float)from[i]);
+  else FP_FEW for (size_t i = 0; i < few; i++) g[i] = canonical_f64(from[i]);
 }
 
-/* The first of each of `size` bytes of arrays, up to that many groups. */
-static void repeat(void *arrays, size_t size, size_t groups)
+static __attribute__((noinline)) void store(void *to, const double *from, int type, size_t begin, size_t m)
 {
-  for (double *all = arrays; size > 0; all += BLOCK, size -= BLOCK * sizeof *all) {
-    const double value = all[0];
-    EACH(i, groups) all[i] = value;
+  if (m < GROUP) store_few(to, from, type, begin, m);
+  else FP_FEW for (size_t i = 0; i * GROUP < m; i++) store_few(to, from + i * GROUP, type, begin + begin_of(i, m), GROUP);
+}
+
+/* The first group of each of `count` arrays of BLOCK, up to that many groups. */
+static void repeat(double *arrays, size_t count, size_t groups)
+{
+  for (size_t i = GROUP; i < GROUP * groups; i += GROUP) {
+    FP_FEW for (size_t k = 0; k < BLOCK * count; k += BLOCK) {
+      FP_FEW for (size_t j = 0; j < GROUP; j++) arrays[k + i + j] = arrays[k + j];
+    }
   }
 }
 
@@ -429,11 +469,12 @@ void FP_SYM(fp_truncnormal_run)(truncnormal_function function, int type, int fix
         else load(parameters[k], args[values + k], type, done, m);
       }
       prepare(&d, &p, function, fixed ? 1 : groups);
-      if (with_tails) RUN(tails, &t, &p, &d, fixed ? 1 : groups);
+      if (with_tails) prepare_quantile(&t, &p, &d, fixed ? 1 : groups);
     }
     if (fixed && done == 0) {
-      repeat(&d, sizeof d, most);
-      if (with_tails) repeat(&t, sizeof t, most);
+      const size_t arrays = sizeof d / sizeof d.low, skipped = with_tails ? offsetof(distributions, low) / sizeof d.low : 0;
+      repeat((double *)&d + BLOCK * skipped, arrays - skipped, most);
+      if (with_tails) repeat((double *)&t, sizeof t / sizeof t.near, most);
     }
     evaluate(&p, &d, &t, function, type, groups);
     store(args[values + 4], p.result, type, done, m);

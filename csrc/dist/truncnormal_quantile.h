@@ -17,11 +17,10 @@
 
 /* What the first guess at a quantile needs to know of the distributions. */
 typedef struct {
-  double part[BLOCK];            /* mass/near; */
-  double near[BLOCK], far[BLOCK];   /* the tails beyond the ends, or for 0 <= a these times e^(a^2/2), times LIFT; */
-  double rest[BLOCK];            /* far/near, times LIFT, and */
-  double level_a[BLOCK], level_b[BLOCK];   /* the mass over the density at a, for a < 0, and at b, times LOWER; */
-  double base[BLOCK];            /* for 0 <= a: -log Q(a); */
+  double near[BLOCK], far[BLOCK];   /* the tails beyond the ends, or for 0 <= a these times e^(a^2/2), times LIFT, and */
+  double level_a[BLOCK], level_b[BLOCK];   /* the mass over the density at a, for a < 0, and at b, times LOWER; for 0 <= a also */
+  double part[BLOCK], rest[BLOCK];   /* mass/near; far/near, times LIFT; */
+  double base[BLOCK];            /* -log Q(a); */
   double hazard[BLOCK], slope[BLOCK], bend[BLOCK];   /* phi(a)/Q(a), its derivative, a sixth of the second one */
 } tails;
 
@@ -40,25 +39,31 @@ FP_INLINE double tail_quantile(double w)
   return fma_f64(SQRT2, r, -POLYNOMIAL(quantile_tail_short_top, s) / POLYNOMIAL(quantile_tail_short_bottom, s));
 }
 
-/* After the step `differences` for the whole, which for 0 <= a has the tail at a. The hazard's slopes cancel where a is large; there
- * they are 1 and nothing. */
+/* After the step `differences` for the whole, which for 0 <= a has the tail at a. */
 STEP(tails, tails *t, const places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
     const double a = d->a.hi[i], b = d->b.hi[i], w = d->width.hi[i] / LIFT, mass = d->mass[i];
-    const double tail_p = p->tail_p[i], inverse_p = p->inverse_p[i];
-    const flag outer = a >= 0, near_by = a < 1e4;
-    const double own = tail_p * inverse_p, other = scaled_tail_short(abs_f64(a)), tail_b = scaled_tail_short(abs_f64(b));
+    const double own = p->tail_p[i] * p->inverse_p[i], other = scaled_tail_short(abs_f64(a)), tail_b = scaled_tail_short(abs_f64(b));
+    const flag outer = a >= 0;
     const double at_a = falling(outer ? 0.0 : -0.5 * a * a), fall = falling(outer ? -w * (a + 0.5 * w) : -0.5 * b * b);
-    const double near = (outer ? own : other) * at_a, far = tail_b * fall, inverse = 1.0 / near;
-    const double hazard = INV_SQRT_2PI / own, slope = hazard * (hazard - a);
     const double lowered = mass * (LOWER / INV_SQRT_2PI);
-    t->part[i] = mass * inverse;
-    t->near[i] = near;
-    t->far[i] = far;
-    t->rest[i] = far * LIFT * inverse;
+    t->near[i] = (outer ? own : other) * at_a;
+    t->far[i] = tail_b * fall;
     t->level_a[i] = outer ? FP_INF_f64 : lowered / at_a;
     t->level_b[i] = lowered / fall;
+  }
+}
+
+/* The rest, for 0 <= a. The hazard's slopes cancel where a is large; there they are 1 and nothing. */
+STEP(hazards, tails *t, const places *p, const distributions *d, size_t groups)
+{
+  EACH(i, groups) {
+    const double a = d->a.hi[i], own = p->tail_p[i] * p->inverse_p[i], inverse = 1.0 / t->near[i];
+    const flag near_by = a < 1e4;
+    const double hazard = INV_SQRT_2PI / own, slope = hazard * (hazard - a);
+    t->part[i] = d->mass[i] * inverse;
+    t->rest[i] = t->far[i] * LIFT * inverse;
     t->base[i] = fma_f64(0.5 * a, a, -log_short(own));
     t->hazard[i] = hazard;
     t->slope[i] = near_by ? slope : 1.0;
@@ -67,26 +72,44 @@ STEP(tails, tails *t, const places *p, const distributions *d, size_t groups)
 }
 
 /* q is the fraction below the quantile or, with direction 1, above it; the smaller one of it and the rest is aimed at. The depth is
- * e = -log(Q(z)/Q(a)) for 0 <= a, else -log of the smaller tail beyond z. */
+ * -log of the smaller tail beyond z, on one side of loc or the other. */
 STEP(depth, places *p, const distributions *d, const tails *t, double direction, size_t groups)
 {
   EACH(i, groups) {
     const double given = p->given[i], q = ((given >= 0) & (given <= 1)) ? given : 0.5, one_less_q = 1.0 - q;
-    const double a = d->a.hi[i], mass = d->mass[i], part = t->part[i], near = t->near[i], far = t->far[i], beyond = t->rest[i];
+    const double mass = d->mass[i], near = t->near[i], far = t->far[i];
     const double of_above = d->sign[i] * direction;   /* 1: q is of the side above; or -1 */
     const double below = of_above > 0 ? one_less_q : q, above = of_above > 0 ? q : one_less_q;
     const double aim = q <= 0.5 ? of_above : -of_above;
-    const flag outer = a >= 0;
     const double left = fma_f64(below, mass, near), right = fma_f64(above, mass, far);
-    const dd one_less = fast_two_sum(1.0, outer ? -below * part : -0.5);
-    const flag plain = outer & ((aim < 0) | (part < 0.5)), on_right = right < left;   /* else the argument is times LIFT */
-    const double rest = fma_f64(above, part * LIFT, beyond), tail = on_right ? right : left;
-    const double logarithm = log_of_sum_short(plain ? one_less.hi : outer ? rest : tail, plain ? one_less.lo : 0.0);
+    const flag on_right = right < left;
     p->upper[i] = aim > 0 ? 1.0 : 0.0;
     p->share[i] = below;
     p->other[i] = above;
-    p->depth[i] = (plain ? 0.0 : LOG_LIFT_HI + LOG_LIFT_LO) - logarithm;
-    p->direction[i] = (outer | on_right) ? 1.0 : -1.0;
+    p->depth[i] = LOG_LIFT_HI + LOG_LIFT_LO - log_of_sum_short(on_right ? right : left, 0.0);
+    p->direction[i] = on_right ? 1.0 : -1.0;
+    p->start[i] = -1.0;
+  }
+}
+
+/* For 0 <= a it is -log Q(z) = e - log Q(a); and with the hazard h at a, e = h t + h' t^2/2 + h'' t^3/6 ..., t = z - a. Where e is small
+ * or Q(a) nothing, t is the root of the first two terms, and to first order the third, with what follows as in log(1 + t/a), e's part
+ * beside a t + t^2/2 far out. */
+STEP(start, places *p, const distributions *d, const tails *t, size_t groups)
+{
+  EACH(i, groups) {
+    const double a = d->a.hi[i], part = t->part[i], below = p->share[i], above = p->other[i], inner = p->depth[i];
+    const double base = t->base[i], hazard = t->hazard[i], slope = t->slope[i], bend = t->bend[i], beyond = t->rest[i];
+    const flag outer = a >= 0, plain = (p->upper[i] == 0) | (part < 0.5);   /* else the argument is times LIFT */
+    const dd one_less = fast_two_sum(1.0, -below * part);
+    const double rest = fma_f64(above, part * LIFT, beyond);
+    const double logarithm = log_of_sum_short(plain ? one_less.hi : rest, plain ? one_less.lo : 0.0);
+    const double e = (plain ? 0.0 : LOG_LIFT_HI + LOG_LIFT_LO) - logarithm, direction = p->direction[i];
+    const double root = root_f64(fma_f64(hazard, hazard, 2.0 * slope * e)), first = 2.0 * e / (hazard + root);
+    const double start = first - bend * first * first * first * (a + 3.0) / (root * fma_f64(0.75, first, a + 3.0));
+    p->depth[i] = outer ? base + e : inner;
+    p->direction[i] = outer ? 1.0 : direction;
+    p->start[i] = outer & ((e < 0.5) | (base > FAR_TAIL)) ? start : -1.0;
   }
 }
 
@@ -94,26 +117,21 @@ STEP(depth, places *p, const distributions *d, const tails *t, double direction,
  *
  *   next to b, or to a < 0   three terms of the series in the mass from the end over the density there: a distance that is right
  *                            relative to itself, however small. Of an interval that has loc inside and is shorter than 1/4 this is all
- *   0 <= a                   e = h t + h' t^2/2 + h'' t^3/6 ..., t = z - a, with the hazard h at a: the root of the first two terms, and
- *                            to first order the third, with what follows as in log(1 + t/a), e's part beside a t + t^2/2 far out
- *   else                     the quantile of the normal tail, of e - log(Q(a)); and so, on either side of loc, for a < 0 */
+ *   0 <= a                   the start, where there is one
+ *   else                     the quantile of the normal tail, on either side of loc */
 STEP(guess, places *p, const distributions *d, const tails *t, size_t groups)
 {
   EACH(i, groups) {
     const double a = d->a.hi[i], b = d->b.hi[i], width = d->width.hi[i];
-    const double base = t->base[i], hazard = t->hazard[i], slope = t->slope[i], bend = t->bend[i];
-    const double below = p->share[i], above = p->other[i], e = p->depth[i];
+    const double below = p->share[i], above = p->other[i], start = p->start[i];
     const flag outer = a >= 0, upper = p->upper[i] != 0;
-    const double root = root_f64(fma_f64(hazard, hazard, 2.0 * slope * e)), first = 2.0 * e / (hazard + root);
-    const double start = first - bend * first * first * first * (a + 3.0) / (root * fma_f64(0.75, first, a + 3.0));
-    const flag by_start = outer & ((e < 0.5) | (base > FAR_TAIL));
-    const double size = tail_quantile(at_most(at_least(outer ? base + e : e, LN2), 2000.0)), z = p->direction[i] * size;
+    const double size = tail_quantile(at_most(at_least(p->depth[i], LN2), 2000.0)), z = p->direction[i] * size;
     const double level_a = below * (LIFT / LOWER) * t->level_a[i], level_b = above * (LIFT / LOWER) * t->level_b[i];
     const flag next_to_b = (level_b * at_least(b, 1.0) < BESIDE * LIFT) & (above < below);
     const flag next_to_a = level_a * at_least(-a, 1.0) < BESIDE * LIFT;   /* where not next to b */
     const double level = next_to_b ? level_b : level_a, u = level / LIFT, y = (next_to_b ? -b : a) * u;
     const double series = level * fma_f64(y, fma_f64(y, 1.0 / 3, 0.5), fma_f64(u, u * (1.0 / 6), 1.0));
-    const double along = next_to_a ? series : (by_start ? start : z - a) * LIFT, from_a = at_most(at_least(along, 0.0), width);
+    const double along = next_to_a ? series : (start >= 0 ? start : z - a) * LIFT, from_a = at_most(at_least(along, 0.0), width);
     const double back = next_to_b ? series : outer ? width - from_a : (b - z) * LIFT, from_b = at_most(at_least(back, 0.0), width);
     const double from_loc = (outer | next_to_a | next_to_b) ? FP_INF_f64 : abs_f64(z) * LIFT;
     const flag at_loc = from_loc < at_most(from_a, from_b);

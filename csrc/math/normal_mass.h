@@ -44,7 +44,7 @@ FP_INLINE tail_differences differences(const double *c, int n, double u0, double
 /* 1 - e^-y (1 - d) for e = e^-y; r = 1/(q + k). */
 FP_INLINE double lost_to(exp_split e, double w, double r, double difference, double inverse_p)
 {
-  const double scale = power_of_two(at_least(e.shifted, SHIFT - 1000.0));   /* beside 1 less is nothing */
+  const double scale = power_of_two(e.shifted);
   const double d = w * r * fma_f64(-2.0 * TAIL_SHIFT * r, difference * inverse_p, 1.0);
   return fma_f64(fma_f64(scale, e.p, scale), d, -fma_f64(scale, e.p, scale - 1.0));
 }
@@ -79,17 +79,26 @@ FP_INLINE tail_differences mass_differences(mass_inverses r)
                      fma_f64(-twice, r.upper, 1.0));
 }
 
-FP_INLINE normal_mass normal_mass_from(mass_points m, mass_inverses r, tail_differences t, double exponent)
+/* The mass times e^(p^2/2), from both exponentials, not below 2^-1000: beside 1 less is nothing. */
+FP_INLINE double mass_of_parts(exp_split e1, exp_split e2, double w, double upper, int across, mass_inverses r, tail_differences t)
 {
   const double inverse_p = 1.0 / t.p;
+  const double first = lost_to(e1, w, r.q, t.d1, inverse_p), second = lost_to(e2, upper, r.upper, t.d2, inverse_p);
+  return across ? 0.5 * (first + second) : t.p * r.p * first;
+}
+
+FP_INLINE exp_split not_below(exp_split e) { return (exp_split){at_least(e.shifted, SHIFT - 1000.0), e.p}; }
+
+FP_INLINE normal_mass normal_mass_from(mass_points m, mass_inverses r, tail_differences t, double exponent)
+{
   const dd square1 = minus_half_square_dd(m.lower), square2 = minus_half_square_dd(m.upper);
   const double y = -m.width.hi * fma_f64(0.5, m.width.hi, m.p.hi);
   const exp_split e1 = exp_rounded((dd){m.across ? square1.hi : at_least(y, -760.0), m.across ? square1.lo : 0.0});
   const exp_split e2 = exp_rounded(square2);
-  const double first = lost_to(e1, m.w, r.q, t.d1, inverse_p), second = lost_to(e2, m.upper.hi, r.upper, t.d2, inverse_p);
+  const double scaled = mass_of_parts(not_below(e1), not_below(e2), m.w, m.upper.hi, m.across, r, t);
   const double t1 = tail_from_zero(m.q, r.q, t.d1), t2 = tail_from_zero(m.upper.hi, r.upper, t.d2);
   const double rest = times_falling_power(fma_f64(t1, e1.p, t1), e1.shifted) + times_falling_power(fma_f64(t2, e2.p, t2), e2.shifted);
-  return (normal_mass){m.p, m.across ? 0.5 * (first + second) : t.p * r.p * first, exponent, m.across ? rest : 1.0};
+  return (normal_mass){m.p, scaled, exponent, m.across ? rest : 1.0};
 }
 
 FP_INLINE normal_mass normal_mass_of(interval i)
@@ -174,7 +183,7 @@ FP_INLINE normal_mass_short normal_mass_short_of(interval_short i)
                                          fma_f64(-twice, r0, 1.0), fma_f64(-twice, r1, 1.0), fma_f64(-twice, r2, 1.0));
   const double inverse_p = 1.0 / t.p;
   const exp_split e1 = exp_split_short(at_least(-w * fma_f64(0.5, w, p), -200.0)), e2 = exp_split_short(-0.5 * upper * upper);
-  const double first = lost_to(e1, w, r1, t.d1, inverse_p), second = lost_to(e2, upper, r2, t.d2, inverse_p);
+  const double first = lost_to(not_below(e1), w, r1, t.d1, inverse_p), second = lost_to(not_below(e2), upper, r2, t.d2, inverse_p);
   const double t1 = tail_from_zero(q, r1, t.d1), t2 = tail_from_zero(upper, r2, t.d2);
   const double s1 = power_of_two(e1.shifted), s2 = power_of_two(e2.shifted);
   return (normal_mass_short){p, across ? 0.5 * (first + second) : t.p * r0 * first,
