@@ -162,14 +162,26 @@ STEP(reach, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
     const double t = p->step[i], anchor = p->anchor[i];
-    const flag at_a = anchor == 0.0, at_b = anchor == 1.0, upper = p->upper[i] != 0;
-    const dd a = pair_at(&d->a, i), b = pair_at(&d->b, i), w = pair_at(&d->width, i), alone = {t, 0.0}, zero = {0.0, 0.0};
+    const flag at_a = anchor == 0.0, at_b = anchor == 1.0, upper = p->upper[i] != 0, at_end = upper ? at_b : at_a;
+    const dd a = pair_at(&d->a, i), b = pair_at(&d->b, i), w = pair_at(&d->width, i), zero = {0.0, 0.0};
     const dd z = dd_plus_double(dd_select(at_a, a, dd_select(at_b, b, zero)), t / LIFT);
-    const dd below = dd_select(at_a, alone, dd_plus_double(dd_select(at_b, w, dd_scale(a, -LIFT)), t));
-    const dd above = dd_select(at_b, dd_minus(alone), dd_plus_double(dd_select(at_a, w, dd_scale(b, LIFT)), -t));
+    const dd from = dd_select(upper, dd_select(at_a, w, dd_scale(b, LIFT)), dd_select(at_b, w, dd_scale(a, -LIFT)));
+    const double way = upper ? -t : t, width = at_end ? way : dd_plus_double(from, way).hi;
     set_pair(&p->z, i, z);
-    set_pair(&p->exponent, i, relative_exponent(z, a, below));
-    set_side(p, i, z, a, b, below.hi, above.hi, upper);
+    set_pair(&p->exponent, i, dd_scale(dd_times(z, z), 0.5));
+    set_side(p, i, z, a, b, width, width, upper);
+  }
+}
+
+/* Where 0 <= a, the exponent is relative to that at a. */
+STEP(relate, places *p, const distributions *d, size_t groups)
+{
+  EACH(i, groups) {
+    const double t = p->step[i], anchor = p->anchor[i];
+    const flag at_a = anchor == 0.0, at_b = anchor == 1.0;
+    const dd a = pair_at(&d->a, i), w = pair_at(&d->width, i), alone = {t, 0.0};
+    const dd below = dd_select(at_a, alone, dd_plus_double(dd_select(at_b, w, dd_scale(a, -LIFT)), t));
+    set_pair(&p->exponent, i, relative_exponent(pair_at(&p->z, i), a, below));
   }
 }
 
@@ -360,10 +372,12 @@ static void prepare_quantile(tails *t, const places *p, const distributions *d, 
 
 static void quantile(places *p, const distributions *d, const tails *t, truncnormal_function function, size_t groups)
 {
+  const flag outer = some_outer(d, groups);
   RUN(depth, p, d, t, function == TRUNCNORMAL_isf ? 1.0 : -1.0, groups);
-  if (some_outer(d, groups)) RUN(start, p, d, t, groups);
+  if (outer) RUN(start, p, d, t, groups);
   RUN(guess, p, d, t, groups);
   RUN(reach, p, d, groups);
+  if (outer) RUN(relate, p, d, groups);
   RUN(ends, p, &p->u, &p->v, p->width, groups);
   RUN(differences, p, groups);
   RUN(mass, p->mass, p, groups);
@@ -398,25 +412,32 @@ static void evaluate(places *p, const distributions *d, const tails *t, truncnor
   }
 }
 
-/* Where the group that is number i of a block begins: the last one of m elements ends with them, over some of the one before it, so
- * that all are loaded and stored as whole vectors. */
-FP_INLINE size_t begin_of(size_t i, size_t m) { return (i + 1) * GROUP > m ? m - GROUP : i * GROUP; }
-
-/* m numbers in such groups; of fewer than a group the last one is repeated. */
-static __attribute__((noinline)) void load(double *to, const void *from, int type, size_t begin, size_t m)
+/* A group of numbers. */
+FP_INLINE void load_group(double *to, const void *from, int type, size_t begin)
 {
   const float *const f = (const float *)from + (type == FP_F32 ? begin : 0);
   const double *const g = (const double *)from + (type == FP_F64 ? begin : 0);
-  if (m < GROUP) {
-    FP_FEW for (size_t i = 0; i < GROUP; i++) to[i] = type == FP_F32 ? f[i < m ? i : m - 1] : g[i < m ? i : m - 1];
-  } else {
-    FP_FEW for (size_t i = 0; i * GROUP < m; i++) {
-      double *const group = to + i * GROUP;
-      const size_t k = begin_of(i, m);
-      if (type == FP_F32) FP_UNROLL for (size_t j = 0; j < GROUP; j++) group[j] = f[k + j];
-      else FP_FEW for (size_t j = 0; j < GROUP; j++) group[j] = g[k + j];
-    }
+  if (type == FP_F32) FP_UNROLL for (size_t i = 0; i < GROUP; i++) to[i] = f[i];
+  else FP_FEW for (size_t i = 0; i < GROUP; i++) to[i] = g[i];
+}
+
+/* m numbers, the last group of which ends with them, over some of the one before it, so that all are whole vectors. Of fewer than a
+ * group the last number is repeated. */
+FP_INLINE void load_as(double *to, const void *from, int type, size_t begin, size_t m)
+{
+  size_t i = 0;
+  FP_FEW for (; i + GROUP <= m; i += GROUP) load_group(to + i, from, type, begin + i);
+  if (i == m) return;
+  if (m > GROUP) load_group(to + i, from, type, begin + m - GROUP);
+  else FP_FEW for (size_t k = 0; k < GROUP; k++) {
+    const size_t j = begin + (k < m ? k : m - 1);
+    to[k] = type == FP_F32 ? ((const float *)from)[j] : ((const double *)from)[j];
   }
+}
+static __attribute__((noinline)) void load(double *to, const void *from, int type, size_t begin, size_t m)
+{
+  if (type == FP_F32) load_as(to, from, FP_F32, begin, m);
+  else load_as(to, from, FP_F64, begin, m);
 }
 
 /* One number for a whole group. */
@@ -433,11 +454,18 @@ FP_INLINE void store_few(void *to, const double *from, int type, size_t begin, s
   if (type == FP_F32) FP_FEW for (size_t i = 0; i < few; i++) f[i] = canonical_f32((float)from[i]);
   else FP_FEW for (size_t i = 0; i < few; i++) g[i] = canonical_f64(from[i]);
 }
-
+FP_INLINE void store_as(void *to, const double *from, int type, size_t begin, size_t m)
+{
+  size_t i = 0;
+  FP_FEW for (; i + GROUP <= m; i += GROUP) store_few(to, from + i, type, begin + i, GROUP);
+  if (i == m) return;
+  if (m > GROUP) store_few(to, from + i, type, begin + m - GROUP, GROUP);
+  else store_few(to, from, type, begin, m);
+}
 static __attribute__((noinline)) void store(void *to, const double *from, int type, size_t begin, size_t m)
 {
-  if (m < GROUP) store_few(to, from, type, begin, m);
-  else FP_FEW for (size_t i = 0; i * GROUP < m; i++) store_few(to, from + i * GROUP, type, begin + begin_of(i, m), GROUP);
+  if (type == FP_F32) store_as(to, from, FP_F32, begin, m);
+  else store_as(to, from, FP_F64, begin, m);
 }
 
 /* The first group of each of `count` arrays of BLOCK, up to that many groups. */

@@ -77,6 +77,14 @@ FP_INLINE few few_of(const double *values, int k)
   return result;
 }
 
+/* weight e^-x */
+FP_INLINE double weighed(double weight, dd x)
+{
+  const exp_split e = exp_rounded((dd){-x.hi, -x.lo});
+  const double scale = power_of_two(e.shifted);
+  return weight * fma_f64(e.p, scale, scale);
+}
+
 /* Of nodes k to k + AT_ONCE - 1: their weights, with the density; mass and first moment. */
 STEP(weigh, sums *s, side *one, const rule *r, int k, double direction, size_t groups)
 {
@@ -86,16 +94,32 @@ STEP(weigh, sums *s, side *one, const rule *r, int k, double direction, size_t g
     const dd from = pair_at(&s->from, i), slope = pair_at(&s->slope, i);
     dd mass = pair_at(&s->mass, i), first = pair_at(&s->first, i);
     FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-      const double at = nodes.of[j];
-      const dd x = exponent_at(at, reach, from, slope);
-      const exp_split e = exp_rounded((dd){-x.hi, -x.lo});
-      const double scale = power_of_two(e.shifted), u = weights.of[j] * part * fma_f64(e.p, scale, scale);
+      const double at = nodes.of[j], u = weighed(weights.of[j] * part, exponent_at(at, reach, from, slope));
       one->weights[k + j][i] = u;
       mass = with_term(mass, u);
       first = with_term(first, direction * u * (at * part));
     }
     set_pair(&s->mass, i, mass);
     set_pair(&s->first, i, first);
+  }
+}
+
+/* For the entropy, which needs no second look at the nodes: mass, and as the second moment the sum for the mean exponent. */
+STEP(fall, sums *s, const side *one, const rule *r, int k, size_t groups)
+{
+  const few nodes = few_of(r->nodes, k), weights = few_of(r->weights, k);
+  EACH(i, groups) {
+    const double part = one->part[i], reach = one->reach[i];
+    const dd from = pair_at(&s->from, i), slope = pair_at(&s->slope, i);
+    dd mass = pair_at(&s->mass, i), second = pair_at(&s->second, i);
+    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
+      const dd x = exponent_at(nodes.of[j], reach, from, slope);
+      const double u = weighed(weights.of[j] * part, x);
+      mass = with_term(mass, u);
+      second = with_term(second, u * x.hi);
+    }
+    set_pair(&s->mass, i, mass);
+    set_pair(&s->second, i, second);
   }
 }
 
@@ -109,21 +133,6 @@ STEP(square, sums *s, const side *one, const rule *r, int k, double direction, s
     FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
       const double away = fma_f64(direction * nodes.of[j], part, -center);
       second = with_term(second, one->weights[k + j][i] * (away * away));
-    }
-    set_pair(&s->second, i, second);
-  }
-}
-
-/* The mean exponent. */
-STEP(fall, sums *s, const side *one, const rule *r, int k, size_t groups)
-{
-  const few nodes = few_of(r->nodes, k);
-  EACH(i, groups) {
-    const double reach = one->reach[i];
-    const dd from = pair_at(&s->from, i), slope = pair_at(&s->slope, i);
-    dd second = pair_at(&s->second, i);
-    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-      second = with_term(second, one->weights[k + j][i] * exponent_at(nodes.of[j], reach, from, slope).hi);
     }
     set_pair(&s->second, i, second);
   }
@@ -185,7 +194,15 @@ void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, int type, doub
     outer |= d->a.hi[i] >= 0;
     left |= s.left.reach[i] > 0;
   }
-  if (function != TRUNCNORMAL_mean || outer) {
+  if (function == TRUNCNORMAL_entropy) {
+    for (int k = 0; k < r->count; k += AT_ONCE) {
+      RUN(fall, &s, &s.right, r, k, groups);
+      if (left) RUN(fall, &s, &s.left, r, k, groups);
+    }
+    RUN(entropy, result, d, &s, groups);
+    return;
+  }
+  if (function == TRUNCNORMAL_var || outer) {
     for (int k = 0; k < r->count; k += AT_ONCE) {
       RUN(weigh, &s, &s.right, r, k, 1.0, groups);
       if (left) RUN(weigh, &s, &s.left, r, k, -1.0, groups);
@@ -197,14 +214,8 @@ void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, int type, doub
     return;
   }
   for (int k = 0; k < r->count; k += AT_ONCE) {
-    if (function == TRUNCNORMAL_var) {
-      RUN(square, &s, &s.right, r, k, 1.0, groups);
-      if (left) RUN(square, &s, &s.left, r, k, -1.0, groups);
-    } else {
-      RUN(fall, &s, &s.right, r, k, groups);
-      if (left) RUN(fall, &s, &s.left, r, k, groups);
-    }
+    RUN(square, &s, &s.right, r, k, 1.0, groups);
+    if (left) RUN(square, &s, &s.left, r, k, -1.0, groups);
   }
-  if (function == TRUNCNORMAL_var) RUN(var, result, d, &s, groups);
-  else RUN(entropy, result, d, &s, groups);
+  RUN(var, result, d, &s, groups);
 }

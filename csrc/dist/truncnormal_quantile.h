@@ -153,7 +153,7 @@ STEP(quantile, places *p, const distributions *d, int draw, size_t groups)
     const flag drop = p->drop[i] != 0, upper = p->upper[i] != 0;
     const double mass = p->mass[i], width = d->width.hi[i], to_a = d->a.hi[i] * LIFT, to_b = d->b.hi[i] * LIFT, share = p->share[i];
     const double aim = share * RAISE * d->mass[i], less = drop ? aim : aim - mass * RAISE;
-    const double scaled = times_any_power_of_two(fma_f64(less, e.p, less), e.shifted - LOG2_RAISE);
+    const double scaled = times_power_of_two(fma_f64(less, e.p, less), e.shifted - LOG2_RAISE);
     const double missing = at_most(at_least((drop ? scaled - mass : scaled) * (1.0 / INV_SQRT_2PI), -width), width);
     const double whole = upper ? -missing : missing, u = whole / LIFT, square = u * u;
     const double y = at_most(at_least(p->z.hi[i] * u, -0.5), 0.5);
