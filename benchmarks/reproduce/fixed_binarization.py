@@ -137,7 +137,8 @@ def main() -> None:
     text = f"# pythae's VAE on fixed binarized MNIST\n\n{command}\n\n" + "\n".join([*lines, "", *machine()]) + "\n"
     print(text)
     if args.store:
-        (ROOT / "benchmarks" / "results" / f"fixed-binarization-{datetime.date.today().isoformat()}.md").write_text(text)
+        layers = "-".join(map(str, hidden))
+        (ROOT / "benchmarks" / "results" / f"fixed-binarization-{layers}-{datetime.date.today().isoformat()}.md").write_text(text)
 
 
 if __name__ == "__main__":
