@@ -464,8 +464,11 @@ def _cases() -> list[Case]:
     # scale z overflows, loc + scale z does not
     largest, wide = float.fromhex("0x1.fffffffffffffp+1023"), float.fromhex("0x1.be0a9b24198b7p+1023")
     cases += [Case("normal_ilogcdf", (float.fromhex("-0x1.dc134a0d28449p+1"), largest, wide), ("-1.2921704780888638e308",))]
-    cases += [Case("normal_logcdf_grad", (x, 0.0, 1.0), (value, _negated(value), "")) for x, value in LOG_CDF_SLOPE]
-    cases += [Case("normal_logsf_grad", (-x, 0.0, 1.0), (_negated(value), value, "")) for x, value in LOG_CDF_SLOPE]
+    # float32 holds all of these x; the last slope underflows there
+    slopes_f32 = [(x, f"{float(value):.8e}") for x, value in LOG_CDF_SLOPE[:-1]] + [(37.0, "0")]
+    for dtype, slopes in ((np.float64, LOG_CDF_SLOPE), (np.float32, slopes_f32)):
+        cases += [Case("normal_logcdf_grad", (x, 0.0, 1.0), (value, _negated(value), ""), dtype) for x, value in slopes]
+        cases += [Case("normal_logsf_grad", (-x, 0.0, 1.0), (_negated(value), value, ""), dtype) for x, value in slopes]
     cases += [Case("normal_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in INTERVALS]
     cases += [Case("normal_log_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOG_INTERVALS]
     cases += [Case("logistic_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOGISTIC_INTERVALS]
@@ -520,6 +523,9 @@ def _cases() -> list[Case]:
     cases.append(Case("normal_ppf", args, ("-2.000000976079729013",), np.float32))
     cases += [Case("kl_standard_normal", args, (value,)) for args, value in KL_SCALE]
     cases += [Case("kl_normal", args, (value,)) for args, value in KL_NORMAL]
+    for args, value in [((1e-9, 1.0, 0.0, 1.0), "4.999999717180689e-19"), ((0.0, 1.001, 0.0, 1.0), "9.99760332047999e-7")]:
+        cases.append(Case("kl_normal", args, (value,), np.float32))
+        cases.append(Case("kl_standard_normal", args[:2], (value,), np.float32))
     cases += [Case("kl_normal_grad", (3.0, 4.0, 0.0, 5.0), ("0.12", "-0.09", "-0.12", "0"))]
     cases += [Case("kl_uniform", args, (value,)) for args, value in KL_UNIFORM]
     cases += [Case("kl_logistic", args, (value,)) for args, value in KL_LOGISTIC]
@@ -528,10 +534,13 @@ def _cases() -> list[Case]:
     cases += [Case("kl_uniform_normal_grad", args, values) for args, values in KL_UNIFORM_NORMAL_GRAD]
     cases += [Case("kl_bernoulli", args, (value,)) for args, value in KL_BERNOULLI]
     cases += [Case("kl_bernoulli_logits", args, (value,)) for args, value in KL_BERNOULLI_LOGITS]
-    for args, value in [((1000.0, -1000.0), "1000"), ((-500.0, 20.0), "20")]:
+    for args, value in [
+        ((1000.0, -1000.0), "1000"), ((40.0, -40.0), "40"), ((-500.0, 20.0), "20"), ((1.0, 1.0 + 2.0**-23), "1.397011783632e-15"),
+    ]:  # fmt: skip
         cases.append(Case("kl_bernoulli_logits", args, (value,), np.float32))
     cases += [Case("kl_bernoulli", (0.0, 0.5), ("0.6931472",), np.float32)]
-    cases += [Case("kl_bernoulli_logits_grad", (30.0, 0.0), ("2.80728689065e-12", ""))]
+    for dtype in (np.float64, np.float32):
+        cases += [Case("kl_bernoulli_logits_grad", (30.0, 0.0), ("2.80728689065e-12", ""), dtype)]
     for x, value in LOG_EXPIT:
         cases += [
             Case("log_expit", (x,), (value,)),
