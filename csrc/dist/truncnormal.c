@@ -50,52 +50,73 @@ STEP(parameters, distributions *d, size_t groups)
   }
 }
 
-STEP(frame, distributions *d, size_t groups)
+STEP(scales, distributions *d, size_t groups)
 {
   EACH(i, groups) {
-    const double from = d->least[i], to = d->most[i], middle = d->middle[i];
-    const location_scale l = location_scale_of(middle, d->unit[i]);
-    const double f1 = l.f1, f2 = l.f2;
-    const dd a = distance_in_scales(from, middle, f1, f2, l.inverse, 1.0), b = distance_in_scales(to, middle, f1, f2, l.inverse, 1.0);
-    /* a + b from the data: it may be far smaller than the digits of either */
-    const dd exact = dd_plus(two_sum(from * f1, -(middle * f1)), two_sum(to * f1, -(middle * f1)));
-    const double sum = ((a.hi > -FAR) & (b.hi < FAR)) ? dd_times(exact, l.inverse).hi * f2 : a.hi + b.hi;
-    const flag turned = sum < 0;
-    d->sign[i] = turned ? -1.0 : 1.0;
-    d->sum[i] = abs_f64(sum);
-    d->f1[i] = f1;
-    d->f2[i] = f2;
+    const location_scale l = location_scale_of(d->middle[i], d->unit[i]);
+    d->f1[i] = l.f1;
+    d->f2[i] = l.f2;
     d->exponent[i] = l.exponent;
     set_pair(&d->inverse, i, l.inverse);
-    set_pair(&d->a, i, (dd){turned ? -b.hi : a.hi, turned ? -b.lo : a.lo});
-    set_pair(&d->b, i, (dd){turned ? -a.hi : b.hi, turned ? -a.lo : b.lo});
-    set_pair(&d->width, i, distance_in_scales(to, from, f1, f2, l.inverse, LIFT));
   }
 }
 
-/* (z^2 - r^2)/2 */
-FP_INLINE dd relative_exponent(dd z, dd a, dd below)
+STEP(frame, distributions *d, size_t groups)
 {
-  const flag outer = a.hi >= 0;
-  const dd first = dd_select(outer, below, z), second = dd_select(outer, dd_scale(dd_plus(z, a), 1.0 / LIFT), z);
-  return dd_scale(dd_times(first, second), 0.5);
+  EACH(i, groups) {
+    const double from = d->least[i], to = d->most[i], middle = d->middle[i], f1 = d->f1[i], f2 = d->f2[i];
+    const dd inverse = pair_at(&d->inverse, i);
+    const dd a = distance_in_scales(from, middle, f1, f2, inverse, 1.0), b = distance_in_scales(to, middle, f1, f2, inverse, 1.0);
+    /* a + b from the data: it may be far smaller than the digits of either */
+    const dd exact = dd_plus(two_sum(from * f1, -(middle * f1)), two_sum(to * f1, -(middle * f1)));
+    const double sum = ((a.hi > -FAR) & (b.hi < FAR)) ? dd_times(exact, inverse).hi * f2 : a.hi + b.hi;
+    const flag turned = sum < 0;
+    d->sign[i] = turned ? -1.0 : 1.0;
+    d->sum[i] = abs_f64(sum);
+    set_pair(&d->a, i, (dd){turned ? -b.hi : a.hi, turned ? -b.lo : a.lo});
+    set_pair(&d->b, i, (dd){turned ? -a.hi : b.hi, turned ? -a.lo : b.lo});
+    set_pair(&d->width, i, distance_in_scales(to, from, f1, f2, inverse, LIFT));
+  }
 }
 
-/* Of x; where it is outside, of low. */
+/* x; where it is outside, low. */
+FP_INLINE double point_at(const places *p, const distributions *d, size_t i)
+{
+  const double low = d->least[i], high = d->most[i], given = p->given[i];
+  return ((given >= low) & (given <= high)) ? given : low;
+}
+
+/* z and z^2/2 */
 STEP(locate, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
-    const double low = d->least[i], high = d->most[i], loc = d->middle[i], sign = d->sign[i], given = p->given[i];
-    const double x = ((given >= low) & (given <= high)) ? given : low;
-    const double f1 = d->f1[i], f2 = d->f2[i];
-    const dd inverse = pair_at(&d->inverse, i), a = pair_at(&d->a, i);
-    const dd from_low = distance_in_scales(x, low, f1, f2, inverse, LIFT), to_high = distance_in_scales(high, x, f1, f2, inverse, LIFT);
-    const flag turned = sign < 0;
-    const dd z = signed_dd(distance_in_scales(x, loc, f1, f2, inverse, 1.0), sign), below = dd_select(turned, to_high, from_low);
+    const double f1 = d->f1[i], f2 = d->f2[i], loc = d->middle[i], sign = d->sign[i];
+    const dd z = signed_dd(distance_in_scales(point_at(p, d, i), loc, f1, f2, pair_at(&d->inverse, i), 1.0), sign);
     set_pair(&p->z, i, z);
-    set_pair(&p->below, i, below);
+    set_pair(&p->exponent, i, dd_scale(dd_times(z, z), 0.5));
+  }
+}
+
+/* The distances from the ends. */
+STEP(apart, places *p, const distributions *d, size_t groups)
+{
+  EACH(i, groups) {
+    const double low = d->least[i], high = d->most[i], f1 = d->f1[i], f2 = d->f2[i], x = point_at(p, d, i);
+    const dd inverse = pair_at(&d->inverse, i);
+    const dd from_low = distance_in_scales(x, low, f1, f2, inverse, LIFT), to_high = distance_in_scales(high, x, f1, f2, inverse, LIFT);
+    const flag turned = d->sign[i] < 0;
+    set_pair(&p->below, i, dd_select(turned, to_high, from_low));
     set_pair(&p->above, i, dd_select(turned, from_low, to_high));
-    set_pair(&p->exponent, i, relative_exponent(z, a, below));
+  }
+}
+
+/* Where 0 <= a, (z^2 - a^2)/2 by the distance from a. */
+STEP(relate, places *p, const distributions *d, size_t groups)
+{
+  EACH(i, groups) {
+    const dd z = pair_at(&p->z, i), a = pair_at(&d->a, i), square = pair_at(&p->exponent, i);
+    const dd relative = dd_scale(dd_times(pair_at(&p->below, i), dd_scale(dd_plus(z, a), 1.0 / LIFT)), 0.5);
+    set_pair(&p->exponent, i, dd_select(a.hi >= 0, relative, square));
   }
 }
 
@@ -136,14 +157,14 @@ STEP(ends, places *p, const pairs *from, const pairs *to, const double *width, s
 }
 
 /* Those of one side of z. */
-FP_INLINE void set_side(places *p, size_t i, dd z, dd a, dd b, double below, double above, flag upper)
+FP_INLINE void set_side(places *p, size_t i, dd z, dd a, dd b, double width, flag upper)
 {
   const flag outer = a.hi >= 0, from_a = upper ? 0 : outer;   /* else, below z, from z to a, turned */
   const dd u = dd_select(upper, z, dd_select(outer, a, dd_minus(z)));
   const dd v = dd_select(upper, b, dd_select(outer, z, dd_minus(a)));
   set_pair(&p->u, i, u);
   set_pair(&p->v, i, v);
-  p->width[i] = upper ? above : below;
+  p->width[i] = width;
   p->drop[i] = (u.hi >= 0) > from_a ? 1.0 : 0.0;
 }
 
@@ -153,7 +174,8 @@ STEP(side, places *p, const distributions *d, double direction, size_t groups)
   EACH(i, groups) {
     const dd z = pair_at(&p->z, i), a = pair_at(&d->a, i), b = pair_at(&d->b, i);
     const double below = p->below.hi[i], above = p->above.hi[i];
-    set_side(p, i, z, a, b, below, above, d->sign[i] * direction > 0);
+    const flag upper = d->sign[i] * direction > 0;
+    set_side(p, i, z, a, b, upper ? above : below, upper);
   }
 }
 
@@ -169,19 +191,18 @@ STEP(reach, places *p, const distributions *d, size_t groups)
     const double way = upper ? -t : t, width = at_end ? way : dd_plus_double(from, way).hi;
     set_pair(&p->z, i, z);
     set_pair(&p->exponent, i, dd_scale(dd_times(z, z), 0.5));
-    set_side(p, i, z, a, b, width, width, upper);
+    set_side(p, i, z, a, b, width, upper);
   }
 }
 
-/* Where 0 <= a, the exponent is relative to that at a. */
-STEP(relate, places *p, const distributions *d, size_t groups)
+/* How far that is from a. */
+STEP(beyond_a, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
     const double t = p->step[i], anchor = p->anchor[i];
     const flag at_a = anchor == 0.0, at_b = anchor == 1.0;
     const dd a = pair_at(&d->a, i), w = pair_at(&d->width, i), alone = {t, 0.0};
-    const dd below = dd_select(at_a, alone, dd_plus_double(dd_select(at_b, w, dd_scale(a, -LIFT)), t));
-    set_pair(&p->exponent, i, relative_exponent(pair_at(&p->z, i), a, below));
+    set_pair(&p->below, i, dd_select(at_a, alone, dd_plus_double(dd_select(at_b, w, dd_scale(a, -LIFT)), t)));
   }
 }
 
@@ -190,11 +211,27 @@ FP_INLINE mass_inverses inverses_at(const places *p, size_t i)
   return (mass_inverses){p->inverse_p[i], p->inverse_q[i], p->inverse_upper[i]};
 }
 
+/* In two steps: a CPU has half of each chain of fused sums of three vectors at once. */
+#define HALF (MASS_TERMS / 2)
+
 STEP(differences, places *p, size_t groups)
 {
   EACH(i, groups) {
-    const tail_differences t = mass_differences(inverses_at(p, i));
+    const double u0 = mass_argument(p->inverse_p[i]), u1 = mass_argument(p->inverse_q[i]), u2 = mass_argument(p->inverse_upper[i]);
+    const double top = tail_steep[MASS_TERMS - 1];
+    const tail_differences t = difference_terms(tail_steep, MASS_TERMS - 2, HALF, (tail_differences){top, top, top}, u0, u1, u2);
     p->tail_p[i] = t.p;
+    p->difference1[i] = t.d1;
+    p->difference2[i] = t.d2;
+  }
+}
+STEP(more_differences, places *p, size_t groups)
+{
+  EACH(i, groups) {
+    const double u0 = mass_argument(p->inverse_p[i]), u1 = mass_argument(p->inverse_q[i]), u2 = mass_argument(p->inverse_upper[i]);
+    const tail_differences half = {p->tail_p[i], p->difference1[i], p->difference2[i]};
+    const tail_differences t = difference_terms(tail_steep, HALF - 1, 1, half, u0, u1, u2);
+    p->tail_p[i] = fma_f64(t.p, u0, tail_steep[0]);
     p->difference1[i] = t.d1;
     p->difference2[i] = t.d2;
   }
@@ -327,13 +364,20 @@ static void fine_mass(distributions *d, const places *p, size_t groups)
   if (across) RUN(add_part, d, p, &x, &x.second, p->inverse_upper, p->difference2, groups);
 }
 
+FP_INLINE void find_differences(places *p, size_t groups)
+{
+  RUN(differences, p, groups);
+  RUN(more_differences, p, groups);
+}
+
 static __attribute__((noinline)) void prepare(distributions *d, places *p, truncnormal_function function, size_t groups)
 {
   RUN(parameters, d, groups);
+  RUN(scales, d, groups);
   RUN(frame, d, groups);
   if (function <= TRUNCNORMAL_mean) {
     RUN(ends, p, &d->a, &d->b, d->width.hi, groups);
-    RUN(differences, p, groups);
+    find_differences(p, groups);
     if (function == TRUNCNORMAL_logpdf || function == TRUNCNORMAL_mean) fine_mass(d, p, groups);
     else RUN(mass, d->mass, p, groups);
   }
@@ -343,7 +387,7 @@ static void mass_of_side(places *p, const distributions *d, double direction, si
 {
   RUN(side, p, d, direction, groups);
   RUN(ends, p, &p->u, &p->v, p->width, groups);
-  RUN(differences, p, groups);
+  find_differences(p, groups);
   RUN(mass, p->mass, p, groups);
 }
 
@@ -355,13 +399,6 @@ static void log_of_side(places *p, const distributions *d, int upper, size_t gro
   RUN(rest, rest, p, d, groups);
   mass_of_side(p, d, direction, groups);
   RUN(log_probability, p, d, rest, upper, groups);
-}
-
-static flag some_outer(const distributions *d, size_t groups)
-{
-  flag outer = 0;
-  EACH(i, groups) outer |= d->a.hi[i] >= 0;
-  return outer;
 }
 
 static void prepare_quantile(tails *t, const places *p, const distributions *d, size_t groups)
@@ -377,10 +414,14 @@ static void quantile(places *p, const distributions *d, const tails *t, truncnor
   if (outer) RUN(start, p, d, t, groups);
   RUN(guess, p, d, t, groups);
   RUN(reach, p, d, groups);
-  if (outer) RUN(relate, p, d, groups);
+  if (outer) {
+    RUN(beyond_a, p, d, groups);
+    RUN(relate, p, d, groups);
+  }
   RUN(ends, p, &p->u, &p->v, p->width, groups);
-  RUN(differences, p, groups);
+  find_differences(p, groups);
   RUN(mass, p->mass, p, groups);
+  RUN(missing, p, d, groups);
   RUN(quantile, p, d, function == TRUNCNORMAL_draw, groups);
 }
 
@@ -394,7 +435,10 @@ static void evaluate(places *p, const distributions *d, const tails *t, truncnor
     quantile(p, d, t, function, groups);
     return;
   }
+  const flag outer = some_outer(d, groups);
   RUN(locate, p, d, groups);
+  if (outer || function > TRUNCNORMAL_logpdf) RUN(apart, p, d, groups);
+  if (outer) RUN(relate, p, d, groups);
   switch (function) {
     case TRUNCNORMAL_pdf:
       RUN(pdf, p, d, groups);
@@ -468,12 +512,14 @@ static __attribute__((noinline)) void store(void *to, const double *from, int ty
   else store_as(to, from, FP_F64, begin, m);
 }
 
-/* The first group of each of `count` arrays of BLOCK, up to that many groups. */
-static void repeat(double *arrays, size_t count, size_t groups)
+/* The first group of each of the arrays of BLOCK that are the bytes from `begin` to `end` of a struct, up to that many groups. */
+FP_INLINE void repeat(void *arrays, size_t begin, size_t end, size_t groups)
 {
-  for (size_t i = GROUP; i < GROUP * groups; i += GROUP) {
-    FP_FEW for (size_t k = 0; k < BLOCK * count; k += BLOCK) {
-      FP_FEW for (size_t j = 0; j < GROUP; j++) arrays[k + i + j] = arrays[k + j];
+  double *const all = arrays;
+  const int first = (int)(begin / sizeof *all / BLOCK), last = (int)(end / sizeof *all / BLOCK);
+  FP_FEW for (size_t i = GROUP; i < GROUP * groups; i += GROUP) {
+    FP_UNROLL for (int k = first; k < last; k++) {
+      FP_FEW for (size_t j = 0; j < GROUP; j++) all[k * BLOCK + i + j] = all[k * BLOCK + j];
     }
   }
 }
@@ -500,9 +546,9 @@ void FP_SYM(fp_truncnormal_run)(truncnormal_function function, int type, int fix
       if (with_tails) prepare_quantile(&t, &p, &d, fixed ? 1 : groups);
     }
     if (fixed && done == 0) {
-      const size_t arrays = sizeof d / sizeof d.low, skipped = with_tails ? offsetof(distributions, low) / sizeof d.low : 0;
-      repeat((double *)&d + BLOCK * skipped, arrays - skipped, most);
-      if (with_tails) repeat((double *)&t, sizeof t / sizeof t.near, most);
+      if (!with_tails) repeat(&d, 0, offsetof(distributions, low), most);
+      repeat(&d, offsetof(distributions, low), sizeof d, most);
+      if (with_tails) repeat(&t, 0, sizeof t, most);
     }
     evaluate(&p, &d, &t, function, type, groups);
     store(args[values + 4], p.result, type, done, m);

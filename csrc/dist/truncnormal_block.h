@@ -10,9 +10,10 @@
 #define LOG_LIFT_HI (200.0 * LN2_HI)
 #define LOG_LIFT_LO (200.0 * LN2_MID)
 
-/* The distributions of a block: all members are arrays of BLOCK doubles. Quantiles need those from low on. */
+/* The distributions of a block: all members are arrays of BLOCK doubles, of whole lines of the cache. Quantiles need those from low on. */
 typedef struct {
-  double least[BLOCK], most[BLOCK], middle[BLOCK], unit[BLOCK];   /* low, high, loc, scale; usual ones where those are none */
+  _Alignas(64) double least[BLOCK];
+  double most[BLOCK], middle[BLOCK], unit[BLOCK];   /* with least: low, high, loc, scale; usual ones where those are none */
   double f1[BLOCK], f2[BLOCK], exponent[BLOCK];   /* 1/scale = f1 f2 inverse, as in location_scale.h */
   pairs inverse;
   double sum[BLOCK];             /* a + b */
@@ -25,9 +26,17 @@ typedef struct {
   double mass[BLOCK];            /* V, as all masses times LIFT */
 } distributions;
 
+/* Whether one has loc outside. */
+FP_INLINE flag some_outer(const distributions *d, size_t groups)
+{
+  flag outer = 0;
+  EACH(i, groups) outer |= d->a.hi[i] >= 0;
+  return outer;
+}
+
 /* Values within the distributions of a block. */
 typedef struct {
-  double given[BLOCK];           /* x or q */
+  _Alignas(64) double given[BLOCK];           /* x or q */
   double upper[BLOCK];           /* whether the mass wanted is that beyond z, in the frame */
   pairs z, below, above;         /* position, and times LIFT the distances from a and b */
   pairs exponent;                /* (z^2 - r^2)/2, r the reference of the whole */
@@ -41,6 +50,7 @@ typedef struct {
   double depth[BLOCK], direction[BLOCK];   /* -log of a tail beyond z, as far as it is known before z; on which side of loc z is then */
   double start[BLOCK];           /* for 0 <= a: z - a, where it has been found otherwise; or -1 */
   double anchor[BLOCK], step[BLOCK]; /* z = a, b or 0 (anchor 0, 1, 2) + step/LIFT */
+  double missing[BLOCK];         /* mass over the density, with its sign, times LIFT */
   double result[BLOCK];
 } places;
 

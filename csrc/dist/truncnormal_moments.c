@@ -3,43 +3,53 @@
  * Closed forms lose all digits far out and in narrow intervals. So they are quadrature, by Gauss and Legendre's rule, of
  * t^k e^(-t (p + t/2)) on either side of p = max(a, 0), where the density is largest, t the distance from there: sums of positive terms.
  * One panel of 28 nodes is right to 2^-58 over the whole fall by e^-50, beyond which there are 2^-61 of a second moment. If loc is
- * inside an interval no longer than 8, one panel does for both sides, of t^k e^(-(a + t)^2/2) from a on, right to 2^-67. For f32 there
- * are fewer nodes. Only the mean between the ends has a closed form without such a loss, with the difference taken from a + b. */
+ * inside an interval no longer than 8, one panel does for both sides, of t^k e^(-(a + t)^2/2) from a on, right to 2^-67. There are
+ * fewer nodes for f32 and for short intervals, over which the exponent changes by at most 6. Only the mean between the ends has a closed
+ * form without such a loss, with the difference taken from a + b. */
 #include "dist/truncnormal_block.h"
 
 #include "math/expm1.h"
 #include "math/log.h"
 #include "math/normal_tail.h"
 
+#define COUNT(values) (int)(sizeof(values) / sizeof((values)[0]))
 enum {
-  NODES = sizeof(legendre_nodes) / sizeof(legendre_nodes[0]),
-  NODES_SHORT = sizeof(legendre_nodes_short) / sizeof(legendre_nodes_short[0]),
+  NODES = COUNT(legendre_nodes),
   AT_ONCE = 4   /* nodes a step: their exponentials do not wait for each other */
 };
-_Static_assert(NODES % AT_ONCE == 0 && NODES_SHORT % AT_ONCE == 0, "no node is left over");
+_Static_assert(NODES % AT_ONCE == 0 && COUNT(legendre_nodes_short) % AT_ONCE == 0 && COUNT(legendre_nodes_shortest) % AT_ONCE == 0,
+               "no node is left over");
 
-/* panel: the longest interval with loc inside that one does for. For f32 results to 2^-30. */
-typedef struct { const double *nodes, *weights; int count; double fall, panel; } rule;
-static const rule RULES[FP_TYPES] = {
-  [FP_F32] = {legendre_nodes_short, legendre_weights_short, NODES_SHORT, 30.0, 7.0},
-  [FP_F64] = {legendre_nodes, legendre_weights, NODES, 50.0, 8.0},
+/* most: the largest exponent that it does for. */
+typedef struct { const double *nodes, *weights; int count; double most; } rule;
+#define RULE(name, most) {legendre_nodes##name, legendre_weights##name, COUNT(legendre_nodes##name), most}
+/* One for any interval and one for short ones, right to 2^-60, for f32 to 2^-32; panel: the longest interval with loc inside that one
+ * does for. */
+typedef struct { rule any, brief; double panel; } rules;
+static const rules RULES[FP_TYPES] = {
+  [FP_F32] = {RULE(_short, 30.0), RULE(_shortest, 2.0), 7.0},
+  [FP_F64] = {RULE(, 50.0), RULE(_short, 6.0), 8.0},
 };
 
 /* What lies on one side of p: its length in units of scale, and as a part of both; the weights of its nodes. */
 typedef struct { double reach[BLOCK], part[BLOCK], weights[NODES][BLOCK]; } side;
 
 typedef struct {
-  pairs from, slope;                   /* the exponent is (t + from) (t/2 + slope), with 0 and p, or a and a/2 */
+  _Alignas(64) pairs from;
+  pairs slope;                         /* the exponent is (t + from) (t/2 + slope), with 0 and p, or a and a/2 */
   double unit[BLOCK];                  /* both lengths */
+  double brief[BLOCK];                 /* 1 where the rule for short intervals does */
   side right, left;
+  double at[NODES][BLOCK], weight[AT_ONCE][BLOCK];   /* the nodes on [0, 1], and at a step's their weights there */
   pairs mass, first, second;           /* in such units, with what their additions have lost */
   double center[BLOCK];                /* the mean distance from p, likewise */
 } sums;
 
 FP_INLINE double sum_at(const pairs *sum, size_t i) { return sum->hi[i] + sum->lo[i]; }
 
-STEP(ranges, sums *s, const distributions *d, double fall, double panel, size_t groups)
+STEP(ranges, sums *s, const distributions *d, const rules *r, size_t groups)
 {
+  const double fall = r->any.most, panel = r->panel;
   EACH(i, groups) {
     const double a = d->a.hi[i], low = d->a.lo[i], b = d->b.hi[i], width = d->width.hi[i] / LIFT, inner = at_least(a, 0.0);
     const flag outer = a >= 0, one = (outer ? FP_INF_f64 : width) <= panel;
@@ -52,10 +62,10 @@ STEP(ranges, sums *s, const distributions *d, double fall, double panel, size_t 
     s->unit[i] = unit;
     s->right.part[i] = right / unit;
     s->left.part[i] = left / unit;
-    s->center[i] = 0.0;
-    set_pair(&s->mass, i, (dd){0.0, 0.0});
-    set_pair(&s->first, i, (dd){0.0, 0.0});
-    set_pair(&s->second, i, (dd){0.0, 0.0});
+    const double zero = 0.0 * right;   /* of the constant GCC would make calls of memset */
+    set_pair(&s->mass, i, (dd){zero, zero});
+    set_pair(&s->first, i, (dd){zero, zero});
+    set_pair(&s->second, i, (dd){zero, zero});
   }
 }
 
@@ -68,13 +78,50 @@ FP_INLINE dd exponent_at(double at, double reach, dd from, dd slope)
   return (dd){x, fma_f64(first.hi, second.hi, -x) + fma_f64(first.hi, second_low, first_low * second.hi)};
 }
 
-/* AT_ONCE values from the k-th on, before a loop whose results might lie in their place. */
+/* AT_ONCE values from the k-th on, zeros beyond the last; before a loop whose results might lie in their place. */
 typedef struct { double of[AT_ONCE]; } few;
-FP_INLINE few few_of(const double *values, int k)
+FP_INLINE few few_of(const double *values, int count, int k)
 {
   few result;
-  FP_UNROLL for (int j = 0; j < AT_ONCE; j++) result.of[j] = values[k + j];
+  FP_UNROLL for (int j = 0; j < AT_ONCE; j++) result.of[j] = k < count ? values[k + j] : 0.0;
   return result;
+}
+
+/* Not in the step before, where GCC would choose between the results of each operation. */
+STEP(brief, sums *s, const rules *r, size_t groups)
+{
+  const double most = r->brief.most;
+  EACH(i, groups) {
+    const double reach = s->right.reach[i], from = s->from.hi[i], slope = s->slope.hi[i], left = s->left.reach[i];
+    const double p = from < 0 ? 0.0 : slope;
+    const flag brief = (left == 0) & (reach * (p + 0.5 * reach) <= most);
+    s->brief[i] = brief ? 1.0 : 0.0;
+  }
+}
+
+STEP(nodes, sums *s, const rule *r, int k, size_t groups)
+{
+  const few at = few_of(r->nodes, r->count, k), weight = few_of(r->weights, r->count, k);
+  EACH(i, groups) {
+    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
+      s->at[k + j][i] = at.of[j];
+      s->weight[j][i] = weight.of[j];
+    }
+  }
+}
+
+/* Where not all distributions have the same rule. */
+STEP(mixed_nodes, sums *s, const rules *r, int k, size_t groups)
+{
+  const few at = few_of(r->any.nodes, r->any.count, k), weight = few_of(r->any.weights, r->any.count, k);
+  const few brief_at = few_of(r->brief.nodes, r->brief.count, k), brief_weight = few_of(r->brief.weights, r->brief.count, k);
+  EACH(i, groups) {
+    const flag brief = s->brief[i] != 0;
+    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
+      s->at[k + j][i] = brief ? brief_at.of[j] : at.of[j];
+      s->weight[j][i] = brief ? brief_weight.of[j] : weight.of[j];
+    }
+  }
 }
 
 /* weight e^-x */
@@ -86,18 +133,21 @@ FP_INLINE double weighed(double weight, dd x)
 }
 
 /* Of nodes k to k + AT_ONCE - 1: their weights, with the density; mass and first moment. */
-STEP(weigh, sums *s, side *one, const rule *r, int k, double direction, size_t groups)
+STEP(weigh, sums *s, side *one, int k, double direction, size_t groups)
 {
-  const few nodes = few_of(r->nodes, k), weights = few_of(r->weights, k);
   EACH(i, groups) {
-    const double part = one->part[i], reach = one->reach[i];
+    const double part = one->part[i], way = direction * part, reach = one->reach[i];
     const dd from = pair_at(&s->from, i), slope = pair_at(&s->slope, i);
     dd mass = pair_at(&s->mass, i), first = pair_at(&s->first, i);
+    double at[AT_ONCE], u[AT_ONCE];
     FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-      const double at = nodes.of[j], u = weighed(weights.of[j] * part, exponent_at(at, reach, from, slope));
-      one->weights[k + j][i] = u;
-      mass = with_term(mass, u);
-      first = with_term(first, direction * u * (at * part));
+      at[j] = s->at[k + j][i];
+      u[j] = weighed(s->weight[j][i] * part, exponent_at(at[j], reach, from, slope));
+    }
+    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {   /* a loop of its own: no load has to wait for a store */
+      one->weights[k + j][i] = u[j];
+      mass = with_term(mass, u[j]);
+      first = with_term(first, u[j] * (at[j] * way));
     }
     set_pair(&s->mass, i, mass);
     set_pair(&s->first, i, first);
@@ -105,16 +155,15 @@ STEP(weigh, sums *s, side *one, const rule *r, int k, double direction, size_t g
 }
 
 /* For the entropy, which needs no second look at the nodes: mass, and as the second moment the sum for the mean exponent. */
-STEP(fall, sums *s, const side *one, const rule *r, int k, size_t groups)
+STEP(fall, sums *s, const side *one, int k, size_t groups)
 {
-  const few nodes = few_of(r->nodes, k), weights = few_of(r->weights, k);
   EACH(i, groups) {
     const double part = one->part[i], reach = one->reach[i];
     const dd from = pair_at(&s->from, i), slope = pair_at(&s->slope, i);
     dd mass = pair_at(&s->mass, i), second = pair_at(&s->second, i);
     FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-      const dd x = exponent_at(nodes.of[j], reach, from, slope);
-      const double u = weighed(weights.of[j] * part, x);
+      const dd x = exponent_at(s->at[k + j][i], reach, from, slope);
+      const double u = weighed(s->weight[j][i] * part, x);
       mass = with_term(mass, u);
       second = with_term(second, u * x.hi);
     }
@@ -124,14 +173,13 @@ STEP(fall, sums *s, const side *one, const rule *r, int k, size_t groups)
 }
 
 /* The second moment about the center. */
-STEP(square, sums *s, const side *one, const rule *r, int k, double direction, size_t groups)
+STEP(square, sums *s, const side *one, int k, double direction, size_t groups)
 {
-  const few nodes = few_of(r->nodes, k);
   EACH(i, groups) {
-    const double part = one->part[i], center = s->center[i];
+    const double way = direction * one->part[i], center = s->center[i];
     dd second = pair_at(&s->second, i);
     FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-      const double away = fma_f64(direction * nodes.of[j], part, -center);
+      const double away = fma_f64(s->at[k + j][i], way, -center);
       second = with_term(second, one->weights[k + j][i] * (away * away));
     }
     set_pair(&s->second, i, second);
@@ -184,38 +232,44 @@ STEP(entropy, double *result, const distributions *d, const sums *s, size_t grou
 
 /* ---- the steps in order */
 
+/* The density at the nodes, and its sums; for the variance its second moment about the center. */
+static void look(sums *s, truncnormal_function function, const rules *r, const distributions *d, size_t groups)
+{
+  flag left = 0, brief = 0, all_brief = 1;   /* whether a distribution has a second panel, where others add zeros, or a short interval */
+  RUN(ranges, s, d, r, groups);
+  RUN(brief, s, r, groups);
+  EACH(i, groups) {
+    left |= s->left.reach[i] > 0;
+    brief |= s->brief[i] > 0;
+    all_brief &= s->brief[i] > 0;
+  }
+  const rule *const most = all_brief ? &r->brief : &r->any;
+  for (int k = 0; k < most->count; k += AT_ONCE) {
+    if (brief && !all_brief) RUN(mixed_nodes, s, r, k, groups);
+    else RUN(nodes, s, most, k, groups);
+    if (function == TRUNCNORMAL_entropy) {
+      RUN(fall, s, &s->right, k, groups);
+      if (left) RUN(fall, s, &s->left, k, groups);
+    } else {
+      RUN(weigh, s, &s->right, k, 1.0, groups);
+      if (left) RUN(weigh, s, &s->left, k, -1.0, groups);
+    }
+  }
+  if (function == TRUNCNORMAL_entropy) return;
+  RUN(center, s, groups);
+  if (function == TRUNCNORMAL_mean) return;
+  for (int k = 0; k < most->count; k += AT_ONCE) {
+    RUN(square, s, &s->right, k, 1.0, groups);
+    if (left) RUN(square, s, &s->left, k, -1.0, groups);
+  }
+}
+
 void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, int type, double *result, const distributions *d, size_t groups)
 {
-  const rule *const r = &RULES[type];
   sums s;
-  flag outer = 0, left = 0;   /* whether a distribution has loc outside, or a second panel, where others add zeros */
-  RUN(ranges, &s, d, r->fall, r->panel, groups);
-  EACH(i, groups) {
-    outer |= d->a.hi[i] >= 0;
-    left |= s.left.reach[i] > 0;
-  }
-  if (function == TRUNCNORMAL_entropy) {
-    for (int k = 0; k < r->count; k += AT_ONCE) {
-      RUN(fall, &s, &s.right, r, k, groups);
-      if (left) RUN(fall, &s, &s.left, r, k, groups);
-    }
-    RUN(entropy, result, d, &s, groups);
-    return;
-  }
-  if (function == TRUNCNORMAL_var || outer) {
-    for (int k = 0; k < r->count; k += AT_ONCE) {
-      RUN(weigh, &s, &s.right, r, k, 1.0, groups);
-      if (left) RUN(weigh, &s, &s.left, r, k, -1.0, groups);
-    }
-    RUN(center, &s, groups);
-  }
-  if (function == TRUNCNORMAL_mean) {
-    RUN(mean, result, d, &s, groups);
-    return;
-  }
-  for (int k = 0; k < r->count; k += AT_ONCE) {
-    RUN(square, &s, &s.right, r, k, 1.0, groups);
-    if (left) RUN(square, &s, &s.left, r, k, -1.0, groups);
-  }
-  RUN(var, result, d, &s, groups);
+  if (function != TRUNCNORMAL_mean || some_outer(d, groups)) look(&s, function, &RULES[type], d, groups);
+  else EACH(i, groups) s.center[i] = s.unit[i] = 0.0;
+  if (function == TRUNCNORMAL_mean) RUN(mean, result, d, &s, groups);
+  else if (function == TRUNCNORMAL_var) RUN(var, result, d, &s, groups);
+  else RUN(entropy, result, d, &s, groups);
 }

@@ -17,7 +17,8 @@
 
 /* What the first guess at a quantile needs to know of the distributions. */
 typedef struct {
-  double near[BLOCK], far[BLOCK];   /* the tails beyond the ends, or for 0 <= a these times e^(a^2/2), times LIFT, and */
+  _Alignas(64) double near[BLOCK];
+  double far[BLOCK];   /* the tails beyond the ends, or for 0 <= a these times e^(a^2/2), times LIFT, and */
   double level_a[BLOCK], level_b[BLOCK];   /* the mass over the density at a, for a < 0, and at b, times LOWER; for 0 <= a also */
   double part[BLOCK], rest[BLOCK];   /* mass/near; far/near, times LIFT; */
   double base[BLOCK];            /* -log Q(a); */
@@ -109,7 +110,8 @@ STEP(start, places *p, const distributions *d, const tails *t, size_t groups)
     const double start = first - bend * first * first * first * (a + 3.0) / (root * fma_f64(0.75, first, a + 3.0));
     p->depth[i] = outer ? base + e : inner;
     p->direction[i] = outer ? 1.0 : direction;
-    p->start[i] = outer & ((e < 0.5) | (base > FAR_TAIL)) ? start : -1.0;
+    const flag by_start = outer & ((e < 0.5) | (base > FAR_TAIL));
+    p->start[i] = by_start ? start : -1.0;
   }
 }
 
@@ -145,17 +147,26 @@ STEP(guess, places *p, const distributions *d, const tails *t, size_t groups)
 /* With u, the mass missing on the side aimed at over the density, the step t that is left solves u = integral of e^(-z s - s^2/2) from
  * 0 to t. The inverse series, with y = z u: t = u (1 + y/2 + (2 y^2 + u^2)/6 + (6 y^3 + 7 y u^2)/24 + (24 y^4 + 46 y^2 u^2 + 7 u^4)/120
  * + y^5/6 + ...), of the last order only what counts where z is large. */
-STEP(quantile, places *p, const distributions *d, int draw, size_t groups)
+STEP(missing, places *p, const distributions *d, size_t groups)
 {
   EACH(i, groups) {
     const dd exponent = pair_at(&p->exponent, i);
     const exp_split e = exp_rounded((dd){at_most(exponent.hi, 1400.0), exponent.hi > 1400.0 ? 0.0 : exponent.lo});
     const flag drop = p->drop[i] != 0, upper = p->upper[i] != 0;
-    const double mass = p->mass[i], width = d->width.hi[i], to_a = d->a.hi[i] * LIFT, to_b = d->b.hi[i] * LIFT, share = p->share[i];
-    const double aim = share * RAISE * d->mass[i], less = drop ? aim : aim - mass * RAISE;
+    const double mass = p->mass[i], width = d->width.hi[i];
+    const double aim = p->share[i] * RAISE * d->mass[i], less = drop ? aim : aim - mass * RAISE;
     const double scaled = times_power_of_two(fma_f64(less, e.p, less), e.shifted - LOG2_RAISE);
     const double missing = at_most(at_least((drop ? scaled - mass : scaled) * (1.0 / INV_SQRT_2PI), -width), width);
-    const double whole = upper ? -missing : missing, u = whole / LIFT, square = u * u;
+    p->missing[i] = upper ? -missing : missing;
+  }
+}
+
+STEP(quantile, places *p, const distributions *d, int draw, size_t groups)
+{
+  EACH(i, groups) {
+    const flag upper = p->upper[i] != 0;
+    const double width = d->width.hi[i], to_a = d->a.hi[i] * LIFT, to_b = d->b.hi[i] * LIFT, share = p->share[i];
+    const double whole = p->missing[i], u = whole / LIFT, square = u * u;
     const double y = at_most(at_least(p->z.hi[i] * u, -0.5), 0.5);
     const double of_y = fma_f64(y, fma_f64(y, fma_f64(y, fma_f64(y, fma_f64(y, 1.0 / 6, 0.2), 0.25), 1.0 / 3), 0.5), 1.0);
     const double of_u = fma_f64(y, fma_f64(y, 23.0 / 60, 7.0 / 24), fma_f64(square, 7.0 / 120, 1.0 / 6));

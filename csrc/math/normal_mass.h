@@ -29,16 +29,24 @@ typedef struct { dd p; double scaled, exponent, rest; } normal_mass;
 
 /* P(u0) and the divided differences between u0 and u1, u0 and u2. */
 typedef struct { double p, d1, d2; } tail_differences;
+enum { MASS_TERMS = sizeof(tail_steep) / sizeof(tail_steep[0]) };
+
+/* Horner's scheme for all three, from the term `first` down to `last`. */
+FP_INLINE tail_differences difference_terms(const double *c, int first, int last, tail_differences t, double u0, double u1, double u2)
+{
+  FP_UNROLL for (int i = first; i >= last; i--) {
+    t.p = fma_f64(t.p, u0, c[i]);
+    t.d1 = fma_f64(t.d1, u1, t.p);
+    t.d2 = fma_f64(t.d2, u2, t.p);
+  }
+  return t;
+}
 
 FP_INLINE tail_differences differences(const double *c, int n, double u0, double u1, double u2)
 {
-  double p = c[n - 1], d1 = p, d2 = p;
-  FP_UNROLL for (int i = n - 2; i >= 1; i--) {
-    p = fma_f64(p, u0, c[i]);
-    d1 = fma_f64(d1, u1, p);
-    d2 = fma_f64(d2, u2, p);
-  }
-  return (tail_differences){fma_f64(p, u0, c[0]), d1, d2};
+  const double top = c[n - 1];
+  const tail_differences t = difference_terms(c, n - 2, 1, (tail_differences){top, top, top}, u0, u1, u2);
+  return (tail_differences){fma_f64(t.p, u0, c[0]), t.d1, t.d2};
 }
 
 /* 1 - e^-y (1 - d) for e = e^-y; r = 1/(q + k). */
@@ -72,11 +80,11 @@ FP_INLINE mass_inverses mass_inverses_of(mass_points m)
   return (mass_inverses){1.0 / (m.p.hi + TAIL_SHIFT), 1.0 / (m.q + TAIL_SHIFT), 1.0 / (m.upper.hi + TAIL_SHIFT)};
 }
 
+FP_INLINE double mass_argument(double inverse) { return fma_f64(-2.0 * TAIL_SHIFT, inverse, 1.0); }
+
 FP_INLINE tail_differences mass_differences(mass_inverses r)
 {
-  const double twice = 2.0 * TAIL_SHIFT;
-  return differences(tail_steep, sizeof(tail_steep) / sizeof(tail_steep[0]), fma_f64(-twice, r.p, 1.0), fma_f64(-twice, r.q, 1.0),
-                     fma_f64(-twice, r.upper, 1.0));
+  return differences(tail_steep, MASS_TERMS, mass_argument(r.p), mass_argument(r.q), mass_argument(r.upper));
 }
 
 /* The mass times e^(p^2/2), from both exponentials, not below 2^-1000: beside 1 less is nothing. */
