@@ -1,5 +1,6 @@
 """Statistics of 1e8 draws a method (slow): moments, Kolmogorov-Smirnov test, chi-square, tails; correlations. Seeds are fixed, so
-that what passes goes on doing so. `python tests/test_random_quality.py` prints the figures."""
+that what passes goes on doing so. `python tests/test_random_quality.py` prints the figures, with `1e7 normal` after it those of
+fewer draws of one method."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from scipy import special, stats
+from scipy import integrate, special, stats
 
 from fastprob import random
 
@@ -17,7 +18,20 @@ N, CHUNK = 100_000_000, 2_000_000
 CELLS = {"float32": 1 << 10, "float64": 1 << 16}      # a float32's own grid would show in finer ones
 P_VALUE = 1e-4
 
-# A draw, its cdf in float64, and mean, variance, skewness and excess kurtosis.
+
+def moments(quantile):
+    """Mean, variance, skewness and excess kurtosis, from the quantile function."""
+
+    def mean(f):
+        return integrate.quad(lambda u: f(quantile(u)), 0, 1, epsabs=1e-13)[0]
+
+    center = mean(lambda x: x)
+    variance, third, fourth = (mean(lambda x, k=k: (x - center) ** k) for k in (2, 3, 4))
+    return center, variance, third / variance**1.5, fourth / variance**2 - 3
+
+
+# A draw, its cdf in float64, and mean, variance, skewness and excess kurtosis. Reparameterized draws of normal, logistic, uniform
+# and truncated normal numbers are those of the plain methods, to the bit: tests/test_rsample.py.
 METHODS = {
     "random": (lambda r, n, t: r.random(n, t), lambda x: x, (1 / 2, 1 / 12, 0.0, -1.2)),
     "open": (lambda r, n, t: r.random(n, t, open=True), lambda x: x, (1 / 2, 1 / 12, 0.0, -1.2)),
@@ -29,6 +43,11 @@ METHODS = {
         lambda r, n, t: r.truncnormal(-0.5, 2.0, 0.0, 1.0, n, t),
         lambda x: (special.ndtr(x) - special.ndtr(-0.5)) / (special.ndtr(2.0) - special.ndtr(-0.5)),
         tuple(map(float, stats.truncnorm.stats(-0.5, 2.0, moments="mvsk"))),
+    ),
+    "rsample_concrete": (
+        lambda r, n, t: r.rsample_concrete(0.3, 2.0, size=n, dtype=t)[0],
+        lambda y: special.expit(2 * special.logit(y) - 0.3),
+        moments(lambda u: special.expit((0.3 + special.logit(u)) / 2)),
     ),
 }  # fmt: skip
 KINDS = [(name, dtype) for name in METHODS for dtype in ("float32", "float64")]
@@ -139,5 +158,7 @@ def test_correlations(what, dtype):
 
 if __name__ == "__main__":
     for name, dtype in KINDS:
+        if sys.argv[2:] and name not in sys.argv[2:]:
+            continue
         row = figures(name, dtype, int(float(sys.argv[1])) if len(sys.argv) > 1 else N)
         print(name, dtype, " ".join(f"{key}={value:.4g}" for key, value in row.items()), flush=True)

@@ -130,6 +130,15 @@ def test_noise_is_that_of_the_plain_draw():
     assert_array_equal(random.default_rng(5).rsample_logistic(size=9, scale=1.0)[1], random.default_rng(5).logistic(size=9))
     assert_array_equal(random.default_rng(5).rsample_uniform(2.0, 3.0, size=9)[1], random.default_rng(5).random(9))
     assert_array_equal(random.default_rng(5).rsample_truncnormal(0, 1, size=9)[1], random.default_rng(5).random(9, open=True))
+    draws = {
+        "logistic": ((0.5, 2.0), {"loc": 0.5, "scale": 2.0}),
+        "uniform": ((-1.0, 2.0), {"low": -1.0, "high": 2.0}),
+        "truncnormal": ((-1.0, 2.0, 0.5, 1.5), {"low": -1.0, "high": 2.0, "loc": 0.5, "scale": 1.5}),
+    }
+    for dtype in ("float32", "float64"):
+        for name, (plain, given) in draws.items():
+            x = getattr(random.default_rng(5), f"rsample_{name}")(size=999, dtype=dtype, **given)[0]
+            assert_array_equal(x, getattr(random.default_rng(5), name)(*plain, size=999, dtype=dtype))
     with fastprob.threads(3):
         _, eps = random.default_rng(5).rsample_concrete(0.0, 0.5, size=50_000)
     assert_array_equal(eps, random.default_rng(5).logistic(size=50_000))
