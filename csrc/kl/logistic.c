@@ -1,27 +1,26 @@
 /* KL(Logistic(loc_p, scale_p) || Logistic(loc_q, scale_q)) and its derivatives.
  *
  * With r = scale_p/scale_q, lambda the smaller of r and 1/r, gap = 1 - lambda, eta = |loc_p - loc_q| over the larger scale and L, L' two
- * standard logistic numbers the divergence is r - 1 - log r + max(1, r) (F - 1 - lambda), F = E|eta + lambda L + L'|. E by L' has a
- * closed form. With y for L, q = e^(-lambda y), X = 4 sinh(eta/2)^2 two forms of F have no term that is negative, none that cancels:
- *   near:           F - 1 - lambda = gap^2 Q(lambda) + E log(1 + X q/(1 + q)^2), Q, what is left at eta = 0, a polynomial;
- *   apart:          F - eta = E log(1 + e^-2eta + e^-eta (q + 1/q)).
- * E by y is the trapezoidal rule of step h on y = 0, h, 2h ...: the logistic density and the integrand have no pole nearer to the real
- * axis than pi, so its error is e^(-2 pi^2/h) times up to (2 pi/h)^4, and without the nodes beyond y = 40 (21 in f32) e^-40. Errors of
- * nodes are averaged, those of the sums kept; eta counts twice, so it is a double-double.
+ * standard logistic numbers the divergence is r - 1 - log r + max(1, r) (F - 1 - lambda), F = E|eta + lambda L + L'|. F has no closed
+ * form; what is left of it where nothing that is added cancels is smooth:
+ *   near:           F - 1 - lambda = gap^2 Q(lambda) + eta^2 P(eta^2, lambda), Q, what is left at eta = 0, a polynomial;
+ *   apart:          F - eta = e^-eta P(eta, lambda).
+ * P is a polynomial in two variables on each of a few patches of the plane (tools/coefficients/patches.py). F has singularities at
+ * eta = i pi (1 + lambda) and beyond, and for lambda <= 0: hence 1/(eta^2 + 16), 1/(eta + 8) and 1/(lambda + 1) as variables. Next to
+ * lambda = 0 F is even in lambda but for e^(-eta/lambda): lambda^2 there, and e^-eta for eta. The derivatives are those of P. 1 - dF/dlambda
+ * cancels apart where lambda = 1, and eta F' from F near where lambda = 0: so they are apart from an earlier eta on where p is the wider one.
  *
- * Done in blocks of elements, step by step; f32 takes the same steps. Bounds: ops.def and docs/adr/0027. */
+ * What surrounds P is done in blocks of elements, P element by element, in vectors of its coefficients: an element needs one patch only.
+ * f32 takes the same steps. Bounds: ops.def and docs/adr/0027. */
 #include "core/kernel.h"
-#include "kl/logistic_rule.h"
+#include "kl/logistic_patches.h"
+#include "kl/logistic_scales.h"
 #include "math/exp.h"
 #include "math/relative_entropy.h"
 #include "math/scale_parts.h"
 #define FP_STEPS kl_logistic
 #include "math/steps.h"
 
-enum { AT_ONCE = 2 };   /* nodes a turn, whose quotients and sums do not wait for each other; the rules' nodes are even in number */
-#define APART 3.0  /* from here on sums are those of F - eta */
-#define APART_WIDE 2.0   /* and for derivatives where p is the wider one: that by its scale, which crosses zero, is a sum of small
-                          * terms then */
 #define FAR 45.0   /* beyond, they are nothing beside 1 */
 #define NEAR_EXPONENT -100.0   /* below 2^this sums go with eta or eta^2, and eta is lifted to it */
 
@@ -30,17 +29,15 @@ typedef struct {
   double edge[BLOCK];                   /* the divergence where an argument makes it NaN, infinite or 0, else -1 */
   double m_p[BLOCK], m_q[BLOCK], e_p[BLOCK], e_q[BLOCK], sign[BLOCK];   /* scales in parts; the sign of loc_p - loc_q */
   double narrower[BLOCK];               /* 1 where scale_p <= scale_q */
-  double lambda[BLOCK], at[BLOCK];      /* lambda, and where in the polynomials it is */
+  double lambda[BLOCK], at[BLOCK];      /* lambda, and where in the polynomials of one variable it is */
   pairs gap, eta;                       /* eta as it is in the sums */
   double exponent[BLOCK];               /* that of eta beyond this */
   double apart[BLOCK], far[BLOCK];      /* 1 where it is, else 0 */
-  double sinh_eta[BLOCK];
-  double square[BLOCK], middle[BLOCK], more_square[BLOCK], more_middle[BLOCK];   /* of a node, see below */
-  double steep_middle[BLOCK], turn_middle[BLOCK];
-  double ratio[BLOCK], power[BLOCK];    /* e^(-lambda h), and its power q at the node */
-  pairs sum;                            /* E of the logarithm */
-  pairs slope;                          /* its derivative by eta, over sinh(eta); apart, 1 - F' */
-  pairs turn;                           /* its derivative by -lambda; apart, that of F by lambda */
+  double patch[BLOCK], x[BLOCK], u[BLOCK], y[BLOCK], w[BLOCK];   /* P's patch, variables for eta and lambda, their divisors' inverses */
+  pairs fall;                           /* apart, e^-eta, else 1 */
+  double by_eta[BLOCK], by_lambda[BLOCK];          /* a's derivative, over the patch's slope: by -eta, near by log eta; b's by lambda */
+  pairs value;                          /* P */
+  double by_a[BLOCK], by_b[BLOCK];      /* its derivatives times the slopes */
   double result[4][BLOCK];
 } logistics;
 
@@ -55,7 +52,7 @@ FP_INLINE double logistic_edge(double loc_p, double scale_p, double loc_q, doubl
   return (invalid | meaningless) ? FP_NAN_f64 : any;
 }
 
-STEP(frame, logistics *d, double h, double apart_wide, size_t groups)
+STEP(frame, logistics *d, size_t groups)
 {
   EACH(i, groups) {
     const double loc_p = d->given[0][i], scale_p = d->given[1][i], loc_q = d->given[2][i], scale_q = d->given[3][i];
@@ -65,7 +62,8 @@ STEP(frame, logistics *d, double h, double apart_wide, size_t groups)
     const scale_parts p = scale_parts_of(usual ? scale_p : 1.0), q = scale_parts_of(usual ? scale_q : 1.0);
     const flag narrower = (p.e < q.e) | ((p.e == q.e) & (p.m <= q.m));
     const double m = narrower ? q.m : p.m, e = narrower ? q.e : p.e, less = narrower ? p.m : q.m, less_e = narrower ? p.e : q.e;
-    const double r = 1.0 / m, down = power_of_two(SHIFT + at_least(less_e - e, -1000.0)), smaller = less * down, lambda = smaller * r;
+    const double r = 1.0 / m, down = power_of_two(SHIFT + at_least(less_e - e, -1000.0)), smaller = less * down, near_lambda = smaller * r;
+    const double lambda = fma_f64(fma_f64(-near_lambda, m, smaller), r, near_lambda);
     const double lowered = at_least(abs_f64(a), abs_f64(b)) > 0x1p1000 ? 3.0 : 0.0, factor = lowered > 0 ? 0.125 : 1.0;
     const dd distance = two_sum(a * factor, -(b * factor));
     const length away = length_of(distance, lowered);
@@ -73,18 +71,21 @@ STEP(frame, logistics *d, double h, double apart_wide, size_t groups)
     const dd eta = dd_over_with(dd_scale(away.m, sign), (dd){m, 0.0}, r);
     const double used = at_most(at_least(away_e, NEAR_EXPONENT), 10.0);
     const dd scaled = dd_scale(eta, power_of_two(SHIFT + used));
-    const flag far = scaled.hi > FAR;
-    const dd y = {far ? FAR : scaled.hi, far ? 0.0 : scaled.lo};
-    /* u = e^y - 1 in double-double */
-    const double shifted = fma_f64(y.hi, LOG2E, SHIFT), n = shifted - SHIFT, rest_y = fma_f64(-n, LN2_HI, y.hi), low = fma_f64(-n, LN2_MID, y.lo);
-    const dd half_square = two_product(0.5 * rest_y, rest_y);
-    const double cubic = POLYNOMIAL(exp_rest, rest_y) * rest_y * (rest_y * rest_y), rest = half_square.hi + (half_square.lo + cubic), low_rest = low * (rest_y + rest);
-    const double scale = power_of_two(shifted);
-    const dd grown = two_sum(scale - 1.0, scale * rest_y);
-    const dd u = fast_two_sum(grown.hi, fma_f64(scale, rest + (low + low_rest), grown.lo)), above = two_sum(1.0, u.hi);
-    const dd share = dd_over(u, (dd){above.hi, above.lo + u.lo}), square = dd_times(u, share);   /* u/(1 + u), u^2/(1 + u) */
-    const exp_parts of_step = exp_dd((dd){-lambda * h, 0.0});
-    const dd step = exp_mantissa(of_step);
+    const flag far = scaled.hi > FAR, tiny = lambda < KL_LOGISTIC_TINY;
+    const double edge_of_near = narrower ? KL_LOGISTIC_NARROW : KL_LOGISTIC_APART;
+    const flag apart = scaled.hi >= (tiny ? KL_LOGISTIC_APART : edge_of_near);
+    const double y = far ? FAR : scaled.hi, y_low = far ? 0.0 : scaled.lo;
+    const exp_parts e_fall = exp_dd((dd){-y, -y_low});
+    const dd exact_fall = dd_scale(exp_mantissa(e_fall), power_of_two(e_fall.shifted));
+    const double fall = exact_fall.hi;
+    const double square = y * y, u = 1.0 / (apart ? y + KL_LOGISTIC_APART_SHIFT : square + KL_LOGISTIC_NEAR_SHIFT);
+    const double one_more = 1.0 + lambda, near_w = 1.0 / one_more;
+    const double w = fma_f64(fma_f64(-near_w, one_more, 1.0) - near_w * (lambda - (one_more - 1.0)), near_w, near_w);
+    const flag falls = apart & tiny;
+    const double some = (y >= KL_LOGISTIC_SECOND ? 1.0 : 0.0) + (y >= KL_LOGISTIC_THIRD ? 1.0 : 0.0) + (y >= KL_LOGISTIC_FOURTH ? 1.0 : 0.0);
+    const double later = some + ((y >= KL_LOGISTIC_FIFTH ? 1.0 : 0.0) + (y >= KL_LOGISTIC_SIXTH ? 1.0 : 0.0));
+    const double near_patch = y >= KL_LOGISTIC_APART ? 1.0 : 0.0, patch = apart ? KL_LOGISTIC_APART_PATCH + later : near_patch;
+    const double tiny_patch = KL_LOGISTIC_TINY_PATCH + (apart ? 1.0 : 0.0);
     d->edge[i] = edge;
     d->m_p[i] = p.m;
     d->e_p[i] = p.e;
@@ -97,89 +98,97 @@ STEP(frame, logistics *d, double h, double apart_wide, size_t groups)
     set_pair(&d->gap, i, dd_over_with(two_sum(m, -smaller), (dd){m, 0.0}, r));
     set_pair(&d->eta, i, dd_select(far, eta, scaled));
     d->exponent[i] = far ? away_e : away_e - used;
-    const flag apart = y.hi >= (narrower ? APART : apart_wide);
-    const double down_once = 1.0 / (above.hi + u.lo), down_twice = down_once * down_once, x = square.hi + square.lo;   /* e^-eta */
     d->apart[i] = apart ? 1.0 : 0.0;
     d->far[i] = far ? 1.0 : 0.0;
-    d->square[i] = apart ? 0.0 : 1.0;
-    d->middle[i] = apart ? 1.0 : 2.0;
-    d->more_square[i] = apart ? down_once : 0.0;
-    d->more_middle[i] = apart ? down_twice : x;
-    d->steep_middle[i] = apart ? 2.0 * down_twice : 2.0;
-    d->turn_middle[i] = apart ? 0.0 : x;
-    d->sinh_eta[i] = 0.5 * ((u.hi + share.hi) + (u.lo + share.lo));
-    d->ratio[i] = (step.hi + step.lo) * power_of_two(of_step.shifted);
-    d->power[i] = 1.0;
-    set_pair(&d->sum, i, (dd){0.0, 0.0});
-    set_pair(&d->slope, i, (dd){0.0, 0.0});
-    set_pair(&d->turn, i, (dd){0.0, 0.0});
+    d->patch[i] = tiny ? tiny_patch : patch;
+    d->x[i] = falls ? fall : apart ? y : square;
+    d->u[i] = falls ? 1.0 : u;
+    d->y[i] = tiny ? lambda * lambda : lambda;
+    d->w[i] = tiny ? 1.0 : w;
+    set_pair(&d->fall, i, dd_select(apart, exact_fall, (dd){1.0, 0.0}));
+    d->by_eta[i] = falls ? fall : u * u * (apart ? -1.0 : 2.0 * square);
+    d->by_lambda[i] = tiny ? 2.0 * lambda : w * w;
   }
 }
 
-/* One node: log(N/D), D = (1 + q)^2 or, apart, q; N - D = X q or, apart, e^-2eta q + e^-eta (1 + q^2); both are of the form
- * a (1 + q^2) + b q. */
-FP_INLINE double node_logarithm(double den, double more)
+/* Of the coefficients of a column, which is a power of the second variable, the polynomial in the first one, and its derivative. */
+FP_INLINE double column(const kl_logistic_patch *p, size_t j, double a, double square)
 {
-  const double num = den + more;
-  const log2_ratio l = log2_ratio_of(num, den);
-  const double s = (l.k == 0 ? more : l.scaled - den) / (l.scaled + den), square = s * s;
-  return fma_f64(l.k, LN2, fma_f64(square * s, POLYNOMIAL(atanh_rest, square), 2.0 * s));
+  double even = p->c[KL_LOGISTIC_ROWS - 2][j], odd = p->c[KL_LOGISTIC_ROWS - 1][j];
+  FP_UNROLL for (int i = KL_LOGISTIC_ROWS - 4; i >= 0; i -= 2) {
+    even = fma_f64(even, square, p->c[i][j]);
+    odd = fma_f64(odd, square, p->c[i + 1][j]);
+  }
+  return fma_f64(odd, a, even);
 }
 
-STEP(values, logistics *d, const double *weights, size_t nodes, size_t groups)
+typedef struct { double value, slope; } sloped;
+
+FP_INLINE sloped column_sloped(const kl_logistic_patch *p, size_t j, double a, double square)
 {
-  for (size_t first = 0; first < nodes; first += AT_ONCE) {
-    const double w[AT_ONCE] = {weights[first], weights[first + 1]};
-    EACH(i, groups) {
-      const double ratio = d->ratio[i], square = d->square[i], middle = d->middle[i];
-      const double more_square = d->more_square[i], more_middle = d->more_middle[i];
-      double q = d->power[i];
-      dd total = pair_at(&d->sum, i);
-      FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-        const double one = fma_f64(q, q, 1.0), den = fma_f64(square, one, middle * q), more = fma_f64(more_square, one, more_middle * q);
-        total = with_term(total, w[j] * node_logarithm(den, more));
-        q *= ratio;
-      }
-      set_pair(&d->sum, i, total);
-      d->power[i] = q;
-    }
+  double even = p->c[KL_LOGISTIC_ROWS - 2][j], odd = p->c[KL_LOGISTIC_ROWS - 1][j], even_slope = 0.0, odd_slope = 0.0;   /* by a^2 */
+  FP_UNROLL for (int i = KL_LOGISTIC_ROWS - 4; i >= 0; i -= 2) {
+    even_slope = fma_f64(even_slope, square, even);
+    odd_slope = fma_f64(odd_slope, square, odd);
+    even = fma_f64(even, square, p->c[i][j]);
+    odd = fma_f64(odd, square, p->c[i + 1][j]);
   }
+  return (sloped){fma_f64(odd, a, even), fma_f64(2.0 * a, fma_f64(odd_slope, a, even_slope), odd)};
 }
 
-/* And the derivatives: by eta 2 q/N, apart (e^-eta (1 + q^2) + 2 e^-2eta q)/N; by lambda y (1 - q)/(1 + q) X q/N, apart
- * y (1 - q)/(1 + q) e^-eta (1 + q)^2/N. */
-STEP(slopes, logistics *d, const double *weights, size_t nodes, double h, size_t groups)
+/* The largest coefficients come last, and the last sum is exact: their errors would be the result's. */
+FP_INLINE dd with_constant(const kl_logistic_patch *p, double b, double rest)
 {
-  for (size_t first = 0; first < nodes; first += AT_ONCE) {
-    const double w[AT_ONCE] = {weights[first], weights[first + 1]}, y[AT_ONCE] = {(double)first * h, (double)(first + 1) * h};
-    EACH(i, groups) {
-      const double ratio = d->ratio[i], square = d->square[i], middle = d->middle[i], rise = d->more_square[i], more_middle = d->more_middle[i];
-      const double steep_middle = d->steep_middle[i], turn_middle = d->turn_middle[i];
-      double q = d->power[i];
-      dd slope = pair_at(&d->slope, i), turn = pair_at(&d->turn, i), total = pair_at(&d->sum, i);
-      FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-        const double one = fma_f64(q, q, 1.0), sum = 1.0 + q;
-        const double den = fma_f64(square, one, middle * q), more = fma_f64(rise, one, more_middle * q);
-        const double part = w[j] / ((den + more) * sum);
-        slope = with_term(slope, part * sum * fma_f64(rise, one, steep_middle * q));
-        turn = with_term(turn, part * (y[j] * (1.0 - q)) * fma_f64(rise, sum * sum, turn_middle * q));
-        total = with_term(total, w[j] * node_logarithm(den, more));
-        q *= ratio;
-      }
-      set_pair(&d->slope, i, slope);
-      set_pair(&d->turn, i, turn);
-      set_pair(&d->sum, i, total);
-      d->power[i] = q;
-    }
+  const dd sum = two_sum(p->constant, fma_f64(p->linear, b, rest));
+  return (dd){sum.hi, sum.lo + p->constant_low};
+}
+
+/* P. The columns are taken in thirds, so that a vector holds neighbors. */
+enum { THIRD = KL_LOGISTIC_COLUMNS / 3 };
+
+STEP(value, logistics *d, size_t i, const kl_logistic_patch *p)
+{
+  const double a = (d->x[i] - p->center_x) * p->factor_x * d->u[i], b = (d->y[i] - p->center_y) * p->factor_y * d->w[i], square = a * a;
+  const double b2 = b * b, b4 = b2 * b2, power = b4 * b4;
+  double sums[THIRD];
+  FP_FEW for (size_t j = 0; j < THIRD; j++) {
+    const double first = column(p, j, a, square), second = column(p, j + THIRD, a, square), last = column(p, j + 2 * THIRD, a, square);
+    sums[j] = fma_f64(fma_f64(last, power, second), power, first);
   }
+  set_pair(&d->value, i, with_constant(p, b, polynomial(sums, THIRD, b)));
+}
+
+static const double exponents[THIRD] = {0, 1, 2, 3, 4, 5, 6, 7};
+
+/* And its derivatives. */
+STEP(slopes, logistics *d, size_t i, const kl_logistic_patch *p)
+{
+  const double a = (d->x[i] - p->center_x) * p->factor_x * d->u[i], b = (d->y[i] - p->center_y) * p->factor_y * d->w[i], square = a * a;
+  const double b2 = b * b, b4 = b2 * b2, power = b4 * b4;
+  double sums[THIRD], by_a[THIRD], by_power[THIRD], by_b[THIRD];
+  FP_FEW for (size_t j = 0; j < THIRD; j++) {
+    const sloped first = column_sloped(p, j, a, square), second = column_sloped(p, j + THIRD, a, square);
+    const sloped last = column_sloped(p, j + 2 * THIRD, a, square);
+    const double rest = fma_f64(last.value, power, second.value);
+    sums[j] = fma_f64(rest, power, first.value);
+    by_a[j] = fma_f64(fma_f64(last.slope, power, second.slope), power, first.slope);
+    by_power[j] = fma_f64(last.value, power, rest);
+    by_b[j] = exponents[j] * sums[j];
+  }
+  set_pair(&d->value, i, with_constant(p, b, polynomial(sums, THIRD, b)));
+  d->by_a[i] = p->slope_x * polynomial(by_a, THIRD, b);
+  const double by_b_rest = fma_f64(THIRD * (b4 * b2 * b), polynomial(by_power, THIRD, b), polynomial(by_b + 1, THIRD - 1, b));
+  d->by_b[i] = p->slope_y * (p->linear + by_b_rest);
 }
 
 /* F - 1 - lambda */
 FP_INLINE dd beyond_one(const logistics *d, size_t i)
 {
   const double q = POLYNOMIAL(kl_logistic_value, d->at[i]), k = d->exponent[i];
-  const dd gap = pair_at(&d->gap, i), square = dd_times(gap, gap), part = two_product(square.hi, q), sum = pair_at(&d->sum, i), eta = pair_at(&d->eta, i);
-  const dd h = dd_scale(sum, power_of_two(SHIFT + at_least(2.0 * at_most(k, 0.0), -1000.0)));
+  const dd gap = pair_at(&d->gap, i), square = dd_times(gap, gap), part = two_product(square.hi, q), eta = pair_at(&d->eta, i);
+  const dd value = pair_at(&d->value, i);
+  const dd sum = dd_times(pair_at(&d->fall, i), value);
+  const dd h = dd_scale(dd_times(dd_times(eta, eta), value), power_of_two(SHIFT + at_least(2.0 * at_most(k, 0.0), -1000.0)));
   const dd near = dd_plus((dd){part.hi, fma_f64(square.lo, q, fma_f64(square.hi, KL_LOGISTIC_VALUE_0_LO, part.lo))}, h);
   const double large = times_any_power_of_two(eta.hi, SHIFT + k), rest = k > 0 ? 0.0 : eta.lo;
   const dd one = two_sum(1.0, d->lambda[i]), less = two_sum(large, -one.hi), all = two_sum(less.hi, sum.hi);
@@ -207,7 +216,7 @@ STEP(divergence, logistics *d, size_t groups)
     const dd factor = {narrower ? quarter : power * one.hi, narrower ? 0.0 : power * one_low}, beyond = beyond_one(d, i), moved = dd_times(factor, beyond);
     const dd all = two_sum(start.hi, moved.hi);
     const double value = is_finite(all.hi) ? all.hi + (all.lo + (start_low + moved.lo)) : FP_INF_f64;
-    d->result[0][i] = edge == -1.0 ? value * (huge ? 4.0 : 1.0) : edge;
+    d->result[0][i] = canonical_f64(edge == -1.0 ? value * (huge ? 4.0 : 1.0) : edge);
   }
 }
 
@@ -222,35 +231,58 @@ STEP(derivatives, logistics *d, size_t groups)
     const double k = d->exponent[i], low_k = at_most(k, 0.0), lambda = d->lambda[i];
     const double r = POLYNOMIAL(kl_logistic_slope, d->at[i]) + KL_LOGISTIC_SLOPE_0_LO, none = d->edge[i] == -1.0 ? 0.0 : FP_NAN_f64;
     const double m_p = d->m_p[i], m_q = d->m_q[i], e_p = d->e_p[i], e_q = d->e_q[i];
-    const dd gap = pair_at(&d->gap, i), slope = pair_at(&d->slope, i), turn = pair_at(&d->turn, i), sum = pair_at(&d->sum, i), eta = pair_at(&d->eta, i);
+    const dd gap = pair_at(&d->gap, i), eta = pair_at(&d->eta, i);
+    const dd fall = pair_at(&d->fall, i), exact_value = pair_at(&d->value, i);
+    const double shrunk = fall.hi, value = exact_value.hi, along = d->by_eta[i] * d->by_a[i], across = shrunk * d->by_lambda[i] * d->by_b[i];
     const flag alone = gap.hi == 0, apart = d->apart[i] == 1.0, far = d->far[i] == 1.0, narrower = d->narrower[i] == 1.0;
     const double part = alone ? 1.0 : power_of_two(SHIFT + at_least(2.0 * low_k, -1000.0));   /* alone: its power of two comes last */
     const double last = alone ? 2.0 * low_k : 0.0, large = times_any_power_of_two(eta.hi, SHIFT + at_least(k, 0.0));
-    /* F' and eta F' */
-    const dd product = two_product(d->sinh_eta[i], slope.hi), one_less = two_sum(1.0, -slope.hi);
-    const dd near_steep = {product.hi, fma_f64(d->sinh_eta[i], slope.lo, product.lo)}, apart_steep = {one_less.hi, one_less.lo - slope.lo};
-    const dd steep = dd_select(apart, apart_steep, near_steep), near_moved = dd_times(eta, steep);
+    /* F'/eta or, apart, 1 - F'; -dF/dlambda of the part with eta or, apart, dF/dlambda; F' and eta F' */
+    const dd eta_square = dd_times(eta, eta);
+    const double slope = shrunk * fma_f64(apart ? 1.0 : 2.0, value, along), rise = apart ? across : -(eta_square.hi + eta_square.lo) * across;
+    const dd product = two_product(eta.hi, slope), near_steep = {product.hi, fma_f64(eta.lo, slope, product.lo)};
+    const dd steep = dd_select(apart, two_sum(1.0, -slope), near_steep), near_moved = dd_times(eta, steep);
     const dd moved = dd_select(far, (dd){large, 0.0}, dd_scale(near_moved, part));
-    const double rise = turn.hi + turn.lo, w = apart ? 1.0 - rise : fma_f64(gap.hi, r, rise * part);
+    const double w = apart ? 1.0 - rise : fma_f64(gap.hi, r, rise * part);
     const dd beyond = beyond_one(d, i), narrow = two_sum(gap.hi, lambda * w), wide = two_sum(narrow.hi, beyond.hi);
     const double narrow_low = narrow.lo + gap.lo, wide_low = narrow_low + (wide.lo + beyond.lo);
     const dd first = {narrower ? narrow.hi : wide.hi, narrower ? narrow_low : wide_low}, less = two_sum(first.hi, -moved.hi);
     const double straight = first.hi + (is_finite(first.hi) ? first.lo : 0.0);
     const double usual = less.hi + (is_finite(less.hi) ? less.lo + (first.lo - moved.lo) : 0.0);
-    const double tails = fma_f64(eta.hi, slope.hi + slope.lo, sum.hi + sum.lo), crossing = (apart & !narrower) ? fma_f64(-lambda, 1.0 + rise, tails) : usual;
-    const double limited = at_most(large, 2100.0);
-    const exp_parts fall = exp_dd((dd){-limited, large < 2100.0 ? -times_any_power_of_two(eta.lo, SHIFT + at_least(k, 0.0)) : 0.0});
-    const dd mantissa = exp_mantissa(fall);
-    const double tail = times_any_power_of_two(2.0 * (1.0 + limited) * (mantissa.hi + mantissa.lo) / m_q, fall.shifted - e_q);
-    const double by_crossing = times_any_power_of_two(crossing / m_q, SHIFT + (last - e_q)), by_tail = tail - times_any_power_of_two(1.0 / m_p, SHIFT - e_p);
-    const double two_signs = 0.0 + ((far & !narrower) ? by_tail : by_crossing);
-    const double one_sign = 0.0 - times_any_power_of_two(straight * (narrower ? 1.0 / m_p : m_p / (m_q * m_q)), SHIFT + (last + (narrower ? -e_p : e_p - 2.0 * e_q)));
-    const double dloc = d->sign[i] * times_any_power_of_two((steep.hi + steep.lo) / m_q, SHIFT + (low_k - e_q));
-    d->result[0][i] = dloc + none;
-    d->result[1][i] = (narrower ? one_sign : two_signs) + none;
-    d->result[2][i] = (0.0 - dloc) + none;
-    d->result[3][i] = (narrower ? two_signs : one_sign) + none;
+    const dd steps = two_sum(value, along), steps_moved = dd_times(eta, (dd){steps.hi, steps.lo + exact_value.lo});
+    const dd tails = dd_times(fall, dd_plus(steps_moved, exact_value)), one_more = two_sum(1.0, rise);
+    const double difference = fma_f64(-lambda, one_more.hi, tails.hi) + fma_f64(-lambda, one_more.lo, tails.lo);
+    const double crossing = (apart & !narrower) ? difference : usual;
+    const double by_q = 1.0 / m_q;
+    const double two_signs = times_any_power_of_two(crossing * by_q, SHIFT + (last - e_q));
+    const double one_sign = times_any_power_of_two((narrower ? straight : straight * (m_p * by_q)) / (narrower ? m_p : m_q), SHIFT + (last + (narrower ? -e_p : e_p - 2.0 * e_q)));
+    const double dloc = d->sign[i] * times_any_power_of_two((steep.hi + steep.lo) * by_q, SHIFT + (low_k - e_q));
+    d->result[0][i] = canonical_f64(dloc + none);
+    d->result[1][i] = canonical_f64((narrower ? 0.0 - one_sign : 0.0 + two_signs) + none);
+    d->result[2][i] = canonical_f64((0.0 - dloc) + none);
+    d->result[3][i] = canonical_f64((narrower ? 0.0 + two_signs : 0.0 - one_sign) + none);
   }
+}
+
+/* That by p's scale, if it is the wider one, far out: by_p = r 2 (1 + eta) e^-eta - 1 over scale_p. */
+STEP(tails, logistics *d, size_t groups)
+{
+  EACH(i, groups) {
+    const double k = at_least(d->exponent[i], 0.0), m_p = d->m_p[i], m_q = d->m_q[i], usual = d->result[1][i];
+    const flag tail = (d->far[i] == 1.0) & (d->narrower[i] != 1.0) & (d->edge[i] == -1.0);
+    const dd eta = pair_at(&d->eta, i);
+    const double large = times_any_power_of_two(eta.hi, SHIFT + k), limited = at_most(large, 2100.0);
+    const exp_parts fall = exp_dd((dd){-limited, large < 2100.0 ? -times_any_power_of_two(eta.lo, SHIFT + k) : 0.0});
+    const dd mantissa = exp_mantissa(fall);
+    const double rise = times_any_power_of_two(2.0 * (1.0 + limited) * (mantissa.hi + mantissa.lo) / m_q, fall.shifted - d->e_q[i]);
+    d->result[1][i] = tail ? 0.0 + (rise - times_any_power_of_two(1.0 / m_p, SHIFT - d->e_p[i])) : usual;
+  }
+}
+
+/* To whole vectors, with the last of m elements. */
+FP_INLINE void fill_up(double *x, size_t m)
+{
+  for (size_t i = m; i % GROUP; i++) x[i] = x[m - 1];
 }
 
 static void load(double *to, const void *from, int type, size_t begin, size_t m)
@@ -259,7 +291,7 @@ static void load(double *to, const void *from, int type, size_t begin, size_t m)
   const double *const g = (const double *)from + (type == FP_F64 ? begin : 0);
   if (type == FP_F32) for (size_t i = 0; i < m; i++) to[i] = f[i];
   else memcpy(to, g, m * sizeof *to);
-  for (size_t i = m; i % GROUP; i++) to[i] = to[m - 1];
+  fill_up(to, m);
 }
 
 static void store(void *to, const double *from, int type, size_t begin, size_t m)
@@ -267,26 +299,32 @@ static void store(void *to, const double *from, int type, size_t begin, size_t m
   float *const f = (float *)to + begin;
   double *const g = (double *)to + begin;
   if (type == FP_F32) for (size_t i = 0; i < m; i++) f[i] = canonical_f32((float)from[i]);
-  else for (size_t i = 0; i < m; i++) g[i] = canonical_f64(from[i]);
+  else memcpy(g, from, m * sizeof *g);
 }
 
 /* All inputs of a block are read before an output is written, which may be the same array, or lie behind one. */
 static void run(int outputs, int type, void *const *args, size_t n)
 {
   logistics d;
-  const double *const weights = type == FP_F32 ? kl_logistic_weights_short : kl_logistic_weights;
-  const size_t nodes = type == FP_F32 ? sizeof kl_logistic_weights_short / sizeof *weights : sizeof kl_logistic_weights / sizeof *weights;
-  const double h = type == FP_F32 ? KL_LOGISTIC_STEP_SHORT : KL_LOGISTIC_STEP;
   for (size_t done = 0; done < n; done += BLOCK) {
     const size_t m = n - done < BLOCK ? n - done : BLOCK, groups = (m + GROUP - 1) / GROUP;
     for (int k = 0; k < 4; k++) load(d.given[k], args[k], type, done, m);
-    RUN(frame, &d, h, outputs == 1 ? APART : APART_WIDE, groups);
+    RUN(frame, &d, groups);
     if (outputs == 1) {
-      RUN(values, &d, weights, nodes, groups);
+      for (size_t i = 0; i < m; i++) RUN(value, &d, i, &kl_logistic_patches[(int)d.patch[i]]);
+      fill_up(d.value.hi, m);
+      fill_up(d.value.lo, m);
       RUN(divergence, &d, groups);
     } else {
-      RUN(slopes, &d, weights, nodes, h, groups);
+      for (size_t i = 0; i < m; i++) RUN(slopes, &d, i, &kl_logistic_patches[(int)d.patch[i]]);
+      fill_up(d.value.hi, m);
+      fill_up(d.value.lo, m);
+      fill_up(d.by_a, m);
+      fill_up(d.by_b, m);
       RUN(derivatives, &d, groups);
+      int far = 0;
+      for (size_t i = 0; i < m; i++) far |= d.far[i] == 1.0;
+      if (far) RUN(tails, &d, groups);
     }
     for (int k = 0; k < outputs; k++) store(args[4 + k], d.result[k], type, done, m);
   }

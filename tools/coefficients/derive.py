@@ -16,6 +16,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+import patches
 from fit import (
     Function,
     c_array,
@@ -33,7 +34,8 @@ from fit import (
 from flint import arb, ctx
 
 HEADER = Path(__file__).resolve().parents[2] / "csrc" / "math" / "coefficients.h"
-KL_LOGISTIC_HEADER = HEADER.parents[1] / "kl" / "logistic_rule.h"
+KL_LOGISTIC_HEADER = HEADER.parents[1] / "kl" / "logistic_scales.h"
+KL_LOGISTIC_PATCHES = HEADER.parents[1] / "kl" / "logistic_patches.h"
 LN2 = arb(2).log()
 TAIL_SHIFT = 4.0
 QUANTILE_SHIFT = 1.1768
@@ -282,10 +284,6 @@ def legendre_section() -> str:
     return text
 
 
-KL_LOGISTIC_STEP, KL_LOGISTIC_NODES = arb("0.375"), 108  # of the trapezoidal rule: csrc/kl/logistic.c
-KL_LOGISTIC_STEP_SHORT, KL_LOGISTIC_NODES_SHORT = arb("0.5625"), 38
-
-
 def logistic_density(y: arb) -> arb:
     return 1 / (2 * (1 + y.cosh()))
 
@@ -315,9 +313,9 @@ def kl_logistic_header() -> str:
     """A file of its own: one kernel alone needs it."""
     low, high = arb(-1), (1 - arb("1e-9")) / 3  # lambda up to 1 but for the 0/0
     text = (
-        "/* Divergence of logistic distributions: rule and polynomials. Written by tools/coefficients/derive.py, as is\n"
+        "/* Divergence of logistic distributions: polynomials of one variable. Written by tools/coefficients/derive.py, as is\n"
         " * math/coefficients.h: change it there. */\n"
-        "#ifndef FASTPROB_LOGISTIC_RULE_H\n#define FASTPROB_LOGISTIC_RULE_H\n\n"
+        "#ifndef FASTPROB_LOGISTIC_SCALES_H\n#define FASTPROB_LOGISTIC_SCALES_H\n\n"
     )
     text += section(
         "(E|lambda L + L'| - 1 - lambda)/(1 - lambda)^2 in (lambda - 1/2)/(lambda + 1/2)",
@@ -327,14 +325,7 @@ def kl_logistic_header() -> str:
         "(1 - d/dlambda E|lambda L + L'|)/(1 - lambda) in the same",
         lambda v: scale_divergence(v)[1], low, high, ("kl_logistic_slope", 28), None, pairs=1,
     )
-    text += "/* weights of the trapezoidal rule for the mean of an even function of a logistic number, and its step */\n"
-    for name, step, count in (
-        ("", KL_LOGISTIC_STEP, KL_LOGISTIC_NODES), ("_short", KL_LOGISTIC_STEP_SHORT, KL_LOGISTIC_NODES_SHORT),
-    ):
-        text += f"#define KL_LOGISTIC_STEP{name.upper()} {float(step.mid()).hex()}\n"
-        weights = [step * logistic_density(step * j) * (2 if j else 1) for j in range(count)]
-        text += c_array(f"kl_logistic_weights{name}", [pair(w)[0] for w in weights])
-    return text + "\n#endif\n"
+    return text + "#endif\n"
 
 
 def header() -> str:
@@ -410,7 +401,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare with the header instead of writing it")
     check, different = parser.parse_args().check, False
-    for path, text in ((HEADER, header()), (KL_LOGISTIC_HEADER, kl_logistic_header())):
+    headers = ((HEADER, header()), (KL_LOGISTIC_HEADER, kl_logistic_header()), (KL_LOGISTIC_PATCHES, patches.header()))
+    for path, text in headers:
         if not check:
             path.write_text(text)
         elif path.read_text() != text:
