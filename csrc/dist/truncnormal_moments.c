@@ -4,7 +4,7 @@
  * t^k e^(-t (p + t/2)) on either side of p = max(a, 0), where the density is largest, t the distance from there: sums of positive terms.
  * One panel of 28 nodes is right to 2^-58 over the whole fall by e^-50, beyond which there are 2^-61 of a second moment. If loc is
  * inside an interval no longer than 8, one panel does for both sides, of t^k e^(-(a + t)^2/2) from a on, right to 2^-67. There are
- * fewer nodes for f32 and for short intervals, over which the exponent changes by at most 6. Only the mean between the ends has a closed
+ * fewer nodes for f32 and for short intervals, over which the exponent changes by at most 13. Only the mean between the ends has a closed
  * form without such a loss, with the difference taken from a + b. */
 #include "dist/truncnormal_block.h"
 
@@ -17,18 +17,18 @@ enum {
   NODES = COUNT(legendre_nodes),
   AT_ONCE = 4   /* nodes a step: their exponentials do not wait for each other */
 };
-_Static_assert(NODES % AT_ONCE == 0 && COUNT(legendre_nodes_short) % AT_ONCE == 0 && COUNT(legendre_nodes_shortest) % AT_ONCE == 0,
-               "no node is left over");
+_Static_assert(NODES % AT_ONCE == 0 && COUNT(legendre_nodes_brief) % AT_ONCE == 0 && COUNT(legendre_nodes_short) % AT_ONCE == 0 &&
+               COUNT(legendre_nodes_short_brief) % AT_ONCE == 0, "no node is left over");
 
 /* most: the largest exponent that it does for. */
 typedef struct { const double *nodes, *weights; int count; double most; } rule;
 #define RULE(name, most) {legendre_nodes##name, legendre_weights##name, COUNT(legendre_nodes##name), most}
-/* One for any interval and one for short ones, right to 2^-60, for f32 to 2^-32; panel: the longest interval with loc inside that one
+/* One for any interval and one for short ones, right to 2^-62, for f32 to 2^-32; panel: the longest interval with loc inside that one
  * does for. */
 typedef struct { rule any, brief; double panel; } rules;
 static const rules RULES[FP_TYPES] = {
-  [FP_F32] = {RULE(_short, 30.0), RULE(_shortest, 2.0), 7.0},
-  [FP_F64] = {RULE(, 50.0), RULE(_short, 6.0), 8.0},
+  [FP_F32] = {RULE(_short, 30.0), RULE(_short_brief, 10.0), 7.0},
+  [FP_F64] = {RULE(, 50.0), RULE(_brief, 13.0), 8.0},
 };
 
 /* What lies on one side of p: its length in units of scale, and as a part of both; the weights of its nodes. */

@@ -191,6 +191,18 @@ static const double legendre_weights[28] = {
   0x1.546ebc0db6001p-5, 0x1.31c03a8e85de3p-5, 0x1.0b5b9f1c0a7a2p-5, 0x1.c3707aee4a4e2p-6, 0x1.6aaf12dc69637p-6,
   0x1.0d874b8a226e9p-6, 0x1.5a3a811ece501p-7, 0x1.2afc07ab1c5c9p-8};
 
+/* The nodes of Gauss and Legendre's rule of 20 on [0, 1], and their weights */
+static const double legendre_nodes_brief[20] = {
+  0x1.c252f9c718fd2p-9, 0x1.2724584289613p-6, 0x1.677cdf4601373p-5, 0x1.497d0a840a463p-4, 0x1.03c191972b564p-3,
+  0x1.74ae580b1de4ap-3, 0x1.f4df47d810013p-3, 0x1.40a998754d69ep-2, 0x1.8b5fa725b5d10p-2, 0x1.d8d1840ce8f2ap-2,
+  0x1.13973df98b86bp-1, 0x1.3a502c6d25178p-1, 0x1.5fab33c5594b1p-1, 0x1.82c82e09fbffbp-1, 0x1.a2d469fd3886ep-1,
+  0x1.bf0f9b9a352a7p-1, 0x1.d6d05eaf7eb74p-1, 0x1.e988320b9fec9p-1, 0x1.f6c6dd3debb4fp-1, 0x1.fe3dad0638e70p-1};
+static const double legendre_weights_brief[20] = {
+  0x1.209680274e8afp-7, 0x1.4c9b5ea53b67fp-6, 0x1.00b467df7e475p-5, 0x1.5519fe196e24ap-5, 0x1.a1817a317a821p-5,
+  0x1.e41ff31573b48p-5, 0x1.0db2c5db26dffp-4, 0x1.230348f34a535p-4, 0x1.31819b52c5992p-4, 0x1.38d6c490a3370p-4,
+  0x1.38d6c490a3370p-4, 0x1.31819b52c5992p-4, 0x1.230348f34a535p-4, 0x1.0db2c5db26dffp-4, 0x1.e41ff31573b48p-5,
+  0x1.a1817a317a821p-5, 0x1.5519fe196e24ap-5, 0x1.00b467df7e475p-5, 0x1.4c9b5ea53b67fp-6, 0x1.209680274e8afp-7};
+
 /* The nodes of Gauss and Legendre's rule of 16 on [0, 1], and their weights */
 static const double legendre_nodes_short[16] = {
   0x1.5b4f66ca1e083p-8, 0x1.c60a99e906503p-6, 0x1.132ff2bac6df4p-4, 0x1.f4ee8896e3653p-4, 0x1.874b732542e90p-3,
@@ -203,13 +215,15 @@ static const double legendre_weights_short[16] = {
   0x1.5a6ebbb5a75fcp-4, 0x1.325f61bca3cbfp-4, 0x1.fe7af2bad386ap-5, 0x1.85c4ee79cc258p-5, 0x1.fdfb1a2c1265dp-6,
   0x1.bcddab4b7c211p-7};
 
-/* The nodes of Gauss and Legendre's rule of 8 on [0, 1], and their weights */
-static const double legendre_nodes_shortest[8] = {
-  0x1.454e34f533998p-6, 0x1.a06d536d82f88p-4, 0x1.e5dad4f9af698p-3, 0x1.a214dac30e32fp-2, 0x1.2ef5929e78e69p-1,
-  0x1.86894ac19425ap-1, 0x1.cbf255924fa0fp-1, 0x1.f5d58e5856633p-1};
-static const double legendre_weights_shortest[8] = {
-  0x1.9ea1d04ca0374p-5, 0x1.c76fb531d2b96p-4, 0x1.413c50a255615p-3, 0x1.736360b199343p-3, 0x1.736360b199343p-3,
-  0x1.413c50a255615p-3, 0x1.c76fb531d2b96p-4, 0x1.9ea1d04ca0374p-5};
+/* The nodes of Gauss and Legendre's rule of 12 on [0, 1], and their weights */
+static const double legendre_nodes_short_brief[12] = {
+  0x1.2e1c4e37a2fdep-7, 0x1.88bc58023ba64p-5, 0x1.d73d4449dc328p-4, 0x1.a6961f47f100fp-3, 0x1.43ab96faba731p-2,
+  0x1.bfe1681c273c7p-2, 0x1.200f4bf1ec61dp-1, 0x1.5e2a3482a2c67p-1, 0x1.965a782e03bfcp-1, 0x1.c5185776c479bp-1,
+  0x1.e7743a7fdc45ap-1, 0x1.fb478ec721741p-1};
+static const double legendre_weights_short_brief[12] = {
+  0x1.8275d9dea6d8fp-6, 0x1.b60602bce6181p-5, 0x1.47d7258f22d8fp-4, 0x1.a0163e6b1ab72p-4, 0x1.de3155c256ab5p-4,
+  0x1.fe40ce6d4f025p-4, 0x1.fe40ce6d4f025p-4, 0x1.de3155c256ab5p-4, 0x1.a0163e6b1ab72p-4, 0x1.47d7258f22d8fp-4,
+  0x1.b60602bce6181p-5, 0x1.8275d9dea6d8fp-6};
 
 /* log 2 and log(2 pi)/2 with 256 fraction bits, in limbs of 64, the least significant first */
 #define FIXED_LN2 {0x8a0d175b8baafa2bu, 0x40f343267298b62du, 0xc9e3b39803f2f6afu, 0xb17217f7d1cf79abu, 0x0000000000000000u}
