@@ -118,6 +118,8 @@ def test_refusals(capsys, run, images, tmp_path):
         assert call(capsys, command, run, old, images, "--force")[0] == 0
         assert old.read_bytes() != b"old"
         old.write_bytes(b"old")
+    line = refused(capsys, "anomalies", run, tmp_path / "a.txt")
+    assert line == f"{tmp_path / 'a.txt'}: scores are a table, an array or a picture: let the name end in .csv, .npy or .png"
     line = refused(capsys, "interpolate", run, tmp_path / "i.npy", images, "--rows", "0,80")
     assert line == "--rows: there is no row 80: give numbers from 0 to 79"
     for wrong in ("0", "0,1,2", "a,b", "0,-1", "1.5,2", "0,99999999999"):

@@ -26,8 +26,8 @@ def print_lines(lines: Mapping[str, str]) -> None:
 def check_new(to: Path, force: bool, what: str, endings: Sequence[str]) -> None:
     """That a file may be written, and its name says as one of these kinds."""
     if to.suffix not in endings:
-        kinds = " or ".join(KINDS[ending] for ending in endings)
-        raise CommandError(f"{to}: {what} are {kinds}: let the name end in {' or '.join(endings)}")
+        kinds, names = (", ".join(words[:-1]) + f" or {words[-1]}" for words in ([KINDS[ending] for ending in endings], endings))
+        raise CommandError(f"{to}: {what} are {kinds}: let the name end in {names}")
     if to.exists() and not force:
         raise CommandError(f"{to}: exists already: name another file, or replace it with --force")
 
