@@ -144,6 +144,15 @@ def test_noise_is_that_of_the_plain_draw():
     assert_array_equal(eps, random.default_rng(5).logistic(size=50_000))
 
 
+def test_largest_truncnormal():
+    """What the docstring says of it."""
+    for dtype, digits, text in ((np.float64, 53, "8.2095"), (np.float32, 24, "5.2947")):
+        largest = fastprob.truncnormal.isf(dtype(2.0**-digits), dtype(-np.inf), dtype(np.inf))
+        assert largest == -fastprob.truncnormal.ppf(dtype(2.0**-digits), dtype(-np.inf), dtype(np.inf))
+        assert f"{largest:.4f}" == text
+        assert text in random.Generator.truncnormal.__doc__
+
+
 def test_types_shapes_and_out():
     rng = random.default_rng(1)
     f32, f64 = np.zeros(3, "f4"), np.zeros(3)

@@ -392,7 +392,8 @@ cdef class Generator(Source):
         Notes
         -----
         By the quantile of u from (0, 1), as of random(open=True), which is that of truncnormal.ppf: without rejection, increasing
-        in u, at any distance and any width.
+        in u, at any distance and any width. Between infinite ends |x - loc|/scale is at most 8.2095 (float64), 5.2947 (float32),
+        the quantiles of the least u; normal reaches further.
 
         Examples
         --------
