@@ -22,7 +22,7 @@ from reference.targets import as_tuple
 from reference.truth import in_region, truth
 from reference.ulp import bound, ulp_error
 
-from fastprob import ufuncs
+from fastprob import bernoulli, film, logistic, normal, random, special, ufuncs, uniform
 
 OPS = read_ops()
 EACH_OP = pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
@@ -283,3 +283,50 @@ def test_callers_float_environment(op: Op, dtype: Any, change: int, control: Con
         assert after == before
         for got, expected in zip(as_tuple(result), want, strict=True):
             assert_same_bits(got, expected)
+
+
+def _sums_and_draws() -> dict[str, Callable[[], Any]]:
+    """Calls of what is no ufunc; arguments are there before, for NumPy's arithmetic is the caller's."""
+    rng = np.random.default_rng(SEED)
+    x, weights = rng.normal(size=40_000), rng.random(40_000)
+    rows, k = x.reshape(400, 100), (x > 0).astype(float)
+    with np.errstate(under="ignore"):
+        tiny, slight = x * 1e-310, weights * 1e-310
+    few, ends = tiny[:100].copy(), (np.zeros(9), np.full(9, 1e-310), np.zeros(9), np.full(9, 1e-310))
+
+    def draw(name: str, *args: Any, **given: Any) -> Callable[[], Any]:
+        return lambda: getattr(random.default_rng(3), name)(*args, **given)
+
+    return {
+        "normal.loglik": lambda: normal.loglik_and_grad(x, 0.3, 1.2, weights=slight),
+        "normal.loglik of subnormals": lambda: normal.loglik_and_grad(tiny, 1e-310, 1e-308),
+        "logistic.loglik": lambda: logistic.loglik_and_grad(x, tiny, 1.3),
+        "uniform.loglik": lambda: uniform.loglik_and_grad(x, -10.0, 1e300),
+        "bernoulli.loglik": lambda: bernoulli.loglik_and_grad(k, logits=x),
+        "logsumexp": lambda: special.logsumexp(rows, axis=1),
+        "film.forward": lambda: film.forward(rows, few, few[::-1]),
+        "film.backward": lambda: film.backward(tiny.reshape(400, 100), rows, x[:100]),
+        "rsample_normal_grad": lambda: random.rsample_normal_grad(tiny, x, log_scale=-2.0),
+        "random": draw("random", 40_000),
+        "standard_normal": draw("standard_normal", 40_000, np.float32),
+        "normal": draw("normal", 1e-310, 1e-311, 40_000),
+        "uniform": draw("uniform", 0.0, 1e-309, 40_000),
+        "logistic": draw("logistic", 0.0, 1e-309, 40_000),
+        "bernoulli": draw("bernoulli", 1e-310, 999),
+        "truncnormal": draw("truncnormal", *ends),
+        "rsample_normal": draw("rsample_normal", 1e-310, log_scale=-710.0, size=99),
+        "rsample_concrete": draw("rsample_concrete", 0.1, 1e-309, size=99),
+    }
+
+
+@pytest.mark.parametrize("change", [FLUSH, ROUND_UP], ids=["flush-to-zero", "rounding upward"])
+def test_sums_and_draws_in_a_callers_environment(change: int, control: Control) -> None:
+    for name, function in _sums_and_draws().items():
+        want = function()
+        result, before, after = control.call(change, function)
+        assert after == before, name
+        assert repr(_bytes(result)) == repr(_bytes(want)), name
+
+
+def _bytes(result: Any) -> Any:
+    return [_bytes(part) for part in result] if isinstance(result, tuple) else np.asarray(result).tobytes()
