@@ -311,12 +311,12 @@ static void run(int outputs, int type, void *const *args, size_t n)
     for (int k = 0; k < 4; k++) load(d.given[k], args[k], type, done, m);
     RUN(frame, &d, groups);
     if (outputs == 1) {
-      for (size_t i = 0; i < m; i++) RUN(value, &d, i, &kl_logistic_patches[(int)d.patch[i]]);
+      for (size_t i = 0; i < m; i++) RUN(value, &d, i, &fp_kl_logistic_patches[(int)d.patch[i]]);
       fill_up(d.value.hi, m);
       fill_up(d.value.lo, m);
       RUN(divergence, &d, groups);
     } else {
-      for (size_t i = 0; i < m; i++) RUN(slopes, &d, i, &kl_logistic_patches[(int)d.patch[i]]);
+      for (size_t i = 0; i < m; i++) RUN(slopes, &d, i, &fp_kl_logistic_patches[(int)d.patch[i]]);
       fill_up(d.value.hi, m);
       fill_up(d.value.lo, m);
       fill_up(d.by_a, m);

@@ -35,7 +35,7 @@ from flint import arb, ctx
 
 HEADER = Path(__file__).resolve().parents[2] / "csrc" / "math" / "coefficients.h"
 KL_LOGISTIC_HEADER = HEADER.parents[1] / "kl" / "logistic_scales.h"
-KL_LOGISTIC_PATCHES = HEADER.parents[1] / "kl" / "logistic_patches.h"
+KL_LOGISTIC_PATCHES = tuple(HEADER.parents[1] / "kl" / f"logistic_patches.{kind}" for kind in "hc")
 LN2 = arb(2).log()
 TAIL_SHIFT = 4.0
 QUANTILE_SHIFT = 1.1768
@@ -401,8 +401,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare with the header instead of writing it")
     check, different = parser.parse_args().check, False
-    headers = ((HEADER, header()), (KL_LOGISTIC_HEADER, kl_logistic_header()), (KL_LOGISTIC_PATCHES, patches.header()))
-    for path, text in headers:
+    headers = (HEADER, header()), (KL_LOGISTIC_HEADER, kl_logistic_header())
+    for path, text in (*headers, *zip(KL_LOGISTIC_PATCHES, patches.texts(), strict=True)):
         if not check:
             path.write_text(text)
         elif path.read_text() != text:

@@ -179,9 +179,9 @@ def error(patch: Patch, rows: list[list[float]], points: int = 7) -> float:
     return largest
 
 
-def header() -> str:
-    """For csrc/kl/logistic.c."""
-    text = (
+def texts() -> tuple[str, str]:
+    """The header for csrc/kl/logistic.c, and the patches: once, not once a CPU target."""
+    header = (
         "/* Divergence of logistic distributions: polynomials of two variables. Written by tools/coefficients/derive.py, as is\n"
         " * math/coefficients.h: change it there. */\n"
         "#ifndef FASTPROB_LOGISTIC_PATCHES_H\n#define FASTPROB_LOGISTIC_PATCHES_H\n\n"
@@ -199,7 +199,7 @@ def header() -> str:
         f"#define KL_LOGISTIC_NEAR_SHIFT {NEAR_SHIFT}.0\n#define KL_LOGISTIC_APART_SHIFT {APART_SHIFT}.0\n"
     )
     for name, step in zip(("APART", "SECOND", "THIRD", "FOURTH", "FIFTH", "SIXTH"), APART, strict=False):
-        text += f"#define KL_LOGISTIC_{name} {float(step)}\n"
+        header += f"#define KL_LOGISTIC_{name} {float(step)}\n"
     blocks = []
     for patch in patches():
         rows, rest = coefficients(patch)
@@ -210,8 +210,10 @@ def header() -> str:
         block = f"  /* {patch.what}: error 2^{math.log2(of_error):.1f} of {of} */\n  {{{{\n"
         block += ",\n".join("    {" + ",\n     ".join(_lines(row)) + "}" for row in rows) + f"}},\n   {', '.join(constants)}}}"
         blocks.append(block)
-    count = len(blocks)
-    return text + f"\nstatic const kl_logistic_patch kl_logistic_patches[{count}] = {{\n" + ",\n".join(blocks) + "};\n\n#endif\n"
+    array = f"const kl_logistic_patch fp_kl_logistic_patches[{len(blocks)}]"
+    header += f"\nextern {array};\n\n#endif\n"
+    source = "/* Written by tools/coefficients/derive.py: change it there. */\n" + '#include "kl/logistic_patches.h"\n\n'
+    return header, f"{source}{array} = {{\n" + ",\n".join(blocks) + "};\n"
 
 
 def _lines(row: list[float]) -> list[str]:
