@@ -42,11 +42,7 @@
 #if defined(__clang__)
 enum { FP_APART = 192, FP_VECTOR_f32 = 8 * FP_LANES, FP_VECTOR_f64 = 4 * FP_LANES };
 #else
-#ifdef FP_PLAIN_LOOPS   /* with conditions in int, of which a vector has twice as many */
-enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = 2 * FP_LANES };
-#else
 enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
-#endif
 #endif
 
 /* Elements k and FP_APART, 2 FP_APART further: all results before the first of them is stored. GCC makes branches of a single one

@@ -27,7 +27,7 @@ FP_INLINE double logistic_interval_mass_f64(double a, double b, double loc, doub
   const location_scale p = location_scale_of(loc, scale);
   const interval i = interval_of(a, b, p);
   const logistic_interval_parts l = logistic_interval_parts_of(i);
-  const int upper = i.a.hi > 0, lower = i.b.hi < 0;
+  const flag upper = i.a.hi > 0, lower = i.b.hi < 0;
   const dd q = dd_over(dd_times_double(l.less, upper ? l.a.m : lower ? l.b.m : 1.0), l.bottom);
   const double shifted = (upper ? l.a.shifted : lower ? l.b.shifted : SHIFT) + l.exponent;
   return at_empty_interval(i.kind, times_any_power_of_two(q.hi + q.lo, shifted), 0.0);
@@ -60,7 +60,7 @@ FP_INLINE double logistic_log_interval_mass_f64(double a, double b, double loc, 
   const double e_b = times_falling_power(l.b.m, at_least(l.b.shifted, SHIFT - 1140.0));
   const dd both = two_sum(e_a, e_b), sum = fast_two_sum(both.hi, fma_f64(2.0 * e_a, e_b, both.lo));
   const dd rest = dd_over(sum, l.bottom), inside = dd_over(l.less, l.bottom);
-  const int upper = i.a.hi > 0, lower = i.b.hi < 0, whole = !upper & !lower & (rest.hi < 0.25);
+  const flag upper = i.a.hi > 0, lower = i.b.hi < 0, whole = !upper & !lower & (rest.hi < 0.25);
   const double one_less = 1.0 - rest.hi;
   const dd logarithm = log_dd(dd_select(whole, (dd){one_less, ((1.0 - one_less) - rest.hi) - rest.lo}, inside));
   const dd size = size_to(dd_select(upper, i.a, i.b), FP_INF_f64);   /* a low part of infinity is NaN */
@@ -77,7 +77,7 @@ FP_INLINE float logistic_log_interval_mass_f32(float a, float b, float loc, floa
   const logistic_interval_parts_short l = logistic_interval_parts_short_of(i);
   const double near = at_least(at_least(i.a, -i.b), 0.0);
   const double rest = (l.a + l.b + 2.0 * l.a * l.b) * l.per_bottom + near;   /* beyond loc too large to be taken for a small one */
-  const int whole = rest < 0.25;
+  const flag whole = rest < 0.25;
   const double one_less = 1.0 - rest, low = (1.0 - one_less) - rest;
   const double logarithm = log_of_sum_short(whole ? one_less : l.less * l.per_bottom, whole ? low : 0.0);
   return (float)at_empty_interval(i.kind, -abs_f64(logarithm - near), -FP_INF_f64);
@@ -137,7 +137,7 @@ FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_f64(double a, double b, d
   const dd w = {i.width, i.width_low};
   const one_less width = one_less_of(w, i.exponent), sum = one_less_of(o.sum, o.sum_exponent);
   const logistic_parts at_w = logistic_parts_of(width.t);
-  const int upper = o.near.hi > 0;
+  const flag upper = o.near.hi > 0;
   const double near_m = upper ? 1.0 : n.m, near_shifted = upper ? SHIFT : n.shifted;
   const double far_m = upper ? at_w.m : f.m, far_shifted = upper ? at_w.shifted : f.shifted;
   const dd of_near = dd_times_double(p.inverse, near_m), of_far = dd_times_double(p.inverse, far_m);
@@ -160,7 +160,7 @@ FP_INLINE outputs4_f32 logistic_log_interval_mass_grad_f32(float a, float b, flo
   const oriented_short o = orientation_short(a, b, i, p);
   const one_less_short width = one_less_short_of(i.width);
   const double e_n = exp_minus_size_short(o.near), e_f = exp_minus_size_short(o.far), y_n = 1.0 + e_n, y_f = 1.0 + e_f;
-  const int upper = o.near > 0;
+  const flag upper = o.near > 0;
   const double of_near = upper ? p.inverse : e_n * p.inverse, of_far = (upper ? width.e : e_f) * p.inverse;
   const double per_both = 1.0 / (y_n * y_f), per_less = per_both / width.less;
   const double near = of_near * y_f * y_f * per_less, far = of_far * y_n * y_n * per_less;

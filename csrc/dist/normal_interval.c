@@ -42,7 +42,7 @@ FP_INLINE one_less drop_between(interval i, oriented o)
 }
 
 /* n D - w phi(f) from phi(n) and phi(f) in whatever unit */
-FP_INLINE balance moment_between(dd near, dd far, interval i, oriented o, one_less y, int vanishes)
+FP_INLINE balance moment_between(dd near, dd far, interval i, oriented o, one_less y, flag vanishes)
 {
   const dd first = dd_times(dd_times(near, y.less), dd_select(vanishes, (dd){0.0, 0.0}, o.at));
   return balance_of(first, y.left + (o.exponent - SHIFT), dd_times(far, (dd){i.width, i.width_low}),
@@ -52,7 +52,7 @@ FP_INLINE balance moment_between(dd near, dd far, interval i, oriented o, one_le
 /* e^(-z^2/2) */
 FP_INLINE exp_parts density_parts(dd z)
 {
-  const int beyond = abs_f64(z.hi) > 56.0;
+  const flag beyond = abs_f64(z.hi) > 56.0;
   return exp_dd(minus_half_square_dd((dd){beyond ? 56.0 : z.hi, beyond ? 0.0 : z.lo}));
 }
 
@@ -79,8 +79,8 @@ FP_INLINE one_less_short drop_between_short(interval_short i, oriented_short o)
 }
 
 /* D and n D - w phi(f) from phi(n) and phi(f) */
-FP_INLINE outputs4_f32 normal_derivatives_short(double near, double far, double less, interval_short i, oriented_short o, int vanishes,
-                                                int some, double known)
+FP_INLINE outputs4_f32 normal_derivatives_short(double near, double far, double less, interval_short i, oriented_short o, flag vanishes,
+                                                flag some, double known)
 {
   const double apart = near * less, moment = (vanishes ? 0.0 : o.near) * apart - at_most(i.width, 600.0) * far;
   return oriented_derivatives_short(near, far, some ? apart : 0.0, some ? moment : 0.0, o.turned, known);
@@ -113,7 +113,7 @@ FP_INLINE outputs4_f64 normal_log_interval_mass_grad_f64(double a, double b, dou
   const oriented o = orientation(a, b, i, p);
   const one_less y = drop_between(i, o);
   const normal_mass m = normal_mass_of(i);
-  const int upper = o.near.hi > 0, far_out = o.near.hi > FAR_OUT;
+  const flag upper = o.near.hi > 0, far_out = o.near.hi > FAR_OUT;
   const exp_parts e = density_parts((dd){upper ? 0.0 : o.near.hi, upper ? 0.0 : o.near.lo});
   const dd top = dd_times(p.inverse, dd_select(far_out, o.at, (dd){INV_SQRT_2PI, INV_SQRT_2PI_LO}));
   const dd ratio = dd_over(top, dd_select(far_out, y.less, (dd){m.scaled, 0.0}));
@@ -131,7 +131,7 @@ FP_INLINE outputs4_f32 normal_log_interval_mass_grad_f32(float a, float b, float
   const oriented_short o = orientation_short(a, b, i, p);
   const one_less_short y = drop_between_short(i, o);
   const double scaled = normal_mass_short_of(i).scaled;
-  const int far_out = o.near > FAR_OUT;
+  const flag far_out = o.near > FAR_OUT;
   const double top = p.inverse * (far_out ? o.near : INV_SQRT_2PI * density_short(at_most(o.near, 0.0)));
   const double near = top / (far_out ? y.less : scaled);
   return normal_derivatives_short(near, near * y.e, y.less, i, o, o.near < -32.0, 1, known_mass(i.kind, p.loc));

@@ -34,7 +34,7 @@ FP_INLINE distances distances_of(double low, double high, double loc)
 FP_INLINE length weighted(distances d, double a, double b)
 {
   const dd sum = dd_sum(dd_scale(d.below, a), dd_scale(d.above, b));
-  const int small = abs_f64(sum.hi) < d.limit * 0x1p-10;
+  const flag small = abs_f64(sum.hi) < d.limit * 0x1p-10;
   const double left = a * d.small_low + b * d.small_high - (a + b) * d.small_loc;
   return length_of((dd){small ? left : sum.hi, small ? 0.0 : sum.lo}, small ? 0.0 : d.k);
 }
@@ -47,12 +47,12 @@ FP_INLINE length width_length(double low, double high)
 
 /* Where the divergence is infinite or NaN: a point, unless it is the same; a scale or a location that is none. */
 #define UNIFORM_NORMAL_EDGES(T) \
-  FP_INLINE int is_usual_##T(FP_REAL_##T low, FP_REAL_##T high, FP_REAL_##T loc, FP_REAL_##T scale) \
+  FP_INLINE flag is_usual_##T(FP_REAL_##T low, FP_REAL_##T high, FP_REAL_##T loc, FP_REAL_##T scale) \
   { return (low < high) & (low > -FP_INF_##T) & (high < FP_INF_##T) & (scale > 0) & (scale < FP_INF_##T) & (abs_##T(loc) < FP_INF_##T); } \
   FP_INLINE FP_REAL_##T uniform_normal_edge_##T(FP_REAL_##T low, FP_REAL_##T high, FP_REAL_##T loc, FP_REAL_##T scale, FP_REAL_##T value) \
   { \
-    const int valid = (low <= high) & (low > -FP_INF_##T) & (high < FP_INF_##T) & (scale >= 0) & (loc == loc); \
-    const int same = (low == high) & (scale == 0) & (low == loc); \
+    const flag valid = (low <= high) & (low > -FP_INF_##T) & (high < FP_INF_##T) & (scale >= 0) & (loc == loc); \
+    const flag same = (low == high) & (scale == 0) & (low == loc); \
     const FP_REAL_##T edge = same ? 0 : FP_INF_##T, any = is_usual_##T(low, high, loc, scale) ? value : edge; \
     return valid ? any : FP_NAN_##T; \
   }
@@ -64,7 +64,7 @@ static const double TWO_THIRDS = 2.0 / 3.0, TWO_THIRDS_LO = 2.0 / 3.0 * 0x1p-54;
 /* All in double-double but the logarithm's series: 2^-57, where the sum, at least 0.17, has an ULP of 2^-55. */
 FP_INLINE double kl_uniform_normal_f64(double low, double high, double loc, double scale)
 {
-  const int usual = is_usual_f64(low, high, loc, scale);
+  const flag usual = is_usual_f64(low, high, loc, scale);
   const double a = usual ? low : 0.0, b = usual ? high : 1.0, at = usual ? loc : 0.0;
   const scale_parts s = scale_parts_of(usual ? scale : 1.0);
   const length w = width_length(a, b), t = weighted(distances_of(a, b, at), 1.0, 1.0);
@@ -99,7 +99,7 @@ FP_INLINE double end_derivative(length w, length u, scale_parts s, dd six, dd de
 
 FP_INLINE outputs4_f64 kl_uniform_normal_grad_f64(double low, double high, double loc, double scale)
 {
-  const int usual = is_usual_f64(low, high, loc, scale);
+  const flag usual = is_usual_f64(low, high, loc, scale);
   const double a = usual ? low : 0.0, b = usual ? high : 1.0, at = usual ? loc : 0.0, r_third = TWO_THIRDS * 0.5;
   const scale_parts s = scale_parts_of(usual ? scale : 1.0);
   const distances d = distances_of(a, b, at);
@@ -127,7 +127,7 @@ FP_INLINE dd heads_and_rest(dd a, dd b)
 
 FP_INLINE outputs4_f32 kl_uniform_normal_grad_f32(float low, float high, float loc, float scale)
 {
-  const int usual = is_usual_f32(low, high, loc, scale);
+  const flag usual = is_usual_f32(low, high, loc, scale);
   const dd w = two_sum(high, -(double)low), below = two_sum(low, -(double)loc), above = two_sum(high, -(double)loc);
   const dd t = heads_and_rest(below, above), u = heads_and_rest(t, below), v = heads_and_rest(t, above);
   const double s = scale, square = s * s, six = 6.0 * square, r = 1.0 / (six * w.hi), by_scale = w.hi * r;

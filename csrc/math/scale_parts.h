@@ -3,14 +3,15 @@
 #define FASTPROB_SCALE_PARTS_H
 
 #include "math/dd.h"
+#include "math/flag.h"
 
-FP_INLINE int is_scale(double s) { return (s > 0) & (s < FP_INF_f64); }
+FP_INLINE flag is_scale(double s) { return (s > 0) & (s < FP_INF_f64); }
 
 typedef struct { double m, e; } scale_parts;
 
 FP_INLINE scale_parts scale_parts_of(double s)
 {
-  const int tiny = s < 0x1p-1022;
+  const flag tiny = s < 0x1p-1022;
   const uint64_t bits = bits_f64(tiny ? s * 0x1p54 : s);
   const double e = from_bits_f64((bits >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0);
   return (scale_parts){from_bits_f64((bits & 0x000fffffffffffff) | 0x3ff0000000000000), tiny ? e - 54.0 : e};
@@ -21,7 +22,7 @@ typedef struct { dd m; double e; } length;
 
 FP_INLINE length length_of(dd x, double e)
 {
-  const int tiny = abs_f64(x.hi) < 0x1p-900;
+  const flag tiny = abs_f64(x.hi) < 0x1p-900;
   const dd y = dd_scale(x, tiny ? 0x1p150 : 1.0);
   const uint64_t biased = (bits_f64(y.hi) >> 52) & 0x7ff;
   const double own = from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 1023.0);

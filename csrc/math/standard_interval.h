@@ -24,7 +24,7 @@ typedef struct { dd a, b; double width, exponent, kind, width_low; } interval;
 /* A width of NaN between known ends is that of two infinite ones on the same side; one of 0 may be that of scale = inf. */
 FP_INLINE double kind_of_interval(double at_a, double at_b, double difference, double width)
 {
-  const int known = (at_a == at_a) & (at_b == at_b) & !(difference < 0);
+  const flag known = (at_a == at_a) & (at_b == at_b) & !(difference < 0);
   return known ? (width > 0 ? 1.0 : 0.0) : FP_NAN_f64;
 }
 FP_INLINE double at_empty_interval(double kind, double value, double empty)
@@ -32,14 +32,14 @@ FP_INLINE double at_empty_interval(double kind, double value, double empty)
   return kind > 0 ? value : kind == 0 ? empty : FP_NAN_f64;
 }
 
-FP_INLINE int is_large(double x) { return abs_f64(x) > 0x1p1000; }
+FP_INLINE flag is_large(double x) { return abs_f64(x) > 0x1p1000; }
 
 /* distance 2^lift/scale as a mantissa and an exponent, for a distance that is not negative */
 typedef struct { double mantissa, exponent, value, low; } quotient_parts;
 
 FP_INLINE quotient_parts per_scale(dd distance, double lift, location_scale p)
 {
-  const int tiny = distance.hi < 0x1p-900;
+  const flag tiny = distance.hi < 0x1p-900;
   const dd d = dd_scale(distance, tiny ? 0x1p200 : 1.0);
   const double low = fma_f64(d.hi, p.inverse.lo, d.lo * p.inverse.hi);
   const double value = fma_f64(d.hi, p.inverse.hi, is_finite(d.hi) ? low : 0.0);
@@ -54,7 +54,7 @@ FP_INLINE quotient_parts per_scale(dd distance, double lift, location_scale p)
 FP_INLINE interval interval_of(double a, double b, location_scale p)
 {
   const dd at_a = position_of(a, p), at_b = position_of(b, p);
-  const int large = is_large(a) || is_large(b);
+  const flag large = is_large(a) | is_large(b);
   const dd whole = two_sum(large ? b * 0x1p-60 : b, large ? -a * 0x1p-60 : -a);
   const quotient_parts width = per_scale(whole, large ? 60.0 : 0.0, p);
   return (interval){at_a, at_b, width.mantissa, width.exponent, kind_of_interval(at_a.hi, at_b.hi, whole.hi, width.value),
@@ -63,29 +63,30 @@ FP_INLINE interval interval_of(double a, double b, location_scale p)
 
 /* For gradients: the interval, or its mirror image about loc where that has the far end above. z_near + z_far >= 0, from the exact
  * (a - loc) + (b - loc), is as the width a number of its own, sum 2^(sum_exponent - SHIFT), and so is z_near, at 2^(exponent - SHIFT). */
-typedef struct { dd near, far, sum, at; double sum_exponent, exponent; int turned; } oriented;
+typedef struct { dd near, far, sum, at; double sum_exponent, exponent; flag turned; } oriented;
 
 FP_INLINE oriented orientation(double a, double b, interval i, location_scale p)
 {
   const double loc = p.loc * p.unlift;
-  const int large = is_large(a) || is_large(b) || is_large(loc);
+  const flag large = is_large(a) | is_large(b) | is_large(loc);
   const double factor = large ? 0x1p-60 : 1.0;
   const dd lower = two_sum(a * factor, -loc * factor), upper = two_sum(b * factor, -loc * factor);
   const dd high = two_sum(lower.hi, upper.hi), low = two_sum(lower.lo, upper.lo);
-  const int finite = is_finite(high.hi);   /* else the low parts are NaN */
+  const flag finite = is_finite(high.hi);   /* else the low parts are NaN */
   const dd both = two_sum(high.hi, finite ? low.hi : 0.0);
   const dd sum = {both.hi, finite ? both.lo + (high.lo + low.lo) : 0.0};
-  const int turned = sum.hi < 0;
+  const flag turned = sum.hi < 0;
   const double side = turned ? -1.0 : 1.0;
   const quotient_parts parts = per_scale(dd_scale(sum, side), large ? 60.0 : 0.0, p);
   const dd first = dd_select(turned, i.b, i.a), second = dd_select(turned, i.a, i.b);
   const double end = turned ? b : a;
-  const int far_away = is_large(end) || is_large(loc);
-  const double own_factor = far_away ? 0x1p-60 : 1.0;
+  const flag large_loc = is_large(loc);   /* GCC would choose between conditions, which it does not do in vectors */
+  const double factor_a = (is_large(a) | large_loc) ? 0x1p-60 : 1.0, factor_b = (is_large(b) | large_loc) ? 0x1p-60 : 1.0;
+  const double own_factor = turned ? factor_b : factor_a;
   const dd own = two_sum(end * own_factor, -loc * own_factor);
   const double near_side = own.hi * side < 0 ? -1.0 : 1.0;
-  const quotient_parts near = per_scale(dd_scale(own, side * near_side), far_away ? 60.0 : 0.0, p);
-  const int symmetric = sum.hi == 0, none = own.hi == 0;
+  const quotient_parts near = per_scale(dd_scale(own, side * near_side), own_factor < 1.0 ? 60.0 : 0.0, p);
+  const flag symmetric = sum.hi == 0, none = own.hi == 0;
   return (oriented){dd_scale(first, side), dd_scale(second, side),
                     {symmetric ? 0.0 : parts.mantissa, symmetric ? 0.0 : parts.low},
                     {none ? 0.0 : near_side * near.mantissa, none ? 0.0 : near_side * near.low},
@@ -115,7 +116,7 @@ FP_INLINE balance balance_of(dd first, double e, dd second, double k)
 
 /* Derivatives by a, b, loc and scale from the densities at the ends and those by loc and scale in their orientation; all NaN where
  * known is. */
-FP_INLINE outputs4_f64 oriented_derivatives(double near, double far, double dloc, double dscale, int turned, double known)
+FP_INLINE outputs4_f64 oriented_derivatives(double near, double far, double dloc, double dscale, flag turned, double known)
 {
   const double lower = turned ? far : near, upper = turned ? near : far;
   return (outputs4_f64){-lower + known, upper + known, (turned ? -dloc : dloc) + known, dscale + known};
@@ -136,13 +137,13 @@ FP_INLINE interval_short interval_short_of(double a, double b, location_scale_sh
   return (interval_short){at_a, at_b, width, kind_of_interval(at_a, at_b, difference, width)};
 }
 
-typedef struct { double near, far, sum; int turned; } oriented_short;
+typedef struct { double near, far, sum; flag turned; } oriented_short;
 
 FP_INLINE oriented_short orientation_short(double a, double b, interval_short i, location_scale_short p)
 {
   const dd lower = two_sum(a, -p.loc), upper = two_sum(b, -p.loc), high = two_sum(lower.hi, upper.hi);
   const double sum = (high.hi + (is_finite(high.hi) ? high.lo + (lower.lo + upper.lo) : 0.0)) * p.inverse;
-  const int turned = sum < 0, known = sum == sum;   /* not for all that there is */
+  const flag turned = sum < 0, known = sum == sum;   /* not for all that there is */
   return (oriented_short){turned ? -i.b : i.a, turned ? -i.a : i.b, known ? abs_f64(sum) : FP_INF_f64, turned};
 }
 
@@ -155,7 +156,7 @@ FP_INLINE one_less_short one_less_short_of(double t)
   const double scale = power_of_two(e.shifted);
   return (one_less_short){fma_f64(-scale, e.p, 1.0 - scale), fma_f64(scale, e.p, scale)};
 }
-FP_INLINE outputs4_f32 oriented_derivatives_short(double near, double far, double dloc, double dscale, int turned, double known)
+FP_INLINE outputs4_f32 oriented_derivatives_short(double near, double far, double dloc, double dscale, flag turned, double known)
 {
   const outputs4_f64 r = oriented_derivatives(near, far, dloc, dscale, turned, known);
   return (outputs4_f32){(float)r.a, (float)r.b, (float)r.c, (float)r.d};

@@ -5,14 +5,12 @@
 
 #include "core/target.h"
 #include "math/dd.h"
+#include "math/flag.h"
 
 enum {
   BLOCK = 64,   /* elements whose values between the steps stay in the L1 cache */
   GROUP = FP_LANES   /* doubles a vector: blocks are padded to whole ones, so that loops have no scalar rest */
 };
-
-/* A condition as wide as a double. Of ints a vector has twice as many, and GCC then takes so many elements a turn. */
-typedef int64_t flag;
 
 /* A step is a function of its own and stays one. */
 #define STEP(name, ...) \
