@@ -99,7 +99,7 @@ def test_out(out):
 PARAMETERS = [
     nan, inf, -inf, -1, -0.0, 0, 1j, None, "a", "1", b"1", [nan], [-1], [1, -1], [[1], [2, 3]], [], np.array([]), 10**400,
     -(10**400), 10**5000, 2**53 + 1, 2**64, [10**400], [2**64], object(), [None], [1j], ["a"], np.array([1], object),
-    np.float16(2), True, [True], np.longdouble(2), np.datetime64(1, "D"), {}, {1}, np.ma.masked_array([1.0, 2.0], [0, 1]), 1e308,
+    np.float16(2), True, [True], np.longdouble(2), np.datetime64(1, "D"), {}, {1}, np.ma.masked_array([1.0, 2.0]), 1e308,
     -1e308,
     np.int64(-1), np.uint8(3), [-0.0], [inf], [-inf], np.array([(1,)], dtype=[("a", "f8")]),
 ]  # fmt: skip
@@ -122,6 +122,24 @@ def test_what_is_no_number(value):
         random.default_rng(1).normal(value)
     with pytest.raises(TypeError, match=r"^high: must be real number"):
         random.default_rng(1).uniform([0.0, 1.0], value)
+
+
+def test_masked_elements():
+    """NumPy draws with what lies under the mask."""
+    masked = np.ma.masked_array([1.0, 2.0], [False, True])
+    with pytest.raises(ValueError, match=r"^scale: has masked elements"):
+        random.default_rng(1).normal(0.0, masked)
+    with pytest.raises(ValueError, match=r"^low: has masked elements"):
+        random.default_rng(1).rsample_truncnormal(masked, 3.0)
+    with pytest.raises(ValueError, match=r"^dz: has masked elements"):
+        random.rsample_normal_grad(masked, 1.0, scale=1.0)
+
+
+def test_rows_of_different_lengths():
+    with pytest.raises(ValueError, match=r"^dz: must be real number"):
+        random.rsample_normal_grad([[1.0], [1.0, 2.0]], 1.0, scale=1.0)
+    with pytest.raises(ValueError, match=r"^high: must be real number"):
+        random.default_rng(1).rsample_uniform(0.0, [[1.0], [1.0, 2.0]])
 
 
 @pytest.mark.parametrize("value", [1.5, -1e-300, nan, [0.5, nan], [2], -0.5, inf])

@@ -13,6 +13,7 @@ from fastprob._core cimport (
 )
 
 import operator
+import sys
 
 import numpy as np
 
@@ -117,6 +118,8 @@ cdef cnp.ndarray real(object value, tuple names, int k):
     """An array of real numbers of a type that the core reads; the k-th name is the value's."""
     if cnp.PyArray_CheckExact(value) and stored_as(<cnp.PyArrayObject *>value) >= 0:
         return value
+    if "numpy.ma" in sys.modules and isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(f"{names[k]}: has masked elements; allowed are arrays without: leave them out, or fill them")
     try:
         if PyFloat_CheckExact(value):
             return cnp.PyArray_FROM_O(value)
@@ -158,7 +161,10 @@ cdef object common_type(PyObject **values, int count):
                 continue
             if PyArray_TYPE(<cnp.PyArrayObject *>value) == cnp.NPY_DOUBLE:
                 return FLOAT64
-        if np.asarray(value).dtype not in (FLOAT32, np.float16):
+        try:
+            if np.asarray(value).dtype not in (FLOAT32, np.float16):
+                return FLOAT64
+        except ValueError:      # rows of different lengths: `real` will name the argument
             return FLOAT64
         narrow = True
     return FLOAT32 if narrow else FLOAT64
