@@ -1434,7 +1434,7 @@ def in_region(name: str, dtype: Any, *args: ArrayLike) -> NDArray[np.bool_]:
             inside &= ((x - loc) ** 2 < (far * scale) ** 2) | np.isinf(x)
             for distance in (x - low, high - x):
                 inside &= (distance <= 0) | (distance > least * scale)
-        if name in ("truncnormal_ppf", "truncnormal_isf"):  # none is nearer to its end than this, which is right far below `least`
+        if name in ("truncnormal_ppf", "truncnormal_isf"):  # their least distance, right far below that of x
             out = np.maximum(np.maximum(low - loc, loc - high), 0) / scale
             nearest = columns[0] * np.minimum(high - low, scale / (1 + out)) / 2
             inside &= (columns[0] <= 0) | (nearest > np.longdouble(2) ** -1200 * scale)
