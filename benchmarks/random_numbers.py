@@ -82,7 +82,7 @@ def small_calls(dtype: str) -> dict[str, tuple[Call, Call | None]]:
     """Draws of ten numbers, and NumPy's where it has the same."""
     own, theirs = random.default_rng(1), np.random.default_rng(1)
     out, noise, u = np.empty(SMALL, dtype), np.empty(SMALL, dtype), np.linspace(0.25, 0.75, SMALL, dtype=dtype)
-    low, high, t = u - 2, u + 1, np.dtype(dtype).type
+    low, high, far, t = u - 2, u + 1, u - 4, np.dtype(dtype).type
     drawn: dict[str, tuple[Call, Call | None]] = {
         "random(10)": (lambda: own.random(SMALL, t), lambda: theirs.random(SMALL, t)),
         "random(out=out)": (lambda: own.random(None, t, out), lambda: theirs.random(None, t, out)),
@@ -101,7 +101,17 @@ def small_calls(dtype: str) -> dict[str, tuple[Call, Call | None]]:
         ),
         "rsample_logistic(loc, scale=s)": (lambda: own.rsample_logistic(u, scale=u), None),
         "rsample_uniform(low, high)": (lambda: own.rsample_uniform(low, high), None),
+        "rsample_truncnormal(-1.0, 2.0, 0.5, 1.5, size=10)": (
+            lambda: own.rsample_truncnormal(-1.0, 2.0, 0.5, 1.5, size=SMALL, dtype=t),
+            None,
+        ),
         "rsample_truncnormal(low, high, loc, scale)": (lambda: own.rsample_truncnormal(low, high, u, u), None),
+        "rsample_truncnormal(low, high, loc, scale), loc outside": (lambda: own.rsample_truncnormal(low, high, far, u), None),
+        "rsample_truncnormal(low, high, loc, scale, out=...)": (
+            lambda: own.rsample_truncnormal(low, high, u, u, out=(out, noise)),
+            None,
+        ),
+        "normal(0.5, 1.5, (2, 5))": (lambda: own.normal(0.5, 1.5, (2, 5), t), lambda: theirs.normal(0.5, 1.5, (2, 5))),
         "rsample_concrete(logits, temperature)": (lambda: own.rsample_concrete(u, u), None),
         "rsample_normal_grad(dz, eps, log_scale=s)": (lambda: random.rsample_normal_grad(u, u, log_scale=u), None),
         "rsample_truncnormal_grad(...)": (lambda: random.rsample_truncnormal_grad(u, u, u, low, high, u, u), None),

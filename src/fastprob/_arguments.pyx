@@ -5,6 +5,7 @@ from cpython.float cimport PyFloat_CheckExact
 from cpython.long cimport PyLong_CheckExact
 from cpython.object cimport PyObject
 from cpython.sequence cimport PySequence_Check
+from cpython.tuple cimport PyTuple_CheckExact
 
 from fastprob._core cimport (
     FP_DOMAIN_ANY, FP_DOMAIN_FINITE, FP_DOMAIN_FINITE_RANGE, FP_DOMAIN_FINITE_SCALE, FP_DOMAIN_NOT_NAN, FP_DOMAIN_NOT_NEGATIVE,
@@ -90,6 +91,25 @@ cdef object checked_out(object out, bint f64, str what):
             return out
     got = "" if cnp.PyArray_Check(out) else f"; got {type(out).__name__}"
     raise ValueError(f"{what}: Supplied output array must be C-contiguous, writable, aligned, and in machine byte-order{got}.")
+
+
+cdef int plain_shape(object size, cnp.npy_intp *shape) except -2:
+    """The lengths of an int or a tuple of ints, and how many; -1 for what needs a closer look, by shape_of."""
+    cdef long long length = 0
+    cdef Py_ssize_t ndim, d
+    if exact_int(size, &length):
+        shape[0] = length
+        return 1 if length >= 0 else -1
+    if not PyTuple_CheckExact(size):
+        return -1
+    ndim = len(<tuple>size)
+    if ndim > FP_MAX_DIMS:
+        return -1
+    for d in range(ndim):
+        if not exact_int((<tuple>size)[d], &length) or length < 0:
+            return -1
+        shape[d] = length
+    return <int>ndim
 
 
 # ---- parameters
@@ -214,25 +234,6 @@ cdef int broadcast(cnp.npy_intp *shape, cnp.PyArrayObject **arrays, int count) e
     return ndim
 
 
-cdef bint overlap(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept:
-    """Whether an array may have a byte in common with another one that is contiguous."""
-    cdef char *low = PyArray_BYTES(a)
-    cdef char *high = low + PyArray_ITEMSIZE(a)
-    cdef cnp.npy_intp bytes = PyArray_ITEMSIZE(b), reach
-    cdef int d
-    for d in range(PyArray_NDIM(a)):
-        if PyArray_DIMS(a)[d] == 0:
-            return False
-        reach = (PyArray_DIMS(a)[d] - 1) * PyArray_STRIDES(a)[d]
-        if reach < 0:
-            low += reach
-        else:
-            high += reach
-    for d in range(PyArray_NDIM(b)):
-        bytes *= PyArray_DIMS(b)[d]
-    return low < PyArray_BYTES(b) + bytes and PyArray_BYTES(b) < high
-
-
 cdef dict COMPLAINTS = {
     FP_DOMAIN_NOT_NEGATIVE: (ValueError, "{0} < 0"),
     FP_DOMAIN_PROBABILITY: (ValueError, "{0} < 0, {0} > 1 or {0} is NaN"),
@@ -252,24 +253,6 @@ cdef int complain(int domain, tuple all_names, int first, int count, double *fou
     names = all_names[first:first + count]
     got = f"{found[0]}" if len(names) == 1 else ", ".join([f"{name} = {found[k]}" for k, name in enumerate(names)])
     raise error(f"{text.format(*names)}: got {got}")
-
-
-cdef bint same_shape(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept:
-    cdef int d
-    if PyArray_NDIM(a) != PyArray_NDIM(b):
-        return False
-    for d in range(PyArray_NDIM(a)):
-        if PyArray_DIMS(a)[d] != PyArray_DIMS(b)[d]:
-            return False
-    return True
-
-
-cdef bint is_row(cnp.PyArrayObject *a, cnp.PyArrayObject *like, int type) noexcept:
-    """Whether an array has the shape of another one, not that of a number, and elements of the type that is drawn in a row."""
-    cdef int needed = cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED
-    cdef int type_num = cnp.NPY_DOUBLE if type == FP_F64 else cnp.NPY_FLOAT
-    return (PyArray_TYPE(a) == type_num and PyArray_NDIM(a) > 0 and PyArray_FLAGS(a) & needed == needed and PyArray_ISNOTSWAPPED(a)
-            and same_shape(a, like))
 
 
 cdef int check_arrays(int domain, int type, tuple names, int first, int count, cnp.PyArrayObject **arrays, const double *wide,

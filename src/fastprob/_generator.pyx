@@ -8,8 +8,7 @@ from libc.stdint cimport uint64_t
 from libc.string cimport memset
 
 from fastprob._arguments cimport (
-    RELEASE, broadcast, check_arrays, checked_out, complain, exact_int, is_f64, is_row, lay, overlap, real,
-    same_shape, shape_of,
+    RELEASE, broadcast, check_arrays, checked_out, complain, exact_int, is_f64, lay, plain_shape, real, shape_of,
 )
 from fastprob._core cimport (
     FP_F32, FP_F64, FP_MAX_DIMS, FP_MAX_PARAMETERS, FP_STORED_F32, FP_STORED_F64, FP_TRANSFORM_NONE, fp_draw, fp_layout, fp_operand,
@@ -27,6 +26,11 @@ cdef extern from "numpy/arrayobject.h":
     cnp.npy_intp PyArray_SIZE(cnp.PyArrayObject *a) nogil
     int PyArray_NDIM(cnp.PyArrayObject *a) nogil
     cnp.npy_intp *PyArray_DIMS(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp *PyArray_STRIDES(cnp.PyArrayObject *a) nogil
+    cnp.npy_intp PyArray_ITEMSIZE(cnp.PyArrayObject *a) nogil
+    int PyArray_TYPE(cnp.PyArrayObject *a) nogil
+    int PyArray_FLAGS(cnp.PyArrayObject *a) nogil
+    bint PyArray_ISNOTSWAPPED(cnp.PyArrayObject *a) nogil
 
 cdef object FLOAT64 = np.float64
 cdef object LONGEST = 1 << 53        # elements that no array has
@@ -73,9 +77,47 @@ cdef class Method:
             self.rules.both[k] = domain
 
 
+cdef bint same_shape(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept:
+    cdef int d
+    if PyArray_NDIM(a) != PyArray_NDIM(b):
+        return False
+    for d in range(PyArray_NDIM(a)):
+        if PyArray_DIMS(a)[d] != PyArray_DIMS(b)[d]:
+            return False
+    return True
+
+
+cdef bint is_row(cnp.PyArrayObject *a, cnp.PyArrayObject *like, int type) noexcept:
+    """Whether an array has the shape of another one, not that of a number, and elements of the type that is drawn in a row."""
+    cdef int needed = cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED
+    cdef int type_num = cnp.NPY_DOUBLE if type == FP_F64 else cnp.NPY_FLOAT
+    return (PyArray_TYPE(a) == type_num and PyArray_NDIM(a) > 0 and PyArray_FLAGS(a) & needed == needed and PyArray_ISNOTSWAPPED(a)
+            and same_shape(a, like))
+
+
+cdef bint overlap(cnp.PyArrayObject *a, cnp.PyArrayObject *b) noexcept:
+    """Whether an array may have a byte in common with another one that is contiguous."""
+    cdef char *low = PyArray_BYTES(a)
+    cdef char *high = low + PyArray_ITEMSIZE(a)
+    cdef cnp.npy_intp bytes = PyArray_ITEMSIZE(b), reach
+    cdef int d
+    for d in range(PyArray_NDIM(a)):
+        if PyArray_DIMS(a)[d] == 0:
+            return False
+        reach = (PyArray_DIMS(a)[d] - 1) * PyArray_STRIDES(a)[d]
+        if reach < 0:
+            low += reach
+        else:
+            high += reach
+    for d in range(PyArray_NDIM(b)):
+        bytes *= PyArray_DIMS(b)[d]
+    return low < PyArray_BYTES(b) + bytes and PyArray_BYTES(b) < high
+
+
 ctypedef struct Parameters:
     cnp.PyArrayObject *first                          # of the arrays, or NULL
-    bint rows                                         # each array is a row as the first one
+    bint rows                                         # each array is a row as the first one,
+    size_t size                                       # which has so many elements
     cnp.PyArrayObject *arrays[FP_MAX_PARAMETERS]      # NULL for a number, which is there in both types
     double wide[FP_MAX_PARAMETERS]
     float narrow[FP_MAX_PARAMETERS]
@@ -92,11 +134,11 @@ cdef list read_parameters(Method method, PyObject **values, int type, Parameters
         p.arrays[k] = NULL
         if PyFloat_CheckExact(value):
             p.wide[k] = value
-        elif exact_int(value, &integer):
-            p.wide[k] = <double>integer
         elif cnp.PyArray_CheckExact(value) and is_row(<cnp.PyArrayObject *>value,
                                                       <cnp.PyArrayObject *>value if p.first is NULL else p.first, type):
             p.arrays[k] = <cnp.PyArrayObject *>value
+        elif exact_int(value, &integer):
+            p.wide[k] = <double>integer
         else:
             array = real(value, method.names, k)
             if PyArray_NDIM(<cnp.PyArrayObject *>array):
@@ -109,6 +151,7 @@ cdef list read_parameters(Method method, PyObject **values, int type, Parameters
             p.narrow[k] = <float>p.wide[k]
         elif p.first is NULL:
             p.first = p.arrays[k]
+    p.size = 1 if p.first is NULL else <size_t>PyArray_SIZE(p.first)
     check_parameters(method, type, p)
     return made
 
@@ -116,12 +159,11 @@ cdef list read_parameters(Method method, PyObject **values, int type, Parameters
 cdef int check_parameters(Method method, int type, Parameters *p) except -1:
     """complain unless numbers and arrays are what the parameters may be."""
     cdef const void *rows[FP_MAX_PARAMETERS]
-    cdef size_t size = 1 if p.first is NULL else <size_t>PyArray_SIZE(p.first)
     cdef int count = method.rules.count, k
-    if p.rows and size < RELEASE:
+    if p.rows and p.size < RELEASE:
         for k in range(count):
             rows[k] = NULL if p.arrays[k] is NULL else PyArray_BYTES(p.arrays[k])
-        if first_outside(type, &method.rules, p.wide, rows, size) < 0:
+        if first_outside(type, &method.rules, p.wide, rows, p.size) < 0:
             return 0
     for k in range(count):
         if p.arrays[k] is not NULL:
@@ -197,9 +239,9 @@ cdef class Source:
         cdef float short_number = 0
         cdef cnp.npy_intp shape[FP_MAX_DIMS]
         cdef cnp.npy_intp common[FP_MAX_DIMS]
+        cdef cnp.npy_intp *dims
         cdef bint given = out is not None
         cdef int type_num = cnp.NPY_DOUBLE if f64 else cnp.NPY_FLOAT, ndim = -1, common_ndim, i
-        cdef long long length
         cdef Parameters p
         cdef fp_draw d
         cdef unsigned rows = 0
@@ -216,24 +258,26 @@ cdef class Source:
                 shape[i] = PyArray_DIMS(<cnp.PyArrayObject *>out)[i]
             if not (size is None or shape_of(size) == out.shape):
                 raise ValueError(f"size must match out.shape when used together: got size {size!r} and out.shape {out.shape}")
-        elif size is not None and exact_int(size, &length) and length >= 0:
-            ndim, shape[0] = 1, length
         elif size is not None:
-            lengths = shape_of(size)
-            if len(lengths) > FP_MAX_DIMS or max(lengths, default=0) > LONGEST:
-                np.empty(lengths, FLOAT64)      # NumPy's error
-            ndim = <int>len(lengths)
-            for i in range(ndim):
-                shape[i] = lengths[i]
+            ndim = plain_shape(size, shape)
+            if ndim < 0:
+                lengths = shape_of(size)
+                if len(lengths) > FP_MAX_DIMS or max(lengths, default=0) > LONGEST:
+                    np.empty(lengths, FLOAT64)      # NumPy's error
+                ndim = <int>len(lengths)
+                for i in range(ndim):
+                    shape[i] = lengths[i]
         if p.first is not NULL:
-            common_ndim = broadcast(common, &p.first if p.rows else p.arrays, 1 if p.rows else method.rules.count)
+            dims, common_ndim = PyArray_DIMS(p.first), PyArray_NDIM(p.first)
+            if not p.rows:
+                dims, common_ndim = common, broadcast(common, p.arrays, method.rules.count)
             if ndim < 0:
                 ndim = common_ndim
                 for i in range(ndim):
-                    shape[i] = common[i]
-            elif not covers(shape, ndim, common, common_ndim):
+                    shape[i] = dims[i]
+            elif not covers(shape, ndim, dims, common_ndim):
                 raise ValueError(f"Output size {tuple([shape[i] for i in range(ndim)])} is not compatible with broadcast dimensions "
-                                 f"of inputs {tuple([common[i] for i in range(common_ndim)])}.")
+                                 f"of inputs {tuple([dims[i] for i in range(common_ndim)])}.")
         memset(&d, 0, sizeof(d))
         if ndim < 0 and not keep:
             d.n, d.out = 1, <void *>&number if f64 else <void *>&short_number
@@ -259,7 +303,7 @@ cdef class Source:
                     made = [copied] if made is None else made + [copied]
                 d.parameter[k] = PyArray_BYTES(p.arrays[k])
                 rows |= 1 << k
-        if p.first is NULL or (p.rows and d.n == <size_t>PyArray_SIZE(p.first)):
+        if p.first is NULL or (p.rows and d.n == p.size):
             d.rows = rows
             self.run(&d)
         else:
