@@ -4,8 +4,8 @@
  *
  *   F(z_b) - F(z_a) = F(-z_a) F(z_b) (1 - e^-w) = e_1 (1 - e^-w)/((1 + e_a)(1 + e_b)),     e_a = e^-|z_a|, e_b = e^-|z_b|,
  *
- * e_1 being that of the end nearer to loc, or 1 across loc: a product, in which nothing cancels. In f64 the width and the nearest
- * exponential are right to about half an ULP, the rest to 2^-57. Near 1, across loc, the mass is 1 - r with
+ * e_1 being that of the end nearer to loc, or 1 across loc: a product, in which nothing cancels. In f64 the nearest exponential is
+ * right to 0.52 ULP, the rest to 2^-57: at most 1.6 ULP. Near 1, across loc, the mass is 1 - r with
  * r = (e_a + e_b + 2 e_a e_b)/((1 + e_a)(1 + e_b)). The f32 kernels compute in double. */
 #include "math/standard_interval.h"
 #include "math/logistic_parts.h"
@@ -15,9 +15,9 @@ typedef struct { logistic_parts a, b; dd less, bottom; double exponent; } logist
 
 FP_INLINE logistic_interval_parts logistic_interval_parts_of(interval i)
 {
-  const double exponent = at_least(at_most(i.exponent, SHIFT + 10.0), LEAST_WIDTH), w = i.width * power_of_two(exponent);
+  const double exponent = at_least(at_most(i.exponent, SHIFT + 10.0), LEAST_WIDTH), unit = power_of_two(exponent), w = i.width * unit;
   const logistic_parts a = logistic_parts_of(i.a), b = logistic_parts_of(i.b);
-  const dd less = one_less_and_more((dd){at_most(w, 700.0), 0.0}).less;
+  const dd less = one_less_and_more((dd){at_most(w, 700.0), w < 700.0 ? i.width_low * unit : 0.0}).less;
   return (logistic_interval_parts){a, b, less, dd_times(a.y, b.y), at_most(i.exponent - LEAST_WIDTH, 0.0)};
 }
 
