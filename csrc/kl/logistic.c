@@ -271,11 +271,13 @@ STEP(tails, logistics *d, size_t groups)
     const double k = at_least(d->exponent[i], 0.0), m_p = d->m_p[i], m_q = d->m_q[i], usual = d->result[1][i];
     const flag tail = (d->far[i] == 1.0) & (d->narrower[i] != 1.0) & (d->edge[i] == -1.0);
     const dd eta = pair_at(&d->eta, i);
-    const double large = times_any_power_of_two(eta.hi, SHIFT + k), limited = at_most(large, 2100.0);
-    const exp_parts fall = exp_dd((dd){-limited, large < 2100.0 ? -times_any_power_of_two(eta.lo, SHIFT + k) : 0.0});
+    const double large = times_any_power_of_two(eta.hi, SHIFT + k), low = times_any_power_of_two(eta.lo, SHIFT + k);
+    const double limited = at_most(large, 2100.0);
+    const exp_parts fall = exp_dd((dd){-limited, large < 2100.0 ? -low : 0.0});
     const dd mantissa = exp_mantissa(fall);
     const double rise = times_any_power_of_two(2.0 * (1.0 + limited) * (mantissa.hi + mantissa.lo) / m_q, fall.shifted - d->e_q[i]);
-    d->result[1][i] = tail ? 0.0 + (rise - times_any_power_of_two(1.0 / m_p, SHIFT - d->e_p[i])) : usual;
+    const double slope = rise - times_any_power_of_two(1.0 / m_p, SHIFT - d->e_p[i]);
+    d->result[1][i] = tail ? 0.0 + slope : usual;
   }
 }
 
