@@ -1,9 +1,10 @@
-"""Speed as ratios: each operation beside np.exp, one target beside another, small calls beside their ufuncs, large beside a copy.
+"""Speed as ratios: each operation beside np.exp, one target beside another, NumPy and SciPy beside ours, small calls beside their
+ufuncs, large beside a copy.
 
     python benchmarks/ratios.py                 prints the tables
     python benchmarks/ratios.py -k logcdf       operations whose name contains logcdf
     python benchmarks/ratios.py --small         calls with 10 elements alone: a minute
-    python benchmarks/ratios.py --store         writes them to benchmarks/results/ and, with AVX-512, the short one into README.md
+    python benchmarks/ratios.py --store         writes them to benchmarks/results/, and the short one into README.md
 
 The two halves of a ratio are timed one right after the other in the same process, in every round; a number is the median of the
 rounds' ratios, and what follows +- is half the distance between their quartiles. Every CPU target runs in a process of its own,
@@ -194,6 +195,25 @@ def measure(wanted: list[Case], targets: list[str], rounds: int, turns: int) -> 
     }
 
 
+def peers(name: str, rounds: int, turns: int) -> dict[tuple[str, str], dict[str, Ratio]]:
+    """By operation and type: what NumPy's best expression and SciPy's functions take, in times of ours; longer size, numbers."""
+    with fastprob.threads(1):
+        contests = {}
+        for row in (row for row in ROWS if name in row.op and row.competitors):
+            for type_name, dtype in TYPES.items():
+                inputs, out = arguments(row, SIZES[-1], dtype), outputs(row, SIZES[-1], dtype)
+                calls = {"": row.call(inputs, out)} | {who: partial(f, out, *inputs) for who, f in row.competitors.items()}
+                contests[row.op, type_name] = {who: (call, calls_for(call)) for who, call in calls.items()}
+        times: dict[tuple[str, str], dict[str, list[float]]] = {key: {} for key in contests}
+        for _ in range(turns):
+            for key, contest in contests.items():
+                for _ in range(rounds):
+                    took = {who: time_ns(calls, call) for who, (call, calls) in contest.items()}
+                    for who in took.keys() - {""}:
+                        times[key].setdefault(who, []).append(took[who] / took[""])
+    return {key: {who: summary(found[who]) for who in found} for key, found in times.items()}
+
+
 class Small(NamedTuple):
     """A call with 10 elements, in microseconds: the public function, the ufunc that is under it, and that with one element."""
 
@@ -318,13 +338,25 @@ def large_table(results: list[tuple[str, int, Ratio]]) -> list[str]:
     return lines
 
 
-def readme_table(results: dict[Case, Measured]) -> list[str]:
-    """Number parameters, the longer size, the first target"""
+def peer_table(results: dict[tuple[str, str], dict[str, Ratio]]) -> list[str]:
+    whom = ["numpy", "scipy.special", "scipy.stats"]
+    lines = [f"| operation | type | {' | '.join(whom)} |", "|---|---|---:|---:|---:|"]
+    for (op, type_name), ratios in results.items():
+        lines.append(f"| {op} | {type_name} | {' | '.join(str(ratios.get(who, '')) for who in whom)} |")
+    return lines
+
+
+def readme_table(results: dict[Case, Measured], beside: dict[tuple[str, str], dict[str, Ratio]]) -> list[str]:
+    """Number parameters, the longer size, the first target; of SciPy's functions the fastest"""
     target = next(iter(next(iter(results.values())).times_exp))
-    lines = ["| function | f32, times `np.exp` | f64, times `np.exp` |", "|---|---:|---:|"]
+    lines = ["| function | `np.exp` f32 | f64 | NumPy f32 | f64 | SciPy f32 | f64 |", f"|---|{'---:|' * 6}"]
     for row in ROWS:
-        cells = [results[Case(row.op, type_name, SIZES[-1], False)].times_exp[target] for type_name in TYPES]
-        lines.append(f"| `{row.title}` | {' | '.join(f'{cell.median:.1f}' for cell in cells)} |")
+        cells = [f"{results[Case(row.op, t, SIZES[-1], False)].times_exp[target].median:.2g}" for t in TYPES]
+        for library in ("numpy", "scipy"):
+            for t in TYPES:
+                theirs = [r.median for who, r in beside.get((row.op, t), {}).items() if who.startswith(library)]
+                cells.append(f"{min(theirs):.2g}" if theirs else "")
+        lines.append(f"| `{row.title}` | {' | '.join(cells)} |")
     return lines
 
 
@@ -358,10 +390,11 @@ def main() -> int:
     ]
     text += ["## Times of np.exp(x, out=)", "", *ratio_table(results), ""]
     exp_ns = {t: [m.exp_ns for c, m in results.items() if c.type_name == t and c.n == SIZES[-1]] for t in TYPES}
-    text += [
-        "np.exp itself took " + " and ".join(f"{np.median(ns):.2f} ns an element ({t})" for t, ns in exp_ns.items())
-        + f" at n = {SIZES[-1]}, with this NumPy on this machine.", "",
-    ]  # fmt: skip
+    exp_took = "np.exp itself took " + " and ".join(f"{np.median(ns):.2f} ns an element ({t})" for t, ns in exp_ns.items())
+    text += [f"{exp_took} at n = {SIZES[-1]}, with this NumPy on this machine.", ""]
+    beside = peers(options.name, options.rounds, options.turns)
+    text += [f"## NumPy's and SciPy's times in times of ours, target {targets[0]}, n = {SIZES[-1]}, parameters as numbers", ""]
+    text += [*peer_table(beside), ""]
     text += ["## Calls with 10 elements", "", *small_table(options.rounds * options.turns, options.name), ""]
     text += ["## normal.logpdf of 1e7 elements into out=", "", *large_table(large(options.turns)), ""]
     print("\n".join(text))
@@ -371,9 +404,9 @@ def main() -> int:
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join(text), encoding="utf-8")
         print(f"written to {path.relative_to(ROOT)}")
-        if "x86_v4" in found["supported"]:
-            replace_block(ROOT / "README.md", "speed", ["", *readme_table(results), "", *machine(), ""])
-            print("and to README.md")
+        about = [f"- target {targets[0]}; {exp_took}", *machine()]
+        replace_block(ROOT / "README.md", "speed", ["", *readme_table(results, beside), "", *about, ""])
+        print("and to README.md")
     return 0
 
 

@@ -10,11 +10,10 @@ from cpython.tuple cimport PyTuple_CheckExact
 from fastprob._core cimport (
     FP_DOMAIN_ANY, FP_DOMAIN_FINITE, FP_DOMAIN_FINITE_RANGE, FP_DOMAIN_FINITE_SCALE, FP_DOMAIN_NOT_NAN, FP_DOMAIN_NOT_NEGATIVE,
     FP_DOMAIN_ORDERED, FP_DOMAIN_POSITIVE, FP_DOMAIN_PROBABILITY, FP_DOMAIN_RANGE, FP_MAX_DIMS, FP_STORED_F32, FP_STORED_F64,
-    FP_F64, all_in_domain, fp_operand, fp_stored, stored,
+    FP_F64, all_in_domain, fp_operand, fp_stored, masked, stored,
 )
 
 import operator
-import sys
 
 import numpy as np
 
@@ -138,11 +137,11 @@ cdef cnp.ndarray real(object value, tuple names, int k):
     """An array of real numbers of a type that the core reads; the k-th name is the value's."""
     if cnp.PyArray_CheckExact(value) and stored_as(<cnp.PyArrayObject *>value) >= 0:
         return value
-    if "numpy.ma" in sys.modules and isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+    if PyFloat_CheckExact(value):
+        return cnp.PyArray_FROM_O(value)
+    if masked(value):
         raise ValueError(f"{names[k]}: has masked elements; allowed are arrays without: leave them out, or fill them")
     try:
-        if PyFloat_CheckExact(value):
-            return cnp.PyArray_FROM_O(value)
         array = np.asarray(value)
         if value is None or (array.dtype.kind == "O" and isinstance(value, np.ndarray)):
             raise TypeError

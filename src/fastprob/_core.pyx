@@ -13,6 +13,8 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport malloc
 from libc.string cimport memcmp
 
+import sys
+
 import numpy as np
 
 cnp.import_array()
@@ -532,6 +534,12 @@ cdef dict STORED_SWAPPED = {"f4": FP_STORED_F32_SWAPPED, "f8": FP_STORED_F64_SWA
 cdef object stored(object dtype):
     """The core's name for it, or None."""
     return (STORED if dtype.isnative else STORED_SWAPPED).get(dtype.str[1:])
+
+
+cdef bint masked(object value) except -1:
+    """Whether it has masked elements, whose values are not known."""
+    # numpy.ma is no part of what numpy imports, and would be a quarter of fastprob's own import
+    return "numpy.ma" in sys.modules and isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value)
 
 
 cpdef object call_large(Operation operation, list args, object out, object dtype):

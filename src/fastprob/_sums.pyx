@@ -8,11 +8,10 @@ cimport numpy as cnp
 from fastprob._core cimport (
     FP_FINISH_bernoulli_fit, FP_FINISH_bernoulli_loglik, FP_FINISH_logistic_loglik, FP_FINISH_logsumexp, FP_FINISH_normal_loglik,
     FP_FINISH_normal_moments, FP_FINISH_range, FP_FINISH_uniform_loglik, FP_MAX_RESULTS, FP_STORED_F32, FP_STORED_F64, Operation,
-    fp_operand, fp_stored, fp_sum_job, fp_terms_job, operation, run_sums, run_terms, stored,
+    fp_operand, fp_stored, fp_sum_job, fp_terms_job, masked, operation, run_sums, run_terms, stored,
 )
 
 import operator
-import sys
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
@@ -33,8 +32,7 @@ cdef enum:
 
 def as_data(str function, str name, value):
     """An array of real numbers that the core can read, or a TypeError; ValueError for masked elements, whose values are not known."""
-    # numpy.ma is no part of what numpy imports, and would be a quarter of fastprob's own import
-    if "numpy.ma" in sys.modules and isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+    if masked(value):
         raise ValueError(f"fastprob.{function}: {name} has masked elements; allowed are arrays without: leave them out, or fill them")
     if type(value) is int and not -(1 << 63) <= value < 1 << 64:      # of which NumPy makes an object
         try:
