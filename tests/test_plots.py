@@ -89,6 +89,19 @@ def test_reconstructions_are_below_their_originals():
     np.testing.assert_array_equal(second[1][:, 3:5], rows[13].reshape(2, 2) / 2)
 
 
+@pytest.mark.parametrize("shape", [(2, 2), (2, 2, 3)])
+def test_missing_pixels_are_orange(shape):
+    """In color images where any of the three is missing; whatever is known stays grey, or as it was."""
+    rows = np.full((1, int(np.prod(shape))), 0.5)
+    rows[0, 0] = np.nan
+    picture = png(plots.reconstructions(rows, np.nan_to_num(rows, nan=0.5), shape))[..., :3]
+    colors, counts = np.unique(picture.reshape(-1, 3), axis=0, return_counts=True)
+    found = {tuple(np.rint(255 * color).astype(int)): count for color, count in zip(colors, counts, strict=True)}
+    orange = tuple(int(plots.MISSING[at : at + 2], 16) for at in (1, 3, 5))
+    grey = max((count, color) for color, count in found.items() if len(set(color)) == 1 and color[0] < 200)
+    assert found[orange] * 7 == grey[0]
+
+
 def test_a_pixel_is_a_sharp_square():
     """Every pixel of an image has its own value on the screen: nothing between black and white appears."""
     rows = np.zeros((9, 64))

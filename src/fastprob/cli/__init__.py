@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import fastprob
 
-from . import commands, rows
+from . import commands, rows, training
 from .errors import CommandError, Interrupted
 from .runs import Settings
 
@@ -186,6 +186,7 @@ def _parser() -> _Parser:
     _add_run(reconstruct)
     _add_output(reconstruct, ".png for a picture, of 48 with the originals above them, .npy for an array of all")
     _add_rows(reconstruct)
+    reconstruct.add_argument("--fill", action="store_true", help="of missing pixels alone; those that are known stay as they are")
 
     interpolate = add("interpolate", rows.interpolate, "from one image to another through the latent space")
     _add_run(interpolate)
@@ -241,11 +242,11 @@ def _add_threads(parser: argparse._ActionsContainer) -> None:
 
 def _add_settings(parser: _Parser, defaults: Settings) -> None:
     model = parser.add_argument_group("the model")
-    training = parser.add_argument_group("training")
+    trainer = parser.add_argument_group("training")
 
     def add(group: argparse._ArgumentGroup, name: str, about: str, **how: Any) -> None:
         default = getattr(defaults, name)
-        shown = ",".join(map(str, default)) or "none" if isinstance(default, tuple) else f"{default}"
+        shown = training.text(default)
         # Not in the namespace unless given: --resume has to know.
         group.add_argument("--" + name.replace("_", "-"), default=argparse.SUPPRESS, help=f"{about} (default: {shown})", **how)
 
@@ -255,6 +256,8 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     about = "of pixels: Bernoulli, normal with a scale for each, or a logistic variable rounded to one of the levels of grey"
     add(model, "likelihood", about, choices=("bernoulli", "gaussian", "logistic"))
     add(model, "pixels", "grey values as they are, or drawn black or white afresh at every use", choices=("grey", "binarized"))
+    about = "whether pixels may be NaN, where they are not known: left out of the likelihood, and of all scores"
+    add(model, "missing", about, action=argparse.BooleanOptionalAction)
     about = "how the model depends on labels and numbers: factors and shifts for hidden units, or beside what layers take"
     add(model, "conditioning", about, choices=("none", "film", "concat"))
     add(model, "conditioned", "which part of it depends on them", choices=("both", "encoder", "decoder"))
@@ -267,33 +270,33 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     add(model, "initialization", about, choices=("uniform", "glorot"))
     about = "where the last layer's biases begin: like those of others, or such that it gives the mean image"
     add(model, "output_bias", about, choices=("weights", "data"))
-    add(training, "epochs", "passes over the data", metavar="N", type=_count)
-    add(training, "batch_size", "rows in a step", metavar="N", type=_count)
-    add(training, "learning_rate", "the optimizer's step", metavar="X", type=_positive)
+    add(trainer, "epochs", "passes over the data", metavar="N", type=_count)
+    add(trainer, "batch_size", "rows in a step", metavar="N", type=_count)
+    add(trainer, "learning_rate", "the optimizer's step", metavar="X", type=_positive)
     about = "bound to maximize: the ELBO, or the importance-weighted one, also doubly reparameterized"
-    add(training, "objective", about, choices=("elbo", "iwae", "dreg"))
-    add(training, "draws", "of z for each row in a step", metavar="N", type=_count)
-    add(training, "kl", "in closed form, or by the draws of z", choices=("analytic", "sampled"))
-    add(training, "beta", "weight of the KL", metavar="X", type=_not_negative)
-    add(training, "warm_up", "epochs in which that weight grows from 0", metavar="N", type=_wait)
-    add(training, "free_bits", "nats of KL that each unit has for nothing", metavar="X", type=_not_negative)
-    add(training, "optimizer", "how a gradient becomes a step", choices=("adam", "adamw", "sgd"))
+    add(trainer, "objective", about, choices=("elbo", "iwae", "dreg"))
+    add(trainer, "draws", "of z for each row in a step", metavar="N", type=_count)
+    add(trainer, "kl", "in closed form, or by the draws of z", choices=("analytic", "sampled"))
+    add(trainer, "beta", "weight of the KL", metavar="X", type=_not_negative)
+    add(trainer, "warm_up", "epochs in which that weight grows from 0", metavar="N", type=_wait)
+    add(trainer, "free_bits", "nats of KL that each unit has for nothing", metavar="X", type=_not_negative)
+    add(trainer, "optimizer", "how a gradient becomes a step", choices=("adam", "adamw", "sgd"))
     about = "what a step takes of each weight, times the learning rate: adamw"
-    add(training, "weight_decay", about, metavar="X", type=_not_negative)
-    add(training, "momentum", "what a step keeps of the one before: sgd", metavar="X", type=_share)
-    add(training, "clip_norm", "longest gradient, longer ones are shortened; 0: none", metavar="X", type=_not_negative)
-    add(training, "drop_after", "epochs after which the learning rate drops", metavar="N,N,...", type=_milestones)
+    add(trainer, "weight_decay", about, metavar="X", type=_not_negative)
+    add(trainer, "momentum", "what a step keeps of the one before: sgd", metavar="X", type=_share)
+    add(trainer, "clip_norm", "longest gradient, longer ones are shortened; 0: none", metavar="X", type=_not_negative)
+    add(trainer, "drop_after", "epochs after which the learning rate drops", metavar="N,N,...", type=_milestones)
     about = "the learning rate drops after so many epochs without a better ELBO, held-out if there is one; 0: never"
-    add(training, "plateau", about, metavar="N", type=_wait)
-    add(training, "drop_factor", "what a drop multiplies it by", metavar="X", type=_positive)
+    add(trainer, "plateau", about, metavar="N", type=_wait)
+    add(trainer, "drop_factor", "what a drop multiplies it by", metavar="X", type=_positive)
     about = "stop after so many epochs without a better held-out ELBO, and keep the best one; 0: never"
-    add(training, "patience", about, metavar="N", type=_wait)
-    add(training, "seed", "of everything random", metavar="N", type=_seed)
-    training.add_argument(
+    add(trainer, "patience", about, metavar="N", type=_wait)
+    add(trainer, "seed", "of everything random", metavar="N", type=_seed)
+    trainer.add_argument(
         "--held-out",
         metavar="SHARE",
         type=_share,
         default=argparse.SUPPRESS,
         help="share of the rows that is not trained on (default: the test images of an MNIST folder, else 0.1)",
     )
-    _add_threads(training)
+    _add_threads(trainer)

@@ -127,7 +127,8 @@ def info(args: argparse.Namespace) -> None:
     lines = {
         "data": source.name,
         "rows": f"{config.rows} to train on, {config.held_out_rows} held out",
-        "images": f"{' x '.join(map(str, config.shape))}, {settings.pixels} pixels, likelihood {settings.likelihood}",
+        "images": f"{' x '.join(map(str, config.shape))}, {settings.pixels} pixels, likelihood {settings.likelihood}"
+        + training.missing(config),
         "network": f"{'-'.join(map(str, sizes))}, {settings.activation}, {model.n_parameters_:,} parameters",
         "training": f"{model.epoch_} of {settings.epochs} epochs, batches of {settings.batch_size}, "
         f"learning rate {settings.learning_rate:g}, seed {settings.seed}",
@@ -139,8 +140,8 @@ def info(args: argparse.Namespace) -> None:
         of = [*([f"labels {listed(labels)}"] if labels else []), *([count(numbers)] if numbers else [])]
         where = f" of the {settings.conditioned}" if settings.conditioned != "both" else ""
         lines["conditioning"] = f"{settings.conditioning}{where}, {settings.prior} prior, {', '.join(of)}"
-    if settings.likelihood == "logistic":
-        lines["bits a pixel"] = f"{training.bits(model, last['val_elbo' if 'val_elbo' in last else 'elbo']):.4f}"
+    scored = "val_" if "val_elbo" in last else ""
+    lines |= training.bits(config, last[scored + "elbo"], config.known(held_out=bool(scored)))
     if "val_elbo" in last:
         lines["held-out ELBO"] = training.terms(last, "val_")
     print_lines(lines)

@@ -1,6 +1,7 @@
 """Images from files: IDX (MNIST's format), .npy and .npz, any of them gzipped too, or a folder with the four MNIST files.
 
-Whatever the file, the result is one float32 row in [0, 1] an image. A file that is not what it should be is a `CommandError`.
+Whatever the file, the result is one float32 row in [0, 1] an image, NaN where a pixel is missing. A file that is not what it should be
+is a `CommandError`.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ LABEL, NUMBERS = "label", "numbers"  # names of a model's conditions, if it has 
 
 @dataclass(frozen=True)
 class Images:
-    """Images as rows (n, features), float32 in [0, 1]; the shape of one; if known, what each shows and its numbers."""
+    """Images as rows (n, features), float32 in [0, 1], or NaN; the shape of one; if known, what each shows and its numbers."""
 
     rows: NDArray[np.float32]
     shape: tuple[int, ...]
@@ -62,6 +63,11 @@ class Images:
     def take(self, which: NDArray[np.intp]) -> Images:
         labels, numbers = (None if array is None else array[which] for array in (self.labels, self.numbers))
         return Images(self.rows[which], self.shape, self.white, labels, numbers)
+
+    @property
+    def missing(self) -> int:
+        """How many pixels are."""
+        return int(np.isnan(self.rows).sum())
 
     @property
     def condition(self) -> Any:
@@ -91,8 +97,9 @@ class Dataset:
         return sha.hexdigest()
 
 
-def load(source: Source, held_out: float | None, seed: int) -> Dataset:
-    """The data of a run. A share `held_out` of None takes a folder's test images if it has some, or else a tenth."""
+def load(source: Source, held_out: float | None, seed: int, missing: bool = False) -> Dataset:
+    """The data of a run, of which pixels may be `missing`. A share `held_out` of None takes a folder's test images if it has
+    some, or else a tenth."""
     test = None
     if source.path is None:
         images = _digits()
@@ -103,13 +110,13 @@ def load(source: Source, held_out: float | None, seed: int) -> Dataset:
             raise CommandError(f"{path}: --labels is for files, and a folder has its own: leave it out, or name a file")
         if source.numbers is not None:
             raise CommandError(f"{path}: --numbers is for files, and this is a folder: leave it out, or name a file")
-        found = _mnist_part(path, "train", source.white)
+        found = _mnist_part(path, "train", source.white, missing)
         if found is None:
             raise CommandError(f"{path}: the folder has no train-images-idx3-ubyte (or .gz): name a file with images instead")
         images = found
-        test = _mnist_part(path, "t10k", images.white) if held_out is None else None
+        test = _mnist_part(path, "t10k", images.white, missing) if held_out is None else None
     else:
-        images = read(source)
+        images = read(source, missing)
     if test is None:
         return split(images, 0.1 if held_out is None else held_out, seed)
     if test.shape != images.shape:
@@ -129,8 +136,8 @@ def split(images: Images, share: float, seed: int) -> Dataset:
     return Dataset(images.take(np.sort(order[count:])), images.take(np.sort(order[:count])))
 
 
-def read(source: Source) -> Images:
-    """Images in a file, of any of the formats; its first bytes say which."""
+def read(source: Source, missing: bool = False) -> Images:
+    """Images in a file, of any of the formats; its first bytes say which. Pixels may be NaN if they may be `missing`."""
     assert source.path is not None
     path = Path(source.path)
     array = _array(path, source.key)
@@ -150,7 +157,7 @@ def read(source: Source) -> Images:
         shape = (side, side) if side * side == rows.shape[1] else (1, rows.shape[1])
     elif shape[-1] == 1 and array.ndim == 4:
         shape = shape[:2]
-    scaled, white = _scaled(rows, path, source.white)
+    scaled, white = _scaled(rows, path, source.white, missing)
     labels = None if source.labels is None else _labels(Path(source.labels), source.labels_key, len(rows))
     numbers = None if source.numbers is None else _numbers(Path(source.numbers), source.numbers_key, len(rows))
     return Images(scaled, shape, white, labels, numbers)
@@ -194,15 +201,22 @@ def _numbers(path: Path, key: str | None, rows: int) -> NDArray[np.float64]:
     return numbers
 
 
-def _scaled(rows: NDArray[Any], path: Path, white: float | None) -> tuple[NDArray[np.float32], float]:
-    """Pixels as float32 in [0, 1], and the value that became 1.
+def _scaled(rows: NDArray[Any], path: Path, white: float | None, missing: bool) -> tuple[NDArray[np.float32], float]:
+    """Pixels as float32 in [0, 1], or NaN if they may be `missing`, and the value that became 1.
 
     Without `white` the values say: none above 1 means [0, 1], none above 255 means [0, 255].
     """
     lowest, highest = rows.min(), rows.max()  # NaN where there is one
     if not np.isfinite(lowest) or not np.isfinite(highest):
-        row, pixel = np.argwhere(~np.isfinite(rows))[0]
-        raise CommandError(f"{path}: row {row}, pixel {pixel} (from 0) is {rows[row, pixel]}: mend such rows or leave them out")
+        bad = np.isinf(rows) if missing else ~np.isfinite(rows)
+        if bad.any():
+            row, pixel = np.argwhere(bad)[0]
+            allow = "" if np.isinf(rows[row, pixel]) else ", or train with --missing, where NaN is a pixel that is not known"
+            where = f"row {row}, pixel {pixel} (from 0) is {rows[row, pixel]}"
+            raise CommandError(f"{path}: {where}: mend such rows or leave them out{allow}")
+        lowest, highest = np.fmin.reduce(rows, axis=None), np.fmax.reduce(rows, axis=None)
+        if np.isnan(highest):
+            raise CommandError(f"{path}: every pixel is nan: give a file with pixels that are known")
     if white is None:
         white = 1.0 if highest <= 1 else 255.0
     if lowest < 0 or highest > white:
@@ -224,12 +238,12 @@ def _digits() -> Images:
     return Images((digits.data / DIGITS.white).astype(np.float32), (8, 8), DIGITS.white, digits.target.astype(np.int64))
 
 
-def _mnist_part(folder: Path, part: str, white: float | None) -> Images | None:
+def _mnist_part(folder: Path, part: str, white: float | None, missing: bool) -> Images | None:
     """`train` or `t10k` images of a folder, with their labels if those are there; None without images."""
     found = _mnist_file(folder, f"{part}-images", "idx3")
     if found is None:
         return None
-    images = read(Source(str(found), white=white))
+    images = read(Source(str(found), white=white), missing)
     found = _mnist_file(folder, f"{part}-labels", "idx1")
     if found is None:
         return images

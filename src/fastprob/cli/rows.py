@@ -36,8 +36,7 @@ def evaluate(args: argparse.Namespace) -> None:
         "KL": f"{kl.mean():.4f}",
         "active units": units,
     }
-    if config.settings.likelihood == "logistic":
-        lines["bits a pixel"] = f"{training.bits(model, elbo.mean()):.4f}"
+    lines |= training.bits(config, elbo.mean(), rows.shape[1] - images.missing / len(rows))
     if likelihood is not None:
         lines["log likelihood"] = f"{likelihood.mean:.4f}{_spread(likelihood.rows)} nats a row, from {args.samples} draws each"
     print_lines(lines)
@@ -83,9 +82,13 @@ def reconstruct(args: argparse.Namespace) -> None:
     to = Path(args.to)
     check_new(to, args.force, "reconstructions", (".png", ".npy"))
     config, model, images = _read(args)
+    if args.fill and not config.settings.missing:
+        raise CommandError(f"--fill is for runs with --missing, and {args.run} has no missing pixels: leave it out")
     shown = training.some_of(images) if to.suffix == ".png" else images
     with _explained(args), training.threads(args):
         found = model.reconstruct(shown.rows, **condition(model, shown))
+    if args.fill:
+        found = np.where(np.isnan(shown.rows), found, shown.rows)
     if to.suffix == ".png":
         from fastprob.vae import plots
 
@@ -122,7 +125,8 @@ def _read(args: argparse.Namespace) -> tuple[Config, Any, Images]:
     config = runs.read_config(folder)
     model = training.load(folder, config)
     if args.data is not None:
-        images = data.read(Source(args.data, **{"white": config.source.white, **training.reading(args)}))
+        source = Source(args.data, **{"white": config.source.white, **training.reading(args)})
+        images = data.read(source, config.settings.missing)
     elif config.held_out_rows == 0:
         raise CommandError(f"{folder}: the run held out no rows: name a file with images")
     else:
@@ -160,7 +164,8 @@ def _explained(args: argparse.Namespace) -> Iterator[None]:
 
 
 def _data(args: argparse.Namespace, images: Images) -> dict[str, str]:
-    return {"data": args.data or f"the rows that {args.run} held out", "rows": f"{len(images.rows)}"}
+    missing = f", {images.missing:,} of {images.rows.size:,} pixels missing" if images.missing else ""
+    return {"data": args.data or f"the rows that {args.run} held out", "rows": f"{len(images.rows)}{missing}"}
 
 
 def _spread(values: NDArray[np.floating]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shlex
 from collections.abc import Iterable, Mapping
@@ -32,6 +33,7 @@ class Settings:
     activation: str = "relu"
     likelihood: str = "bernoulli"
     pixels: str = "grey"
+    missing: bool = False
     conditioning: str = "none"
     conditioned: str = "both"
     prior: str = "standard"
@@ -80,7 +82,13 @@ class Config:
     held_out_rows: int
     shape: tuple[int, ...]
     sha256: str  # of the rows, as they were split
+    missing: tuple[int, int] = (0, 0)  # pixels that are not known, of the rows to train on and of those held out
     version: str = fastprob.__version__
+
+    def known(self, held_out: bool) -> float:
+        """Pixels of a row that are, on average, of the rows held out or of those to train on."""
+        rows = self.held_out_rows if held_out else self.rows
+        return math.prod(self.shape) - self.missing[held_out] / rows
 
 
 def read_config(folder: Path) -> Config:
@@ -96,6 +104,7 @@ def read_config(folder: Path) -> Config:
                 "source": Source(**stored["source"]),
                 "settings": replace(settings, **tuples),
                 "shape": tuple(stored["shape"]),
+                "missing": tuple(stored.get("missing", (0, 0))),
             }
         )
         _check_types(config)
@@ -116,12 +125,14 @@ def _check_types(config: Config) -> None:
     wanted: dict[str, Any] = vars(Settings()) | dict.fromkeys(vars(config.source), "")
     wanted |= {"held_out": 0.0, "white": 0.0, "rows": 0, "held_out_rows": 0, "shape": ()}
     found = vars(config) | vars(config.settings) | vars(config.source)
+    if len(config.missing) != 2 or not all(type(number) is int and number >= 0 for number in config.missing):
+        raise TypeError(f"missing is {list(config.missing)}")
     for name, like in wanted.items():
         value = found[name]
         if value is None and name in ("held_out", *vars(config.source)):
             continue
-        if isinstance(like, str):
-            right = isinstance(value, str)
+        if isinstance(like, str | bool):
+            right = type(value) is type(like)
         else:
             kinds = {float, int} if isinstance(like, float) else {int}
             right = all(type(number) in kinds and number >= 0 for number in (value if isinstance(like, tuple) else (value,)))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import fastprob
 from fastprob import special
@@ -62,7 +63,8 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
     elif dataset.train.numbers is not None:
         raise CommandError("--numbers is for runs with --conditioning or --prior: give one of these, or leave it out")
     digest = dataset.digest(settings.labeled)
-    config = Config(source, settings, rows, held_out, dataset.train.shape, digest)
+    missing = dataset.train.missing, 0 if dataset.held_out is None else dataset.held_out.missing
+    config = Config(source, settings, rows, held_out, dataset.train.shape, digest, missing)
     runs.start(folder, config)
     return config, dataset
 
@@ -139,7 +141,7 @@ def resume(folder: Path, args: argparse.Namespace) -> tuple[Config, Dataset]:
     for name, value in asdict(settings).items():
         before = getattr(config.settings, name)
         if value != before and name not in CHANGEABLE:
-            other = f"{_option(name)} {_text(before)}, not {_text(value)}"
+            other = f"{_given(name, before)}, not {_given(name, value) if isinstance(value, bool) else text(value)}"
             raise CommandError(f"{folder}: the run has {other}: leave it out, or begin anew (--force)")
     source = replace(config.source, **reading(args))
     if args.data is not None:
@@ -149,7 +151,7 @@ def resume(folder: Path, args: argparse.Namespace) -> tuple[Config, Dataset]:
 
 
 def read(source: Source, settings: Settings) -> Dataset:
-    return data.load(source, settings.held_out, settings.seed)
+    return data.load(source, settings.held_out, settings.seed, settings.missing)
 
 
 def read_again(folder: Path, config: Config) -> Dataset:
@@ -214,7 +216,8 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     history = getattr(model, "history_", [])
     print(
         f"{config.source.name}: {config.rows} rows to train on, {config.held_out_rows} held out, "
-        f"{' x '.join(map(str, config.shape))} pixels, white is {dataset.train.white:g}; the run goes to {folder}",
+        f"{' x '.join(map(str, config.shape))} pixels, white is {dataset.train.white:g}{missing(config)}; "
+        f"the run goes to {folder}",
         file=sys.stderr,
     )
 
@@ -268,14 +271,11 @@ def result(folder: Path, config: Config, dataset: Dataset, model: Any) -> dict[s
     shown = dataset.held_out or dataset.train
     lines = {
         "held-out ELBO" if val else "training ELBO": terms(last(model), val),
-        "bits a pixel": f"{bits(model, last(model)[val + 'elbo']):.4f}",
+        **bits(config, last(model)[val + "elbo"], config.known(held_out=bool(val))),
         "active units": active_units(model, shown),
-        "independent pixels": f"{_independent(dataset):.4f} nats a row, for comparison",
     }
-    if config.settings.likelihood != "logistic":  # only that one is a probability of what is in the file
-        del lines["bits a pixel"]
-    if config.settings.likelihood != "bernoulli":
-        del lines["independent pixels"]
+    if config.settings.likelihood == "bernoulli":
+        lines["independent pixels"] = f"{_independent(dataset):.4f} nats a row, for comparison"
     return lines | {
         "time": f"{sum(record['seconds'] for record in model.history_):.1f} s for {_epochs(model)}",
         "pictures": drawn(folder),
@@ -287,9 +287,18 @@ def last(model: Any) -> Mapping[str, float]:
     return model.history_[getattr(model, "best_epoch_", model.epoch_) - 1]
 
 
-def bits(model: Any, elbo: float) -> float:
-    """What a pixel costs, where the ELBO is of a probability."""
-    return -elbo / (model.n_features_in_ * math.log(2))
+def bits(config: Config, elbo: float, known: float) -> dict[str, str]:
+    """What one of a row's pixels that are `known` costs, where the ELBO is of a probability of what is in the file."""
+    if config.settings.likelihood != "logistic" or not known:
+        return {}
+    return {"bits a pixel": f"{-elbo / (known * math.log(2)):.4f}"}
+
+
+def missing(config: Config) -> str:
+    """How many pixels of a run's rows are, if any may be."""
+    if not config.settings.missing:
+        return ""
+    return f", {sum(config.missing):,} of {(config.rows + config.held_out_rows) * math.prod(config.shape):,} pixels missing"
 
 
 def active_units(model: Any, images: Images) -> str:
@@ -441,10 +450,10 @@ def _likelihood(settings: Settings, dataset: Dataset) -> Any:
     from fastprob.vae import Bernoulli, DiscretizedLogistic, Gaussian
 
     if settings.likelihood == "gaussian":
-        return Gaussian()
+        return Gaussian(missing=settings.missing)
     if settings.likelihood == "logistic":
-        return DiscretizedLogistic(_levels(dataset))
-    return Bernoulli(binarize=settings.pixels == "binarized")
+        return DiscretizedLogistic(_levels(dataset), missing=settings.missing)
+    return Bernoulli(settings.pixels == "binarized", settings.missing)
 
 
 def _optimizer(settings: Settings) -> Any:
@@ -480,12 +489,17 @@ def _early_stopping(settings: Settings) -> Any:
 
 def _independent(dataset: Dataset) -> float:
     """Nats a row of a model in which every pixel is Bernoulli by itself, its mean learnt from the training rows."""
-    rows = dataset.train.rows
+    def sums(rows: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """Of what is known of each pixel, and of how many rows it is."""
+        return np.nansum(rows, axis=0, dtype=np.float64), len(rows) - np.isnan(rows).sum(axis=0)
+
+    white, known = sums(dataset.train.rows)
     # Under Jeffreys' prior: a pixel that was black in every row may still be white in the next.
-    mean = (rows.sum(axis=0, dtype=np.float64) + 0.5) / (len(rows) + 1)
+    mean = (white + 0.5) / (known + 1)
     logits = np.log(mean) - np.log1p(-mean)
     shown = (dataset.held_out or dataset.train).rows
-    return float(shown.mean(axis=0, dtype=np.float64) @ logits - special.softplus(logits).sum())
+    white, known = sums(shown)
+    return float(white @ logits - known @ special.softplus(logits)) / len(shown)
 
 
 def _what_is_kept(folder: Path, config: Config) -> str:
@@ -499,5 +513,15 @@ def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _text(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+def _given(name: str, value: Any) -> str:
+    """A setting as one gives it."""
+    if isinstance(value, bool):
+        return _option(name if value else f"no_{name}")
+    return f"{_option(name)} {text(value)}"
+
+
+def text(value: Any) -> str:
+    """What a setting is, in the words of the command line."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ",".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)

@@ -275,17 +275,21 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         return "input.target" if "input.target" in self._network.arrays else "input.y"
 
     def bits_per_dim(self, X: Any, *, condition: Any = None) -> float:
-        """What a feature costs in bits by the mean ELBO of the rows of X: for a `DiscretizedLogistic` likelihood.
+        """What a feature that is not missing costs in bits by the ELBO of the rows of X: for a `DiscretizedLogistic` likelihood.
 
         Raises
         ------
         ValueError
-            The likelihood is another: what it gives is no probability of levels.
+            The likelihood is another: what it gives is no probability of levels. Or all of X is missing.
         """
         check_is_fitted(self)
         if not isinstance(self._likelihood, DiscretizedLogistic):
             raise ValueError(f"bits_per_dim needs likelihood=DiscretizedLogistic(...); the model has {self._likelihood!r}")
-        return -self.score(X, condition=condition) / (self.n_features_in_ * math.log(2))
+        checked = self._checked(X)
+        known = self.n_features_in_ - np.isnan(checked).sum() / len(checked)  # of a row, on average
+        if not known:
+            raise ValueError("all of X is missing: there is no feature that costs anything")
+        return -self.score(X, condition=condition) / (known * math.log(2))
 
     def unit_kl(self, X: Any, *, condition: Any = None) -> np.ndarray:
         """KL(q(z | x) || p(z)) of each unit of z, in nats, the mean over the rows of X: float64 [latent_dim].

@@ -25,6 +25,7 @@ WIDTH = 1150  # pixels that a sheet of images fills, about
 PLANE = 860  # pixels along a side of the latent plane, about
 MARGIN = 30
 TRAIN, HELD_OUT = "#8c9bab", "#0b5fa5"
+MISSING = "#e8a33d"  # pixels that are NaN: no grey
 MOST_POINTS = 5000  # more than these cover each other
 MOST_NAMES = 60  # of units side by side
 BAND = 16  # images side by side, at most, in a band of one condition
@@ -89,7 +90,7 @@ def samples(rows: ArrayLike, shape: Sequence[int], title: str = "") -> Figure:
     Parameters
     ----------
     rows : (n, features)
-        Pixels in [0, 1].
+        Pixels in [0, 1]; NaN, which is missing, is orange.
     shape : (height, width) or (height, width, 3)
         Of one image.
     title : str
@@ -153,7 +154,7 @@ def reconstructions(originals: ArrayLike, reconstructed: ArrayLike, shape: Seque
     Parameters
     ----------
     originals, reconstructed : (n, features)
-        Pixels in [0, 1].
+        Pixels in [0, 1]; NaN, which is missing, is orange.
     shape : (height, width) or (height, width, 3)
         Of one image.
     title : str
@@ -419,6 +420,8 @@ def _sheet(canvas: NDArray[np.float64], title: str, bands: Sequence[str] = ()) -
 
     `bands` are names of equal parts of its height, written on their left.
     """
+    from matplotlib import colormaps
+    from matplotlib.colors import to_rgb
     from matplotlib.figure import Figure
 
     times = max(1, round(WIDTH / canvas.shape[1]))
@@ -426,9 +429,12 @@ def _sheet(canvas: NDArray[np.float64], title: str, bands: Sequence[str] = ()) -
     names = LETTER * max((len(name) for name in bands), default=0)
     top, left = MARGIN + (24 if title else 0), MARGIN + names + (10 if bands else 0)
     full_height, full_width = height + MARGIN + top, max(width, 400) + left + MARGIN
+    gray = colormaps["gray"].with_extremes(bad=MISSING)
+    if canvas.ndim == 3:
+        canvas = np.where(np.isnan(canvas).any(axis=2, keepdims=True), to_rgb(MISSING), canvas)
     figure = Figure(figsize=(full_width / DPI, full_height / DPI), dpi=DPI)
     ax = figure.add_axes((left / full_width, MARGIN / full_height, width / full_width, height / full_height))
-    ax.imshow(np.clip(canvas, 0, 1), cmap="gray", vmin=0, vmax=1, interpolation="nearest", aspect="auto")
+    ax.imshow(np.clip(canvas, 0, 1), cmap=gray, vmin=0, vmax=1, interpolation="nearest", aspect="auto")
     ax.set_axis_off()
     for i, name in enumerate(bands):
         middle = 1 - (top + (i + 0.5) * height / len(bands)) / full_height
