@@ -1,7 +1,7 @@
 """Images from files: IDX (MNIST's format), .npy and .npz, any of them gzipped too, or a folder with the four MNIST files.
 
-Whatever the file, the result is one float32 row in [0, 1] an image, NaN where a pixel is missing. A file that is not what it should be
-is a `CommandError`.
+Whatever the file, the result is one float32 row in [0, 1] an image, NaN where a pixel is missing. A file that is not what it
+should be is a `CommandError`.
 """
 
 from __future__ import annotations
