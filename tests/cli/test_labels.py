@@ -203,7 +203,7 @@ def test_a_gaussian_run(capsys, images, tmp_path):
     [
         (["--optimizer", "adamw", "--weight-decay", 0.5], "optimizer__weight_decay", 0.5),
         (["--optimizer", "sgd", "--momentum", 0.3], "optimizer__momentum", 0.3),
-        (["--plateau", 2, "--drop-factor", 0.5], "schedule__patience", 2),
+        (["--plateau", 2, "--drop-factor", 0.5], "schedule__patience", 1),
         (["--activation", "gated"], "activation", "gated"),
         (["--initialization", "glorot"], "initialization__weights", "glorot"),
         (["--output-bias", "data"], "initialization__output_bias", "data"),
@@ -236,7 +236,7 @@ def test_a_plateau_lowers_the_learning_rate(capsys, images, tmp_path):
         (["--likelihood", "gaussian", "--pixels", "binarized"], "--pixels is of the likelihood bernoulli: leave it out, or take"),
         (["--plateau", 3, "--drop-after", "5"], "--plateau and --drop-after both say when the learning rate drops: give one"),
         (["--momentum", 1], "--momentum: must be a number from 0 to less than 1; got '1'"),
-        (["--weight-decay", -1], "--weight-decay: must be a number from 0 on; got '-1'"),
+        (["--weight-decay", -1], "--weight-decay: must be a number from 0 on, or some by names of groups, as in"),
         (["--plateau", -1], "--plateau: must be a whole number from 0 to 2^31 - 1; got '-1'"),
         (["--likelihood", "poisson"], "--likelihood: invalid choice: 'poisson'"),
         (["--conditioning", "add"], "--conditioning: invalid choice: 'add'"),

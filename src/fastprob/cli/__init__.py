@@ -71,6 +71,11 @@ class _Parser(argparse.ArgumentParser):
         raise CommandError(f"{command + ': ' if command else ''}{message} (see {self.prog} --help)")
 
 
+def _parts(text: str) -> list[tuple[str, str, str]]:
+    """Each part between commas, before and after its equals sign."""
+    return [part.rpartition("=") for part in text.split(",")]
+
+
 def _number(kind: Callable[[str], Any], allowed: str, holds: Callable[[Any], bool]) -> Callable[[str], Any]:
     def parse(text: str) -> Any:
         try:
@@ -98,9 +103,19 @@ _values = _number(
     lambda values: isinstance(values, tuple) and all(map(math.isfinite, values)),
 )
 _sizes = _number(
-    lambda text: tuple(int(part) for part in text.split(",")),
-    "whole numbers from 1 to 2^24 with commas between, as in 400,200",
+    lambda text: tuple(int(part) for part in text.split(",") if text != "none"),
+    "whole numbers from 1 to 2^24 with commas between, as in 400,200, or none",
     lambda sizes: isinstance(sizes, tuple) and all(1 <= size <= 2**24 for size in sizes),
+)
+_scale = _number(
+    lambda text: text if text in ("feature", "shared") else float(text),
+    "feature, shared or a number from 1e-30 to 1e30",
+    lambda scale: isinstance(scale, str) or 1e-30 <= scale <= 1e30,
+)
+_decay = _number(
+    lambda text: [(name if equals else None, float(number)) for name, equals, number in _parts(text)],
+    "a number from 0 on, or some by names of groups, as in encoder=0.01,film=0.1",
+    lambda decay: isinstance(decay, list) and all(name != "" and 0 <= number < math.inf for name, number in decay),
 )
 _points = _number(int, "a whole number from 2 to 2^31 - 1", lambda n: 2 <= n < 2**31)
 _pair = _number(
@@ -256,6 +271,10 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     about = "of pixels: Bernoulli, normal with a scale for each, or a logistic variable rounded to one of the levels of grey"
     add(model, "likelihood", about, choices=("bernoulli", "gaussian", "logistic"))
     add(model, "pixels", "grey values as they are, or drawn black or white afresh at every use", choices=("grey", "binarized"))
+    about = "of the normal or logistic distribution: one that is learnt for each pixel, for all, or a number: gaussian, logistic"
+    add(model, "scale", about, metavar="feature|shared|X", type=_scale)
+    about = "whether the network sees pixels less their mean, over their deviation: gaussian"
+    add(model, "standardize", about, action=argparse.BooleanOptionalAction)
     about = "whether pixels may be NaN, where they are not known: left out of the likelihood, and of all scores"
     add(model, "missing", about, action=argparse.BooleanOptionalAction)
     about = "how the model depends on labels and numbers: factors and shifts for hidden units, or beside what layers take"
@@ -275,14 +294,20 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     add(trainer, "learning_rate", "the optimizer's step", metavar="X", type=_positive)
     about = "bound to maximize: the ELBO, or the importance-weighted one, also doubly reparameterized"
     add(trainer, "objective", about, choices=("elbo", "iwae", "dreg"))
-    add(trainer, "draws", "of z for each row in a step", metavar="N", type=_count)
+    add(trainer, "draws", "of z for each row in a step; of iwae and dreg 5, unless others are given", metavar="N", type=_count)
     add(trainer, "kl", "in closed form, or by the draws of z", choices=("analytic", "sampled"))
     add(trainer, "beta", "weight of the KL", metavar="X", type=_not_negative)
     add(trainer, "warm_up", "epochs in which that weight grows from 0", metavar="N", type=_wait)
     add(trainer, "free_bits", "nats of KL that each unit has for nothing", metavar="X", type=_not_negative)
     add(trainer, "optimizer", "how a gradient becomes a step", choices=("adam", "adamw", "sgd"))
-    about = "what a step takes of each weight, times the learning rate: adamw"
-    add(trainer, "weight_decay", about, metavar="X", type=_not_negative)
+    about = "what a step takes of each weight, times the learning rate, of all, or of the groups that are named alone: encoder, "
+    about += "decoder, film, prior, condition: adamw"
+    add(trainer, "weight_decay", about, metavar="X or GROUP=X,...", type=_decay, action="extend")
+    add(trainer, "beta1", "what a step keeps of the mean of gradients: adam, adamw", metavar="X", type=_share)
+    add(trainer, "beta2", "what a step keeps of the mean of their squares: adam, adamw", metavar="X", type=_share)
+    add(trainer, "eps", "added to the root of that mean: adam, adamw", metavar="X", type=_positive)
+    about = "whether it is added before the root is corrected for its start: adam, adamw"
+    add(trainer, "uncorrected_eps", about, action=argparse.BooleanOptionalAction)
     add(trainer, "momentum", "what a step keeps of the one before: sgd", metavar="X", type=_share)
     add(trainer, "clip_norm", "longest gradient, longer ones are shortened; 0: none", metavar="X", type=_not_negative)
     add(trainer, "drop_after", "epochs after which the learning rate drops", metavar="N,N,...", type=_milestones)
@@ -291,6 +316,9 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     add(trainer, "drop_factor", "what a drop multiplies it by", metavar="X", type=_positive)
     about = "stop after so many epochs without a better held-out ELBO, and keep the best one; 0: never"
     add(trainer, "patience", about, metavar="N", type=_wait)
+    about = "nats by which an ELBO has to exceed the best one to be better, for --plateau and --patience"
+    add(trainer, "min_delta", about, metavar="X", type=_not_negative)
+    add(trainer, "dtype", "of parameters and arithmetic", choices=("float32", "float64"))
     add(trainer, "seed", "of everything random", metavar="N", type=_seed)
     trainer.add_argument(
         "--held-out",

@@ -33,6 +33,8 @@ class Settings:
     activation: str = "relu"
     likelihood: str = "bernoulli"
     pixels: str = "grey"
+    scale: str | float = "feature"
+    standardize: bool = True
     missing: bool = False
     conditioning: str = "none"
     conditioned: str = "both"
@@ -51,13 +53,19 @@ class Settings:
     warm_up: int = 0
     free_bits: float = 0.0
     optimizer: str = "adam"
-    weight_decay: float = 0.01
+    weight_decay: float | dict[str, float] = 0.01  # for all weights, or by groups
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+    uncorrected_eps: bool = False
     momentum: float = 0.9
     clip_norm: float = 0.0  # 0: none
     drop_after: tuple[int, ...] = ()
     plateau: int = 0  # epochs without a better ELBO; 0: no such schedule
     drop_factor: float = 0.1
     patience: int = 0  # of early stopping; 0: none
+    min_delta: float = 0.0
+    dtype: str = "float32"
     seed: int = 0
     held_out: float | None = None
 
@@ -131,11 +139,15 @@ def _check_types(config: Config) -> None:
         value = found[name]
         if value is None and name in ("held_out", *vars(config.source)):
             continue
+        if name == "scale" and not isinstance(value, str):
+            like = 0.0
         if isinstance(like, str | bool):
             right = type(value) is type(like)
         else:
             kinds = {float, int} if isinstance(like, float) else {int}
-            right = all(type(number) in kinds and number >= 0 for number in (value if isinstance(like, tuple) else (value,)))
+            by_group = name == "weight_decay" and isinstance(value, dict)
+            numbers = value.values() if by_group else value if isinstance(like, tuple) else (value,)
+            right = all(type(number) in kinds and number >= 0 for number in numbers)
         if not right:
             raise TypeError(f"{name} is {value!r}")
 

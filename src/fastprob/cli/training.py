@@ -7,7 +7,7 @@ import math
 import sys
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -62,6 +62,7 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
         _check_labels(source, dataset)
     elif dataset.train.numbers is not None:
         raise CommandError("--numbers is for runs with --conditioning or --prior: give one of these, or leave it out")
+    _check_groups(settings, dataset)
     digest = dataset.digest(settings.labeled)
     missing = dataset.train.missing, 0 if dataset.held_out is None else dataset.held_out.missing
     config = Config(source, settings, rows, held_out, dataset.train.shape, digest, missing)
@@ -69,20 +70,26 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
     return config, dataset
 
 
-# Options that others have no use for: of which setting, and the value that it then has
+# Options that others have no use for: of which setting, and the values that it then has
 OF = {
-    ("objective", "elbo"): ("kl", "beta", "warm_up", "free_bits"),
-    ("optimizer", "adamw"): ("weight_decay",),
-    ("optimizer", "sgd"): ("momentum",),
-    ("likelihood", "bernoulli"): ("pixels",),
+    ("objective", ("elbo",)): ("kl", "beta", "warm_up", "free_bits"),
+    ("optimizer", ("adam", "adamw")): ("beta1", "beta2", "eps", "uncorrected_eps"),
+    ("optimizer", ("adamw",)): ("weight_decay",),
+    ("optimizer", ("sgd",)): ("momentum",),
+    ("likelihood", ("bernoulli",)): ("pixels",),
+    ("likelihood", ("gaussian", "logistic")): ("scale",),
+    ("likelihood", ("gaussian",)): ("standardize",),
 }
 
 
 def _check_settings(settings: Settings) -> None:
-    for (name, value), options in OF.items():
+    for (name, values), options in OF.items():
         for option in options:
-            if getattr(settings, name) != value and getattr(settings, option) != getattr(Settings, option):
-                raise CommandError(f"{_option(option)} is of the {name} {value}: leave it out, or take {_option(name)} {value}")
+            given = getattr(settings, option)
+            if getattr(settings, name) not in values and given != getattr(Settings, option):
+                shown = _given(option, given) if isinstance(given, bool) else _option(option)
+                of = f"{shown} is of the {name} {' or '.join(values)}"
+                raise CommandError(f"{of}: leave it out, or take {_option(name)} {values[0]}")
     if settings.conditioning == "none" and settings.conditioned != Settings.conditioned:
         raise CommandError("--conditioned is of the conditionings film and concat: leave it out, or give --conditioning film")
     for option in () if settings.labeled else ("condition_hidden", "embedding"):
@@ -90,6 +97,8 @@ def _check_settings(settings: Settings) -> None:
             raise CommandError(
                 f"{_option(option)} is for runs with --conditioning or --prior: give one of these, or leave it out"
             )
+    if settings.min_delta and not settings.plateau and not settings.patience:
+        raise CommandError("--min-delta is for --plateau and --patience: give one of these, or leave it out")
     if settings.plateau and settings.drop_after:
         raise CommandError("--plateau and --drop-after both say when the learning rate drops: give one of them")
 
@@ -134,6 +143,29 @@ def _check_labels(source: Source, dataset: Dataset) -> None:
         )
 
 
+def _check_groups(settings: Settings, dataset: Dataset) -> None:
+    """That weights decay by groups which the model has."""
+    groups = groups_of(settings, dataset)
+    for name in settings.weight_decay if isinstance(settings.weight_decay, dict) else ():
+        if name not in groups:
+            raise CommandError(f"--weight-decay {name}=...: the model's groups are {', '.join(groups)}: name one of these")
+
+
+def groups_of(settings: Settings, dataset: Dataset) -> list[str]:
+    """The groups of a model's weights."""
+    from fastprob.vae.conditions import MOST_COLUMNS
+
+    labels = 0 if dataset.train.labels is None else len(np.unique(dataset.train.labels))
+    there = {
+        "encoder": True,
+        "decoder": True,
+        "film": settings.conditioning == "film",
+        "prior": settings.prior == "learned",
+        "condition": settings.labeled and (bool(settings.condition_hidden) or labels > MOST_COLUMNS),
+    }
+    return [name for name in there if there[name]]
+
+
 def resume(folder: Path, args: argparse.Namespace) -> tuple[Config, Dataset]:
     """The run in a folder. Its data must be the same, and so must be every setting on which the bits so far depend."""
     config = runs.read_config(folder)
@@ -176,10 +208,38 @@ def reading(args: argparse.Namespace) -> dict[str, Any]:
     return found
 
 
+def chosen(defaults: Settings, args: argparse.Namespace) -> Settings:
+    """The settings of a new run."""
+    from fastprob.vae import IWAE
+
+    found = given(args)
+    if found.get("objective", "elbo") != "elbo":  # which by one draw would be the ELBO
+        found = {"draws": IWAE().samples} | found
+    return replace(defaults, **found)
+
+
 def given(args: argparse.Namespace) -> dict[str, Any]:
     """The settings among the arguments: an option that was not given is not in the namespace."""
     names = {field.name for field in fields(Settings)}
-    return {name: value for name, value in vars(args).items() if name in names}
+    found = {name: value for name, value in vars(args).items() if name in names}
+    if "weight_decay" in found:
+        found["weight_decay"] = _decay(found["weight_decay"])
+    return found
+
+
+def _decay(given: Sequence[tuple[str | None, float]]) -> float | dict[str, float]:
+    """The number without a name, of all weights, or numbers by names of groups."""
+    by_group = {name: number for name, number in given if name is not None}
+    if not by_group and len(given) == 1:
+        return given[0][1]
+    if len(by_group) < len(given):
+        raise CommandError("--weight-decay: give one number for all weights, or one for each group by its name")
+    return by_group
+
+
+def options(settings: Settings) -> list[str]:
+    """The settings that are not the defaults, as one gives them."""
+    return [_given(name, value) for name, value in vars(settings).items() if value != getattr(Settings, name)]
 
 
 def threads(args: argparse.Namespace) -> AbstractContextManager[None]:
@@ -426,6 +486,7 @@ def _new(settings: Settings, dataset: Dataset) -> Any:
         schedule=_schedule(settings),
         initialization=Initialization(settings.initialization, settings.output_bias),
         early_stopping=_early_stopping(settings),
+        dtype=settings.dtype,
         random_state=settings.seed,
     )
 
@@ -450,9 +511,9 @@ def _likelihood(settings: Settings, dataset: Dataset) -> Any:
     from fastprob.vae import Bernoulli, DiscretizedLogistic, Gaussian
 
     if settings.likelihood == "gaussian":
-        return Gaussian(missing=settings.missing)
+        return Gaussian(settings.scale, settings.standardize, settings.missing)
     if settings.likelihood == "logistic":
-        return DiscretizedLogistic(_levels(dataset), missing=settings.missing)
+        return DiscretizedLogistic(_levels(dataset), settings.scale, settings.missing)
     return Bernoulli(settings.pixels == "binarized", settings.missing)
 
 
@@ -462,14 +523,15 @@ def _optimizer(settings: Settings) -> Any:
     clip_norm = settings.clip_norm or None
     if settings.optimizer == "sgd":
         return SGD(settings.momentum, clip_norm)
-    return Adam(clip_norm=clip_norm) if settings.optimizer == "adam" else AdamW(settings.weight_decay, clip_norm=clip_norm)
+    moments = settings.beta1, settings.beta2, settings.eps, settings.uncorrected_eps
+    return Adam(*moments, clip_norm) if settings.optimizer == "adam" else AdamW(settings.weight_decay, *moments, clip_norm)
 
 
 def _schedule(settings: Settings) -> Any:
     from fastprob.vae import Plateau, Steps
 
     if settings.plateau:
-        return Plateau(settings.drop_factor, settings.plateau)
+        return Plateau(settings.drop_factor, settings.plateau - 1, settings.min_delta)  # it drops after one more
     return Steps(settings.drop_after, settings.drop_factor) if settings.drop_after else None
 
 
@@ -484,7 +546,7 @@ def _objective(settings: Settings) -> Any:
 def _early_stopping(settings: Settings) -> Any:
     from fastprob.vae import EarlyStopping
 
-    return EarlyStopping(settings.patience) if settings.patience else None
+    return EarlyStopping(settings.patience, settings.min_delta) if settings.patience else None
 
 
 def _independent(dataset: Dataset) -> float:
@@ -524,4 +586,6 @@ def text(value: Any) -> str:
     """What a setting is, in the words of the command line."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ",".join(f"{name}={number}" for name, number in value.items())
     return ",".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
