@@ -334,7 +334,7 @@ def test_wrong_outputs_raise_what_the_ufunc_raises(shape):
                 function(x, np.float64(0.0), 1.0, out=out)
             messages.append((info.type, str(info.value)))
         assert messages[0] == messages[1]
-    with pytest.raises(ValueError, match="could not be broadcast"):
+    with pytest.raises(ValueError, match="which do not broadcast"):
         normal.logpdf(x, np.ones(shape[0] + 7), 1.0)
     for out in (np.empty(shape), (np.empty(shape),) * 2, (None, None, np.empty(3))):
         with pytest.raises((TypeError, ValueError)):

@@ -7,6 +7,7 @@ import doctest
 import inspect
 import os
 import pickle
+import re
 import subprocess
 import sys
 
@@ -242,6 +243,38 @@ def test_types_that_are_refused(bad):
         assert str(info.value) == (
             f"fastprob.{public}: {argument} has dtype {dtype}; allowed are bool, integers, float16, float32 and float64"
         )
+
+
+RAGGED = [[1.0], [1.0, 2.0]]
+
+
+def test_rows_of_different_lengths_are_named():
+    for call, message in (
+        (lambda: normal.cdf(RAGGED), "fastprob.normal.cdf: x makes no array: "),
+        (lambda: kl.normal_grad(0.0, 1.0, RAGGED, 1.0), "fastprob.kl.normal_grad: loc_q makes no array: "),
+        (lambda: normal.loglik(X, 0.0, RAGGED), "fastprob.normal.loglik: scale makes no array: "),
+        (lambda: normal.fit(X, weights=RAGGED), "fastprob.normal.fit: weights makes no array: "),
+        (lambda: uniform.mean(0.0, RAGGED), "fastprob.uniform.mean: high makes no array: "),
+        (lambda: special.logsumexp(RAGGED), "fastprob.special.logsumexp: x makes no array: "),
+        (lambda: film.forward(X, RAGGED, 0.0), "fastprob.film.forward: gamma makes no array: "),
+        (lambda: fastprob.check_params(p=RAGGED), "fastprob.check_params: p makes no array: "),
+    ):
+        with pytest.raises(ValueError, match=f"^{message}.*inhomogeneous"):
+            call()
+
+
+@pytest.mark.parametrize("n", [3, 40000])
+def test_shapes_that_do_not_broadcast_are_named(n):
+    x, more = np.ones(n), np.ones(n + 1)
+    for call, message in (
+        (lambda: normal.cdf(x, more), f"normal.cdf: x, loc and scale have shapes ({n},), ({n + 1},) and ()"),
+        (lambda: normal.cdf(x, scale=[1.0, 2.0]), f"normal.cdf: x, loc and scale have shapes ({n},), () and (2,)"),
+        (lambda: normal.logpdf_grad(x, more), f"normal.logpdf_grad: x, loc and scale have shapes ({n},), ({n + 1},) and ()"),
+        (lambda: bernoulli.logpmf(x, logits=more), f"bernoulli.logpmf: k and logits have shapes ({n},) and ({n + 1},)"),
+        (lambda: truncnormal.var(x, more, out=x), f"truncnormal.var: low, high, loc and scale have shapes ({n},), ({n + 1},), "),
+    ):
+        with pytest.raises(ValueError, match=f"^{re.escape(f'fastprob.{message}')}.*, which do not broadcast$"):
+            call()
 
 
 def test_other_type_errors_are_those_of_the_ufunc():

@@ -639,8 +639,11 @@ def test_arguments_are_named():
         (lambda: stats.norm.expect(loc=[0.0, 1.0]), r"^loc: expected one number, got an array of shape \(2,\)"),
         (lambda: stats.bernoulli.expect(args=([0.3, 0.4],)), r"^p: expected one number, got an array of shape \(2,\)"),
         (lambda: stats.bernoulli.expect(args=(0.3,), ub="a"), "^ub: expected real numbers, got str"),
+        (lambda: stats.norm.cdf([[0.0], [0.0, 1.0]]), "^x: makes no array: "),
+        (lambda: stats.norm(0.0, [[1.0], [1.0, 2.0]]), "^scale: makes no array: "),
+        (lambda: stats.norm.mean(10**400), "^loc: an int of 1329 bits, which no float64 holds"),
     ]:
-        with pytest.raises((TypeError, ValueError), match=message):
+        with pytest.raises((TypeError, ValueError, OverflowError), match=message):
             wrong()
     with pytest.raises(ValueError, match="theta: expected 2 parameters of norm, got 3"):
         stats.norm.nnlf((0.0, 1.0, 2.0), [1.0])

@@ -400,7 +400,9 @@ def test_special_values():
     inf, nan = math.inf, math.nan
     with np.errstate(all="raise"):
         for module in (normal, logistic):
-            assert module.loglik([], 0, 1) == 0
+            for nothing in (module.loglik([], 0, 1), module.loglik([1.0], 0, 1, weights=0)):
+                assert repr(float(nothing)) == "0.0"
+            assert module.loglik([1.0, 2.0], 0, 1, weights=[0.0, inf]) == -inf           # log(scale) is 0
             assert module.loglik_and_grad(np.empty((0, 3)), np.empty((0, 3)), 1)[1][0].shape == (0, 3)
             for args in (([1.0, nan], 0, 1), ([1.0], nan, 1), ([1.0], 0, nan), ([1.0], 0, 0), ([1.0], 0, -1), ([inf], inf, 1)):
                 value, slopes = module.loglik_and_grad(*args)

@@ -2,6 +2,7 @@
 
     python tools/check_wheel.py                     the system's compiler, every Python from 3.11 that is found
     python tools/check_wheel.py --zig               Zig's Clang against an old glibc, then auditwheel: a wheel for manylinux_2_28
+    python tools/check_wheel.py --oldest                with the oldest versions that pyproject.toml allows, to build and to run
     python tools/check_wheel.py --python python3.12 --pytest-args="-q tests/test_types.py"
     python tools/check_wheel.py --wheel fastprob.whl    what is in a wheel that there is, and nothing else
 
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -44,6 +46,12 @@ def run(command: list[str], **options: object) -> str:
 def need(condition: bool, message: str) -> None:
     if not condition:
         raise SystemExit(message)
+
+
+def oldest() -> list[str]:
+    """The oldest versions of what a build and the kernels need."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    return [need.replace(">=", "==") for need in {*project["build-system"]["requires"], *project["project"]["dependencies"]}]
 
 
 def zig_native_file(path: Path) -> Path:
@@ -139,6 +147,7 @@ def test(python: str, wheel: Path, source: Path, folder: Path, arguments: list[s
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--zig", action="store_true", help="build with Zig for an old glibc, check and repair with auditwheel")
+    parser.add_argument("--oldest", action="store_true", help="with the oldest versions of the requirements that have one")
     parser.add_argument("--python", action="append", help="run the tests with this one; may be repeated")
     parser.add_argument("--no-tests", action="store_true")
     parser.add_argument("--pytest-args", default="-q tests", help="paths that begin with tests are those of the sdist")
@@ -151,6 +160,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = (arguments.folder or Path(temporary) / "check").resolve()
         folder.mkdir(parents=True)
+        if arguments.oldest:
+            (folder / "oldest.txt").write_text("\n".join(oldest()))
+            os.environ["PIP_CONSTRAINT"] = str(folder / "oldest.txt")      # also in the environments of builds
         sdist, source, wheel = build(folder, arguments.zig)
         print(f"{sdist.name}: {sdist.stat().st_size:,} bytes")
         need((source / "LICENSE").is_file(), "no LICENSE in the sdist")

@@ -24,8 +24,14 @@ static dd plus(dd a, dd b) { return is_finite(a.hi + b.hi) ? dd_plus(a, b) : (dd
 static dd times(dd a, dd b) { return is_finite(a.hi * b.hi) ? dd_times(a, b) : (dd){a.hi * b.hi, 0.0}; }
 static double one_number(dd a) { return is_finite(a.hi) ? a.hi + a.lo : a.hi; }
 
-/* w a, 0 without weight whatever a is */
-static dd weighted(dd w, dd a) { return w.hi == 0 && a.hi == a.hi ? (dd){0.0, 0.0} : times(w, a); }
+/* w a, 0 without weight whatever a is, and for a = 0 whatever the weight */
+static dd weighted(dd w, dd a)
+{
+  return (w.hi == 0 && a.hi == a.hi) || (a.hi == 0 && w.hi == w.hi) ? (dd){0.0, 0.0} : times(w, a);
+}
+
+/* -a, but 0 for 0: the log likelihood of no data */
+static double zero_minus(dd a) { return 0.0 - one_number(a); }
 
 /* log(scale) + constant; infinite and NaN with scale */
 static dd log_scale_plus(double scale, dd constant)
@@ -48,7 +54,7 @@ static void finish_normal_loglik(double *results, const fp_totals *totals, const
   const dd w = total_of(totals->part[0]), linear = total_of(totals->part[1]), square = total_of(totals->part[2]);
   const dd per_square = dd_times(p.inverse, p.inverse), half_squares = times(dd_scale(per_square, 2.0), square);
   const dd constants = weighted(w, log_scale_plus(parameters[1], (dd){HALF_LOG_2PI, HALF_LOG_2PI_LO}));
-  results[0] = -one_number(plus(constants, half_squares));
+  results[0] = zero_minus(plus(constants, half_squares));
   results[1] = dd_times_power(times(linear, per_square), p.exponent);
   results[2] = dd_times_power(times(plus(dd_scale(half_squares, 2.0), dd_minus(w)), p.inverse), p.exponent);
 }
@@ -73,7 +79,7 @@ static void finish_logistic_loglik(double *results, const fp_totals *totals, con
   const location_scale p = location_scale_of(parameters[0], parameters[1]);
   const dd w = total_of(totals->part[0]), value = total_of(totals->part[1]);
   const dd slope = total_of(totals->part[2]), moment = total_of(totals->part[3]);
-  results[0] = -one_number(plus(weighted(w, log_scale_plus(parameters[1], (dd){0.0, 0.0})), value));
+  results[0] = zero_minus(plus(weighted(w, log_scale_plus(parameters[1], (dd){0.0, 0.0})), value));
   results[1] = dd_times_power(times(slope, p.inverse), p.exponent);
   results[2] = dd_times_power(times(plus(moment, dd_minus(w)), p.inverse), p.exponent);
   for (int k = 0; k < 3; k++) results[3 + k] = one_number(total_of(totals->part[4 + k]));

@@ -189,6 +189,7 @@ cdef int run_sums(const fp_sum_job *job) noexcept nogil
 cdef int run_terms(const fp_terms_job *job) noexcept nogil
 cdef object stored(object dtype)
 cdef bint masked(object value) except -1
+cdef object as_array(str function, str name, object value)
 
 # film/run.h, for fastprob.film
 cdef int run_film(const fp_film_job *job) noexcept nogil

@@ -321,29 +321,57 @@ cdef object call_others(Operation operation, PyObject **args, object out, object
         options["dtype"] = dtype
     try:
         return operation.ufunc(*arguments, **options)
-    except (TypeError, OverflowError):
-        check_types(operation, arguments)
+    except (TypeError, ValueError, OverflowError):
+        check_arguments(operation, arguments)
         raise
 
 
-cdef object check_types(Operation operation, tuple arguments):
-    """An error that names function and argument, if there is one that is not of real numbers, or an int beyond them."""
+cdef object as_array(str function, str name, object value):
+    """What NumPy makes of it, or a ValueError that names function and argument, as of rows of different lengths."""
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"fastprob.{function}: {name} makes no array: {error}") from None
+
+
+cdef object check_arguments(Operation operation, tuple arguments):
+    """An error that names function and argument, if there is one that is not of real numbers, or an int beyond them, or if they do
+    not broadcast."""
+    names, shapes, ours = [], [], True
     for pair, argument in zip(operation.op.input_names.decode().split(), arguments):
+        names.append(pair.partition(":")[0])
+        shapes.append(())
         if type(argument) is int:
             try:
                 float(argument)
             except OverflowError:
                 raise ValueError(
-                    f"fastprob.{operation.public}: {pair.partition(':')[0]} is an int of {argument.bit_length()} bits; "
+                    f"fastprob.{operation.public}: {names[-1]} is an int of {argument.bit_length()} bits; "
                     "allowed are numbers that float64 holds"
                 ) from None
             continue
-        dtype = argument.dtype if hasattr(argument, "dtype") else np.asarray(argument).dtype
+        if not hasattr(argument, "dtype"):
+            argument = as_array(operation.public, names[-1], argument)
+        dtype = argument.dtype
         if isinstance(dtype, np.dtype) and not (dtype.kind in "biuf" and dtype.itemsize <= 8):
             raise TypeError(
-                f"fastprob.{operation.public}: {pair.partition(':')[0]} has dtype {dtype}; "
+                f"fastprob.{operation.public}: {names[-1]} has dtype {dtype}; "
                 "allowed are bool, integers, float16, float32 and float64"
             ) from None
+        ours = ours and isinstance(argument, (np.ndarray, np.generic))      # others may broadcast by rules of their own
+        shapes[-1] = np.shape(argument) if ours else ()
+    try:
+        np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise ValueError(
+            f"fastprob.{operation.public}: {in_words(names)} have shapes {in_words(map(str, shapes))}, which do not broadcast"
+        ) from None
+
+
+cdef str in_words(parts):
+    """a, b and c"""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}"
 
 
 # ---- numbers and contiguous arrays

@@ -8,7 +8,7 @@ cimport numpy as cnp
 from fastprob._core cimport (
     FP_FINISH_bernoulli_fit, FP_FINISH_bernoulli_loglik, FP_FINISH_logistic_loglik, FP_FINISH_logsumexp, FP_FINISH_normal_loglik,
     FP_FINISH_normal_moments, FP_FINISH_range, FP_FINISH_uniform_loglik, FP_MAX_RESULTS, FP_STORED_F32, FP_STORED_F64, Operation,
-    fp_operand, fp_stored, fp_sum_job, fp_terms_job, masked, operation, run_sums, run_terms, stored,
+    as_array, fp_operand, fp_stored, fp_sum_job, fp_terms_job, masked, operation, run_sums, run_terms, stored,
 )
 
 import operator
@@ -41,7 +41,7 @@ def as_data(str function, str name, value):
             raise ValueError(
                 f"fastprob.{function}: {name} is an int of {value.bit_length()} bits; allowed are numbers that float64 holds"
             ) from None
-    array = np.asarray(value)
+    array = as_array(function, name, value)
     if not (array.dtype.kind in "biuf" and array.dtype.itemsize <= 8):
         raise TypeError(
             f"fastprob.{function}: {name} has dtype {array.dtype}; allowed are bool, integers, float16, float32 and float64"

@@ -26,12 +26,17 @@ def _kronrod() -> tuple[Any, Any, Any]:
     series = np.zeros(9)
     series[0:7:2] = np.linalg.solve(even.T, -products[8, 1:8:2])
     series[8] = 1.0
-    gauss, gauss_weights = legendre.leggauss(7)
+    gauss = legendre.leggauss(7)[0]
     nodes = np.sort(np.concatenate([gauss, legendre.legroots(series).real]))
-    weights = np.linalg.solve(legendre.legvander(nodes, 14).T, [2.0] + 14 * [0.0])
     embedded = np.zeros(15)
-    embedded[1::2] = gauss_weights
-    return nodes, weights, embedded
+    embedded[1::2] = _weights(gauss)
+    return nodes, _weights(nodes), embedded
+
+
+def _weights(nodes: Any) -> Any:
+    """Of a rule that is right for as many polynomials as there are nodes."""
+    n = len(nodes)
+    return np.linalg.solve(legendre.legvander(nodes, n - 1).T, [2.0] + (n - 1) * [0.0])
 
 
 NODES: Array

@@ -23,8 +23,14 @@ def real(value: Any, name: str) -> Any:
     if kind is float or kind is np.float64:
         return value
     if kind is int:
-        return float(value)
-    array = value if kind is np.ndarray else np.asarray(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise OverflowError(f"{name}: an int of {value.bit_length()} bits, which no float64 holds") from None
+    try:
+        array = value if kind is np.ndarray else np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name}: makes no array: {error}") from None
     if array.dtype.char in "fd":
         return array
     if array.dtype.kind in "biuf":
