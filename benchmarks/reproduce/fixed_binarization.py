@@ -96,7 +96,8 @@ class Torch:
         epochs, best = len(self.held_out), 1 + int(np.argmin(self.held_out))
         loss = self.loss("test", 1)
         self.model.vae.net = self.model.net._replace(binarized=True)  # its loss then weighs all draws
-        return f"| PyTorch | {seed} | {epochs} | {best} | {loss:.2f} | {self.loss('test', DRAWS):.2f} | | |"
+        losses = f"{self.held_out[-1]:.2f} | {loss:.2f} | {self.loss('test', DRAWS):.2f}"
+        return f"| PyTorch | {seed} | {epochs} | {best} | {losses} | | |"
 
 
 def main() -> None:
@@ -122,10 +123,10 @@ def main() -> None:
     found = model.log_likelihood(data["test"], n_samples=DRAWS)
     active = model.active_units(data["test"]).sum()
     lines = [
-        "| | seed | epochs | best | test: -ELBO | NLL, 200 draws | standard error | active units |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
-        f"| fastprob | {args.seed} | {model.epoch_} | {model.best_epoch_} | {-model.score(data['test']):.2f} "
-        f"| {-found.mean:.2f} | {found.standard_error:.2f} | {active} of {LATENT} |",
+        "| | seed | epochs | best | held out: -ELBO, last | test: -ELBO, best | NLL, 200 draws | standard error | active units |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+        f"| fastprob | {args.seed} | {model.epoch_} | {model.best_epoch_} | {-model.history_[-1]['val_elbo']:.2f} "
+        f"| {-model.score(data['test']):.2f} | {-found.mean:.2f} | {found.standard_error:.2f} | {active} of {LATENT} |",
     ]
     if args.torch:
         peer = Torch(args.run / f"{name}-torch.pt", data, hidden, args.seed)
@@ -137,8 +138,9 @@ def main() -> None:
     text = f"# pythae's VAE on fixed binarized MNIST\n\n{command}\n\n" + "\n".join([*lines, "", *machine()]) + "\n"
     print(text)
     if args.store:
-        layers = "-".join(map(str, hidden))
-        (ROOT / "benchmarks" / "results" / f"fixed-binarization-{layers}-{datetime.date.today().isoformat()}.md").write_text(text)
+        layers, few = "-".join(map(str, hidden)), f"-{args.epochs}-epochs" * (args.epochs != EPOCHS)
+        name = f"fixed-binarization-{layers}{few}-{datetime.date.today().isoformat()}.md"
+        (ROOT / "benchmarks" / "results" / name).write_text(text)
 
 
 if __name__ == "__main__":
