@@ -85,6 +85,31 @@ def test_a_run_that_depends_on_both(capsys, by_both, images, numbers, tmp_path):
     assert call(capsys, "sample", by_both, tmp_path / "s.png", "--at", 0.25)[0] == 0
 
 
+def test_decode_by_numbers_and_labels(capsys, by_both, by_part, numbers, tmp_path):
+    codes = np.random.default_rng(0).normal(size=(80, 2))
+    np.save(tmp_path / "z.npy", codes)
+    given = "decode", by_both, tmp_path / "x.npy", tmp_path / "z.npy", "--force"
+    model = VAE.load(by_both / "model.safetensors")
+    for options, label, number in (
+        (["--label", 2, "--at", 0.5], np.full(80, 2), np.full(80, 0.5)),
+        (["--labels", numbers / "labels.npy", "--numbers", numbers / "one.npy"], None, None),
+    ):
+        known = {
+            "label": np.load(numbers / "labels.npy") if label is None else label,
+            "numbers": np.load(numbers / "one.npy") if number is None else number,
+        }
+        assert call(capsys, *given, *options)[0] == 0
+        np.testing.assert_array_equal(np.load(tmp_path / "x.npy").reshape(80, 16), model.decode(codes, condition=known))
+    assert f"--at gives 2 numbers: {by_both} depends on 1 number an image" in refused(capsys, *given, "--label", 2, "--at", "1,2")
+    assert "no numbers, on which the decoder of" in refused(capsys, *given, "--label", 2)
+    of_part = "decode", by_part, tmp_path / "x.npy", tmp_path / "z.npy", "--force"
+    if by_part.name == "encoder":
+        assert call(capsys, *of_part)[0] == 0
+        assert "--label is for runs whose decoder depends on labels, and that" in refused(capsys, *of_part, "--label", 2)
+    else:
+        assert call(capsys, *of_part, "--label", 2)[0] == 0
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_layers_and_tables_of_conditions(capsys, images, numbers, tmp_path):
     """They reach the model, and a run that was stopped goes on to the same bits."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from cli.helpers import PICTURES, TINY, call, contents, refused
-from cli.test_data import npy
+from cli.test_data import npy, npz
 
 from fastprob.cli import data, main
 from fastprob.vae import VAE
@@ -148,3 +148,73 @@ def test_pictures_again(capsys, run, images, tmp_path):
         name: content for name, content in before.items() if name not in PICTURES
     }
     assert all((run / name).read_bytes() == before[name] for name in PICTURES)
+
+
+def test_scales_of_codes(capsys, run, model, images, rows, tmp_path):
+    assert call(capsys, "encode", run, tmp_path / "z.csv", images, "--scales")[0] == 0
+    assert (tmp_path / "z.csv").read_text().startswith("row,z0,z1,scale0,scale1\n0,")
+    assert call(capsys, "encode", run, tmp_path / "z.npy", images, "--scales")[0] == 0
+    np.testing.assert_array_equal(np.load(tmp_path / "z.npy"), np.concatenate(model.encode(rows), axis=1))
+
+
+def test_units_of_other_images(capsys, run, model, images, rows):
+    first, second = np.argsort(-model.unit_kl(rows))
+    expected = f"KL of units     {model.unit_kl(rows)[first]:.4f} ({first}), {model.unit_kl(rows)[second]:.4f} ({second})\n"
+    assert expected in call(capsys, "evaluate", run, images)[1]
+
+
+def test_decode(capsys, run, model, images, rows, tmp_path):
+    """What was encoded becomes the reconstructions."""
+    assert call(capsys, "encode", run, tmp_path / "z.npy", images)[0] == 0
+    _, out, _ = call(capsys, "decode", run, tmp_path / "x.npy", tmp_path / "z.npy")
+    assert out == (
+        f"codes   80 in {tmp_path / 'z.npy'}\nimages  the means of p(x given z) of 80 in {tmp_path / 'x.npy'}\n"
+    )
+    np.testing.assert_array_equal(np.load(tmp_path / "x.npy").reshape(80, 16), model.reconstruct(rows))
+    (tmp_path / "many.npz").write_bytes(npz(a=np.zeros((120, 2)), b=np.ones(3)))
+    _, out, _ = call(capsys, "decode", run, tmp_path / "x.png", tmp_path / "many.npz", "--key", "a")
+    assert f"of 100 in {tmp_path / 'x.png'}\n" in out
+    assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_decode_by_label(capsys, conditional, images, labeled, tmp_path):
+    model, words = VAE.load(conditional / "model.safetensors"), labeled / "words.npy"
+    codes = np.random.default_rng(0).normal(size=(80, 2))
+    np.save(tmp_path / "z.npy", codes)
+    given = "decode", conditional, tmp_path / "x.npy", tmp_path / "z.npy", "--force"
+    for options, condition in (
+        (["--label", "two"], "two"),
+        (["--labels", words], np.load(words)),
+    ):
+        assert call(capsys, *given, *options)[0] == 0
+        np.testing.assert_array_equal(np.load(tmp_path / "x.npy").reshape(80, 16), model.decode(codes, condition=condition))
+    np.save(tmp_path / "short.npy", np.load(words)[:-1])
+    np.save(tmp_path / "other.npy", np.where(np.arange(80) == 3, "five", np.load(words)))
+    for options, message in (
+        ([], f"z.npy: no labels, on which the decoder of {conditional} depends: name their file with --labels, or give --label"),
+        (["--label", "five"], f"--label five: {conditional} has the labels none, one, three, two: give one of these"),
+        (["--label", "two", "--labels", words], "--label is for all codes, and --labels for each: give one of them"),
+        (["--labels", tmp_path / "short.npy"], "holds labels of shape 79 for 80 codes: take the file that belongs to the codes"),
+        (["--labels", tmp_path / "other.npy"], f"{tmp_path / 'z.npy'}: row 3 of the labels is 'five'; the model was fitted to"),
+        (["--label", "two", "--at", "1"], f"--at is for runs whose decoder depends on numbers, and that of {conditional} does"),
+        (["--labels-key", "a"], "--labels-key is of the file that --labels names: give that too, or leave it out"),
+    ):
+        assert message in refused(capsys, *given, *options), options
+
+
+def test_decode_refuses_what_is_no_code(capsys, run, tmp_path):
+    for name, array, message in (
+        ("three.npy", np.zeros((5, 3)), "codes of shape 5 x 3: give rows of 2, as fastprob encode writes them"),
+        ("flat.npy", np.zeros(2), "codes of shape 2: give rows of 2"),
+        ("none.npy", np.zeros((0, 2)), "codes of shape 0 x 2: give rows of 2"),
+        ("nan.npy", np.array([[0, 0], [0, np.nan]]), "row 1, unit 1 (from 0) is nan: mend such rows or leave them out"),
+        ("words.npy", np.array([["a", "b"]]), "holds <U1, where real numbers are needed: give such"),
+        ("far.npy", np.array([[0.0, 0.0], [1e300, 0.0]]), "row 1 of Z has values so far from those that the model was fitted to"),
+    ):
+        (tmp_path / name).write_bytes(npy(array))
+        assert refused(capsys, "decode", run, tmp_path / "x.npy", tmp_path / name).startswith(f"{tmp_path / name}: {message}")
+    (tmp_path / "z.csv").write_text("row,z0,z1\n0,1,2\n")
+    assert "z.csv: not an IDX" in refused(capsys, "decode", run, tmp_path / "x.npy", tmp_path / "z.csv")
+    line = refused(capsys, "decode", run, tmp_path / "x.npy", tmp_path / "far.npy", "--label", 1)
+    assert line == f"--label is for runs whose decoder depends on labels, and that of {run} does not: leave it out"
+    assert not (tmp_path / "x.npy").exists()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from cli.helpers import TINY, call, labels_of, metrics, refused, tensors
 
-from fastprob.cli import data, training
+from fastprob.cli import choices, data
 from fastprob.cli.runs import Settings, read_config
 from fastprob.vae import VAE, AdamW
 
@@ -63,9 +63,9 @@ def test_the_groups_are_those_of_the_network(part, kind, prior, hidden, classes)
     settings = Settings(hidden=(5,), conditioning=kind, conditioned=part, prior=prior, condition_hidden=hidden, epochs=0)
     rows, labels = np.random.default_rng(0).random((132, 4)).astype(np.float32), np.arange(132) % classes
     dataset = data.Dataset(data.Images(rows, (2, 2), 1.0, labels), None)
-    model = training._new(settings, dataset)
+    model = choices.new(settings, dataset)
     model.fit(rows, **({"condition": labels} if settings.labeled else {}))
-    assert sorted(training.groups_of(settings, dataset)) == sorted(model._network.groups)
+    assert sorted(choices.groups_of(settings, dataset)) == sorted(model._network.groups)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_settings_reach_the_model(capsys, images, tmp_path, options, expected):
         assert found[name] == value
     info = call(capsys, "info", whole)[1]
     assert all(option in info for option in options if option.startswith("--"))
-    assert training.options(read_config(whole).settings)
+    assert choices.options(read_config(whole).settings)
 
 
 @pytest.mark.usefixtures("undrawn")

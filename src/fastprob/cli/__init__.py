@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import fastprob
 
-from . import commands, rows, training
+from . import choices, commands, rows
 from .errors import CommandError, Interrupted
 from .runs import Settings
 
@@ -196,6 +196,19 @@ def _parser() -> _Parser:
     _add_run(encode)
     _add_output(encode, ".csv for a table, .npy for an array")
     _add_rows(encode)
+    encode.add_argument("--scales", action="store_true", help="and the scales of q(z given x), in as many columns more")
+
+    decode = add("decode", rows.decode, "the images of codes")
+    _add_run(decode)
+    _add_output(decode, ".png for a picture, of the first 100, .npy for an array of all")
+    about = "IDX, .npy or .npz file with rows of latent numbers, as encode writes them"
+    decode.add_argument("data", metavar="CODES", help=about)
+    about = "what all are to show, in a run whose decoder depends on labels"
+    decode.add_argument("--label", metavar="L", default=argparse.SUPPRESS, help=about)
+    about = "the numbers that all are to be of, in a run whose decoder depends on some, as in --at=-1,0.5"
+    decode.add_argument("--at", metavar="X,X,...", type=_values, default=argparse.SUPPRESS, help=about)
+    _add_conditions(_add_key(decode), "code")
+    _add_threads(decode)
 
     reconstruct = add("reconstruct", rows.reconstruct, "what a run makes of held-out rows, or of other images")
     _add_run(reconstruct)
@@ -233,8 +246,7 @@ def _add_rows(parser: _Parser) -> None:
 
 
 def _add_reading(parser: _Parser, labels: str = "") -> None:
-    group = parser.add_argument_group("reading the data")
-    group.add_argument("--key", metavar="NAME", default=argparse.SUPPRESS, help="which array of an .npz file")
+    group = _add_key(parser)
     group.add_argument(
         "--white",
         metavar="X",
@@ -242,10 +254,20 @@ def _add_reading(parser: _Parser, labels: str = "") -> None:
         default=argparse.SUPPRESS,
         help="value of a white pixel (default: 255 if any is above 1, else 1)",
     )
-    about = "IDX, .npy or .npz file with what each image shows, whole numbers or strings" + labels
+    _add_conditions(group, "image", labels)
+
+
+def _add_key(parser: _Parser) -> argparse._ArgumentGroup:
+    group = parser.add_argument_group("reading the data")
+    group.add_argument("--key", metavar="NAME", default=argparse.SUPPRESS, help="which array of an .npz file")
+    return group
+
+
+def _add_conditions(group: argparse._ArgumentGroup, of: str, labels: str = "") -> None:
+    about = f"IDX, .npy or .npz file with what each {of} shows, whole numbers or strings" + labels
     group.add_argument("--labels", metavar="FILE", default=argparse.SUPPRESS, help=about)
     group.add_argument("--labels-key", metavar="NAME", default=argparse.SUPPRESS, help="which array of an .npz file they are")
-    about = "IDX, .npy or .npz file with a number, or a row of numbers, for each image, on which a model is to depend"
+    about = f"IDX, .npy or .npz file with a number, or a row of numbers, for each {of}, on which a model is to depend"
     group.add_argument("--numbers", metavar="FILE", default=argparse.SUPPRESS, help=about)
     group.add_argument("--numbers-key", metavar="NAME", default=argparse.SUPPRESS, help="which array of an .npz file they are")
 
@@ -261,7 +283,7 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
 
     def add(group: argparse._ArgumentGroup, name: str, about: str, **how: Any) -> None:
         default = getattr(defaults, name)
-        shown = training.text(default)
+        shown = choices.text(default)
         # Not in the namespace unless given: --resume has to know.
         group.add_argument("--" + name.replace("_", "-"), default=argparse.SUPPRESS, help=f"{about} (default: {shown})", **how)
 

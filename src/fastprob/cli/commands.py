@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import data, runs, training
+from . import choices, data, runs, training
 from .conditions import asked, condition, count, labels_of, listed, numbers_of
 from .data import Source
 from .errors import CommandError
@@ -32,7 +32,7 @@ def train(args: argparse.Namespace) -> None:
         raise CommandError("train: no DATA: name a file or a folder with images, or try fastprob demo")
     else:
         source = Source(str(Path(args.data).absolute()), **training.reading(args))
-        config, dataset = training.begin(folder, source, training.chosen(Settings(), args), args.force)
+        config, dataset = training.begin(folder, source, choices.chosen(Settings(), args), args.force)
     model = training.fit(folder, config, dataset, args)
     print_lines(training.result(folder, config, dataset, model))
 
@@ -40,7 +40,7 @@ def train(args: argparse.Namespace) -> None:
 def demo(args: argparse.Namespace) -> None:
     folder = Path(args.out)
     earlier = runs.holds_run(folder) and runs.read_config(folder).source == data.DIGITS
-    config, dataset = training.begin(folder, data.DIGITS, training.chosen(DEMO, args), args.force or earlier)
+    config, dataset = training.begin(folder, data.DIGITS, choices.chosen(DEMO, args), args.force or earlier)
     model = training.fit(folder, config, dataset, args)
     shown = (dataset.held_out or dataset.train).take(np.arange(4))
     print("\nFour digits, and below them what the model makes of two numbers for each:\n")
@@ -131,7 +131,7 @@ def info(args: argparse.Namespace) -> None:
         "network": f"{'-'.join(map(str, sizes))}, {settings.activation}, {model.n_parameters_:,} parameters",
         "training": f"{model.epoch_} of {settings.epochs} epochs, batches of {settings.batch_size}, "
         f"learning rate {settings.learning_rate:g}, seed {settings.seed}",
-        "options": " ".join(training.options(settings)) or "none: as they are by default",
+        "options": " ".join(choices.options(settings)) or "none: as they are by default",
         "time": f"{sum(record['seconds'] for record in model.history_):.1f} s",
         "training ELBO": training.terms(last),
     }

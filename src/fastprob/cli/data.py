@@ -140,7 +140,7 @@ def read(source: Source, missing: bool = False) -> Images:
     """Images in a file, of any of the formats; its first bytes say which. Pixels may be NaN if they may be `missing`."""
     assert source.path is not None
     path = Path(source.path)
-    array = _array(path, source.key)
+    array = read_array(path, source.key)
     if array.dtype.kind not in "buif":
         raise CommandError(f"{path}: holds {array.dtype}, not real numbers: give an array of pixels")
     if array.ndim < 2 or (array.ndim == 4 and array.shape[3] not in (1, 3)) or array.ndim > 4:
@@ -158,17 +158,17 @@ def read(source: Source, missing: bool = False) -> Images:
     elif shape[-1] == 1 and array.ndim == 4:
         shape = shape[:2]
     scaled, white = _scaled(rows, path, source.white, missing)
-    labels = None if source.labels is None else _labels(Path(source.labels), source.labels_key, len(rows))
-    numbers = None if source.numbers is None else _numbers(Path(source.numbers), source.numbers_key, len(rows))
+    labels = None if source.labels is None else read_labels(Path(source.labels), source.labels_key, len(rows))
+    numbers = None if source.numbers is None else read_numbers(Path(source.numbers), source.numbers_key, len(rows))
     return Images(scaled, shape, white, labels, numbers)
 
 
-def _labels(path: Path, key: str | None, rows: int) -> NDArray[Any]:
-    """One label for each of so many images: int64 or strings."""
-    array = _array(path, key, "--labels-key")
+def read_labels(path: Path, key: str | None, rows: int, of: str = "images") -> NDArray[Any]:
+    """One label for each of so many images, or what they are `of`: int64 or strings."""
+    array = read_array(path, key, "--labels-key")
     if array.shape not in ((rows,), (rows, 1)):
         raise CommandError(
-            f"{path}: holds labels of shape {_by(array.shape)} for {rows} images: take the file that belongs to the images, "
+            f"{path}: holds labels of shape {_by(array.shape)} for {rows} {of}: take the file that belongs to the {of}, "
             "with a label for each"
         )
     labels = array.reshape(rows)
@@ -182,12 +182,12 @@ def _labels(path: Path, key: str | None, rows: int) -> NDArray[Any]:
     return whole
 
 
-def _numbers(path: Path, key: str | None, rows: int) -> NDArray[np.float64]:
-    """Columns of numbers, with a row for each of so many images."""
-    array = _array(path, key, "--numbers-key")
+def read_numbers(path: Path, key: str | None, rows: int, of: str = "images") -> NDArray[np.float64]:
+    """Columns of numbers, with a row for each of so many images, or what they are `of`."""
+    array = read_array(path, key, "--numbers-key")
     if array.ndim not in (1, 2) or len(array) != rows or array.size == 0:
         raise CommandError(
-            f"{path}: holds numbers of shape {_by(array.shape)} for {rows} images: give one, or a row of as many as there are "
+            f"{path}: holds numbers of shape {_by(array.shape)} for {rows} {of}: give one, or a row of as many as there are "
             "columns, for each"
         )
     if array.dtype.kind not in "buif":
@@ -199,6 +199,20 @@ def _numbers(path: Path, key: str | None, rows: int) -> NDArray[np.float64]:
             f"{path}: row {row}, column {column} (from 0) is {numbers[row, column]}: mend such rows or leave them out"
         )
     return numbers
+
+
+def read_codes(path: Path, key: str | None, units: int) -> NDArray[np.float64]:
+    """Rows of so many latent numbers."""
+    array = read_array(path, key)
+    if array.ndim != 2 or array.shape[1] != units or array.size == 0:
+        raise CommandError(f"{path}: codes of shape {_by(array.shape)}: give rows of {units}, as fastprob encode writes them")
+    if array.dtype.kind not in "buif":
+        raise CommandError(f"{path}: holds {array.dtype}, where real numbers are needed: give such")
+    codes = array.astype(np.float64)
+    if not np.isfinite(codes).all():
+        row, unit = np.argwhere(~np.isfinite(codes))[0]
+        raise CommandError(f"{path}: row {row}, unit {unit} (from 0) is {codes[row, unit]}: mend such rows or leave them out")
+    return codes
 
 
 def _scaled(rows: NDArray[Any], path: Path, white: float | None, missing: bool) -> tuple[NDArray[np.float32], float]:
@@ -247,7 +261,7 @@ def _mnist_part(folder: Path, part: str, white: float | None, missing: bool) -> 
     found = _mnist_file(folder, f"{part}-labels", "idx1")
     if found is None:
         return images
-    return replace(images, labels=_labels(found, None, len(images.rows)))
+    return replace(images, labels=read_labels(found, None, len(images.rows)))
 
 
 def _mnist_file(folder: Path, stem: str, kind: str) -> Path | None:
@@ -255,7 +269,7 @@ def _mnist_file(folder: Path, stem: str, kind: str) -> Path | None:
     return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
-def _array(path: Path, key: str | None, option: str = "--key") -> NDArray[Any]:
+def read_array(path: Path, key: str | None, option: str = "--key") -> NDArray[Any]:
     try:
         content = path.read_bytes()
         if content.startswith(GZIP):

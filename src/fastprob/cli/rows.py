@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import data, runs, training
-from .conditions import condition, labels_of, numbers_of
+from .conditions import condition, count, labels_of, listed, numbers_of
 from .data import LABEL, NUMBERS, Images, Source
 from .errors import CommandError
 from .output import check_new, print_lines, save_array, save_picture, save_table
@@ -26,7 +26,7 @@ def evaluate(args: argparse.Namespace) -> None:
     rows, known = images.rows, condition(model, images)
     with _explained(args), training.threads(args):
         reconstruction, kl = (np.asarray(term, dtype=np.float64) for term in model.elbo_terms(rows, **known))
-        units = training.active_units(model, images)
+        units, divergences = training.active_units(model, images), model.unit_kl(rows, **known)
         likelihood = None if args.samples is None else model.log_likelihood(rows, args.samples, **known)
     elbo = reconstruction - kl
     lines = {
@@ -35,6 +35,7 @@ def evaluate(args: argparse.Namespace) -> None:
         "reconstruction": f"{reconstruction.mean():.4f}",
         "KL": f"{kl.mean():.4f}",
         "active units": units,
+        "KL of units": listed([f"{divergences[unit]:.4f} ({unit})" for unit in np.argsort(-divergences, kind="stable")]),
     }
     lines |= training.bits(config, elbo.mean(), rows.shape[1] - images.missing / len(rows))
     if likelihood is not None:
@@ -71,11 +72,71 @@ def anomalies(args: argparse.Namespace) -> None:
 def encode(args: argparse.Namespace) -> None:
     to = Path(args.to)
     check_new(to, args.force, "codes", (".csv", ".npy"))
-    _, model, images = _read(args)
+    config, model, images = _read(args)
     with _explained(args), training.threads(args):
-        means = model.transform(images.rows, **condition(model, images))
-    save_table(to, [f"z{unit}" for unit in range(means.shape[1])], means)
-    print_lines({**_data(args, images), "codes": f"{means.shape[1]} numbers a row, the means of q(z given x), in {to}"})
+        means, scales = model.encode(images.rows, **condition(model, images))
+    units = range(config.settings.latent_dim)
+    names, columns, what = [f"z{unit}" for unit in units], means, "the means of q(z given x)"
+    if args.scales:
+        names += [f"scale{unit}" for unit in units]
+        columns, what = np.concatenate([means, scales], axis=1), "the means of q(z given x), and then its scales"
+    save_table(to, names, columns)
+    print_lines({**_data(args, images), "codes": f"{len(names)} numbers a row, {what}, in {to}"})
+
+
+def decode(args: argparse.Namespace) -> None:
+    folder, to = Path(args.run), Path(args.to)
+    check_new(to, args.force, "decoded images", (".png", ".npy"))
+    config = runs.read_config(folder)
+    model = training.load(folder, config)
+    how = training.reading(args)
+    codes = data.read_codes(Path(args.data), how.get("key"), config.settings.latent_dim)
+    labels, numbers = _labels_and_numbers(args, config, model, how, len(codes))
+    images = Images(np.empty((len(codes), 0), np.float32), config.shape, 1.0, labels, numbers)  # of which conditions are known
+    known = condition(model, images)
+    with _explained(args), training.threads(args):
+        found = model.decode(codes, **known)
+    if to.suffix == ".png":
+        from fastprob.vae import plots
+
+        found = found[: training.SHEET]
+        save_picture(to, plots.samples(found, config.shape))
+    else:
+        save_array(to, found.reshape(-1, *config.shape))
+    print_lines({"codes": f"{len(codes)} in {args.data}", "images": f"the means of p(x given z) of {len(found)} in {to}"})
+
+
+def _labels_and_numbers(args: argparse.Namespace, config: Config, model: Any, how: dict[str, Any], rows: int) -> Any:
+    """What the decoder depends on, for each of so many codes: the same for all, or as a file says; None: it does not."""
+    decoder = config.settings.conditioning != "none" and config.settings.conditioned != "encoder"
+    classes, width = (labels_of(model), numbers_of(model)) if decoder else ([], 0)
+    for what, for_all, wanted in (("labels", "label", bool(classes)), ("numbers", "at", bool(width))):
+        given = [name for name in (for_all, what) if hasattr(args, name)]
+        if given and not wanted:
+            depends = f"runs whose decoder depends on {what}, and that of {args.run} does not"
+            raise CommandError(f"--{given[0]} is for {depends}: leave it out")
+        if len(given) == 2:
+            raise CommandError(f"--{for_all} is for all codes, and --{what} for each: give one of them")
+        if wanted and not given:
+            raise CommandError(
+                f"{args.data}: no {what}, on which the decoder of {args.run} depends: name their file with --{what}, or give "
+                f"--{for_all} for all"
+            )
+    labels = numbers = None
+    if "labels" in how:
+        labels = data.read_labels(Path(how["labels"]), how.get("labels_key"), rows, "codes")
+    elif hasattr(args, "label"):
+        known = {str(label): label for label in classes}
+        if args.label not in known:
+            raise CommandError(f"--label {args.label}: {args.run} has the labels {listed(classes)}: give one of these")
+        labels = np.array([known[args.label]] * rows)
+    if "numbers" in how:
+        numbers = data.read_numbers(Path(how["numbers"]), how.get("numbers_key"), rows, "codes")
+    elif hasattr(args, "at"):
+        if len(args.at) != width:
+            raise CommandError(f"--at gives {count(len(args.at))}: {args.run} depends on {count(width)} an image: give as many")
+        numbers = np.tile(np.array(args.at), (rows, 1))
+    return labels, numbers
 
 
 def reconstruct(args: argparse.Namespace) -> None:

@@ -7,9 +7,9 @@ import math
 import sys
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 import fastprob
 from fastprob import special
 
-from . import data, runs
+from . import choices, data, runs
 from .conditions import asked, condition, described, labels_of
 from .data import Dataset, Images, Source
 from .errors import CommandError, Interrupted, TrainingFailed, cannot
@@ -50,12 +50,12 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
             + (f"give --batch-size {rows} or less" if rows else "hold out fewer with --held-out")
         )
     held_out = 0 if dataset.held_out is None else len(dataset.held_out.rows)
-    _check_settings(settings)
+    choices.check(settings)
     if settings.patience and not held_out:
         raise CommandError("--patience waits for held-out rows to get better: hold some out with --held-out, or leave it out")
     _check_likelihood(settings, source, dataset)
     try:
-        _new(settings, dataset)._check_parameters()
+        choices.new(settings, dataset)._check_parameters()
     except ValueError as error:
         raise CommandError(f"train: {error}") from None
     if settings.labeled:
@@ -70,47 +70,14 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
     return config, dataset
 
 
-# Options that others have no use for: of which setting, and the values that it then has
-OF = {
-    ("objective", ("elbo",)): ("kl", "beta", "warm_up", "free_bits"),
-    ("optimizer", ("adam", "adamw")): ("beta1", "beta2", "eps", "uncorrected_eps"),
-    ("optimizer", ("adamw",)): ("weight_decay",),
-    ("optimizer", ("sgd",)): ("momentum",),
-    ("likelihood", ("bernoulli",)): ("pixels",),
-    ("likelihood", ("gaussian", "logistic")): ("scale",),
-    ("likelihood", ("gaussian",)): ("standardize",),
-}
-
-
-def _check_settings(settings: Settings) -> None:
-    for (name, values), options in OF.items():
-        for option in options:
-            given = getattr(settings, option)
-            if getattr(settings, name) not in values and given != getattr(Settings, option):
-                shown = _given(option, given) if isinstance(given, bool) else _option(option)
-                of = f"{shown} is of the {name} {' or '.join(values)}"
-                raise CommandError(f"{of}: leave it out, or take {_option(name)} {values[0]}")
-    if settings.conditioning == "none" and settings.conditioned != Settings.conditioned:
-        raise CommandError("--conditioned is of the conditionings film and concat: leave it out, or give --conditioning film")
-    for option in () if settings.labeled else ("condition_hidden", "embedding"):
-        if getattr(settings, option) != getattr(Settings, option):
-            raise CommandError(
-                f"{_option(option)} is for runs with --conditioning or --prior: give one of these, or leave it out"
-            )
-    if settings.min_delta and not settings.plateau and not settings.patience:
-        raise CommandError("--min-delta is for --plateau and --patience: give one of these, or leave it out")
-    if settings.plateau and settings.drop_after:
-        raise CommandError("--plateau and --drop-after both say when the learning rate drops: give one of them")
-
-
 def _check_likelihood(settings: Settings, source: Source, dataset: Dataset) -> None:
     for part in (dataset.train, dataset.held_out):
         if part is not None:
             try:
-                _likelihood(settings, dataset)._check_data(part.rows, "the pixels")
+                choices.likelihood(settings, dataset)._check_data(part.rows, "the pixels")
             except ValueError as error:
                 wrong = str(error).partition(": ")[2].partition(". ")[0]
-                levels = f"{_levels(dataset)} levels of grey from 0 to white"
+                levels = f"{choices.levels(dataset)} levels of grey from 0 to white"
                 raise CommandError(
                     f"{source.name}: --likelihood {settings.likelihood} needs {levels}, and {wrong}: take another likelihood, or "
                     "name the value of white with --white"
@@ -145,35 +112,21 @@ def _check_labels(source: Source, dataset: Dataset) -> None:
 
 def _check_groups(settings: Settings, dataset: Dataset) -> None:
     """That weights decay by groups which the model has."""
-    groups = groups_of(settings, dataset)
+    groups = choices.groups_of(settings, dataset)
     for name in settings.weight_decay if isinstance(settings.weight_decay, dict) else ():
         if name not in groups:
             raise CommandError(f"--weight-decay {name}=...: the model's groups are {', '.join(groups)}: name one of these")
 
 
-def groups_of(settings: Settings, dataset: Dataset) -> list[str]:
-    """The groups of a model's weights."""
-    from fastprob.vae.conditions import MOST_COLUMNS
-
-    labels = 0 if dataset.train.labels is None else len(np.unique(dataset.train.labels))
-    there = {
-        "encoder": True,
-        "decoder": True,
-        "film": settings.conditioning == "film",
-        "prior": settings.prior == "learned",
-        "condition": settings.labeled and (bool(settings.condition_hidden) or labels > MOST_COLUMNS),
-    }
-    return [name for name in there if there[name]]
-
-
 def resume(folder: Path, args: argparse.Namespace) -> tuple[Config, Dataset]:
     """The run in a folder. Its data must be the same, and so must be every setting on which the bits so far depend."""
     config = runs.read_config(folder)
-    settings = replace(config.settings, **given(args))
+    settings = replace(config.settings, **choices.given(args))
     for name, value in asdict(settings).items():
         before = getattr(config.settings, name)
         if value != before and name not in CHANGEABLE:
-            other = f"{_given(name, before)}, not {_given(name, value) if isinstance(value, bool) else text(value)}"
+            instead = choices.as_given(name, value) if isinstance(value, bool) else choices.text(value)
+            other = f"{choices.as_given(name, before)}, not {instead}"
             raise CommandError(f"{folder}: the run has {other}: leave it out, or begin anew (--force)")
     source = replace(config.source, **reading(args))
     if args.data is not None:
@@ -206,40 +159,6 @@ def reading(args: argparse.Namespace) -> dict[str, Any]:
         if f"{name}_key" in found and name not in found:
             raise CommandError(f"--{name}-key is of the file that --{name} names: give that too, or leave it out")
     return found
-
-
-def chosen(defaults: Settings, args: argparse.Namespace) -> Settings:
-    """The settings of a new run."""
-    from fastprob.vae import IWAE
-
-    found = given(args)
-    if found.get("objective", "elbo") != "elbo":  # which by one draw would be the ELBO
-        found = {"draws": IWAE().samples} | found
-    return replace(defaults, **found)
-
-
-def given(args: argparse.Namespace) -> dict[str, Any]:
-    """The settings among the arguments: an option that was not given is not in the namespace."""
-    names = {field.name for field in fields(Settings)}
-    found = {name: value for name, value in vars(args).items() if name in names}
-    if "weight_decay" in found:
-        found["weight_decay"] = _decay(found["weight_decay"])
-    return found
-
-
-def _decay(given: Sequence[tuple[str | None, float]]) -> float | dict[str, float]:
-    """The number without a name, of all weights, or numbers by names of groups."""
-    by_group = {name: number for name, number in given if name is not None}
-    if not by_group and len(given) == 1:
-        return given[0][1]
-    if len(by_group) < len(given):
-        raise CommandError("--weight-decay: give one number for all weights, or one for each group by its name")
-    return by_group
-
-
-def options(settings: Settings) -> list[str]:
-    """The settings that are not the defaults, as one gives them."""
-    return [_given(name, value) for name, value in vars(settings).items() if value != getattr(Settings, name)]
 
 
 def threads(args: argparse.Namespace) -> AbstractContextManager[None]:
@@ -463,90 +382,10 @@ def _model(folder: Path, config: Config, dataset: Dataset) -> Any:
         return model.set_params(
             epochs=settings.epochs,
             learning_rate=settings.learning_rate,
-            early_stopping=_early_stopping(settings),
+            early_stopping=choices.early_stopping(settings),
             warm_start=True,
         )
-    return _new(settings, dataset)
-
-
-def _new(settings: Settings, dataset: Dataset) -> Any:
-    from fastprob.vae import VAE, Initialization
-
-    return VAE(
-        settings.latent_dim,
-        settings.hidden,
-        _likelihood(settings, dataset),
-        activation=settings.activation,
-        conditioning=_conditioning(settings),
-        objective=_objective(settings),
-        epochs=settings.epochs,
-        batch_size=settings.batch_size,
-        learning_rate=settings.learning_rate,
-        optimizer=_optimizer(settings),
-        schedule=_schedule(settings),
-        initialization=Initialization(settings.initialization, settings.output_bias),
-        early_stopping=_early_stopping(settings),
-        dtype=settings.dtype,
-        random_state=settings.seed,
-    )
-
-
-def _conditioning(settings: Settings) -> Any:
-    from fastprob.vae import Conditioning
-
-    if not settings.labeled:
-        return None
-    parts = {part: settings.conditioned in ("both", part) for part in ("encoder", "decoder")}
-    how = {"prior": settings.prior, "hidden": settings.condition_hidden, "embedding": settings.embedding}
-    return Conditioning(settings.conditioning, **parts, **how)
-
-
-def _levels(dataset: Dataset) -> int:
-    """Levels of grey: 256, or as many as the value of white says."""
-    white = dataset.train.white
-    return int(white) + 1 if white > 1 and white == int(white) else 256
-
-
-def _likelihood(settings: Settings, dataset: Dataset) -> Any:
-    from fastprob.vae import Bernoulli, DiscretizedLogistic, Gaussian
-
-    if settings.likelihood == "gaussian":
-        return Gaussian(settings.scale, settings.standardize, settings.missing)
-    if settings.likelihood == "logistic":
-        return DiscretizedLogistic(_levels(dataset), settings.scale, settings.missing)
-    return Bernoulli(settings.pixels == "binarized", settings.missing)
-
-
-def _optimizer(settings: Settings) -> Any:
-    from fastprob.vae import SGD, Adam, AdamW
-
-    clip_norm = settings.clip_norm or None
-    if settings.optimizer == "sgd":
-        return SGD(settings.momentum, clip_norm)
-    moments = settings.beta1, settings.beta2, settings.eps, settings.uncorrected_eps
-    return Adam(*moments, clip_norm) if settings.optimizer == "adam" else AdamW(settings.weight_decay, *moments, clip_norm)
-
-
-def _schedule(settings: Settings) -> Any:
-    from fastprob.vae import Plateau, Steps
-
-    if settings.plateau:
-        return Plateau(settings.drop_factor, settings.plateau - 1, settings.min_delta)  # it drops after one more
-    return Steps(settings.drop_after, settings.drop_factor) if settings.drop_after else None
-
-
-def _objective(settings: Settings) -> Any:
-    from fastprob.vae import ELBO, IWAE
-
-    if settings.objective == "elbo":
-        return ELBO(settings.draws, settings.kl, settings.beta, warm_up=settings.warm_up, free_bits=settings.free_bits)
-    return IWAE(settings.draws, doubly_reparameterized=settings.objective == "dreg")
-
-
-def _early_stopping(settings: Settings) -> Any:
-    from fastprob.vae import EarlyStopping
-
-    return EarlyStopping(settings.patience, settings.min_delta) if settings.patience else None
+    return choices.new(settings, dataset)
 
 
 def _independent(dataset: Dataset) -> float:
@@ -569,23 +408,3 @@ def _what_is_kept(folder: Path, config: Config) -> str:
     if (folder / runs.MODEL).exists():
         return f"{folder / runs.MODEL} holds epoch {load(folder, config).epoch_}"
     return "no epoch was finished, so there is no model yet"
-
-
-def _option(name: str) -> str:
-    return "--" + name.replace("_", "-")
-
-
-def _given(name: str, value: Any) -> str:
-    """A setting as one gives it."""
-    if isinstance(value, bool):
-        return _option(name if value else f"no_{name}")
-    return f"{_option(name)} {text(value)}"
-
-
-def text(value: Any) -> str:
-    """What a setting is, in the words of the command line."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dict):
-        return ",".join(f"{name}={number}" for name, number in value.items())
-    return ",".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
