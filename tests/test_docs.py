@@ -81,6 +81,15 @@ def test_docstring_examples(name: str) -> None:
     assert examples or "Examples" not in doc
 
 
+@pytest.mark.parametrize("module", MODULES[1:8], ids=lambda module: module.__name__)
+def test_docstrings_have_all_parts(module: Any) -> None:
+    """Of functions of arrays: arguments, what comes back, both kinds of errors, errors in ULP or their reasons, an example."""
+    parts = ("Parameters\n", "Returns\n", "Raises\n", "TypeError\n", "ValueError\n", "Notes\n", "Examples\n", "array_like")
+    for name, function in FUNCTIONS.items():
+        if name.startswith(module.__name__ + "."):
+            assert not [part for part in parts if f" {part}" not in function.__doc__], name
+
+
 @pytest.mark.parametrize("name", METHODS)
 def test_methods_of_objects(name: str) -> None:
     doc = METHODS[name].__doc__

@@ -112,7 +112,7 @@ def test_stub_of_random(typed):
 
 def test_stubs_of_ufuncs_and_core(typed):
     assert names(typed / "fastprob" / "ufuncs.pyi") == set(ufuncs.__all__) == set(_core.ufuncs)
-    imported = {"annotations", "np", "sys"}         # the last one with Cython 3.1
+    imported = {"annotations", "np", "sys"}
     assert names(typed / "fastprob" / "_core.pyi") == {name for name in dir(_core) if not name.startswith("_")} - imported
     for name in fastprob.__all__:
         assert hasattr(fastprob, name)

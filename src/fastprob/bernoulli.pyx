@@ -71,6 +71,8 @@ def pmf(k, p=None, *, logits=None, out=None, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -114,6 +116,8 @@ def logpmf(k, p=None, *, logits=None, out=None, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -159,6 +163,8 @@ def cdf(k, p=None, *, logits=None, out=None, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -202,6 +208,8 @@ def sf(k, p=None, *, logits=None, out=None, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -245,6 +253,8 @@ def ppf(q, p=None, *, logits=None, out=None, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -289,6 +299,8 @@ def isf(q, p=None, *, logits=None, out=None, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -334,6 +346,8 @@ def logpmf_grad(k, p=None, *, logits=None, out=None, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -515,6 +529,8 @@ def mean(p=None, *, logits=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -548,6 +564,8 @@ def var(p=None, *, logits=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -581,6 +599,8 @@ def std(p=None, *, logits=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -614,6 +634,8 @@ def median(p=None, *, logits=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -647,6 +669,8 @@ def mode(p=None, *, logits=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -680,6 +704,8 @@ def skew(p=None, *, logits=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -713,6 +739,8 @@ def kurtosis(p=None, *, logits=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -746,6 +774,8 @@ def entropy(p=None, *, logits=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -779,6 +809,8 @@ def support(p=None, *, logits=None):
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of p and logits is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----

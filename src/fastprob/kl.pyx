@@ -68,6 +68,8 @@ def standard_normal(loc, *, scale=None, log_scale=None, logvar=None, out=None, w
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of scale, log_scale and logvar is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -116,6 +118,8 @@ def standard_normal_grad(loc, *, scale=None, log_scale=None, logvar=None, out=No
     ------
     TypeError
         For complex numbers, objects and text, and unless exactly one of scale, log_scale and logvar is given.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -161,6 +165,8 @@ def bernoulli(p, q, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -200,6 +206,8 @@ def bernoulli_grad(p, q, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -240,6 +248,8 @@ def bernoulli_logits(a, b, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -279,6 +289,8 @@ def bernoulli_logits_grad(a, b, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -321,6 +333,8 @@ def normal(loc_p, scale_p, loc_q, scale_q, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -361,6 +375,8 @@ def normal_grad(loc_p, scale_p, loc_q, scale_q, out=None, *, where=True, dtype=N
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -404,6 +420,8 @@ def uniform(low_p, high_p, low_q, high_q, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -444,6 +462,8 @@ def uniform_grad(low_p, high_p, low_q, high_q, out=None, *, where=True, dtype=No
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -489,6 +509,8 @@ def uniform_normal(low, high, loc, scale, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -529,6 +551,8 @@ def uniform_normal_grad(low, high, loc, scale, out=None, *, where=True, dtype=No
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -575,6 +599,8 @@ def logistic(loc_p, scale_p, loc_q, scale_q, out=None, *, where=True, dtype=None
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -616,6 +642,8 @@ def logistic_grad(loc_p, scale_p, loc_q, scale_q, out=None, *, where=True, dtype
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----

@@ -61,6 +61,8 @@ def pdf(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -104,6 +106,8 @@ def logpdf(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -146,6 +150,8 @@ def cdf(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -189,6 +195,8 @@ def logcdf(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -231,6 +239,8 @@ def sf(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -273,6 +283,8 @@ def logsf(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -316,6 +328,8 @@ def ppf(q, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -359,6 +373,8 @@ def isf(q, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -403,6 +419,8 @@ def ilogcdf(logq, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -445,6 +463,8 @@ def ilogsf(logq, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -488,6 +508,8 @@ def interval_mass(a, b, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None)
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -532,6 +554,8 @@ def log_interval_mass(a, b, loc=0.0, scale=1.0, out=None, *, where=True, dtype=N
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -576,6 +600,8 @@ def interval_mass_grad(a, b, loc=0.0, scale=1.0, out=None, *, where=True, dtype=
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -622,6 +648,8 @@ def log_interval_mass_grad(a, b, loc=0.0, scale=1.0, out=None, *, where=True, dt
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -669,6 +697,8 @@ def logpdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -718,6 +748,8 @@ def logcdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -764,6 +796,8 @@ def logsf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -810,6 +844,8 @@ def cdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----

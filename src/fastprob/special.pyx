@@ -55,6 +55,8 @@ def exp(x, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -92,6 +94,8 @@ def expm1(x, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -129,6 +133,8 @@ def log(x, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -166,6 +172,8 @@ def log1p(x, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -203,6 +211,8 @@ def log1pmx(x, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -241,6 +251,8 @@ def expit(x, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -279,6 +291,8 @@ def log_expit(x, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -316,6 +330,8 @@ def softplus(x, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -353,6 +369,8 @@ def erf(x, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -392,6 +410,8 @@ def erfc(x, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -430,6 +450,8 @@ def erfcx(x, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -468,6 +490,8 @@ def ndtr(x, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -506,6 +530,8 @@ def log_ndtr(x, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -545,6 +571,8 @@ def ndtri(q, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -583,6 +611,8 @@ def ndtri_exp(logq, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -622,6 +652,8 @@ def logit(q, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----

@@ -67,6 +67,8 @@ def pdf(x, low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -116,6 +118,8 @@ def logpdf(x, low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -165,6 +169,8 @@ def cdf(x, low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -214,6 +220,8 @@ def logcdf(x, low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -261,6 +269,8 @@ def sf(x, low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -309,6 +319,8 @@ def logsf(x, low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None)
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -356,6 +368,8 @@ def ppf(q, low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -405,6 +419,8 @@ def isf(q, low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -451,6 +467,8 @@ def mean(low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -498,6 +516,8 @@ def var(low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -543,6 +563,8 @@ def entropy(low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----

@@ -65,6 +65,8 @@ def pdf(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -107,6 +109,8 @@ def logpdf(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -149,6 +153,8 @@ def cdf(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -191,6 +197,8 @@ def logcdf(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -233,6 +241,8 @@ def sf(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -275,6 +285,8 @@ def logsf(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -317,6 +329,8 @@ def ppf(q, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -358,6 +372,8 @@ def isf(q, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -399,6 +415,8 @@ def ilogcdf(logq, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -440,6 +458,8 @@ def ilogsf(logq, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -483,6 +503,8 @@ def interval_mass(a, b, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -526,6 +548,8 @@ def log_interval_mass(a, b, low=0.0, high=1.0, out=None, *, where=True, dtype=No
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -571,6 +595,8 @@ def interval_mass_grad(a, b, low=0.0, high=1.0, out=None, *, where=True, dtype=N
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -615,6 +641,8 @@ def log_interval_mass_grad(a, b, low=0.0, high=1.0, out=None, *, where=True, dty
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -662,6 +690,8 @@ def logpdf_grad(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -708,6 +738,8 @@ def logcdf_grad(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -754,6 +786,8 @@ def logsf_grad(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -800,6 +834,8 @@ def cdf_grad(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
     ------
     TypeError
         For complex numbers, objects and text.
+    ValueError
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
