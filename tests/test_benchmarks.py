@@ -14,14 +14,31 @@ _FOLDER = str(Path(__file__).resolve().parent.parent / "benchmarks")
 if _FOLDER not in sys.path:
     sys.path.insert(0, _FOLDER)
 
+import summaries  # noqa: E402
 from functions import OPS, ROWS, Row, arguments, check_agreement, outputs  # noqa: E402
 from stats_objects import cases  # noqa: E402
 
-from fastprob import stats  # noqa: E402
+from fastprob import bernoulli, film, kl, logistic, normal, special, stats, truncnormal, uniform  # noqa: E402
 
 
 def test_every_operation_has_a_row() -> None:
     assert sorted(row.op for row in ROWS) == sorted(OPS)
+
+
+def test_every_public_function_has_a_row() -> None:
+    """But for random, stats and vae, which have programs of their own."""
+    measured = {row.title.partition("(")[0] for row in ROWS} | {case.title for case in summaries.cases(10, np.float64)}
+    for module in (normal, logistic, uniform, bernoulli, truncnormal, kl, special, film):
+        own = module.__name__.rpartition(".")[2]
+        assert not [name for name in dir(module) if name[0] != "_" and f"{own}.{name}" not in measured]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["f32", "f64"])
+def test_competitors_of_summaries_agree(dtype: Any) -> None:
+    for case in summaries.cases(1000, dtype):
+        assert case.competitors
+        for competitor in case.competitors.values():
+            summaries.check_agreement(case, 1000, dtype, case.call(), competitor())
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["f32", "f64"])

@@ -553,6 +553,19 @@ def test_expect(name):
         ours.expect(args=(1.0,))
 
 
+@pytest.mark.parametrize("name", CONTINUOUS)
+def test_expect_of_any_numbers_is_quiet(name):
+    rng = np.random.default_rng(SEED)
+    special = [np.nan, np.inf, -np.inf, 0.0, 1.0, -1.0, 0.5, 2.0, 5e-324, 1e-308, 1.7e308, -1.7e308, 1e-160, 1e160, 40.0, -745.0]
+    ours = getattr(stats, name)
+    with np.errstate(all="raise"):
+        for row in rng.choice(special, (500, 6)):
+            low, high, loc, scale, *shapes = map(float, row)
+            shapes = tuple(shapes[: ours.numargs])
+            for conditional in (False, True):
+                ours.expect(None, shapes, loc, scale, low, high, conditional)
+
+
 def test_expect_of_truncnorm():
     ours, theirs = pair("truncnorm")
     for a, b, loc, scale in ((-1.0, 2.0, 0.0, 1.0), (0.5, 3.0, -2.0, 3.0), (-math.inf, 1.0, 1.0, 2.0), (-3, math.inf, 0, 1)):
