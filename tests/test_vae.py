@@ -27,7 +27,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 import fastprob
-from fastprob.vae import SGD, VAE, Adam, Bernoulli, EarlyStopping, Gaussian, NonFiniteError, Steps
+from fastprob.vae import SGD, VAE, Adam, AdamW, Bernoulli, EarlyStopping, Gaussian, NonFiniteError, Steps
 
 
 @pytest.fixture(scope="module")
@@ -581,7 +581,7 @@ def test_one_model_in_several_threads(fitted: VAE, digits: np.ndarray) -> None:
 
 
 def test_a_refused_refit_leaves_the_model(digits: np.ndarray, tmp_path: Path) -> None:
-    model = small().fit(digits)
+    model = small(optimizer=AdamW()).fit(digits)
     before, score = state(model), model.score(digits)
     with pytest.raises(ValueError, match="values from 0 to 1"):
         model.fit(np.full((3, 5), 7.0))
@@ -590,6 +590,9 @@ def test_a_refused_refit_leaves_the_model(digits: np.ndarray, tmp_path: Path) ->
     with pytest.raises(ValueError, match="the fitted model has hidden"):
         model.save(tmp_path / "model")
     model.set_params(hidden=(32,))
+    for warm_start in (False, True):
+        with pytest.raises(ValueError, match="weight_decay names groups of 'encoder', 'decoder'; got 'film'"):
+            model.set_params(optimizer=AdamW({"film": 1.0}), warm_start=warm_start, epochs=9).fit(digits)
     assert state(model) == before
     assert model.score(digits) == score
     assert model.n_features_in_ == 64

@@ -70,6 +70,10 @@ def test_missing_values(kind: str, digits: np.ndarray, tmp_path: Path) -> None:
         np.testing.assert_array_equal(copy.score_samples(X), model.score_samples(X))
     with pytest.raises(ValueError, match="NaN"):
         small(KINDS[kind](False)).fit(X)
+    X[9, 4] = np.inf
+    for use in (model.fit, model.score):
+        with pytest.raises(ValueError, match="X contains infinity, first in row 9, column 4: values are finite"):
+            use(X)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -128,9 +128,9 @@ class Base(BaseEstimator):
         return as_plain(settings)
 
     def _accepted(self) -> dict[str, Any]:
-        """The arrays that are used as they are; whatever else there is becomes the first type. `check_known` looks at NaN."""
+        """The arrays that are used as they are; whatever else there is becomes the first type. `check_known` looks at values."""
         types = [np.float32, np.float64] if self.dtype == "float32" else [np.float64, np.float32]
-        return {"dtype": types, "order": "C", "ensure_all_finite": "allow-nan"}
+        return {"dtype": types, "order": "C", "ensure_all_finite": False}
 
     def _make_network(
         self, built: dict[str, Any], known: dict[str, np.ndarray], conditions: Conditions | None, features: int, rows: int

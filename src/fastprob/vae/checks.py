@@ -41,13 +41,16 @@ def no_masks(name: str, given: Any, instead: str = FILL) -> None:
 
 
 def check_known(name: str, given: Any, array: np.ndarray, missing: bool) -> None:
-    """ValueError if elements of what was given, here as an array, are masked, or NaN where none may be `missing`."""
+    """ValueError if elements of what was given, here as an array, are masked, infinite, or NaN where none may be `missing`."""
     no_masks(name, given)
     with np.errstate(over="ignore", invalid="ignore"):
-        if missing or not np.isnan(array.sum()):
+        if np.isfinite(array.sum()):
             return
     for start, block in numbered_blocks(array):
-        if np.isnan(block).any():
+        if np.isinf(block).any():
+            row, column = np.argwhere(np.isinf(block))[0]
+            raise ValueError(f"{name} contains infinity, first in row {start + row}, column {column}: values are finite")
+        if not missing and np.isnan(block).any():
             row, column = np.argwhere(np.isnan(block))[0]
             raise ValueError(
                 f"{name} contains NaN, first in row {start + row}, column {column}: for values that are not known take a "

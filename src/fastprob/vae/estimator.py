@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.utils.validation import check_array, validate_data
 
 from ..random import default_rng
+from . import optimizers
 from .checks import check_known, checked_weights
 from .conditions import Conditioning, Conditions
 from .conditions import resolve as resolve_conditioning
@@ -245,6 +246,7 @@ class VAE(Training, Persistence):
         if go_on:
             checked = validate_data(self, X, reset=False, **self._accepted())
             self._check_same_network()
+            optimizers.resolve(self.optimizer)._step(self._network.groups)  # which weights decay
         else:
             checked = check_array(X, input_name="X", **self._accepted())
         check_known("X", X, checked, likelihood.missing)
@@ -301,6 +303,7 @@ class VAE(Training, Persistence):
         built = self._settings()
         known = resolve(self.likelihood)._start(X, weights)
         network, likelihood = self._make_network(built, known, conditions, X.shape[1], rows)
+        optimizers.resolve(self.optimizer)._step(network.groups)
         how = self.initialization or Initialization()
         means = column_means(X, weights)[0] if how.output_bias == "data" else None
         initialize(network, likelihood, known, default_rng(seed(bits, "parameters")), how, means)
