@@ -43,6 +43,7 @@ TYPES = {"f32": np.float32, "f64": np.float64}
 SIZES = (4096, 10_000)
 LARGE = 10_000_000
 SLICE_NS = 30_000  # a half of a pair takes about this long, for the clock's sake
+SLOW_NS = 100_000_000  # slower calls, as SciPy's moments of 10,000 truncated normals, are timed once in each of three turns
 
 # Times of np.exp (f32, f64) that an operation with scalar parameters may take on AVX-512, where a limit is set.
 LIMITS = {
@@ -74,7 +75,8 @@ def time_ns(calls: int, call: Call) -> float:
 
 
 def calls_for(call: Call) -> int:
-    call()
+    if time_ns(1, call) > SLOW_NS:
+        return 1
     return max(1, round(SLICE_NS / min(time_ns(1, call) for _ in range(5))))
 
 
@@ -205,9 +207,10 @@ def peers(name: str, rounds: int, turns: int) -> dict[tuple[str, str], dict[str,
                 calls = {"": row.call(inputs, out)} | {who: partial(f, out, *inputs) for who, f in row.competitors.items()}
                 contests[row.op, type_name] = {who: (call, calls_for(call)) for who, call in calls.items()}
         times: dict[tuple[str, str], dict[str, list[float]]] = {key: {} for key in contests}
-        for _ in range(turns):
+        slow = {key for key, contest in contests.items() if any(time_ns(1, call) > SLOW_NS for call, _ in contest.values())}
+        for turn in range(turns):
             for key, contest in contests.items():
-                for _ in range(rounds):
+                for _ in range(int(turn < 3) if key in slow else rounds):
                     took = {who: time_ns(calls, call) for who, (call, calls) in contest.items()}
                     for who in took.keys() - {""}:
                         times[key].setdefault(who, []).append(took[who] / took[""])
