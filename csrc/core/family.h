@@ -16,8 +16,8 @@
   FP_LOOPS_STREAMED(f32, family, name, values, parameters) \
   FP_LOOPS_STREAMED(f64, family, name, values, parameters)
 #define FP_MAKE_LOOPS_10(family, name, values, parameters, outputs) \
-  FP_LOOPS_REFINED(f32, family, name, values, parameters) \
-  FP_LOOPS_REFINED(f64, family, name, values, parameters)
+  FP_LOOPS_REFINED(f32, family, name) \
+  FP_LOOPS_REFINED(f64, family, name)
 #define FP_MAKE_LOOPS_01(family, name, values, parameters, outputs) \
   FP_BOTH_LOOPS_##parameters(f32, family, name, values, outputs) \
   FP_BOTH_LOOPS_##parameters(f64, family, name, values, outputs)

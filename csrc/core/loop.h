@@ -29,15 +29,18 @@
 /* A kernel is one long chain of operations that wait for each other, longer than a CPU looks ahead. So a body works on several
  * vectors at a time, their operations mixed. Clang does that by itself. GCC is given a body of several elements, FP_APART from each
  * other, and mixes with -fschedule-insns. f32 needs fewer: a vector of floats is two of doubles. A kernel file that defines
- * FP_STREAMS_<T>_<name> as ",3" has three for that operation (docs/adr/0010). One stream is enough where parameters vary, since
- * an element's preparation is a chain beside that of the one before; for a file that defines FP_PLAIN_LOOPS, whose kernels have
- * several chains each; and for x86 without AVX2, where each fma is a call of the C library. */
+ * FP_STREAMS_<T>_<name> as ",3" has three for that operation (docs/adr/0010). Where parameters vary, an element's preparation is a
+ * chain beside the kernel's, and one stream is usual, FP_EACH_STREAMS_<T>_<name> as ",2" for those that gain enough by two. One is
+ * enough for a file that defines FP_PLAIN_LOOPS, whose kernels have several chains each; and for x86 without AVX2, where each fma is
+ * a call of the C library. */
 #if defined(FP_SANITIZED) || defined(__clang__) || defined(FP_PLAIN_LOOPS) || (defined(__x86_64__) && FP_LANES == 2)
 #define FP_STREAMS(T, name) 1
+#define FP_EACH_STREAMS(T, name) 1
 #else
 #define FP_USUAL_STREAMS_f32 2
 #define FP_USUAL_STREAMS_f64 3
 #define FP_STREAMS(T, name) FP_SECOND_OF(FP_STREAMS_##T##_##name, FP_USUAL_STREAMS_##T, 0)
+#define FP_EACH_STREAMS(T, name) FP_SECOND_OF(FP_EACH_STREAMS_##T##_##name, 1, 0)
 #endif
 #if defined(__clang__)
 enum { FP_APART = 192, FP_VECTOR_f32 = 8 * FP_LANES, FP_VECTOR_f64 = 4 * FP_LANES };
@@ -91,7 +94,7 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
 /* With parameters: name_T(values, family_prepare_T(parameters)). Selects on loop-invariant parameters are not hoisted by the
  * compilers, hence the preparation by hand; the array loop prepares each element with the same code, so the bits agree. */
 #define FP_EACH(T, name, values, parameters, outputs, preparation) \
-    FP_LOOP(T, 1, values + parameters, values + parameters, outputs, \
+    FP_LOOP(T, FP_EACH_STREAMS(T, name), values + parameters, values + parameters, outputs, \
             FP_POINTERS_##values(T, const, x, 0, at) FP_POINTERS_##parameters(T, const, p, values, at) \
             FP_POINTERS_##outputs(T, , y, values + parameters, at), \
             name##_##T(FP_ELEMENT_##values(x, i), preparation))
@@ -229,50 +232,68 @@ enum { FP_ROWS_BLOCK = 4096, FP_ROWS_STEP = 8 };   /* bytes; elements */
     FP_STREAMED_LOOP(T, y0, n, name##_##T(FP_ELEMENT_##values(x, i), prepared)) \
   }
 
-/* An operation whose value cancels to nearly nothing here and there, so rarely that it is not worth carrying the digits for
- * every element: results below prepared.cancels are computed again by name_refined_T, a function of the plain
- * arguments that may be slow. Inputs that an output overwrites are kept until then. */
-enum { FP_REFINE_BLOCK = 1024 };
+/* An operation of a value and two parameters whose result cancels to nearly nothing here and there, so rarely that it is not worth
+ * carrying the digits for every element: results below prepared.cancels are computed again by name_refined_T, a function of the plain
+ * arguments that may be slow. A part of the elements at a time; inputs that the output overwrites are kept until then. */
+enum { FP_REFINE_PART = 768 };   /* whole blocks of every loop */
 
-#define FP_REFINED_LOOP(T, name, values, parameters, prepare, limits, note, limit, step) \
-    FP_REAL_##T kept[values + parameters][FP_REFINE_BLOCK]; \
-    limits \
-    for (size_t done = 0; done < n; done += FP_REFINE_BLOCK) { \
-      const size_t m = n - done < FP_REFINE_BLOCK ? n - done : FP_REFINE_BLOCK; \
-      const void *from[values + parameters]; \
-      for (int k = 0; k < values + parameters; k++) { \
-        const FP_REAL_##T *whole = args[k], *there = k < values ? whole + done : whole + step * done; \
-        if (begins_within(args[k], args[values + parameters], n * sizeof *there)) there = memcpy(kept[k], there, m * sizeof *there); \
-        from[k] = there; \
+/* The sign bit of `fine`: that of limit - |y| in all results, which NaN does not have. With arrays the limits are a second output. */
+enum { FP_NOTED = 1, FP_LIMITED = 2 };
+#define FP_RESULT_FP_NOTED(T) FP_REAL_##T
+#define FP_RESULT_FP_LIMITED(T) outputs2_##T
+#define FP_STORE_FP_NOTED(T, y, i, r) y##0[i] = r; fine &= bits_##T(prepared.cancels - abs_##T(r));
+#define FP_STORE_FP_LIMITED(T, y, i, r) y##0[i] = r.a; y##1[i] = r.b; fine &= bits_##T(r.b - abs_##T(r.a));
+
+/* A plain loop for a chain that is short (FP_SHORT_name as ",1"): to put elements aside would take as long as they do. */
+#define FP_NOTING_LOOP_0(T, streams, moving, outputs, pointers, call) FP_LOOP(T, streams, moving, 3, outputs, pointers, call)
+#define FP_NOTING_LOOP_1(T, streams, moving, outputs, pointers, call) \
+    void *const *const at = args; \
+    pointers \
+    FP_IVDEP for (size_t i = 0; i < n; i++) { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
+#define FP_NOTING_LOOP(name) FP_CAT(FP_NOTING_LOOP_, FP_IS(FP_SHORT_##name))
+
+/* Both return whether there are results to refine. */
+#define FP_NOTING_LOOPS(T, family, name) \
+  FP_INLINE int name##_##T##_all(void *const *args, size_t n, const family##_##T prepared) { \
+    FP_UINT_##T fine = ~(FP_UINT_##T)0; \
+    FP_NOTING_LOOP(name)(T, FP_STREAMS(T, name), 1, FP_NOTED, FP_POINTERS_1(T, const, x, 0, at) FP_POINTERS_1(T, , y, 3, at), \
+                         name##_##T(x0[i], prepared)) \
+    return !(fine >> (8 * sizeof fine - 1)); \
+  } \
+  FP_INLINE outputs2_##T name##_##T##_limited(FP_REAL_##T x, family##_##T p) { return (outputs2_##T){name##_##T(x, p), p.cancels}; } \
+  FP_INLINE int name##_##T##_each(void *const *args, size_t n) { \
+    FP_UINT_##T fine = ~(FP_UINT_##T)0; \
+    FP_NOTING_LOOP(name)(T, FP_EACH_STREAMS(T, name), 3, FP_LIMITED, FP_POINTERS_3(T, const, x, 0, at) FP_POINTERS_2(T, , y, 3, at), \
+                         name##_##T##_limited(x0[i], family##_prepare_##T(x1[i], x2[i]))) \
+    return !(fine >> (8 * sizeof fine - 1)); \
+  }
+
+#define FP_REFINED_PARTS(T, name, step, doubtful, limit) \
+    FP_REAL_##T kept[3][FP_REFINE_PART], limits[FP_REFINE_PART]; \
+    for (size_t done = 0; done < n; done += FP_REFINE_PART) { \
+      const size_t m = n - done < FP_REFINE_PART ? n - done : FP_REFINE_PART; \
+      FP_REAL_##T *const y = (FP_REAL_##T *)args[3] + done; \
+      const FP_REAL_##T *from[3]; \
+      for (int k = 0; k < 3; k++) { \
+        from[k] = (const FP_REAL_##T *)args[k] + (k == 0 ? done : step * done); \
+        if (begins_within(args[k], args[3], n * sizeof *y)) from[k] = memcpy(kept[k], from[k], m * sizeof *y); \
       } \
-      FP_POINTERS_##values(T, const, x, 0, from) FP_POINTERS_##parameters(T, const, p, values, from) \
-      FP_REAL_##T *y0 = (FP_REAL_##T *)args[values + parameters] + done; \
-      FP_UINT_##T fine = ~(FP_UINT_##T)0;   /* its sign bit: that of limit - |y| in all of them, which NaN does not have */ \
-      FP_IVDEP for (size_t i = 0; i < m; i++) { \
-        prepare \
-        const FP_REAL_##T y = name##_##T(FP_ELEMENT_##values(x, i), prepared); \
-        y0[i] = y; \
-        note \
-        fine &= bits_##T(prepared.cancels - abs_##T(y)); \
-      } \
-      const int doubtful = !(fine >> (8 * sizeof fine - 1)); \
-      for (size_t i = 0; doubtful && i < m; i++) { \
-        if (!(abs_##T(y0[i]) >= limit)) y0[i] = name##_refined_##T(FP_ELEMENT_##values(x, i), FP_ELEMENT_##parameters(p, step * i)); \
+      void *const part[] = {(void *)from[0], (void *)from[1], (void *)from[2], y, limits}; \
+      if (!doubtful) continue; \
+      for (size_t i = 0; i < m; i++) { \
+        if (!(abs_##T(y[i]) >= limit)) y[i] = name##_refined_##T(from[0][i], from[1][step * i], from[2][step * i]); \
       } \
     }
 
-#define FP_LOOPS_REFINED(T, family, name, values, parameters) \
+#define FP_LOOPS_REFINED(T, family, name) \
+  FP_NOTING_LOOPS(T, family, name) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
-  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
-    FP_REFINED_LOOP(T, name, values, parameters, \
-                    const family##_##T prepared = family##_prepare_##T(FP_ELEMENT_##parameters(p, i));, \
-                    FP_REAL_##T limits[FP_REFINE_BLOCK];, limits[i] = prepared.cancels;, limits[i], 1) \
-  } \
+  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) \
+  { FP_REFINED_PARTS(T, name, 1, name##_##T##_each(part, m), limits[i]) } \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n) { \
-    FP_POINTERS_##parameters(T, const, first, values, args) \
-    const family##_##T prepared = family##_prepare_##T(FP_ELEMENT_##parameters(first, 0)); \
-    FP_REFINED_LOOP(T, name, values, parameters, , , , prepared.cancels, 0) \
+    const family##_##T prepared = family##_prepare_##T(*(const FP_REAL_##T *)args[1], *(const FP_REAL_##T *)args[2]); \
+    FP_REFINED_PARTS(T, name, 0, name##_##T##_all(part, m, prepared), prepared.cancels) \
   }
 
 #endif

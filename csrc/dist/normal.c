@@ -193,6 +193,7 @@ FP_INLINE float normal_pdf_f32(float x, normal_f32 p)
 
 /* -z^2/2 - log(scale) - log(2 pi)/2 to 2^-70 of its largest term; where it cancels to less than 2^-16, refined. */
 #define FP_REFINES_normal_logpdf ,1
+#define FP_SHORT_normal_logpdf ,1
 FP_INLINE double normal_logpdf_f64(double x, normal_f64 p)
 {
   const dd d = difference(x, p);
@@ -339,5 +340,11 @@ FP_INLINE outputs3_f32 normal_cdf_grad_f32(float x, normal_f32 p)
 #define FP_STREAMS_f32_normal_ppf ,3
 #define FP_STREAMS_f64_normal_logpdf_grad ,2
 #define FP_STREAMS_f64_normal_logcdf_grad ,2
+#define FP_EACH_STREAMS_f64_normal_pdf ,2
+#define FP_EACH_STREAMS_f32_normal_cdf ,2
+#define FP_EACH_STREAMS_f64_normal_cdf ,2
+#define FP_EACH_STREAMS_f32_normal_logcdf ,2
+#define FP_EACH_STREAMS_f64_normal_logcdf ,2
+#define FP_EACH_STREAMS_f64_normal_ppf ,2
 #define FP_FAMILY_normal ,1
 #include "core/family.h"
