@@ -299,8 +299,8 @@ def test_what_the_last_step_has_made_is_looked_at(likelihood: Any, digits: np.nd
     ("cell", "said"),
     [
         (np.nan, "NaN, first in row 7, column 5: .* likelihood with missing=True"),
-        (np.inf, "infinity, first in row 7, column 5: values are finite"),
-        (-np.inf, "infinity, first in row 7, column 5: values are finite"),
+        (np.inf, "infinity or a value too large for float64, first in row 7, column 5"),
+        (-np.inf, "infinity or a value too large for float64, first in row 7, column 5"),
     ],
 )
 def test_a_bad_cell(cell: float, said: str, likelihood: str, digits: np.ndarray) -> None:

@@ -199,6 +199,8 @@ def test_interpolation(fitted: VAE, digits: np.ndarray) -> None:
         fitted.interpolate(digits[:2], digits[:3])
     with pytest.raises(ValueError, match="n is a whole number from 2 on; got 1"):
         fitted.interpolate(digits[0], digits[1], 1)
+    with pytest.raises(ValueError, match="b contains NaN, first in row 0, column 0"):
+        fitted.interpolate(digits[0], np.full(64, np.nan))
 
 
 def test_units(fitted: VAE, digits: np.ndarray) -> None:

@@ -49,7 +49,8 @@ def check_known(name: str, given: Any, array: np.ndarray, missing: bool) -> None
     for start, block in numbered_blocks(array):
         if np.isinf(block).any():
             row, column = np.argwhere(np.isinf(block))[0]
-            raise ValueError(f"{name} contains infinity, first in row {start + row}, column {column}: values are finite")
+            wrong = f"infinity or a value too large for {array.dtype}"
+            raise ValueError(f"{name} contains {wrong}, first in row {start + row}, column {column}")
         if not missing and np.isnan(block).any():
             row, column = np.argwhere(np.isnan(block))[0]
             raise ValueError(

@@ -35,10 +35,10 @@ class LogLikelihood(NamedTuple):
 class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
     """The part of `VAE` that is used once it is fitted."""
 
-    def _checked(self, X: Any) -> np.ndarray:
+    def _checked(self, X: Any, name: str = "X") -> np.ndarray:
         check_is_fitted(self)
         checked = validate_data(self, X, reset=False, **self._accepted())
-        check_known("X", X, checked, self._likelihood.missing)
+        check_known(name, X, checked, self._likelihood.missing)
         return checked
 
     def _checked_condition(
@@ -454,7 +454,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             shapes = " and ".join(str(row.shape) for row in pair)
             raise ValueError(f"a and b are a row each, or as many rows as each other; got shapes {shapes}")
         one = len(pair[0].shape) == 1
-        ends = [self._checked(row[None] if one else row) for row in pair]
+        ends = [self._checked(row[None] if one else row, name) for name, row in zip("ab", pair, strict=True)]
         C = self._checked_condition(condition, len(ends[0]), ("encoder", "decoder"), of="a", spread=True)
         first, last = (self._encoded(end, C)[0][:, None] for end in ends)
         t = np.linspace(0, 1, int(n))[:, None]
