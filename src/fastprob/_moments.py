@@ -75,7 +75,9 @@ def lift(size: Array) -> Array:
 
 def numbers(function: str, names: tuple[str, ...], values: tuple[Any, ...]) -> tuple[Any, list[Array]]:
     """The result's type, and the arguments as float64 arrays of one shape."""
-    arrays = [_sums.as_data(function, name, value).astype(np.float64) for name, value in zip(names, values, strict=True)]
+    arrays = [np.asarray(_sums.as_data(function, name, value), np.float64) for name, value in zip(names, values, strict=True)]
+    if all(a.shape == arrays[0].shape for a in arrays):
+        return _sums.common_type(*values), arrays
     try:
         return _sums.common_type(*values), list(np.broadcast_arrays(*arrays))
     except ValueError:
@@ -87,7 +89,7 @@ def of(function: str, names: tuple[str, ...], values: tuple[Any, ...], formula: 
     """formula(*values), in the type that the values give; numbers for numbers."""
     real, arrays = numbers(function, names, values)
     with np.errstate(all="ignore"):
-        return np.broadcast_to(formula(*arrays), arrays[0].shape).astype(real)[()]
+        return np.array(formula(*arrays), real)[()]
 
 
 def supports(function: str, names: tuple[str, ...], values: tuple[Any, ...], low: Any, high: Any) -> tuple[Any, Any]:

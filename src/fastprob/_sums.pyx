@@ -4,11 +4,12 @@ Arguments are looked at here, once; an error names the function and the argument
 """
 
 cimport numpy as cnp
+from cpython.float cimport PyFloat_CheckExact
 
 from fastprob._core cimport (
     FP_FINISH_bernoulli_fit, FP_FINISH_bernoulli_loglik, FP_FINISH_logistic_loglik, FP_FINISH_logsumexp, FP_FINISH_normal_loglik,
     FP_FINISH_normal_moments, FP_FINISH_range, FP_FINISH_uniform_loglik, FP_MAX_RESULTS, FP_STORED_F32, FP_STORED_F64, Operation,
-    as_array, fp_operand, fp_stored, fp_sum_job, fp_terms_job, masked, operation, run_sums, run_terms, stored,
+    as_array, call2, call3, fp_operand, fp_stored, fp_sum_job, fp_terms_job, masked, operation, run_sums, run_terms, stored,
 )
 
 import operator
@@ -23,6 +24,9 @@ cdef extern from "numpy/arrayobject.h":
     int PyArray_NDIM(cnp.PyArrayObject *a) nogil
     cnp.npy_intp *PyArray_DIMS(cnp.PyArrayObject *a) nogil
     cnp.npy_intp *PyArray_STRIDES(cnp.PyArrayObject *a) nogil
+    int PyArray_TYPE(cnp.PyArrayObject *a) nogil
+    int PyArray_ISNOTSWAPPED(cnp.PyArrayObject *a) nogil
+    object PyArray_EMPTY(int ndim, const cnp.npy_intp *dims, int type, int fortran)
 
 cdef enum:
     MAX_PARAMETERS = 5
@@ -30,8 +34,19 @@ cdef enum:
 
 # ---- arguments
 
+cdef int type_of(object value) noexcept:
+    """NPY_FLOAT or NPY_DOUBLE of an array that the core reads as it is; else -1."""
+    cdef int type_num
+    if not cnp.PyArray_CheckExact(value) or not PyArray_ISNOTSWAPPED(<cnp.PyArrayObject *>value):
+        return -1
+    type_num = PyArray_TYPE(<cnp.PyArrayObject *>value)
+    return type_num if type_num == cnp.NPY_FLOAT or type_num == cnp.NPY_DOUBLE else -1
+
+
 def as_data(str function, str name, value):
     """An array of real numbers that the core can read, or a TypeError; ValueError for masked elements, whose values are not known."""
+    if type_of(value) >= 0:
+        return value
     if masked(value):
         raise ValueError(f"fastprob.{function}: {name} has masked elements; allowed are arrays without: leave them out, or fill them")
     if type(value) is int and not -(1 << 63) <= value < 1 << 64:      # of which NumPy makes an object
@@ -66,7 +81,9 @@ def common_type(*values):
     """float32 if every array is float32 or float16, and there is one; else float64. Python numbers do not count."""
     narrow = False
     for value in values:
-        if value is None or (isinstance(value, (float, int)) and not isinstance(value, np.floating)):
+        if type_of(value) == cnp.NPY_DOUBLE:
+            return np.float64
+        if value is None or PyFloat_CheckExact(value) or (isinstance(value, (float, int)) and not isinstance(value, np.floating)):
             continue
         if np.asarray(value).dtype.type not in (np.float32, np.float16):
             return np.float64
@@ -79,7 +96,9 @@ def common_type(*values):
 cdef int set_operand(fp_operand *operand, cnp.ndarray array) except -1:
     operand.data = PyArray_BYTES(<cnp.PyArrayObject *>array)
     operand.strides = <const Py_ssize_t *>PyArray_STRIDES(<cnp.PyArrayObject *>array)
-    operand.stored = <fp_stored><int>stored(array.dtype)
+    cdef int type_num = type_of(array)
+    operand.stored = (FP_STORED_F64 if type_num == cnp.NPY_DOUBLE else FP_STORED_F32 if type_num == cnp.NPY_FLOAT
+                      else <fp_stored><int>stored(array.dtype))
     return 0
 
 
@@ -89,7 +108,12 @@ cdef cnp.ndarray sums(int finish, cnp.ndarray x, object weights, tuple parameter
     cdef double values[MAX_PARAMETERS]
     cdef Py_ssize_t k
     cdef int failed
-    cdef cnp.ndarray results = np.empty((*(<object>x).shape[:kept], FP_MAX_RESULTS if kept == 0 else 1))
+    cdef cnp.npy_intp length = FP_MAX_RESULTS
+    cdef cnp.ndarray results
+    if kept:
+        results = np.empty((*(<object>x).shape[:kept], 1))
+    else:
+        results = PyArray_EMPTY(1, &length, cnp.NPY_DOUBLE, 0)
     for k in range(len(parameters)):
         values[k] = parameters[k]
     job.finish, job.ndim, job.kept = finish, PyArray_NDIM(<cnp.PyArrayObject *>x), kept
@@ -168,11 +192,11 @@ cdef tuple finish_parameters(Family family, tuple values):
     """The core's parameters for sums with these: numbers, beside which it needs what the distribution says of single elements."""
     if family.finish == FP_FINISH_uniform_loglik:
         low, high = values
-        _, dlow, dhigh = family.grad.ufunc(low, low, high)
-        return low, high, family.value.ufunc(low, low, high), dlow, dhigh
+        _, dlow, dhigh = call3(family.grad, low, low, high, None, True, None)
+        return low, high, call3(family.value, low, low, high, None, True, None), dlow, dhigh
     if family.finish == FP_FINISH_bernoulli_loglik:
         (p,) = values
-        return family.value.ufunc(1.0, p), family.value.ufunc(0.0, p), family.grad.ufunc(1.0, p), family.grad.ufunc(0.0, p)
+        return tuple([call2(op, k, p, None, True, None) for op in (family.value, family.grad) for k in (1.0, 0.0)])
     return values
 
 
@@ -185,18 +209,25 @@ def loglik(str family_name, x, tuple parameters, weights, bint gradient):
     shape = data.shape
     w = as_weights(function, weights, family.data, shape)
     real = common_type(x, *parameters, weights)
-    values = [as_data(function, name, value) for name, value in zip(family.parameters, parameters, strict=True)]
-    for name, value in zip(family.parameters, values, strict=True):
-        if value.ndim and value.shape != shape:
-            raise ValueError(f"fastprob.{function}: {name} has shape {value.shape}, {family.data} has {shape}; "
-                             f"allowed are a number and an array of the shape of {family.data}")
-    if all([value.ndim == 0 for value in values]):
-        numbers = tuple([float(value) for value in values])
+    values, arrays = [], []
+    for name, value in zip(family.parameters, parameters, strict=True):
+        if not PyFloat_CheckExact(value):
+            value = as_data(function, name, value)
+            if value.ndim == 0:
+                value = float(value)
+            elif value.shape == shape:
+                arrays.append(value)
+            else:
+                raise ValueError(f"fastprob.{function}: {name} has shape {value.shape}, {family.data} has {shape}; "
+                                 f"allowed are a number and an array of the shape of {family.data}")
+        values.append(value)
+    if not arrays:
+        numbers = tuple(values)
         results = sums(family.finish, data, w, finish_parameters(family, numbers), 0)
         slopes = tuple([as_real(real, results[1 + k]) for k in range(count)])
     else:
         inputs = [data] + [np.broadcast_to(value, shape) for value in values]
-        arrays = [np.empty(shape, real) if gradient and value.ndim else None for value in values]
+        arrays = [None if PyFloat_CheckExact(value) or not gradient else np.empty(shape, real) for value in values]
         results = term_sums(family.value, family.grad if gradient else None, inputs, w, arrays if gradient else [])
         slopes = tuple([as_real(real, results[1 + k]) if arrays[k] is None else arrays[k] for k in range(len(results) - 1)])
     value = as_real(real, results[0])
@@ -241,6 +272,8 @@ def logsumexp(x, axis, weights, bint keepdims):
     data = as_data("special.logsumexp", "x", x)
     w = as_weights("special.logsumexp", weights, "x", data.shape)
     real = common_type(x, weights)
+    if axis is None and not keepdims:
+        return as_real(real, sums(FP_FINISH_logsumexp, data, w, (), 0)[0])
     if axis is None:
         reduced = tuple(range(data.ndim))
     else:
