@@ -20,7 +20,7 @@ def test_a_run_leaves_what_it_says(run, images):
     for name in PICTURES:
         assert (run / name).read_bytes().startswith(b"\x89PNG")
     config = json.loads((run / "config.json").read_text())
-    others = "key", "white", "labels", "labels_key", "numbers", "numbers_key"
+    others = "key", "white", "labels", "labels_key", "numbers", "numbers_key", "weights", "weights_key"
     assert config["source"] == {"path": images} | dict.fromkeys(others)
     assert config["settings"]["hidden"] == [8]
     assert config["settings"]["epochs"] == 4

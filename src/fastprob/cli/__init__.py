@@ -158,7 +158,10 @@ def _parser() -> _Parser:
     train.add_argument("--out", metavar="DIR", required=True, help="folder for the run")
     train.add_argument("--force", action="store_true", help="replace a run that is in there already")
     train.add_argument("--resume", action="store_true", help="go on with the run in there; needs no DATA")
-    _add_reading(train, "; a folder has its own")
+    reading = _add_reading(train, "; a folder has its own")
+    about = "IDX, .npy or .npz file with a number from 0 on for each image: how often an epoch takes it"
+    reading.add_argument("--weights", metavar="FILE", default=argparse.SUPPRESS, help=about)
+    reading.add_argument("--weights-key", metavar="NAME", default=argparse.SUPPRESS, help="which array of an .npz file they are")
     _add_settings(train, Settings())
 
     pictures = add("pictures", commands.pictures, "draw a run's pictures again, of its last checkpoint")
@@ -245,7 +248,7 @@ def _add_rows(parser: _Parser) -> None:
     _add_threads(parser)
 
 
-def _add_reading(parser: _Parser, labels: str = "") -> None:
+def _add_reading(parser: _Parser, labels: str = "") -> argparse._ArgumentGroup:
     group = _add_key(parser)
     group.add_argument(
         "--white",
@@ -255,6 +258,7 @@ def _add_reading(parser: _Parser, labels: str = "") -> None:
         help="value of a white pixel (default: 255 if any is above 1, else 1)",
     )
     _add_conditions(group, "image", labels)
+    return group
 
 
 def _add_key(parser: _Parser) -> argparse._ArgumentGroup:

@@ -124,7 +124,7 @@ def info(args: argparse.Namespace) -> None:
     features = int(np.prod(config.shape))
     sizes = [features, *settings.hidden, settings.latent_dim, *reversed(settings.hidden), features]
     lines = {
-        "data": source.name,
+        "data": source.name + (f", weights {source.weights}" if source.weights else ""),
         "rows": f"{config.rows} to train on, {config.held_out_rows} held out",
         "images": f"{' x '.join(map(str, config.shape))}, {settings.pixels} pixels, likelihood {settings.likelihood}"
         + training.missing(config),

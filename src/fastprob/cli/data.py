@@ -30,8 +30,8 @@ IDX_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x
 
 @dataclass(frozen=True)
 class Source:
-    """Where images are, and how they are read: the array of an .npz, the value of white; the files of their labels and of numbers
-    for each. No path: scikit-learn's digits."""
+    """Where images are, and how they are read: the array of an .npz, the value of white; the files of their labels, and of
+    numbers and a weight for each. No path: scikit-learn's digits."""
 
     path: str | None
     key: str | None = None
@@ -40,6 +40,8 @@ class Source:
     labels_key: str | None = None
     numbers: str | None = None
     numbers_key: str | None = None
+    weights: str | None = None
+    weights_key: str | None = None
 
     @property
     def name(self) -> str:
@@ -52,17 +54,19 @@ LABEL, NUMBERS = "label", "numbers"  # names of a model's conditions, if it has 
 
 @dataclass(frozen=True)
 class Images:
-    """Images as rows (n, features), float32 in [0, 1], or NaN; the shape of one; if known, what each shows and its numbers."""
+    """Images as rows (n, features), float32 in [0, 1], or NaN; the shape of one; if known, what each shows, its numbers and its
+    weight."""
 
     rows: NDArray[np.float32]
     shape: tuple[int, ...]
     white: float  # the value in the file that became 1
     labels: NDArray[Any] | None = None  # whole numbers or strings
     numbers: NDArray[np.float64] | None = None  # (n, columns)
+    weights: NDArray[np.float64] | None = None  # from 0 on
 
     def take(self, which: NDArray[np.intp]) -> Images:
-        labels, numbers = (None if array is None else array[which] for array in (self.labels, self.numbers))
-        return Images(self.rows[which], self.shape, self.white, labels, numbers)
+        others = (None if array is None else array[which] for array in (self.labels, self.numbers, self.weights))
+        return Images(self.rows[which], self.shape, self.white, *others)
 
     @property
     def missing(self) -> int:
@@ -85,7 +89,7 @@ class Dataset:
     held_out: Images | None
 
     def digest(self, labeled: bool) -> str:
-        """The same for the same rows, and if `labeled` the same labels and numbers, split in the same way."""
+        """The same for the same rows and weights, and if `labeled` the same labels and numbers, split in the same way."""
         sha = hashlib.sha256()
         for part in (self.train, self.held_out):
             if part is not None:
@@ -94,6 +98,8 @@ class Dataset:
                     sha.update("\n".join(map(str, part.labels.tolist())).encode())
                 if labeled and part.numbers is not None:
                     sha.update(part.numbers.data)
+        if self.train.weights is not None:
+            sha.update(self.train.weights.data)
         return sha.hexdigest()
 
 
@@ -108,8 +114,9 @@ def load(source: Source, held_out: float | None, seed: int, missing: bool = Fals
             raise CommandError(f"{path}: --key is for .npz files, and this is a folder: leave it out, or name a file")
         if source.labels is not None:
             raise CommandError(f"{path}: --labels is for files, and a folder has its own: leave it out, or name a file")
-        if source.numbers is not None:
-            raise CommandError(f"{path}: --numbers is for files, and this is a folder: leave it out, or name a file")
+        for option in ("numbers", "weights"):
+            if getattr(source, option) is not None:
+                raise CommandError(f"{path}: --{option} is for files, and this is a folder: leave it out, or name a file")
         found = _mnist_part(path, "train", source.white, missing)
         if found is None:
             raise CommandError(f"{path}: the folder has no train-images-idx3-ubyte (or .gz): name a file with images instead")
@@ -160,7 +167,8 @@ def read(source: Source, missing: bool = False) -> Images:
     scaled, white = _scaled(rows, path, source.white, missing)
     labels = None if source.labels is None else read_labels(Path(source.labels), source.labels_key, len(rows))
     numbers = None if source.numbers is None else read_numbers(Path(source.numbers), source.numbers_key, len(rows))
-    return Images(scaled, shape, white, labels, numbers)
+    weights = None if source.weights is None else read_weights(Path(source.weights), source.weights_key, len(rows))
+    return Images(scaled, shape, white, labels, numbers, weights)
 
 
 def read_labels(path: Path, key: str | None, rows: int, of: str = "images") -> NDArray[Any]:
@@ -199,6 +207,18 @@ def read_numbers(path: Path, key: str | None, rows: int, of: str = "images") -> 
             f"{path}: row {row}, column {column} (from 0) is {numbers[row, column]}: mend such rows or leave them out"
         )
     return numbers
+
+
+def read_weights(path: Path, key: str | None, rows: int) -> NDArray[np.float64]:
+    """A number from 0 on for each of so many images."""
+    array = read_array(path, key, "--weights-key")
+    if array.shape not in ((rows,), (rows, 1)) or array.dtype.kind not in "buif":
+        raise CommandError(f"{path}: holds {array.dtype} of shape {_by(array.shape)} for {rows} images: give a number for each")
+    weights = array.reshape(rows).astype(np.float64)
+    if not ((weights >= 0) & np.isfinite(weights)).all():
+        row = int(np.flatnonzero(~((weights >= 0) & np.isfinite(weights)))[0])
+        raise CommandError(f"{path}: the weight of row {row} (from 0) is {weights[row]:g}: give finite numbers from 0 on")
+    return weights
 
 
 def read_codes(path: Path, key: str | None, units: int) -> NDArray[np.float64]:

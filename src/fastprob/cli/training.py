@@ -9,7 +9,7 @@ import time
 import warnings
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ SHOWN = 48  # reconstructions in the picture
 SHEET = 100  # samples in the picture
 ROWS = 20  # labels in it, at most
 BANDS = 12  # units in the picture of traversals
+MOST_WEIGHT = 2.0**31  # of all rows together
 
 
 def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tuple[Config, Dataset]:
@@ -44,6 +45,12 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
         )
     dataset = read(source, settings)
     rows = len(dataset.train.rows)
+    if dataset.train.weights is not None:
+        with np.errstate(over="ignore"):
+            total = dataset.train.weights.sum()
+        if not 1 <= total < MOST_WEIGHT:
+            rows_in_words = f"an epoch has as many rows as the weights add up to, and that is {total:g}"
+            raise CommandError(f"{source.weights}: {rows_in_words}: scale them, for example to a mean of 1")
     if rows < settings.batch_size:
         raise CommandError(
             f"{source.name}: {rows} rows to train on are fewer than a batch of {settings.batch_size}: "
@@ -136,7 +143,10 @@ def resume(folder: Path, args: argparse.Namespace) -> tuple[Config, Dataset]:
 
 
 def read(source: Source, settings: Settings) -> Dataset:
-    return data.load(source, settings.held_out, settings.seed, settings.missing)
+    """The data of a run; images of weight 0 are as if they were not there, but for which are held out."""
+    dataset = data.load(source, settings.held_out, settings.seed, settings.missing)
+    weights = dataset.train.weights
+    return dataset if weights is None else replace(dataset, train=dataset.train.take(np.flatnonzero(weights)))
 
 
 def read_again(folder: Path, config: Config) -> Dataset:
@@ -151,11 +161,11 @@ def read_again(folder: Path, config: Config) -> Dataset:
 
 def reading(args: argparse.Namespace) -> dict[str, Any]:
     """How the data is read, as far as the arguments say."""
-    names = ("key", "white", "labels", "labels_key", "numbers", "numbers_key")
+    names = {field.name for field in fields(Source)} - {"path"}
     found = {name: getattr(args, name) for name in names if hasattr(args, name)}
-    for name in {"labels", "numbers"} & set(found):
+    for name in {"labels", "numbers", "weights"} & set(found):
         found[name] = str(Path(found[name]).absolute())
-    for name in ("labels", "numbers"):
+    for name in ("labels", "numbers", "weights"):
         if f"{name}_key" in found and name not in found:
             raise CommandError(f"--{name}-key is of the file that --{name} names: give that too, or leave it out")
     return found
@@ -218,10 +228,12 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
         runs.write_metrics(folder, history)  # as the checkpoint has it: the file may be ahead
         with threads(args), Progress(len(history), settings.epochs) as progress, warnings.catch_warnings():
             warnings.simplefilter("ignore", CollapsedUnitsWarning)  # the result says it
-            held_out = {} if dataset.held_out is None else {"X_val": dataset.held_out.rows}
+            given: dict[str, Any] = {"sample_weight": dataset.train.weights, "callback": after_epoch}
+            if dataset.held_out is not None:
+                given["X_val"] = dataset.held_out.rows
             if dataset.held_out is not None and model.conditioning is not None:
-                held_out["condition_val"] = dataset.held_out.condition
-            model.fit(dataset.train.rows, **condition(model, dataset.train), **held_out, callback=after_epoch)
+                given["condition_val"] = dataset.held_out.condition
+            model.fit(dataset.train.rows, **condition(model, dataset.train), **given)
         save(folder, model)  # with early stopping, the parameters of the best epoch
         draw(folder, config, dataset, model)
     except KeyboardInterrupt:
@@ -390,11 +402,13 @@ def _model(folder: Path, config: Config, dataset: Dataset) -> Any:
 
 def _independent(dataset: Dataset) -> float:
     """Nats a row of a model in which every pixel is Bernoulli by itself, its mean learnt from the training rows."""
-    def sums(rows: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    def sums(rows: NDArray[np.float32], weights: NDArray[np.float64] | None = None) -> tuple[Any, Any]:
         """Of what is known of each pixel, and of how many rows it is."""
-        return np.nansum(rows, axis=0, dtype=np.float64), len(rows) - np.isnan(rows).sum(axis=0)
+        if weights is None:
+            return np.nansum(rows, axis=0, dtype=np.float64), len(rows) - np.isnan(rows).sum(axis=0)
+        return weights @ np.nan_to_num(rows), weights @ ~np.isnan(rows)
 
-    white, known = sums(dataset.train.rows)
+    white, known = sums(dataset.train.rows, dataset.train.weights)
     # Under Jeffreys' prior: a pixel that was black in every row may still be white in the next.
     mean = (white + 0.5) / (known + 1)
     logits = np.log(mean) - np.log1p(-mean)
