@@ -26,7 +26,6 @@ cdef extern from "numpy/arrayobject.h":
     cnp.npy_intp *PyArray_STRIDES(cnp.PyArrayObject *a) nogil
     int PyArray_TYPE(cnp.PyArrayObject *a) nogil
     int PyArray_ISNOTSWAPPED(cnp.PyArrayObject *a) nogil
-    object PyArray_EMPTY(int ndim, const cnp.npy_intp *dims, int type, int fortran)
 
 cdef enum:
     MAX_PARAMETERS = 5
@@ -102,24 +101,14 @@ cdef int set_operand(fp_operand *operand, cnp.ndarray array) except -1:
     return 0
 
 
-cdef cnp.ndarray sums(int finish, cnp.ndarray x, object weights, tuple parameters, int kept):
-    """What the core makes of the sums over all but the first `kept` axes: an array of their shape and an axis of results."""
+cdef int sum_into(double *results, int finish, cnp.ndarray x, object weights, const double *parameters, int kept) except -1:
+    """What the core makes of the sums over all but the first `kept` axes."""
     cdef fp_sum_job job
-    cdef double values[MAX_PARAMETERS]
-    cdef Py_ssize_t k
     cdef int failed
-    cdef cnp.npy_intp length = FP_MAX_RESULTS
-    cdef cnp.ndarray results
-    if kept:
-        results = np.empty((*(<object>x).shape[:kept], 1))
-    else:
-        results = PyArray_EMPTY(1, &length, cnp.NPY_DOUBLE, 0)
-    for k in range(len(parameters)):
-        values[k] = parameters[k]
     job.finish, job.ndim, job.kept = finish, PyArray_NDIM(<cnp.PyArrayObject *>x), kept
     job.shape = <const size_t *>PyArray_DIMS(<cnp.PyArrayObject *>x)
-    job.parameters = values
-    job.results = <double *>PyArray_BYTES(<cnp.PyArrayObject *>results)
+    job.parameters = parameters
+    job.results = results
     set_operand(&job.x, x)
     job.weights.data = NULL
     if weights is not None:
@@ -128,7 +117,7 @@ cdef cnp.ndarray sums(int finish, cnp.ndarray x, object weights, tuple parameter
         failed = run_sums(&job)
     if failed:
         raise MemoryError
-    return results
+    return 0
 
 
 cdef tuple term_sums(Operation op, Operation grad, list inputs, object weights, list slopes):
@@ -188,30 +177,37 @@ cdef dict FAMILIES = {
 }
 
 
-cdef tuple finish_parameters(Family family, tuple values):
+cdef int finish_parameters(double *parameters, Family family, list values) except -1:
     """The core's parameters for sums with these: numbers, beside which it needs what the distribution says of single elements."""
+    cdef Py_ssize_t k
     if family.finish == FP_FINISH_uniform_loglik:
         low, high = values
         _, dlow, dhigh = call3(family.grad, low, low, high, None, True, None)
-        return low, high, call3(family.value, low, low, high, None, True, None), dlow, dhigh
-    if family.finish == FP_FINISH_bernoulli_loglik:
+        values = [low, high, call3(family.value, low, low, high, None, True, None), dlow, dhigh]
+    elif family.finish == FP_FINISH_bernoulli_loglik:
         (p,) = values
-        return tuple([call2(op, k, p, None, True, None) for op in (family.value, family.grad) for k in (1.0, 0.0)])
-    return values
+        values = [call2(op, outcome, p, None, True, None) for op in (family.value, family.grad) for outcome in (1.0, 0.0)]
+    for k in range(len(values)):
+        parameters[k] = values[k]
+    return 0
 
 
 def loglik(str family_name, x, tuple parameters, weights, bint gradient):
     """The log likelihood, and with `gradient` a tuple of its derivatives by each parameter too."""
     cdef Family family = FAMILIES[family_name]
     cdef str function = f"{family.name}.loglik_and_grad" if gradient else f"{family.name}.loglik"
+    cdef double numbers[MAX_PARAMETERS]
+    cdef double found[FP_MAX_RESULTS]
     cdef Py_ssize_t k, count = len(parameters)
     data = as_data(function, family.data, x)
     shape = data.shape
     w = as_weights(function, weights, family.data, shape)
     real = common_type(x, *parameters, weights)
     values, arrays = [], []
-    for name, value in zip(family.parameters, parameters, strict=True):
+    for k in range(count):
+        value = parameters[k]
         if not PyFloat_CheckExact(value):
+            name = family.parameters[k]
             value = as_data(function, name, value)
             if value.ndim == 0:
                 value = float(value)
@@ -222,14 +218,14 @@ def loglik(str family_name, x, tuple parameters, weights, bint gradient):
                                  f"allowed are a number and an array of the shape of {family.data}")
         values.append(value)
     if not arrays:
-        numbers = tuple(values)
-        results = sums(family.finish, data, w, finish_parameters(family, numbers), 0)
-        slopes = tuple([as_real(real, results[1 + k]) for k in range(count)])
-    else:
-        inputs = [data] + [np.broadcast_to(value, shape) for value in values]
-        arrays = [None if PyFloat_CheckExact(value) or not gradient else np.empty(shape, real) for value in values]
-        results = term_sums(family.value, family.grad if gradient else None, inputs, w, arrays if gradient else [])
-        slopes = tuple([as_real(real, results[1 + k]) if arrays[k] is None else arrays[k] for k in range(len(results) - 1)])
+        finish_parameters(numbers, family, values)
+        sum_into(found, family.finish, data, w, numbers, 0)
+        value = as_real(real, found[0])
+        return (value, tuple([as_real(real, found[1 + k]) for k in range(count)])) if gradient else value
+    inputs = [data] + [np.broadcast_to(value, shape) for value in values]
+    arrays = [None if PyFloat_CheckExact(value) or not gradient else np.empty(shape, real) for value in values]
+    results = term_sums(family.value, family.grad if gradient else None, inputs, w, arrays if gradient else [])
+    slopes = tuple([as_real(real, results[1 + k]) if arrays[k] is None else arrays[k] for k in range(len(results) - 1)])
     value = as_real(real, results[0])
     return (value, slopes) if gradient else value
 
@@ -244,36 +240,46 @@ cdef object as_real(object real, double value):
 
 # ---- what fits are made of: Python floats
 
-def data_range(data, weights):
+def data_range(cnp.ndarray data, weights):
     """The least and the largest element with a weight, and the sum of the weights."""
-    results = sums(FP_FINISH_range, data, weights, (), 0)
-    return float(results[0]), float(results[1]), float(results[2])
+    cdef double found[FP_MAX_RESULTS]
+    sum_into(found, FP_FINISH_range, data, weights, NULL, 0)
+    return found[0], found[1], found[2]
 
 
-def normal_moments(data, weights, double loc, double scale):
+def normal_moments(cnp.ndarray data, weights, double loc, double scale):
     """Mean and standard deviation; loc and scale are near them."""
-    results = sums(FP_FINISH_normal_moments, data, weights, (loc, scale), 0)
-    return float(results[0]), float(results[1])
+    cdef double found[FP_MAX_RESULTS]
+    cdef double[2] parameters = [loc, scale]
+    sum_into(found, FP_FINISH_normal_moments, data, weights, parameters, 0)
+    return found[0], found[1]
 
 
-def logistic_curve(data, weights, double loc, double scale):
+def logistic_curve(cnp.ndarray data, weights, double loc, double scale):
     """The log likelihood, and the sums of w z t - w, w t, w (1 - t^2), w z (1 - t^2) and w z^2 (1 - t^2), t = tanh(z/2)."""
-    results = sums(FP_FINISH_logistic_loglik, data, weights, (loc, scale), 0)
-    return tuple([float(results[k]) for k in (0, 6, 7, 3, 4, 5)])
+    cdef double found[FP_MAX_RESULTS]
+    cdef double[2] parameters = [loc, scale]
+    sum_into(found, FP_FINISH_logistic_loglik, data, weights, parameters, 0)
+    return found[0], found[6], found[7], found[3], found[4], found[5]
 
 
-def share_of_ones(data, weights):
-    return float(sums(FP_FINISH_bernoulli_fit, data, weights, (), 0)[0])
+def share_of_ones(cnp.ndarray data, weights):
+    cdef double found[FP_MAX_RESULTS]
+    sum_into(found, FP_FINISH_bernoulli_fit, data, weights, NULL, 0)
+    return found[0]
 
 
 # ---- log of a sum of exponentials
 
 def logsumexp(x, axis, weights, bint keepdims):
+    cdef double found[FP_MAX_RESULTS]
+    cdef cnp.ndarray results
     data = as_data("special.logsumexp", "x", x)
     w = as_weights("special.logsumexp", weights, "x", data.shape)
     real = common_type(x, weights)
     if axis is None and not keepdims:
-        return as_real(real, sums(FP_FINISH_logsumexp, data, w, (), 0)[0])
+        sum_into(found, FP_FINISH_logsumexp, data, w, NULL, 0)
+        return as_real(real, found[0])
     if axis is None:
         reduced = tuple(range(data.ndim))
     else:
@@ -290,8 +296,10 @@ def logsumexp(x, axis, weights, bint keepdims):
     order = kept + reduced
     if w is not None:
         w = w.transpose(order)
-    results = sums(FP_FINISH_logsumexp, data.transpose(order), w, (), len(kept))[..., 0]
+    results = np.empty([data.shape[k] for k in kept])
+    turned = data.transpose(order)
+    sum_into(<double *>PyArray_BYTES(<cnp.PyArrayObject *>results), FP_FINISH_logsumexp, turned, w, NULL, len(kept))
     if keepdims:
-        results = results.reshape([1 if k in reduced else n for k, n in enumerate(data.shape)])
+        results = (<object>results).reshape([1 if k in reduced else n for k, n in enumerate(data.shape)])
     with np.errstate(all="ignore"):
-        return results.astype(real)[()]
+        return (<object>results).astype(real)[()]
