@@ -370,15 +370,16 @@ FP_INLINE void find_differences(places *p, size_t groups)
   RUN(more_differences, p, groups);
 }
 
-static __attribute__((noinline)) void prepare(distributions *d, places *p, truncnormal_function function, size_t groups)
+static __attribute__((noinline)) void prepare(distributions *d, places *p, truncnormal_function function, int type,
+                                               size_t groups)
 {
   RUN(parameters, d, groups);
   RUN(scales, d, groups);
   RUN(frame, d, groups);
-  if (function <= TRUNCNORMAL_mean) {
+  if (function <= TRUNCNORMAL_mean || FP_SYM(fp_truncnormal_some_wide)(type, d, groups)) {
     RUN(ends, p, &d->a, &d->b, d->width.hi, groups);
     find_differences(p, groups);
-    if (function == TRUNCNORMAL_logpdf || function == TRUNCNORMAL_mean) fine_mass(d, p, groups);
+    if (function == TRUNCNORMAL_logpdf || function >= TRUNCNORMAL_mean) fine_mass(d, p, groups);
     else RUN(mass, d->mass, p, groups);
   }
 }
@@ -425,12 +426,13 @@ static void quantile(places *p, const distributions *d, const tails *t, truncnor
   RUN(quantile, p, d, function == TRUNCNORMAL_draw, groups);
 }
 
-static void evaluate(places *p, const distributions *d, const tails *t, truncnormal_function function, int type, size_t groups)
+static void evaluate(places *p, const distributions *d, const tails *t, truncnormal_function function, int type, size_t m)
 {
   if (function >= TRUNCNORMAL_mean) {
-    FP_SYM(fp_truncnormal_moment)(function, type, p->result, d, groups);
+    FP_SYM(fp_truncnormal_moment)(function, type, p->result, d, m);
     return;
   }
+  const size_t groups = (m + GROUP - 1) / GROUP;
   if (function >= TRUNCNORMAL_ppf) {
     quantile(p, d, t, function, groups);
     return;
@@ -456,6 +458,13 @@ static void evaluate(places *p, const distributions *d, const tails *t, truncnor
   }
 }
 
+/* Of groups, each a loop of its own: GCC would unroll this one, Clang has nothing to do for it. */
+#if defined(__clang__)
+#define EACH_GROUP
+#else
+#define EACH_GROUP FP_FEW
+#endif
+
 /* A group of numbers. */
 FP_INLINE void load_group(double *to, const void *from, int type, size_t begin)
 {
@@ -470,7 +479,7 @@ FP_INLINE void load_group(double *to, const void *from, int type, size_t begin)
 FP_INLINE void load_as(double *to, const void *from, int type, size_t begin, size_t m)
 {
   size_t i = 0;
-  FP_FEW for (; i + GROUP <= m; i += GROUP) load_group(to + i, from, type, begin + i);
+  EACH_GROUP for (; i + GROUP <= m; i += GROUP) load_group(to + i, from, type, begin + i);
   if (i == m) return;
   if (m > GROUP) load_group(to + i, from, type, begin + m - GROUP);
   else FP_FEW for (size_t k = 0; k < GROUP; k++) {
@@ -501,7 +510,7 @@ FP_INLINE void store_few(void *to, const double *from, int type, size_t begin, s
 FP_INLINE void store_as(void *to, const double *from, int type, size_t begin, size_t m)
 {
   size_t i = 0;
-  FP_FEW for (; i + GROUP <= m; i += GROUP) store_few(to, from + i, type, begin + i, GROUP);
+  EACH_GROUP for (; i + GROUP <= m; i += GROUP) store_few(to, from + i, type, begin + i, GROUP);
   if (i == m) return;
   if (m > GROUP) store_few(to, from + i, type, begin + m - GROUP, GROUP);
   else store_few(to, from, type, begin, m);
@@ -542,7 +551,7 @@ void FP_SYM(fp_truncnormal_run)(truncnormal_function function, int type, int fix
         if (fixed) load_one(parameters[k], args[values + k], type);
         else load(parameters[k], args[values + k], type, done, m);
       }
-      prepare(&d, &p, function, fixed ? 1 : groups);
+      prepare(&d, &p, function, type, fixed ? 1 : groups);
       if (with_tails) prepare_quantile(&t, &p, &d, fixed ? 1 : groups);
     }
     if (fixed && done == 0) {
@@ -550,7 +559,7 @@ void FP_SYM(fp_truncnormal_run)(truncnormal_function function, int type, int fix
       repeat(&d, offsetof(distributions, low), sizeof d, most);
       if (with_tails) repeat(&t, 0, sizeof t, most);
     }
-    evaluate(&p, &d, &t, function, type, groups);
+    evaluate(&p, &d, &t, function, type, m);
     store(args[values + 4], p.result, type, done, m);
   }
 }

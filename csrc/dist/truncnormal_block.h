@@ -54,7 +54,9 @@ typedef struct {
   double result[BLOCK];
 } places;
 
-/* Mean, variance or entropy of each distribution, for results of a type. mass is only needed for the mean. */
-void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, int type, double *result, const distributions *d, size_t groups);
+/* Mean, variance or entropy of m distributions, for results of a type. Their masses are needed for the mean and where some of the others
+ * are wide. */
+flag FP_SYM(fp_truncnormal_some_wide)(int type, const distributions *d, size_t groups);
+void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, int type, double *result, const distributions *d, size_t m);
 
 #endif

@@ -1,194 +1,170 @@
 /* Truncated normal distributions: mean, variance, entropy, of blocks that truncnormal.c has put in their frame.
  *
- * Closed forms lose all digits far out and in narrow intervals. So they are quadrature, by Gauss and Legendre's rule, of
- * t^k e^(-t (p + t/2)) on either side of p = max(a, 0), where the density is largest, t the distance from there: sums of positive terms.
- * One panel of 28 nodes is right to 2^-58 over the whole fall by e^-50, beyond which there are 2^-61 of a second moment. If loc is
- * inside an interval no longer than 8, one panel does for both sides, of t^k e^(-(a + t)^2/2) from a on, right to 2^-67. There are
- * fewer nodes for f32 and for short intervals, over which the exponent changes by at most 13. Only the mean between the ends has a closed
- * form without such a loss, with the difference taken from a + b. */
+ * Closed forms lose all digits far out and in narrow intervals. So they are quadrature, by Gauss and Legendre's rule over one panel, of
+ * t^k e^(-t (p + t/2)) where loc is outside, p = a, t the distance from there, and of t^k e^(-(a + t)^2/2) where it is inside: sums of
+ * positive terms. The panel ends where nothing counts any more. A rule has as many nodes as the interval needs: each is right to 2^-57
+ * (f32: 2^-28) of mass and moments, on its longest intervals. Nodes lie across the lanes of a vector and elements come one after the
+ * other, so none waits for a longer one beside it.
+ *
+ * Closed forms without a loss: the mean between the ends, with the difference taken from a + b, and all of an interval so wide that the
+ * variance is more than half of scale^2. */
 #include "dist/truncnormal_block.h"
 
 #include "math/expm1.h"
 #include "math/log.h"
 #include "math/normal_tail.h"
 
-#define COUNT(values) (int)(sizeof(values) / sizeof((values)[0]))
 enum {
-  NODES = COUNT(legendre_nodes),
-  AT_ONCE = 4   /* nodes a step: their exponentials do not wait for each other */
-};
-_Static_assert(NODES % AT_ONCE == 0 && COUNT(legendre_nodes_brief) % AT_ONCE == 0 && COUNT(legendre_nodes_short) % AT_ONCE == 0 &&
-               COUNT(legendre_nodes_short_brief) % AT_ONCE == 0, "no node is left over");
-
-/* most: the largest exponent that it does for. */
-typedef struct { const double *nodes, *weights; int count; double most; } rule;
-#define RULE(name, most) {legendre_nodes##name, legendre_weights##name, COUNT(legendre_nodes##name), most}
-/* One for any interval and one for short ones, right to 2^-62, for f32 to 2^-32; panel: the longest interval with loc inside that one
- * does for. */
-typedef struct { rule any, brief; double panel; } rules;
-static const rules RULES[FP_TYPES] = {
-  [FP_F32] = {RULE(_short, 30.0), RULE(_short_brief, 10.0), 7.0},
-  [FP_F64] = {RULE(, 50.0), RULE(_brief, 13.0), 8.0},
+  ROW = 8,      /* what rules have is in rows, sums over which are the same for vectors of any length, */
+  FOLD = 4,     /* and what is left of a row then */
+  NODES = 32,   /* at most */
+  RULES = 3
 };
 
-/* What lies on one side of p: its length in units of scale, and as a part of both; the weights of its nodes. */
-typedef struct { double reach[BLOCK], part[BLOCK], weights[NODES][BLOCK]; } side;
+/* By the number of nodes: the longest intervals it is for. With loc outside, how far the exponent falls; with loc inside, in units of
+ * scale. */
+typedef struct { const double *nodes, *weights; size_t rows; double fall, panel; } rule;
+#define RULE(count, fall, panel) {legendre_nodes_##count, legendre_weights_##count, count / ROW, fall, panel}
+/* Panels end where the exponent has fallen so far, loc outside or inside; beyond: of an interval too long for the last but one rule with
+ * loc inside and the nearer end this far away there is a closed form. */
+typedef struct { rule of[RULES]; double outer, inner, beyond; } rules;
+static const rules RULES_OF[FP_TYPES] = {
+  [FP_F32] = {{RULE(8, 3.3, 2.5), RULE(16, 13.0, 7.2), RULE(16, 30.0, 7.2)}, 30.0, 23.0, 0.5},
+  [FP_F64] = {{RULE(16, 8.0, 3.8), RULE(24, 28.0, 7.4), RULE(32, 50.0, 10.7)}, 50.0, 42.3, 1.5},
+};
 
 typedef struct {
-  _Alignas(64) pairs from;
-  pairs slope;                         /* the exponent is (t + from) (t/2 + slope), with 0 and p, or a and a/2 */
-  double unit[BLOCK];                  /* both lengths */
-  double brief[BLOCK];                 /* 1 where the rule for short intervals does */
-  side right, left;
-  double at[NODES][BLOCK], weight[AT_ONCE][BLOCK];   /* the nodes on [0, 1], and at a step's their weights there */
-  pairs mass, first, second;           /* in such units, with what their additions have lost */
-  double center[BLOCK];                /* the mean distance from p, likewise */
+  _Alignas(64) double from[BLOCK], slope[BLOCK];   /* the exponent is (t + from) (t/2 + slope), with 0 and a, or a and a/2 */
+  double unit[BLOCK];                  /* the panel's length in units of scale */
+  flag rule[BLOCK];                    /* which one; RULES where none is needed */
+  double weights[BLOCK][NODES];        /* with the density */
+  double masses[BLOCK][FOLD], others[BLOCK][FOLD];   /* sums that are to be added up: of the weights, of them times something */
+  double mass[BLOCK], second[BLOCK];   /* in such units */
+  double center[BLOCK];                /* the mean distance from the panel's beginning, likewise; for the entropy minus the mean exponent */
 } sums;
 
-FP_INLINE double sum_at(const pairs *sum, size_t i) { return sum->hi[i] + sum->lo[i]; }
+/* The elements of a block that are looked at: up to `own`, and from `next` on to `end`; between are copies of those before. */
+typedef struct { size_t own, next, end; } elements;
+#define EACH_OWN(i, e) for (size_t i = 0; i < (e).end; i = i + 1 == (e).own ? (e).next : i + 1)
 
-STEP(ranges, sums *s, const distributions *d, const rules *r, size_t groups)
+/* Of a's and the width's both parts. */
+FP_INLINE flag is_wide(double a, double width, double beyond, double panel) { return (a <= -beyond) & (width > panel); }
+
+STEP(ranges, sums *s, const distributions *d, const rules *r, flag only_mean, size_t groups)
 {
-  const double fall = r->any.most, panel = r->panel;
+  const double fall_outer = r->outer, fall_inner = r->inner, fall0 = r->of[0].fall, fall1 = r->of[1].fall;
+  const double panel0 = r->of[0].panel, panel1 = r->of[1].panel, beyond = only_mean ? 0x1p-1074 : r->beyond;
+  const double longest = only_mean ? 0.0 : panel1;   /* the mean needs none wherever loc is inside */
   EACH(i, groups) {
-    const double a = d->a.hi[i], low = d->a.lo[i], b = d->b.hi[i], width = d->width.hi[i] / LIFT, inner = at_least(a, 0.0);
-    const flag outer = a >= 0, one = (outer ? FP_INF_f64 : width) <= panel;
-    const double whole = (outer | one) ? width : b, most = 2.0 * fall / (inner + root_f64(fma_f64(inner, inner, 2.0 * fall)));
-    const double right = at_most(whole, most), left = one ? 0.0 : at_most(inner - a, root_f64(2.0 * fall)), unit = right + left;
-    set_pair(&s->from, i, (dd){one ? a : 0.0, one ? low : 0.0});
-    set_pair(&s->slope, i, (dd){one ? 0.5 * a : inner, one ? 0.5 * low : outer ? low : 0.0});
-    s->right.reach[i] = right;
-    s->left.reach[i] = left;
+    const double a = d->a.hi[i] + d->a.lo[i], width = (d->width.hi[i] + d->width.lo[i]) / LIFT, inner = at_least(a, 0.0);
+    const flag outer = d->a.hi[i] >= 0;
+    const double fall = outer ? fall_outer : fall_inner, limit0 = outer ? fall0 : panel0, limit1 = outer ? fall1 : panel1;
+    const double most = 2.0 * fall / (inner + root_f64(fma_f64(inner, inner, 2.0 * fall))) + (inner - a), unit = at_most(width, most);
+    const double length = outer ? unit * fma_f64(0.5, unit, a) : width;
+    const flag long0 = length > limit0, long1 = length > limit1, none = is_wide(a, width, beyond, longest);
+    s->from[i] = outer ? 0.0 : a;
+    s->slope[i] = outer ? a : 0.5 * a;
     s->unit[i] = unit;
-    s->right.part[i] = right / unit;
-    s->left.part[i] = left / unit;
-    const double zero = 0.0 * right;   /* of the constant GCC would make calls of memset */
-    set_pair(&s->mass, i, (dd){zero, zero});
-    set_pair(&s->first, i, (dd){zero, zero});
-    set_pair(&s->second, i, (dd){zero, zero});
+    s->rule[i] = none ? RULES : long1 ? 2 : long0 ? 1 : 0;
   }
 }
 
-/* (t + from) (t/2 + slope), t = at reach: with its error, for e^- of it magnifies that. */
-FP_INLINE dd exponent_at(double at, double reach, dd from, dd slope)
+/* weight e^x; as exp_rounded, of one double. */
+FP_INLINE double weighed(double weight, double x)
 {
-  const double t = at * reach, t_low = fma_f64(at, reach, -t);
-  const dd first = fast_two_sum(from.hi, t), second = fast_two_sum(slope.hi, 0.5 * t);
-  const double x = first.hi * second.hi, first_low = first.lo + (from.lo + t_low), second_low = second.lo + fma_f64(0.5, t_low, slope.lo);
-  return (dd){x, fma_f64(first.hi, second.hi, -x) + fma_f64(first.hi, second_low, first_low * second.hi)};
+  const double shifted = fma_f64(x, LOG2E, SHIFT), n = shifted - SHIFT;
+  const double r = fma_f64(-n, LN2_LO, fma_f64(-n, LN2, x)), scale = weight * power_of_two(shifted);
+  return fma_f64(fma_f64(r * r, fma_f64(POLYNOMIAL(exp_rest, r), r, 0.5), r), scale, scale);
 }
 
-/* AT_ONCE values from the k-th on, zeros beyond the last; before a loop whose results might lie in their place. */
-typedef struct { double of[AT_ONCE]; } few;
-FP_INLINE few few_of(const double *values, int count, int k)
+/* The sum of up to four rows. */
+FP_INLINE void fold(double *to, const double *x, size_t rows)
 {
-  few result;
-  FP_UNROLL for (int j = 0; j < AT_ONCE; j++) result.of[j] = k < count ? values[k + j] : 0.0;
-  return result;
-}
-
-/* Not in the step before, where GCC would choose between the results of each operation. */
-STEP(brief, sums *s, const rules *r, size_t groups)
-{
-  const double most = r->brief.most;
-  EACH(i, groups) {
-    const double reach = s->right.reach[i], from = s->from.hi[i], slope = s->slope.hi[i], left = s->left.reach[i];
-    const double p = from < 0 ? 0.0 : slope;
-    const flag brief = (left == 0) & (reach * (p + 0.5 * reach) <= most);
-    s->brief[i] = brief ? 1.0 : 0.0;
+  static const double none[ROW] = {0.0};
+  const double *const second = rows > 1 ? x + ROW : none, *const third = rows > 2 ? x + 2 * ROW : none;
+  const double *const fourth = rows > 3 ? x + 3 * ROW : none;
+  FP_FEW for (int k = 0; k < FOLD; k++) {
+    to[k] = ((x[k] + second[k]) + (third[k] + fourth[k])) + ((x[k + FOLD] + second[k + FOLD]) + (third[k + FOLD] + fourth[k + FOLD]));
   }
 }
+FP_INLINE double folded(const double *x) { return (x[0] + x[2]) + (x[1] + x[3]); }
 
-STEP(nodes, sums *s, const rule *r, int k, size_t groups)
+/* The nodes' weights with the density, their sum, and that of them times the place on [0, 1] or, for the entropy, minus the exponent. */
+FP_INLINE void weigh(sums *s, const rules *r, elements e, int entropy)
 {
-  const few at = few_of(r->nodes, r->count, k), weight = few_of(r->weights, r->count, k);
-  EACH(i, groups) {
-    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-      s->at[k + j][i] = at.of[j];
-      s->weight[j][i] = weight.of[j];
+  EACH_OWN(i, e) {
+    double terms[NODES], *const u = s->weights[i], *const masses = s->masses[i], *const others = s->others[i];
+    if (s->rule[i] == RULES) {
+      FP_UNROLL for (int k = 0; k < FOLD; k++) { masses[k] = 1.0; others[k] = 0.0; }
+      continue;
     }
+    const rule *const one = &r->of[s->rule[i]];
+    const double *const nodes = one->nodes, *const weights = one->weights;
+    const double reach = s->unit[i], half = 0.5 * reach, from = s->from[i], slope = s->slope[i];
+    const size_t rows = one->rows;
+    FP_ONE_VECTOR for (size_t k = 0; k < ROW * rows; k++) {
+      const double at = nodes[k], x = -fma_f64(at, reach, from) * fma_f64(at, half, slope), weight = weighed(weights[k], x);
+      u[k] = weight;
+      terms[k] = weight * (entropy ? x : at);
+    }
+    fold(masses, u, rows);
+    fold(others, terms, rows);
   }
 }
-
-/* Where not all distributions have the same rule. */
-STEP(mixed_nodes, sums *s, const rules *r, int k, size_t groups)
-{
-  const few at = few_of(r->any.nodes, r->any.count, k), weight = few_of(r->any.weights, r->any.count, k);
-  const few brief_at = few_of(r->brief.nodes, r->brief.count, k), brief_weight = few_of(r->brief.weights, r->brief.count, k);
-  EACH(i, groups) {
-    const flag brief = s->brief[i] != 0;
-    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-      s->at[k + j][i] = brief ? brief_at.of[j] : at.of[j];
-      s->weight[j][i] = brief ? brief_weight.of[j] : weight.of[j];
-    }
-  }
-}
-
-/* weight e^-x */
-FP_INLINE double weighed(double weight, dd x)
-{
-  const exp_split e = exp_rounded((dd){-x.hi, -x.lo});
-  const double scale = power_of_two(e.shifted);
-  return weight * fma_f64(e.p, scale, scale);
-}
-
-/* Of nodes k to k + AT_ONCE - 1: their weights, with the density; mass and first moment. */
-STEP(weigh, sums *s, side *one, int k, double direction, size_t groups)
-{
-  EACH(i, groups) {
-    const double part = one->part[i], way = direction * part, reach = one->reach[i];
-    const dd from = pair_at(&s->from, i), slope = pair_at(&s->slope, i);
-    dd mass = pair_at(&s->mass, i), first = pair_at(&s->first, i);
-    double at[AT_ONCE], u[AT_ONCE];
-    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-      at[j] = s->at[k + j][i];
-      u[j] = weighed(s->weight[j][i] * part, exponent_at(at[j], reach, from, slope));
-    }
-    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {   /* a loop of its own: no load has to wait for a store */
-      one->weights[k + j][i] = u[j];
-      mass = with_term(mass, u[j]);
-      first = with_term(first, u[j] * (at[j] * way));
-    }
-    set_pair(&s->mass, i, mass);
-    set_pair(&s->first, i, first);
-  }
-}
-
-/* For the entropy, which needs no second look at the nodes: mass, and as the second moment the sum for the mean exponent. */
-STEP(fall, sums *s, const side *one, int k, size_t groups)
-{
-  EACH(i, groups) {
-    const double part = one->part[i], reach = one->reach[i];
-    const dd from = pair_at(&s->from, i), slope = pair_at(&s->slope, i);
-    dd mass = pair_at(&s->mass, i), second = pair_at(&s->second, i);
-    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-      const dd x = exponent_at(s->at[k + j][i], reach, from, slope);
-      const double u = weighed(s->weight[j][i] * part, x);
-      mass = with_term(mass, u);
-      second = with_term(second, u * x.hi);
-    }
-    set_pair(&s->mass, i, mass);
-    set_pair(&s->second, i, second);
-  }
-}
+STEP(weigh, sums *s, const rules *r, elements e) { weigh(s, r, e, 0); }
+STEP(fall, sums *s, const rules *r, elements e) { weigh(s, r, e, 1); }
 
 /* The second moment about the center. */
-STEP(square, sums *s, const side *one, int k, double direction, size_t groups)
+STEP(square, sums *s, const rules *r, elements e)
 {
-  EACH(i, groups) {
-    const double way = direction * one->part[i], center = s->center[i];
-    dd second = pair_at(&s->second, i);
-    FP_UNROLL for (int j = 0; j < AT_ONCE; j++) {
-      const double away = fma_f64(s->at[k + j][i], way, -center);
-      second = with_term(second, one->weights[k + j][i] * (away * away));
+  EACH_OWN(i, e) {
+    if (s->rule[i] == RULES) continue;
+    const rule *const one = &r->of[s->rule[i]];
+    const double *const nodes = one->nodes, *const u = s->weights[i], center = s->center[i];
+    double terms[NODES], *const others = s->others[i];
+    const size_t rows = one->rows;
+    FP_ONE_VECTOR for (size_t k = 0; k < ROW * rows; k++) {
+      const double away = nodes[k] - center;
+      terms[k] = u[k] * (away * away);
     }
-    set_pair(&s->second, i, second);
+    fold(others, terms, rows);
   }
 }
 
 STEP(center, sums *s, size_t groups)
 {
-  EACH(i, groups) { s->center[i] = sum_at(&s->first, i) / sum_at(&s->mass, i); }
+  EACH(i, groups) {
+    const double mass = folded(s->masses[i]);
+    s->mass[i] = mass;
+    s->center[i] = folded(s->others[i]) / mass;
+  }
+}
+STEP(second, sums *s, size_t groups)
+{
+  EACH(i, groups) { s->second[i] = folded(s->others[i]); }
+}
+
+/* Wide intervals about loc: with g = (a phi(a) - b phi(b))/M and h = (phi(a) - phi(b))/M the variance 1 + g - h^2, for the
+ * entropy minus the mean exponent -(1 + g)/2 and the integral of e^(-z^2/2). */
+STEP(wide, sums *s, const distributions *d, int entropy, size_t groups)
+{
+  EACH(i, groups) {
+    const dd a = pair_at(&d->a, i), b = pair_at(&d->b, i);
+    const double mass = d->mass[i] / LIFT, rest = d->mass_rest[i];
+    const double old_mass = s->mass[i], old_value = entropy ? s->center[i] : s->second[i], old_unit = s->unit[i];
+    const dd square_a = minus_half_square_dd(a), square_b = minus_half_square_dd(b);
+    const flag wide = s->rule[i] == RULES, gone_a = square_a.hi < -790.0, gone_b = square_b.hi < -790.0;
+    const exp_split at_a = exp_rounded((dd){gone_a ? -790.0 : square_a.hi, gone_a ? 0.0 : square_a.lo});
+    const exp_split at_b = exp_rounded((dd){gone_b ? -790.0 : square_b.hi, gone_b ? 0.0 : square_b.lo});
+    const double peak = fma_f64(-INV_SQRT_2PI, rest, INV_SQRT_2PI) / mass, integral = entropy ? 1.0 / peak : 1.0;
+    const double low = times_falling_power(fma_f64(peak, at_a.p, peak), at_a.shifted);
+    const double high = times_falling_power(fma_f64(peak, at_b.p, peak), at_b.shifted);
+    const double inward = fma_f64(a.hi, low, -b.hi * high), center = low - high;
+    const double value = entropy ? -0.5 * (1.0 + inward) : 1.0 + fma_f64(-center, center, inward);
+    s->mass[i] = wide ? integral : old_mass;
+    s->center[i] = s->second[i] = wide ? value : old_value;
+    s->unit[i] = wide ? 1.0 : old_unit;
+  }
 }
 
 /* a < 0: loc + scale e^(-a^2/2) (1 - e^(-(b - a)(a + b)/2))/(sqrt(2 pi) M). Else a + scale E[t]. */
@@ -212,10 +188,15 @@ STEP(mean, double *result, const distributions *d, const sums *s, size_t groups)
   }
 }
 
+/* The length's square, with what the length has lost, which would count twice. */
 STEP(var, double *result, const distributions *d, const sums *s, size_t groups)
 {
   EACH(i, groups) {
-    const double unit = s->unit[i] * d->scale[i], value = sum_at(&s->second, i) / sum_at(&s->mass, i) * unit * unit;
+    const dd width = fast_two_sum(d->width.hi[i], d->width.lo[i]);
+    const double unit = s->unit[i], scale = d->scale[i], whole = width.hi / LIFT, rest = width.lo / LIFT;
+    const double ratio = s->second[i] / s->mass[i], size = at_most(unit * scale, 0x1p1000);
+    const double lost = fma_f64(unit, scale, -size) + (unit == whole ? rest : 0.0) * scale;
+    const double value = ratio * size * fma_f64(2.0, lost, size);
     result[i] = (d->point[i] == 0 ? value : 0.0) + d->bad[i];
   }
 }
@@ -224,7 +205,7 @@ STEP(var, double *result, const distributions *d, const sums *s, size_t groups)
 STEP(entropy, double *result, const distributions *d, const sums *s, size_t groups)
 {
   EACH(i, groups) {
-    const double mass = sum_at(&s->mass, i), exponent = sum_at(&s->second, i) / mass;
+    const double mass = s->mass[i], exponent = -s->center[i];
     const dd size = dd_plus(log_positive(d->unit[i]), log_positive(mass * s->unit[i]));
     result[i] = (size.hi + (exponent + size.lo)) + d->point[i] + d->bad[i];
   }
@@ -232,43 +213,56 @@ STEP(entropy, double *result, const distributions *d, const sums *s, size_t grou
 
 /* ---- the steps in order */
 
-/* The density at the nodes, and its sums; for the variance its second moment about the center. */
-static void look(sums *s, truncnormal_function function, const rules *r, const distributions *d, size_t groups)
+static elements elements_of(size_t groups, size_t m)
 {
-  flag left = 0, brief = 0, all_brief = 1;   /* whether a distribution has a second panel, where others add zeros, or a short interval */
-  RUN(ranges, s, d, r, groups);
-  RUN(brief, s, r, groups);
-  EACH(i, groups) {
-    left |= s->left.reach[i] > 0;
-    brief |= s->brief[i] > 0;
-    all_brief &= s->brief[i] > 0;
-  }
-  const rule *const most = all_brief ? &r->brief : &r->any;
-  for (int k = 0; k < most->count; k += AT_ONCE) {
-    if (brief && !all_brief) RUN(mixed_nodes, s, r, k, groups);
-    else RUN(nodes, s, most, k, groups);
-    if (function == TRUNCNORMAL_entropy) {
-      RUN(fall, s, &s->right, k, groups);
-      if (left) RUN(fall, s, &s->left, k, groups);
-    } else {
-      RUN(weigh, s, &s->right, k, 1.0, groups);
-      if (left) RUN(weigh, s, &s->left, k, -1.0, groups);
-    }
-  }
-  if (function == TRUNCNORMAL_entropy) return;
-  RUN(center, s, groups);
-  if (function == TRUNCNORMAL_mean) return;
-  for (int k = 0; k < most->count; k += AT_ONCE) {
-    RUN(square, s, &s->right, k, 1.0, groups);
-    if (left) RUN(square, s, &s->left, k, -1.0, groups);
+  const size_t end = GROUP * groups, copies = end - m;
+  return (elements){m < GROUP ? m : end - GROUP, m < GROUP ? end : end - GROUP + copies, end};
+}
+
+/* The last group of several begins with copies of what is before it; of one that is not full the last number is repeated. */
+static void copy_elements(sums *s, elements e)
+{
+  for (size_t i = e.own; i < e.next; i++) {
+    const size_t from = e.next == e.end ? e.own - 1 : i - (e.next - e.own);
+    memcpy(s->masses[i], s->masses[from], sizeof s->masses[i]);
+    memcpy(s->others[i], s->others[from], sizeof s->others[i]);
   }
 }
 
-void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, int type, double *result, const distributions *d, size_t groups)
+/* The density at the nodes, and its sums; for the variance its second moment about the center. */
+static void look(sums *s, truncnormal_function function, const rules *r, const distributions *d, elements e, size_t groups)
+{
+  RUN(ranges, s, d, r, function == TRUNCNORMAL_mean, groups);
+  if (function == TRUNCNORMAL_entropy) RUN(fall, s, r, e);
+  else RUN(weigh, s, r, e);
+  copy_elements(s, e);
+  RUN(center, s, groups);
+  if (function != TRUNCNORMAL_var) return;
+  RUN(square, s, r, e);
+  copy_elements(s, e);
+  RUN(second, s, groups);
+}
+
+flag FP_SYM(fp_truncnormal_some_wide)(int type, const distributions *d, size_t groups)
+{
+  const rules *const r = &RULES_OF[type];
+  const double beyond = r->beyond, panel = r->of[RULES - 2].panel;
+  flag wide = 0;
+  EACH(i, groups) wide |= is_wide(d->a.hi[i] + d->a.lo[i], (d->width.hi[i] + d->width.lo[i]) / LIFT, beyond, panel);
+  return wide;
+}
+
+void FP_SYM(fp_truncnormal_moment)(truncnormal_function function, int type, double *result, const distributions *d, size_t m)
 {
   sums s;
-  if (function != TRUNCNORMAL_mean || some_outer(d, groups)) look(&s, function, &RULES[type], d, groups);
-  else EACH(i, groups) s.center[i] = s.unit[i] = 0.0;
+  const size_t groups = (m + GROUP - 1) / GROUP;
+  if (function != TRUNCNORMAL_mean || some_outer(d, groups)) {
+    look(&s, function, &RULES_OF[type], d, elements_of(groups, m), groups);
+  } else {
+    EACH(i, groups) s.center[i] = s.unit[i] = 0.0;
+  }
+  const flag wide = function != TRUNCNORMAL_mean && FP_SYM(fp_truncnormal_some_wide)(type, d, groups);
+  if (wide) RUN(wide, &s, d, function == TRUNCNORMAL_entropy, groups);
   if (function == TRUNCNORMAL_mean) RUN(mean, result, d, &s, groups);
   else if (function == TRUNCNORMAL_var) RUN(var, result, d, &s, groups);
   else RUN(entropy, result, d, &s, groups);

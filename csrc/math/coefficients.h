@@ -175,55 +175,57 @@ static const double atanh_series_lo[13] = {
   -0x1.3b13b13b13b14p-57, 0x1.1111111111111p-59, 0x1.e1e1e1e1e1e1ep-60, 0x1.af286bca1af28p-58, 0x1.8618618618618p-58,
   0x1.642c8590b2164p-59, -0x1.eb851eb851eb8p-60, 0x1.2f684bda12f68p-58};
 
-/* The nodes of Gauss and Legendre's rule of 28 on [0, 1], and their weights */
-static const double legendre_nodes[28] = {
-  0x1.d249f9268e8c0p-10, 0x1.3254355155250p-7, 0x1.76b53db96a48cp-6, 0x1.59912f0821f27p-5, 0x1.12a6f0ed8947dp-4,
-  0x1.8e0be59cd9503p-4, 0x1.0ebc05a165ff2p-3, 0x1.5f96db08e1bedp-3, 0x1.b89b3256d5570p-3, 0x1.0c5a36ad9de94p-2,
-  0x1.3f5bf616a76b2p-2, 0x1.74b4569d9eea3p-2, 0x1.abbd93369f329p-2, 0x1.e3cca5b685b7fp-2, 0x1.0e19ad24bd240p-1,
-  0x1.2a213664b066cp-1, 0x1.45a5d4b1308afp-1, 0x1.605204f4ac4a7p-1, 0x1.79d2e4a9310b6p-1, 0x1.91d9336a4aaa4p-1,
-  0x1.a81a493dc7905p-1, 0x1.bc50fe97a6803p-1, 0x1.ce3e834c64d60p-1, 0x1.ddab21e24ed70p-1, 0x1.ea66ed0f7de0ep-1,
-  0x1.f44a561234adcp-1, 0x1.fb36af2abaab7p-1, 0x1.ff16db036cb8cp-1};
-static const double legendre_weights[28] = {
-  0x1.2afc07ab1c5c9p-8, 0x1.5a3a811ece501p-7, 0x1.0d874b8a226e9p-6, 0x1.6aaf12dc69637p-6, 0x1.c3707aee4a4e2p-6,
-  0x1.0b5b9f1c0a7a2p-5, 0x1.31c03a8e85de3p-5, 0x1.546ebc0db6001p-5, 0x1.72fb5b81c1868p-5, 0x1.8d0729614b3e3p-5,
-  0x1.a2413503ecaa0p-5, 0x1.b26787e30dbfbp-5, 0x1.bd47f277562fdp-5, 0x1.c2c0a81eda19dp-5, 0x1.c2c0a81eda19dp-5,
-  0x1.bd47f277562fdp-5, 0x1.b26787e30dbfbp-5, 0x1.a2413503ecaa0p-5, 0x1.8d0729614b3e3p-5, 0x1.72fb5b81c1868p-5,
-  0x1.546ebc0db6001p-5, 0x1.31c03a8e85de3p-5, 0x1.0b5b9f1c0a7a2p-5, 0x1.c3707aee4a4e2p-6, 0x1.6aaf12dc69637p-6,
-  0x1.0d874b8a226e9p-6, 0x1.5a3a811ece501p-7, 0x1.2afc07ab1c5c9p-8};
-
-/* The nodes of Gauss and Legendre's rule of 20 on [0, 1], and their weights */
-static const double legendre_nodes_brief[20] = {
-  0x1.c252f9c718fd2p-9, 0x1.2724584289613p-6, 0x1.677cdf4601373p-5, 0x1.497d0a840a463p-4, 0x1.03c191972b564p-3,
-  0x1.74ae580b1de4ap-3, 0x1.f4df47d810013p-3, 0x1.40a998754d69ep-2, 0x1.8b5fa725b5d10p-2, 0x1.d8d1840ce8f2ap-2,
-  0x1.13973df98b86bp-1, 0x1.3a502c6d25178p-1, 0x1.5fab33c5594b1p-1, 0x1.82c82e09fbffbp-1, 0x1.a2d469fd3886ep-1,
-  0x1.bf0f9b9a352a7p-1, 0x1.d6d05eaf7eb74p-1, 0x1.e988320b9fec9p-1, 0x1.f6c6dd3debb4fp-1, 0x1.fe3dad0638e70p-1};
-static const double legendre_weights_brief[20] = {
-  0x1.209680274e8afp-7, 0x1.4c9b5ea53b67fp-6, 0x1.00b467df7e475p-5, 0x1.5519fe196e24ap-5, 0x1.a1817a317a821p-5,
-  0x1.e41ff31573b48p-5, 0x1.0db2c5db26dffp-4, 0x1.230348f34a535p-4, 0x1.31819b52c5992p-4, 0x1.38d6c490a3370p-4,
-  0x1.38d6c490a3370p-4, 0x1.31819b52c5992p-4, 0x1.230348f34a535p-4, 0x1.0db2c5db26dffp-4, 0x1.e41ff31573b48p-5,
-  0x1.a1817a317a821p-5, 0x1.5519fe196e24ap-5, 0x1.00b467df7e475p-5, 0x1.4c9b5ea53b67fp-6, 0x1.209680274e8afp-7};
+/* The nodes of Gauss and Legendre's rule of 8 on [0, 1], and their weights */
+static const double legendre_nodes_8[8] = {
+  0x1.454e34f533998p-6, 0x1.a06d536d82f88p-4, 0x1.e5dad4f9af698p-3, 0x1.a214dac30e32fp-2, 0x1.2ef5929e78e69p-1,
+  0x1.86894ac19425ap-1, 0x1.cbf255924fa0fp-1, 0x1.f5d58e5856633p-1};
+static const double legendre_weights_8[8] = {
+  0x1.9ea1d04ca0374p-5, 0x1.c76fb531d2b96p-4, 0x1.413c50a255615p-3, 0x1.736360b199343p-3, 0x1.736360b199343p-3,
+  0x1.413c50a255615p-3, 0x1.c76fb531d2b96p-4, 0x1.9ea1d04ca0374p-5};
 
 /* The nodes of Gauss and Legendre's rule of 16 on [0, 1], and their weights */
-static const double legendre_nodes_short[16] = {
+static const double legendre_nodes_16[16] = {
   0x1.5b4f66ca1e083p-8, 0x1.c60a99e906503p-6, 0x1.132ff2bac6df4p-4, 0x1.f4ee8896e3653p-4, 0x1.874b732542e90p-3,
   0x1.157ed32de2c47p-2, 0x1.6fd1a8cdee642p-2, 0x1.cf5a853312ac1p-2, 0x1.1852bd6676aa0p-1, 0x1.48172b9908cdfp-1,
   0x1.754096690e9ddp-1, 0x1.9e2d2336af45cp-1, 0x1.c1622eed23936p-1, 0x1.dd9a01a8a7241p-1, 0x1.f1cfab30b7cd8p-1,
   0x1.fd4961326bc3fp-1};
-static const double legendre_weights_short[16] = {
+static const double legendre_weights_16[16] = {
   0x1.bcddab4b7c211p-7, 0x1.fdfb1a2c1265dp-6, 0x1.85c4ee79cc258p-5, 0x1.fe7af2bad386ap-5, 0x1.325f61bca3cbfp-4,
   0x1.5a6ebbb5a75fcp-4, 0x1.75f8c77e0c00fp-4, 0x1.83feae80e4dfcp-4, 0x1.83feae80e4dfcp-4, 0x1.75f8c77e0c00fp-4,
   0x1.5a6ebbb5a75fcp-4, 0x1.325f61bca3cbfp-4, 0x1.fe7af2bad386ap-5, 0x1.85c4ee79cc258p-5, 0x1.fdfb1a2c1265dp-6,
   0x1.bcddab4b7c211p-7};
 
-/* The nodes of Gauss and Legendre's rule of 12 on [0, 1], and their weights */
-static const double legendre_nodes_short_brief[12] = {
-  0x1.2e1c4e37a2fdep-7, 0x1.88bc58023ba64p-5, 0x1.d73d4449dc328p-4, 0x1.a6961f47f100fp-3, 0x1.43ab96faba731p-2,
-  0x1.bfe1681c273c7p-2, 0x1.200f4bf1ec61dp-1, 0x1.5e2a3482a2c67p-1, 0x1.965a782e03bfcp-1, 0x1.c5185776c479bp-1,
-  0x1.e7743a7fdc45ap-1, 0x1.fb478ec721741p-1};
-static const double legendre_weights_short_brief[12] = {
-  0x1.8275d9dea6d8fp-6, 0x1.b60602bce6181p-5, 0x1.47d7258f22d8fp-4, 0x1.a0163e6b1ab72p-4, 0x1.de3155c256ab5p-4,
-  0x1.fe40ce6d4f025p-4, 0x1.fe40ce6d4f025p-4, 0x1.de3155c256ab5p-4, 0x1.a0163e6b1ab72p-4, 0x1.47d7258f22d8fp-4,
-  0x1.b60602bce6181p-5, 0x1.8275d9dea6d8fp-6};
+/* The nodes of Gauss and Legendre's rule of 24 on [0, 1], and their weights */
+static const double legendre_nodes_24[24] = {
+  0x1.3b690cb733ec7p-9, 0x1.9e0c1e680f139p-7, 0x1.f9a7a58f55b36p-6, 0x1.d13df3cd9785bp-5, 0x1.70a2cc7cb2401p-4,
+  0x1.0a1ce248c4454p-3, 0x1.685a2340bdef4p-3, 0x1.d17d08a7651aap-3, 0x1.21e5d13f0eda5p-2, 0x1.5eb2b9d3b8b78p-2,
+  0x1.9e25aaf51ac1dp-2, 0x1.df33ef5824ba3p-2, 0x1.10660853eda2ep-1, 0x1.30ed2a85729f2p-1, 0x1.50a6a31623a44p-1,
+  0x1.6f0d17607892dp-1, 0x1.8ba0bdd626b95p-1, 0x1.a5e9772fd0843p-1, 0x1.bd78c76dceeebp-1, 0x1.d1eba67069b80p-1,
+  0x1.e2ec20c32687ap-1, 0x1.f032c2d385526p-1, 0x1.f987cf865fc3bp-1, 0x1.fec496f348cc1p-1};
+static const double legendre_weights_24[24] = {
+  0x1.9465bd3112202p-8, 0x1.d375514486f1dp-7, 0x1.6ab884f57c979p-6, 0x1.e5c6255d25edap-6, 0x1.2c6d5c2eff064p-5,
+  0x1.6108ef504463ap-5, 0x1.8fd8936444b16p-5, 0x1.b8177ba4a68dcp-5, 0x1.d91c78acb1b2dp-5, 0x1.f25cbce1d1ff6p-5,
+  0x1.01b7117cf8bd8p-4, 0x1.060475e763736p-4, 0x1.060475e763736p-4, 0x1.01b7117cf8bd8p-4, 0x1.f25cbce1d1ff6p-5,
+  0x1.d91c78acb1b2dp-5, 0x1.b8177ba4a68dcp-5, 0x1.8fd8936444b16p-5, 0x1.6108ef504463ap-5, 0x1.2c6d5c2eff064p-5,
+  0x1.e5c6255d25edap-6, 0x1.6ab884f57c979p-6, 0x1.d375514486f1dp-7, 0x1.9465bd3112202p-8};
+
+/* The nodes of Gauss and Legendre's rule of 32 on [0, 1], and their weights */
+static const double legendre_nodes_32[32] = {
+  0x1.66a18fbf64a0fp-10, 0x1.d77b63ad0c91bp-8, 0x1.20aae7fac455ap-6, 0x1.0a9fed30405eep-5, 0x1.a8ab25d459a36p-5,
+  0x1.347ec0a5e57b4p-4, 0x1.a4e5adf8ed0ebp-4, 0x1.123ed9c52d88dp-3, 0x1.590aec76f00edp-3, 0x1.a62dd72d3a6b8p-3,
+  0x1.f8ef3af329ac5p-3, 0x1.2844a541c8387p-2, 0x1.5615518d42105p-2, 0x1.857c20798fdadp-2, 0x1.b607c563a0372p-2,
+  0x1.e74437b7733b6p-2, 0x1.0c5de42446625p-1, 0x1.24fc1d4e2fe47p-1, 0x1.3d41efc338129p-1, 0x1.54f557395ef7dp-1,
+  0x1.6bddad5f1be3cp-1, 0x1.81c431433594fp-1, 0x1.96748a34b1652p-1, 0x1.a9bd44e243fc5p-1, 0x1.bb70498eb49ddp-1,
+  0x1.cb634a40e25e3p-1, 0x1.d97027eb43509p-1, 0x1.e5754da2ba65dp-1, 0x1.ef56012cfbfa1p-1, 0x1.f6faa8c029dd5p-1,
+  0x1.fc510938a5e6ep-1, 0x1.ff4caf38204dbp-1};
+static const double legendre_weights_32[32] = {
+  0x1.cbf8bc743cc5cp-9, 0x1.0aa3c248696c9p-7, 0x1.a0060a8531ffap-7, 0x1.18c5800a355d9p-6, 0x1.5ee963a335495p-6,
+  0x1.a1c6ae961fbfap-6, 0x1.e0bd76c924981p-6, 0x1.0d9b9a62cac10p-5, 0x1.2854103b35e0cp-5, 0x1.40483e126fd14p-5,
+  0x1.553ee25ebebc6p-5, 0x1.6705e18e13ed1p-5, 0x1.7572bdb3f6e51p-5, 0x1.8062fc0f6fef9p-5, 0x1.87bc776f8c6d7p-5,
+  0x1.8b6d9eaec77adp-5, 0x1.8b6d9eaec77adp-5, 0x1.87bc776f8c6d7p-5, 0x1.8062fc0f6fef9p-5, 0x1.7572bdb3f6e51p-5,
+  0x1.6705e18e13ed1p-5, 0x1.553ee25ebebc6p-5, 0x1.40483e126fd14p-5, 0x1.2854103b35e0cp-5, 0x1.0d9b9a62cac10p-5,
+  0x1.e0bd76c924981p-6, 0x1.a1c6ae961fbfap-6, 0x1.5ee963a335495p-6, 0x1.18c5800a355d9p-6, 0x1.a0060a8531ffap-7,
+  0x1.0aa3c248696c9p-7, 0x1.cbf8bc743cc5cp-9};
 
 /* log 2 and log(2 pi)/2 with 256 fraction bits, in limbs of 64, the least significant first */
 #define FIXED_LN2 {0x8a0d175b8baafa2bu, 0x40f343267298b62du, 0xc9e3b39803f2f6afu, 0xb17217f7d1cf79abu, 0x0000000000000000u}

@@ -276,11 +276,11 @@ def rational_section(
 def legendre_section() -> str:
     """Gauss and Legendre's rule on [0, 1]: nodes right relative to their distance from 0."""
     text = ""
-    for count, length in ((28, ""), (20, "_brief"), (16, "_short"), (12, "_short_brief")):
+    for count in (8, 16, 24, 32):
         pairs = [arb.legendre_p_root(count, k, weight=True) for k in range(count)]
         text += f"\n/* The nodes of Gauss and Legendre's rule of {count} on [0, 1], and their weights */\n"
-        text += c_array(f"legendre_nodes{length}", [pair((1 - x) / 2)[0] for x, _ in pairs])
-        text += c_array(f"legendre_weights{length}", [pair(w / 2)[0] for _, w in pairs])
+        text += c_array(f"legendre_nodes_{count}", [pair((1 - x) / 2)[0] for x, _ in pairs])
+        text += c_array(f"legendre_weights_{count}", [pair(w / 2)[0] for _, w in pairs])
     return text
 
 
