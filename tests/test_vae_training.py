@@ -325,6 +325,9 @@ def test_masked_elements_are_refused(digits: np.ndarray) -> None:
             use(masked)
     with pytest.raises(ValueError, match="X_val has masked elements"):
         model.fit(digits, X_val=masked)
+    for bad, said in ((np.nan, "NaN, first in row 1, column 0: every code"), (np.inf, "infinity or a value .* row 1, column 0")):
+        with pytest.raises(ValueError, match=f"Z contains {said}"):
+            model.decode(np.array([[0, 0], [bad, 0]]))
     with pytest.raises(ValueError, match="Z has masked elements"):
         model.decode(np.ma.masked_equal(np.eye(2), 1.0))
     weights = np.ma.masked_array(np.ones(len(digits)), np.arange(len(digits)) == 3)

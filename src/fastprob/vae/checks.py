@@ -32,6 +32,7 @@ def whole(name: str, value: Any, least: int, most: int = MOST) -> None:
 
 
 FILL = "fill them, or give NaN to a likelihood that takes it, with missing=True"
+TAKEN = "for values that are not known take a likelihood with missing=True, such as Gaussian(missing=True)"
 
 
 def no_masks(name: str, given: Any, instead: str = FILL) -> None:
@@ -40,7 +41,7 @@ def no_masks(name: str, given: Any, instead: str = FILL) -> None:
         raise ValueError(f"{name} has masked elements: {instead}")
 
 
-def check_known(name: str, given: Any, array: np.ndarray, missing: bool) -> None:
+def check_known(name: str, given: Any, array: np.ndarray, missing: bool, instead: str = TAKEN) -> None:
     """ValueError if elements of what was given, here as an array, are masked, infinite, or NaN where none may be `missing`."""
     no_masks(name, given)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -53,10 +54,7 @@ def check_known(name: str, given: Any, array: np.ndarray, missing: bool) -> None
             raise ValueError(f"{name} contains {wrong}, first in row {start + row}, column {column}")
         if not missing and np.isnan(block).any():
             row, column = np.argwhere(np.isnan(block))[0]
-            raise ValueError(
-                f"{name} contains NaN, first in row {start + row}, column {column}: for values that are not known take a "
-                "likelihood with missing=True, such as Gaussian(missing=True)"
-            )
+            raise ValueError(f"{name} contains NaN, first in row {start + row}, column {column}: {instead}")
 
 
 def refuse_overflow(name: str, dtype: type, *results: np.ndarray, start: int = 0) -> None:

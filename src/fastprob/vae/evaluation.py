@@ -401,8 +401,8 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
 
     def _checked_latent(self, Z: Any) -> np.ndarray:
         check_is_fitted(self)
-        given, Z = Z, check_array(Z, dtype=self._accepted()["dtype"], input_name="Z")
-        check_known("Z", given, Z, missing=True)
+        given, Z = Z, check_array(Z, dtype=self._accepted()["dtype"], ensure_all_finite=False, input_name="Z")
+        check_known("Z", given, Z, missing=False, instead="every code has all its numbers")
         if Z.shape[1] != self._built["latent_dim"]:
             raise ValueError(f"Z has {Z.shape[1]} columns; the model has latent_dim={self._built['latent_dim']}")
         return Z
