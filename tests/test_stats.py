@@ -14,9 +14,11 @@ import warnings
 import numpy as np
 import pytest
 from reference.points import SEED
+from scipy import integrate
 from scipy import stats as scipy_stats
 
 from fastprob import random, stats
+from fastprob.stats import _fitting
 
 NAMES = [name for name in stats.__all__ if name != "Frozen"]
 CONTINUOUS = [name for name in NAMES if hasattr(getattr(stats, name), "pdf")]
@@ -371,6 +373,17 @@ def test_nnlf(name):
             np.testing.assert_allclose(got, wanted, rtol=1e-12, atol=1e-13)
 
 
+@pytest.mark.parametrize("name", ["norm", "logistic"])
+def test_nnlf_of_columns_far_out(name):
+    """A column whose density is not in the range of floating point is inf, the others are what they are."""
+    ours, theirs = pair(name)
+    far = [[0.5, 1e200, np.inf], [1.0, 2.0, -1.0]]
+    scale = 1.0 if name == "norm" else 1e-200
+    same(ours.nnlf, theirs.nnlf, (0.0, scale), far)
+    same(ours.nnlf, theirs.nnlf, (0.0, scale), [np.inf])
+    same(ours.nnlf, theirs.nnlf, (0.0, scale), [[0.5, np.nan], [0.0, 1.0]])
+
+
 @pytest.mark.parametrize("name", PLACED)
 def test_fit(name):
     ours, theirs = pair(name)
@@ -551,6 +564,9 @@ def test_expect(name):
     assert np.isnan(ours.expect(lambda x: 1.0, lb=5.0, ub=5.0, conditional=True))
     with pytest.raises(TypeError):
         ours.expect(args=(1.0,))
+    with pytest.raises(TypeError, match="expect: unknown arguments epsilon"):
+        ours.expect(epsilon=1e-3)
+    assert {"func", "a", "b", "args"} | _fitting.QUAD_OPTIONS == inspect.signature(integrate.quad).parameters.keys()
 
 
 @pytest.mark.parametrize("name", CONTINUOUS)

@@ -385,7 +385,7 @@ class Distribution:
     def nnlf(self, theta: Sequence[float], x: ArrayLike) -> Any:
         """Negative log likelihood of data: minus the sum of the log density along the first axis.
 
-        It is inf for bad parameters, and for data outside the support or NaN.
+        It is inf for bad parameters, and if any of the data is outside the support or NaN.
 
         Parameters
         ----------
@@ -406,6 +406,8 @@ class Distribution:
             raise TypeError("x: expected an array of data, got a number")
         if not np.all(_arguments.valid(values, self._rules(*values))):
             return math.inf
+        low, high = self.support(*theta)
         with np.errstate(all="ignore"):
-            total = -np.sum(self._logdensity(data, *values), axis=0)
-        return total if np.all(total < math.inf) else math.inf
+            density = self._logdensity(data, *values)
+            inside = (density > -math.inf) | ((data >= low) & (data <= high))      # where it may be -inf as well, far out
+            return -np.sum(density, axis=0) if np.all(inside & (density == density)) else math.inf

@@ -140,6 +140,9 @@ class Continuous(Distribution):
         >>> round(float(norm.expect(lambda x: x**2, loc=1.0, scale=2.0)), 10)
         5.0
         """
+        unknown = kwds.keys() - _fitting.QUAD_OPTIONS
+        if unknown:
+            raise TypeError(f"{self!r}.expect: unknown arguments {', '.join(sorted(unknown))}")
         values = self._single(*args, loc=loc, scale=scale)
         *shapes, place, spread = values
         if not np.all(_arguments.valid(values, self._rules(*values))):
