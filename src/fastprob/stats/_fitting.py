@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _Data: TypeAlias = NDArray[np.float64]
 _PENALTY = 100.0 * math.log(np.finfo(np.float64).max)      # nats for a datum outside the support, while a fit looks around
 
-QUAD_OPTIONS = {"full_output", "epsabs", "epsrel", "limit", "points", "weight", "wvar", "wopts", "maxp1", "limlst", "complex_func"}
+QUAD_OPTIONS = {
+    "full_output", "epsabs", "epsrel", "limit", "points", "weight", "wvar", "wopts", "maxp1", "limlst", "complex_func",
+}  # fmt: skip
 
 
 def integrate(function: Callable[[float], Any], points: Sequence[float], options: dict[str, Any]) -> Any:

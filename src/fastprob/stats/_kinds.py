@@ -150,14 +150,11 @@ class Continuous(Distribution):
         first, last = (float(end) for end in self.support(*values))
         low = first if lb is None else min(max(_arguments.single(lb, "lb"), first), last)
         high = last if ub is None else min(max(_arguments.single(ub, "ub"), first), last)
-        total: Any
         with np.errstate(all="ignore"):
             mass = self._mass(low, high, *values)
-            if func is None:
-                inner = float(self._partial_mean((low - place) / spread, (high - place) / spread, *shapes))
-                total = np.float64(place * mass + spread * inner)
-            else:
-                points = self._pieces(low, high, mass, values)
+            inner = float(self._partial_mean((low - place) / spread, (high - place) / spread, *shapes))
+            total: Any = np.float64(place * mass + spread * inner)
+            points = self._pieces(low, high, mass, values)
         if func is not None:
             total = _fitting.integrate(lambda x: func(x) * self._pdf(x, *values), points, kwds)
         with np.errstate(all="ignore"):
