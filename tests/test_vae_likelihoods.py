@@ -77,6 +77,18 @@ def test_missing_values(kind: str, digits: np.ndarray, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_missing_values_in_mapped_files(kind: str, digits: np.ndarray, tmp_path: Path) -> None:
+    X = np.where(np.random.default_rng(0).random(digits.shape) < 0.2, np.nan, digits).astype(np.float32)
+    mapped = np.memmap(tmp_path / "rows", np.float32, "w+", shape=X.shape)
+    mapped[:] = X
+    models = [small(KINDS[kind](True)).fit(rows) for rows in (X, mapped)]
+    assert models[0]._network.parameters.tobytes() == models[1]._network.parameters.tobytes()
+    np.testing.assert_array_equal(models[0].score_samples(X), models[1].score_samples(mapped))
+    with pytest.raises(ValueError, match="X contains NaN, first in row"):
+        small(KINDS[kind](False)).fit(mapped)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_nothing_changes_where_nothing_is_missing(kind: str, digits: np.ndarray) -> None:
     models = [small(KINDS[kind](missing)).fit(digits) for missing in (False, True)]
     assert models[0]._network.parameters.tobytes() == models[1]._network.parameters.tobytes()
