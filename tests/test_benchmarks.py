@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 
 pytest.importorskip("scipy")
-_FOLDER = str(Path(__file__).resolve().parent.parent / "benchmarks")
+ROOT = Path(__file__).resolve().parent.parent
+_FOLDER = str(ROOT / "benchmarks")
 if _FOLDER not in sys.path:
     sys.path.insert(0, _FOLDER)
 
@@ -23,6 +25,20 @@ from fastprob import bernoulli, film, kl, logistic, normal, special, stats, trun
 
 def test_every_operation_has_a_row() -> None:
     assert sorted(row.op for row in ROWS) == sorted(OPS)
+
+
+def test_accuracy_page_has_every_operation() -> None:
+    """Of each output and type the largest error found, within the bound that is stated, which is that of ops.def."""
+    page = (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8")
+    row = re.compile(r"^\| `(\S+)` \| (\w*) \| (f32|f64) \| ([\d.]+) \| [\d.]+ \| ([\d.]+) \|", re.MULTILINE)
+    found = {(title, output, kind): (float(error), float(bound)) for title, output, kind, error, bound in row.findall(page)}
+    wanted = {}
+    for entry in ROWS:
+        op = OPS[entry.op]
+        for output in op.output_names if op.outputs > 1 else ("",):
+            wanted |= {(entry.title, output, kind): bound for kind, bound in (("f32", op.bound_f32), ("f64", op.bound_f64))}
+    assert found.keys() == wanted.keys()
+    assert not [key for key, (error, bound) in found.items() if not error <= bound == wanted[key]]
 
 
 def test_every_public_function_has_a_row() -> None:
