@@ -72,8 +72,8 @@ STEP(frame, logistics *d, size_t groups)
     const double used = at_most(at_least(away_e, NEAR_EXPONENT), 10.0);
     const dd scaled = dd_scale(eta, power_of_two(SHIFT + used));
     const flag far = scaled.hi > FAR, tiny = lambda < KL_LOGISTIC_TINY;
-    const double edge_of_near = narrower ? KL_LOGISTIC_NARROW : KL_LOGISTIC_APART;
-    const flag apart = scaled.hi >= (tiny ? KL_LOGISTIC_APART : edge_of_near);
+    const double edge_of_near = narrower ? KL_LOGISTIC_NARROW : KL_LOGISTIC_WIDE;
+    const flag apart = scaled.hi >= (tiny ? KL_LOGISTIC_WIDE : edge_of_near);
     const double y = far ? FAR : scaled.hi, y_low = far ? 0.0 : scaled.lo;
     const exp_parts e_fall = exp_dd((dd){-y, -y_low});
     const dd exact_fall = dd_scale(exp_mantissa(e_fall), power_of_two(e_fall.shifted));
@@ -82,9 +82,11 @@ STEP(frame, logistics *d, size_t groups)
     const double one_more = 1.0 + lambda, near_w = 1.0 / one_more;
     const double w = fma_f64(fma_f64(-near_w, one_more, 1.0) - near_w * (lambda - (one_more - 1.0)), near_w, near_w);
     const flag falls = apart & tiny;
-    const double some = (y >= KL_LOGISTIC_SECOND ? 1.0 : 0.0) + (y >= KL_LOGISTIC_THIRD ? 1.0 : 0.0) + (y >= KL_LOGISTIC_FOURTH ? 1.0 : 0.0);
-    const double later = some + ((y >= KL_LOGISTIC_FIFTH ? 1.0 : 0.0) + (y >= KL_LOGISTIC_SIXTH ? 1.0 : 0.0));
-    const double near_patch = y >= KL_LOGISTIC_APART ? 1.0 : 0.0, patch = apart ? KL_LOGISTIC_APART_PATCH + later : near_patch;
+    const double later = (y >= KL_LOGISTIC_SECOND ? 1.0 : 0.0) + (y >= KL_LOGISTIC_THIRD ? 1.0 : 0.0);
+    const double latest = later + ((y >= KL_LOGISTIC_FOURTH ? 1.0 : 0.0) + (y >= KL_LOGISTIC_FIFTH ? 1.0 : 0.0));
+    const double half = lambda >= KL_LOGISTIC_SPLIT ? 1.0 : 0.0, near_patch = half + (y >= KL_LOGISTIC_WIDE ? 2.0 : 0.0);
+    const double apart_patch = y >= KL_LOGISTIC_FIRST ? KL_LOGISTIC_MANY_PATCH + latest : KL_LOGISTIC_APART_PATCH + half;
+    const double patch = apart ? apart_patch : near_patch;
     const double tiny_patch = KL_LOGISTIC_TINY_PATCH + (apart ? 1.0 : 0.0);
     d->edge[i] = edge;
     d->m_p[i] = p.m;
@@ -111,29 +113,31 @@ STEP(frame, logistics *d, size_t groups)
   }
 }
 
-/* Of the coefficients of a column, which is a power of the second variable, the polynomial in the first one, and its derivative. */
-FP_INLINE double column(const kl_logistic_patch *p, size_t j, double a, double square)
+/* Of the coefficients of a power of the second variable, the polynomial in the first one, and its derivative. Even and odd powers apart. */
+FP_INLINE double column(const double *c, int rows, double a, double square)
 {
-  double even = p->c[KL_LOGISTIC_ROWS - 2][j], odd = p->c[KL_LOGISTIC_ROWS - 1][j];
-  FP_UNROLL for (int i = KL_LOGISTIC_ROWS - 4; i >= 0; i -= 2) {
-    even = fma_f64(even, square, p->c[i][j]);
-    odd = fma_f64(odd, square, p->c[i + 1][j]);
+  double even = c[(rows - 2) * KL_LOGISTIC_BLOCK], odd = c[(rows - 1) * KL_LOGISTIC_BLOCK];
+  FP_UNROLL for (int i = rows - 4; i >= 0; i -= 2) {
+    even = fma_f64(even, square, c[i * KL_LOGISTIC_BLOCK]);
+    odd = fma_f64(odd, square, c[(i + 1) * KL_LOGISTIC_BLOCK]);
   }
   return fma_f64(odd, a, even);
 }
 
 typedef struct { double value, slope; } sloped;
 
-FP_INLINE sloped column_sloped(const kl_logistic_patch *p, size_t j, double a, double square)
+FP_INLINE sloped column_sloped(const double *c, int rows, double a, double twice, double square)
 {
-  double even = p->c[KL_LOGISTIC_ROWS - 2][j], odd = p->c[KL_LOGISTIC_ROWS - 1][j], even_slope = 0.0, odd_slope = 0.0;   /* by a^2 */
-  FP_UNROLL for (int i = KL_LOGISTIC_ROWS - 4; i >= 0; i -= 2) {
+  double even_slope = c[(rows - 2) * KL_LOGISTIC_BLOCK], odd_slope = c[(rows - 1) * KL_LOGISTIC_BLOCK];   /* by a^2 */
+  double even = fma_f64(even_slope, square, c[(rows - 4) * KL_LOGISTIC_BLOCK]);
+  double odd = fma_f64(odd_slope, square, c[(rows - 3) * KL_LOGISTIC_BLOCK]);
+  FP_UNROLL for (int i = rows - 6; i >= 0; i -= 2) {
     even_slope = fma_f64(even_slope, square, even);
     odd_slope = fma_f64(odd_slope, square, odd);
-    even = fma_f64(even, square, p->c[i][j]);
-    odd = fma_f64(odd, square, p->c[i + 1][j]);
+    even = fma_f64(even, square, c[i * KL_LOGISTIC_BLOCK]);
+    odd = fma_f64(odd, square, c[(i + 1) * KL_LOGISTIC_BLOCK]);
   }
-  return (sloped){fma_f64(odd, a, even), fma_f64(2.0 * a, fma_f64(odd_slope, a, even_slope), odd)};
+  return (sloped){fma_f64(odd, a, even), fma_f64(twice, fma_f64(odd_slope, a, even_slope), odd)};
 }
 
 /* The largest coefficients come last, and the last sum is exact: their errors would be the result's. */
@@ -143,43 +147,72 @@ FP_INLINE dd with_constant(const kl_logistic_patch *p, double b, double rest)
   return (dd){sum.hi, sum.lo + p->constant_low};
 }
 
-/* P. The columns are taken in thirds, so that a vector holds neighbors. */
-enum { THIRD = KL_LOGISTIC_COLUMNS / 3 };
+/* Sums of the blocks' columns, HALF apart, with b^HALF. */
+enum { HALF = KL_LOGISTIC_BLOCK / 2 };
+FP_INLINE double joined(const double *sums, size_t j, double b4) { return fma_f64(sums[j + HALF], b4, sums[j]); }
+FP_INLINE double cubic(const double *c, double b, double b2) { return fma_f64(fma_f64(c[3], b, c[2]), b2, fma_f64(c[1], b, c[0])); }
 
-STEP(value, logistics *d, size_t i, const kl_logistic_patch *p)
+/* P */
+FP_INLINE void value_of(logistics *d, size_t i, const kl_logistic_patch *p, const double *c, int first_rows, int second_rows, int last_rows)
 {
   const double a = (d->x[i] - p->center_x) * p->factor_x * d->u[i], b = (d->y[i] - p->center_y) * p->factor_y * d->w[i], square = a * a;
   const double b2 = b * b, b4 = b2 * b2, power = b4 * b4;
-  double sums[THIRD];
-  FP_FEW for (size_t j = 0; j < THIRD; j++) {
-    const double first = column(p, j, a, square), second = column(p, j + THIRD, a, square), last = column(p, j + 2 * THIRD, a, square);
-    sums[j] = fma_f64(fma_f64(last, power, second), power, first);
+  const double *const second_c = c + first_rows * KL_LOGISTIC_BLOCK, *const last_c = second_c + second_rows * KL_LOGISTIC_BLOCK;
+  double sums[KL_LOGISTIC_BLOCK], values[HALF];
+  FP_FEW for (size_t j = 0; j < KL_LOGISTIC_BLOCK; j++) {
+    const double first = column(c + j, first_rows, a, square), second = column(second_c + j, second_rows, a, square);
+    sums[j] = fma_f64(fma_f64(column(last_c + j, last_rows, a, square), power, second), power, first);
   }
-  set_pair(&d->value, i, with_constant(p, b, polynomial(sums, THIRD, b)));
+  FP_FEW for (size_t j = 0; j < HALF; j++) values[j] = joined(sums, j, b4);
+  set_pair(&d->value, i, with_constant(p, b, cubic(values, b, b2)));
 }
 
-static const double exponents[THIRD] = {0, 1, 2, 3, 4, 5, 6, 7};
+/* And its derivatives: that by b of the powers of b within a block, times b, and of b^8. */
+static const double exponents[KL_LOGISTIC_BLOCK] = {0, 1, 2, 3, 4, 5, 6, 7};
 
-/* And its derivatives. */
-STEP(slopes, logistics *d, size_t i, const kl_logistic_patch *p)
+FP_INLINE void slopes_of(logistics *d, size_t i, const kl_logistic_patch *p, const double *c, int first_rows, int second_rows, int last_rows)
 {
   const double a = (d->x[i] - p->center_x) * p->factor_x * d->u[i], b = (d->y[i] - p->center_y) * p->factor_y * d->w[i], square = a * a;
-  const double b2 = b * b, b4 = b2 * b2, power = b4 * b4;
-  double sums[THIRD], by_a[THIRD], by_power[THIRD], by_b[THIRD];
-  FP_FEW for (size_t j = 0; j < THIRD; j++) {
-    const sloped first = column_sloped(p, j, a, square), second = column_sloped(p, j + THIRD, a, square);
-    const sloped last = column_sloped(p, j + 2 * THIRD, a, square);
+  const double b2 = b * b, b4 = b2 * b2, power = b4 * b4, twice = 2.0 * a;
+  const double *const second_c = c + first_rows * KL_LOGISTIC_BLOCK, *const last_c = second_c + second_rows * KL_LOGISTIC_BLOCK;
+  double sums[KL_LOGISTIC_BLOCK], by_a[KL_LOGISTIC_BLOCK], by_power[KL_LOGISTIC_BLOCK], by_b[KL_LOGISTIC_BLOCK];
+  double values[HALF], slopes[HALF], by_powers[HALF], by_bs[HALF];
+  FP_FEW for (size_t j = 0; j < KL_LOGISTIC_BLOCK; j++) {
+    const sloped first = column_sloped(c + j, first_rows, a, twice, square), second = column_sloped(second_c + j, second_rows, a, twice, square);
+    const sloped last = column_sloped(last_c + j, last_rows, a, twice, square);
     const double rest = fma_f64(last.value, power, second.value);
     sums[j] = fma_f64(rest, power, first.value);
     by_a[j] = fma_f64(fma_f64(last.slope, power, second.slope), power, first.slope);
     by_power[j] = fma_f64(last.value, power, rest);
     by_b[j] = exponents[j] * sums[j];
   }
-  set_pair(&d->value, i, with_constant(p, b, polynomial(sums, THIRD, b)));
-  d->by_a[i] = p->slope_x * polynomial(by_a, THIRD, b);
-  const double by_b_rest = fma_f64(THIRD * (b4 * b2 * b), polynomial(by_power, THIRD, b), polynomial(by_b + 1, THIRD - 1, b));
-  d->by_b[i] = p->slope_y * (p->linear + by_b_rest);
+  FP_FEW for (size_t j = 0; j < HALF; j++) {
+    values[j] = joined(sums, j, b4);
+    slopes[j] = joined(by_a, j, b4);
+    by_powers[j] = joined(by_power, j, b4);
+    by_bs[j] = joined(by_b, j, b4);
+  }
+  set_pair(&d->value, i, with_constant(p, b, cubic(values, b, b2)));
+  d->by_a[i] = p->slope_x * cubic(slopes, b, b2);
+  const double above = fma_f64(KL_LOGISTIC_BLOCK * b4, cubic(by_powers, b, b2), by_b[HALF]);
+  const double below = fma_f64(fma_f64(by_bs[3], b, by_bs[2]), b, by_bs[1]);
+  d->by_b[i] = p->slope_y * (p->linear + fma_f64(b2 * b, above, below));
 }
+
+/* In the form of the element's patch. */
+STEP(value_few, logistics *d, size_t i, const kl_logistic_patch *p, const double *c) { value_of(d, i, p, c, KL_LOGISTIC_FEW); }
+STEP(value_many, logistics *d, size_t i, const kl_logistic_patch *p, const double *c) { value_of(d, i, p, c, KL_LOGISTIC_MANY); }
+STEP(slopes_few, logistics *d, size_t i, const kl_logistic_patch *p, const double *c) { slopes_of(d, i, p, c, KL_LOGISTIC_FEW); }
+STEP(slopes_many, logistics *d, size_t i, const kl_logistic_patch *p, const double *c) { slopes_of(d, i, p, c, KL_LOGISTIC_MANY); }
+#define IN_PATCH(step, d, i) { \
+    const size_t patch = (size_t)(int)(d)->patch[i], many = (size_t)KL_LOGISTIC_MANY_PATCH; \
+    const kl_logistic_patch *const p = &fp_kl_logistic_patches[patch]; \
+    if (patch < many) RUN(FP_CAT(step, _few), d, i, p, fp_kl_logistic_few[patch]); \
+    else RUN(FP_CAT(step, _many), d, i, p, fp_kl_logistic_many[patch - many]); \
+  }
+
+/* eta where they are apart, and far */
+FP_INLINE double whole_eta(const logistics *d, size_t i) { return times_any_power_of_two(d->eta.hi[i], SHIFT + at_least(d->exponent[i], 0.0)); }
 
 /* F - 1 - lambda */
 FP_INLINE dd beyond_one(const logistics *d, size_t i)
@@ -190,7 +223,7 @@ FP_INLINE dd beyond_one(const logistics *d, size_t i)
   const dd sum = dd_times(pair_at(&d->fall, i), value);
   const dd h = dd_scale(dd_times(dd_times(eta, eta), value), power_of_two(SHIFT + at_least(2.0 * at_most(k, 0.0), -1000.0)));
   const dd near = dd_plus((dd){part.hi, fma_f64(square.lo, q, fma_f64(square.hi, KL_LOGISTIC_VALUE_0_LO, part.lo))}, h);
-  const double large = times_any_power_of_two(eta.hi, SHIFT + k), rest = k > 0 ? 0.0 : eta.lo;
+  const double large = whole_eta(d, i), rest = k > 0 ? 0.0 : eta.lo;
   const dd one = two_sum(1.0, d->lambda[i]), less = two_sum(large, -one.hi), all = two_sum(less.hi, sum.hi);
   const double low = all.lo + ((less.lo + rest) - one.lo + sum.lo);
   return dd_select(d->apart[i] == 1.0, (dd){all.hi, is_finite(large) ? low : 0.0}, near);
@@ -236,7 +269,7 @@ STEP(derivatives, logistics *d, size_t groups)
     const double shrunk = fall.hi, value = exact_value.hi, along = d->by_eta[i] * d->by_a[i], across = shrunk * d->by_lambda[i] * d->by_b[i];
     const flag alone = gap.hi == 0, apart = d->apart[i] == 1.0, far = d->far[i] == 1.0, narrower = d->narrower[i] == 1.0;
     const double part = alone ? 1.0 : power_of_two(SHIFT + at_least(2.0 * low_k, -1000.0));   /* alone: its power of two comes last */
-    const double last = alone ? 2.0 * low_k : 0.0, large = times_any_power_of_two(eta.hi, SHIFT + at_least(k, 0.0));
+    const double last = alone ? 2.0 * low_k : 0.0, large = whole_eta(d, i);
     /* F'/eta or, apart, 1 - F'; -dF/dlambda of the part with eta or, apart, dF/dlambda; F' and eta F' */
     const dd eta_square = dd_times(eta, eta);
     const double slope = shrunk * fma_f64(apart ? 1.0 : 2.0, value, along), rise = apart ? across : -(eta_square.hi + eta_square.lo) * across;
@@ -287,12 +320,20 @@ FP_INLINE void fill_up(double *x, size_t m)
   for (size_t i = m; i % GROUP; i++) x[i] = x[m - 1];
 }
 
+/* In whole vectors, as they are read again: a CPU hands a store on to a load only if it covers that, and memcpy's stores overlap. */
+static void copy(double *to, const double *from, size_t m)
+{
+  size_t i = 0;
+  for (; i + GROUP <= m; i += GROUP) memcpy(to + i, from + i, GROUP * sizeof *to);
+  for (; i < m; i++) memcpy(to + i, from + i, sizeof *to);
+}
+
 static void load(double *to, const void *from, int type, size_t begin, size_t m)
 {
   const float *const f = (const float *)from + (type == FP_F32 ? begin : 0);
   const double *const g = (const double *)from + (type == FP_F64 ? begin : 0);
   if (type == FP_F32) for (size_t i = 0; i < m; i++) to[i] = f[i];
-  else memcpy(to, g, m * sizeof *to);
+  else copy(to, g, m);
   fill_up(to, m);
 }
 
@@ -301,7 +342,7 @@ static void store(void *to, const double *from, int type, size_t begin, size_t m
   float *const f = (float *)to + begin;
   double *const g = (double *)to + begin;
   if (type == FP_F32) for (size_t i = 0; i < m; i++) f[i] = canonical_f32((float)from[i]);
-  else memcpy(g, from, m * sizeof *g);
+  else copy(g, from, m);
 }
 
 /* All inputs of a block are read before an output is written, which may be the same array, or lie behind one. */
@@ -313,19 +354,19 @@ static void run(int outputs, int type, void *const *args, size_t n)
     for (int k = 0; k < 4; k++) load(d.given[k], args[k], type, done, m);
     RUN(frame, &d, groups);
     if (outputs == 1) {
-      for (size_t i = 0; i < m; i++) RUN(value, &d, i, &fp_kl_logistic_patches[(int)d.patch[i]]);
+      for (size_t i = 0; i < m; i++) IN_PATCH(value, &d, i)
       fill_up(d.value.hi, m);
       fill_up(d.value.lo, m);
       RUN(divergence, &d, groups);
     } else {
-      for (size_t i = 0; i < m; i++) RUN(slopes, &d, i, &fp_kl_logistic_patches[(int)d.patch[i]]);
+      for (size_t i = 0; i < m; i++) IN_PATCH(slopes, &d, i)
       fill_up(d.value.hi, m);
       fill_up(d.value.lo, m);
       fill_up(d.by_a, m);
       fill_up(d.by_b, m);
       RUN(derivatives, &d, groups);
-      int far = 0;
-      for (size_t i = 0; i < m; i++) far |= d.far[i] == 1.0;
+      flag far = 0;
+      EACH(i, groups) far |= d.far[i] == 1.0;
       if (far) RUN(tails, &d, groups);
     }
     for (int k = 0; k < outputs; k++) store(args[4 + k], d.result[k], type, done, m);

@@ -758,11 +758,13 @@ def _two_logistics(dtype: Any, rng: Generator, n: int) -> Columns:
     columns = _two_normals(dtype, rng, n)
     _, scale_q = _loc_scale(dtype, rng, n)
     beside = 1 + 1e-3 * rng.normal(size=n)
-    ratio = mixed_columns(rng, np.exp(rng.normal(size=n) * rng.choice([0.01, 1, 5], n)), (25 / 3) ** signs(rng, n) * beside)
+    ratio = mixed_columns(
+        rng, np.exp(rng.normal(size=n) * rng.choice([0.01, 1, 5], n)), rng.choice([0.12, 0.37], n) ** signs(rng, n) * beside
+    )
     scale_p = mixed_columns(rng, scale_q, to(dtype, scale_q * ratio), few_ulp_off(rng, scale_q))
     scale_p = np.maximum(scale_p, np.finfo(dtype).smallest_subnormal)
     larger = np.maximum(scale_p, scale_q).astype(np.longdouble)
-    edges = rng.choice([2, 3, 3.25, 5, 8, 13, 23], n) * beside
+    edges = rng.choice([2, 3, 3.5, 5, 8, 13, 23], n) * beside
     away = signs(rng, n) * mixed_columns(rng, rng.uniform(0, 60, n), log_uniform(rng, -8, 0, n), rng.uniform(44, 46, n), edges)
     loc_q = mixed_columns(rng, np.zeros(n), to(dtype, larger * rng.normal(size=n)))
     near = to(dtype, loc_q + larger * away), scale_p, to(dtype, loc_q), scale_q

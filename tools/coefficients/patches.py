@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from fit import Function, chebyshev_nodes, exact, pair
 from flint import arb, arb_mat, ctx
 
-ROWS, COLUMNS = 16, 24  # powers of the first variable, of the second
+BLOCK = 8  # powers of the second variable, to each of which belong as many of the first; of a patch there are three blocks
+FEW, MANY = (16, 12, 4), (16, 16, 16)  # powers of the first variable in each block, where a patch is small and where it is not
 MORE_ROWS, MORE = 8, 12  # rows and columns that are there before the derivatives are cut
 PRECISION = 200
 STEP, NODES = arb("0.3"), 230  # of the trapezoidal rule: e^(-2 pi^2/step) and e^(-step nodes) are below 2^-94
 TINY = arb("0.12")  # below it, lambda^2 instead of lambda
-APART = (2, 3.25, 5, 8, 13, 23, 46)
-FIRST_APART = 2  # patches before it are near
-NARROW = 3  # up to here the near form is there too, but for tiny ratios
+SPLIT = arb("0.37")  # where small patches meet
+APART = (3, 5, 8, 13, 23, 46)
+WIDE, NARROW = 2, 3.5  # the near form ends here; where p is the wider one and where it is not
 # Patches are fitted a little beyond their edges, next to which the derivatives' errors are largest.
-LESS, MORE_RATIO, LESS_ETA, MORE_ETA = arb("0.97"), arb("1.03"), arb("0.96"), arb("1.03")
+LESS, MORE_RATIO, LESS_ETA, MORE_ETA = arb("0.98"), arb("1.005"), arb("0.99"), arb("1.01")
 NEAR_SHIFT, APART_SHIFT, RATIO_SHIFT = 16, 8, 1
 
 
@@ -103,19 +104,32 @@ class Patch:
     f: Callable[[arb, arb], arb]
     first: Variable
     second: Variable
+    shape: tuple[int, ...] = FEW
+
+    def columns(self, row: int) -> int:
+        return BLOCK * sum(rows > row for rows in self.shape)
 
 
 def patches() -> list[Patch]:
-    usual = Variable.between(_same, _same, RATIO_SHIFT, LESS * TINY, MORE_RATIO)
+    def ratio(low: arb, high: arb) -> Variable:
+        return Variable.between(_same, _same, RATIO_SHIFT, LESS * low, MORE_RATIO * high)
+
+    halves = [("lambda < KL_LOGISTIC_SPLIT", ratio(TINY, SPLIT)), ("from there on", ratio(SPLIT, arb(1)))]
+    small = [
+        (near, _near(0, WIDE), "eta < 2"),
+        (near, _near(WIDE, NARROW), "2 <= eta < 3.5"),
+        (apart, _apart(WIDE, APART[0]), "apart, 2 <= eta < 3"),
+    ]
     tiny = Variable.between(lambda ratio: ratio * ratio, _root, None, arb(0), MORE_RATIO * TINY)
-    fall = Variable(lambda eta: (-eta).exp(), lambda x: -x.log(), None, (arb(0), (-LESS_ETA * APART[0]).exp()))
-    steps = itertools.pairwise(APART)
+    fall = Variable(lambda eta: (-eta).exp(), lambda x: -x.log(), None, (arb(0), (-LESS_ETA * WIDE).exp()))
     return [
-        Patch("eta < 2", near, _near(0, APART[0]), usual),
-        Patch("2 <= eta < 3", near, _near(APART[0], NARROW), usual),
-        *(Patch(f"{low} <= eta < {high}", apart, _apart(low, high), usual) for low, high in steps),
-        Patch("eta < 2, lambda < KL_LOGISTIC_TINY", near, _near(0, APART[0]), tiny),
+        *(Patch(f"{what}, {which}", f, first, second) for f, first, what in small for which, second in halves),
+        Patch("eta < 2, lambda < KL_LOGISTIC_TINY", near, _near(0, WIDE), tiny),
         Patch("2 <= eta, lambda < KL_LOGISTIC_TINY", apart, fall, tiny),
+        *(
+            Patch(f"{low} <= eta < {high}", apart, _apart(low, high), ratio(TINY, arb(1)), MANY)
+            for low, high in itertools.pairwise(APART)
+        ),
     ]
 
 
@@ -146,20 +160,25 @@ def _cut(series: list[arb], count: int) -> list[arb]:
     return kept
 
 
+def _filled(series: list[arb], count: int) -> list[arb]:
+    return series + [arb(0)] * (count - len(series))
+
+
 def coefficients(patch: Patch) -> tuple[list[list[float]], float]:
     """A row for each power of the first variable; both variables are in [-1, 1]. And what the constant has lost."""
-    outer, before = ctx.prec, COLUMNS + MORE
+    rows, columns = patch.shape[0], patch.columns(0)
+    outer, above, before = ctx.prec, rows + MORE_ROWS, columns + MORE
     ctx.prec = PRECISION
-    above = ROWS + MORE_ROWS
     etas = [patch.first.at(a) for a in chebyshev_nodes(above, arb(-1), arb(1))]
     ratios = [patch.second.at(b) for b in chebyshev_nodes(before, arb(-1), arb(1))]
     values = arb_mat([[patch.f(eta, ratio) for ratio in ratios] for eta in etas])
     series = _series_matrix(above) * values * _series_matrix(before).transpose()
-    across = [_cut([series[i, j] for j in range(before)], COLUMNS) for i in range(above)]
-    kept = arb_mat([_cut([row[j] for row in across], ROWS) for j in range(COLUMNS)]).transpose()
-    powers = _power_matrix(ROWS).transpose() * kept * _power_matrix(COLUMNS)
+    across = [[series[i, j] for j in range(before)] for i in range(above)]
+    across[:rows] = [_filled(_cut(row, patch.columns(i)), columns) for i, row in enumerate(across[:rows])]
+    along = [_filled(_cut([row[j] for row in across], patch.shape[j // BLOCK]), rows) for j in range(columns)]
+    powers = _power_matrix(rows).transpose() * arb_mat(along).transpose() * _power_matrix(columns)
     ctx.prec = outer
-    return [[float(powers[i, j].mid()) for j in range(COLUMNS)] for i in range(ROWS)], pair(exact(powers[0, 0]))[1]
+    return [[float(powers[i, j].mid()) for j in range(columns)] for i in range(rows)], pair(exact(powers[0, 0]))[1]
 
 
 def error(patch: Patch, rows: list[list[float]], points: int = 7) -> float:
@@ -181,40 +200,59 @@ def error(patch: Patch, rows: list[list[float]], points: int = 7) -> float:
 
 def texts() -> tuple[str, str]:
     """The header for csrc/kl/logistic.c, and the patches: once, not once a CPU target."""
+    every = patches()
+    few = sum(patch.shape == FEW for patch in every)
     header = (
         "/* Divergence of logistic distributions: polynomials of two variables. Written by tools/coefficients/derive.py, as is\n"
         " * math/coefficients.h: change it there. */\n"
         "#ifndef FASTPROB_LOGISTIC_PATCHES_H\n#define FASTPROB_LOGISTIC_PATCHES_H\n\n"
+        "/* Powers of b in blocks; to each belong as many powers of a, in patches that need few and in the others. */\n"
+        f"enum {{ KL_LOGISTIC_BLOCK = {BLOCK} }};\n{_rows('FEW', FEW)}{_rows('MANY', MANY)}"
         "/* a = factor_x (x - center_x)/(x + shift), da/dx = slope_x/(x + shift)^2, and b with y, of lambda, alike. Without the\n"
-        " * divisor in the last patch and, of lambda, in the last two. */\n"
-        f"enum {{ KL_LOGISTIC_ROWS = {ROWS}, KL_LOGISTIC_COLUMNS = {COLUMNS} }};   /* powers of a, of b */\n"
-        f"#define KL_LOGISTIC_APART_PATCH {FIRST_APART}.0   /* the first; then those for tiny lambda, near and apart */\n"
-        f"#define KL_LOGISTIC_TINY_PATCH {FIRST_APART + len(APART) - 1}.0\n"
-        "typedef struct {\n  _Alignas(64) double c[KL_LOGISTIC_ROWS][KL_LOGISTIC_COLUMNS];\n"
+        " * divisor in the patch for tiny lambda apart and, of lambda, in both for tiny lambda. */\n"
+        "typedef struct {\n"
         "  double center_x, factor_x, slope_x, center_y, factor_y, slope_y;\n"
-        "  double constant, constant_low, linear;   /* instead of c[0][0] and c[0][1] */\n"
+        "  double constant, constant_low, linear;   /* of a^0: instead of the first two coefficients */\n"
         "} kl_logistic_patch;\n\n"
         f"#define KL_LOGISTIC_TINY {float(TINY.mid()).hex()}\n"
-        f"#define KL_LOGISTIC_NARROW {NARROW}.0\n"
+        f"#define KL_LOGISTIC_SPLIT {float(SPLIT.mid()).hex()}\n"
+        f"#define KL_LOGISTIC_WIDE {WIDE}.0\n"
+        f"#define KL_LOGISTIC_NARROW {NARROW}\n"
         f"#define KL_LOGISTIC_NEAR_SHIFT {NEAR_SHIFT}.0\n#define KL_LOGISTIC_APART_SHIFT {APART_SHIFT}.0\n"
     )
-    for name, step in zip(("APART", "SECOND", "THIRD", "FOURTH", "FIFTH", "SIXTH"), APART, strict=False):
+    for name, step in zip(("FIRST", "SECOND", "THIRD", "FOURTH", "FIFTH"), APART, strict=False):
         header += f"#define KL_LOGISTIC_{name} {float(step)}\n"
-    blocks = []
-    for patch in patches():
+    header += (
+        "/* Patches: near, two for each range of eta; apart, two with few powers; two for tiny lambda; those with many. */\n"
+        "#define KL_LOGISTIC_APART_PATCH 4.0\n#define KL_LOGISTIC_TINY_PATCH 6.0\n"
+        f"#define KL_LOGISTIC_MANY_PATCH {float(few)}\n"
+    )
+    half, blocks = BLOCK // 2, dict[tuple[int, ...], list[str]]({FEW: [], MANY: []})
+    variables = []
+    for patch in every:
         rows, rest = coefficients(patch)
         constants = [float(c.mid()).hex() for c in (*patch.first.constants(), *patch.second.constants())]
         constants += [rows[0][0].hex(), rest.hex(), rows[0][1].hex()]
+        variables.append(f"  {{{', '.join(constants)}}}")
         of_error, rows[0][:2] = error(patch, rows), [0.0, 0.0]
         of = "itself" if patch.f is near else "F - 1 - lambda"
-        block = f"  /* {patch.what}: error 2^{math.log2(of_error):.1f} of {of} */\n  {{{{\n"
-        block += ",\n".join("    {" + ",\n     ".join(_lines(row)) + "}" for row in rows) + f"}},\n   {', '.join(constants)}}}"
-        blocks.append(block)
-    array = f"const kl_logistic_patch fp_kl_logistic_patches[{len(blocks)}]"
-    header += f"\nextern {array};\n\n#endif\n"
+        lines = [
+            ", ".join(c.hex() for c in rows[i][first : first + half])
+            for k, count in enumerate(patch.shape)
+            for i in range(count)
+            for first in (BLOCK * k, BLOCK * k + half)
+        ]
+        text = ",\n   ".join(lines)
+        blocks[patch.shape].append(f"  /* {patch.what}: error 2^{math.log2(of_error):.1f} of {of} */\n  {{{text}}}")
+    arrays = {
+        f"const kl_logistic_patch fp_kl_logistic_patches[{len(every)}]": variables,
+        f"_Alignas(64) const double fp_kl_logistic_few[{few}][{BLOCK * sum(FEW)}]": blocks[FEW],
+        f"_Alignas(64) const double fp_kl_logistic_many[{len(every) - few}][{BLOCK * sum(MANY)}]": blocks[MANY],
+    }
+    header += "\n" + "".join(f"extern {array};\n" for array in arrays) + "\n#endif\n"
     source = "/* Written by tools/coefficients/derive.py: change it there. */\n" + '#include "kl/logistic_patches.h"\n\n'
-    return header, f"{source}{array} = {{\n" + ",\n".join(blocks) + "};\n"
+    return header, source + "\n".join(f"{array} = {{\n" + ",\n".join(parts) + "};\n" for array, parts in arrays.items())
 
 
-def _lines(row: list[float]) -> list[str]:
-    return [", ".join(c.hex() for c in row[i : i + 5]) for i in range(0, len(row), 5)]
+def _rows(name: str, shape: tuple[int, ...]) -> str:
+    return f"#define KL_LOGISTIC_{name} {', '.join(map(str, shape))}\n"
