@@ -417,3 +417,17 @@ def test_reduce_and_accumulate_are_sequential():
     assert np.array_equal(f.accumulate(x[:, 0].copy()), steps[:, 0], equal_nan=True)
     assert np.array_equal(f.reduce(x[:, 0].copy()), state[0], equal_nan=True)
     assert np.array_equal(f.outer(x[:, 0], x[:, 1]), f(x[:, :1], x[:, 1]), equal_nan=True)
+
+
+@pytest.mark.parametrize(("argument", "value"), [(0, 1e200), (0, np.nan), (1, 1e-200), (2, 1e-100), (2, 1e100), (2, 0.0)])
+def test_one_element_far_out_leaves_the_bits_of_the_others(argument, value):
+    """normal.logpdf_grad takes another loop for 512 elements of which one needs powers of two against overflow."""
+    rng = np.random.default_rng(5)
+    x, loc = (rng.normal(size=700) * 2.0 ** rng.integers(-190, 190, 700) for _ in range(2))
+    scale = 2.0 ** rng.uniform(-99, 99, 700)
+    x[::3] = loc[::3] + scale[::3]
+    inputs = [x, loc, scale]
+    usual = normal.logpdf_grad(*inputs)
+    inputs[argument][7] = value
+    for one, other in zip(usual, normal.logpdf_grad(*inputs), strict=True):
+        assert np.array_equal(np.delete(one, 7), np.delete(other, 7))

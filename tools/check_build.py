@@ -210,7 +210,7 @@ def source() -> str:
 
 
 def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
-    """Those of the list; an operation and its mirror (core/family.h) have theirs in common."""
+    """Those of the list; an operation and its mirror (core/family.h, 1 and 2) have theirs in common; arrays of one (3) two."""
     mirrored = dict(re.findall(r"#define FP_MIRRORED_(\w+) ,(\d)", source()))
     shared = {"array": "each", "fixed": "all"}
     found = set()
@@ -218,9 +218,12 @@ def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
         if op.family in STAGED or mirrored.get(op.name) == "2":
             continue
         for kind in ("array", "fixed") if op.parameters else ("array",):
-            name = f"{op.name}_{{}}_{shared[kind]}" if op.name in mirrored else f"fp_{op.name}_{{}}_{kind}"
+            name = f"{op.name}_{{}}_{shared[kind]}" if mirrored.get(op.name) == "1" else f"fp_{op.name}_{{}}_{kind}"
             names = [name, f"{name}_streamed", f"fp_{op.name}_{{}}_rows"] if op.name in streamed() else [name]
             found |= {f"{n.format(type_)}_{target}" for n in names for type_ in ("f32", "f64")}
+        if mirrored.get(op.name) == "3":
+            found -= {f"fp_{op.name}_f64_array_{target}"}
+            found |= {f"{op.name}_f64_{kind}_{target}" for kind in ("usual", "any")}
     return found
 
 
