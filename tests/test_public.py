@@ -457,21 +457,24 @@ def test_ufuncs_say_what_they_are():
 
 
 def test_import_brings_little():
-    """And how long it takes; timings are shown, not judged."""
+    """And takes at most 50 ms after numpy, of the processor's time, which other work on the machine does not change: best of five."""
     code = """
 import sys, time
 import numpy
 had_masked = "numpy.ma" in sys.modules
-before = set(sys.modules); start = time.perf_counter()
+before = set(sys.modules); start = time.process_time()
 import fastprob
-print(time.perf_counter() - start)
+print(time.process_time() - start)
 assert had_masked or "numpy.ma" not in sys.modules      # which would be a quarter of it
 print(*sorted({name.partition(".")[0] for name in set(sys.modules) - before}))
 """
-    done = run(code)
-    assert done.returncode == 0, done.stderr
-    seconds, names = done.stdout.splitlines()
-    print(f"import fastprob: {float(seconds) * 1e3:.1f} ms after numpy, with {names}")
+    runs = [run(code) for _ in range(5)]
+    for done in runs:
+        assert done.returncode == 0, done.stderr
+    seconds = min(float(done.stdout.splitlines()[0]) for done in runs)
+    names = runs[0].stdout.splitlines()[1]
+    print(f"import fastprob: {seconds * 1e3:.1f} ms after numpy, with {names}")
+    assert seconds <= 0.05
     assert not {"scipy", "sklearn", "matplotlib", "pandas", "threadpoolctl.tests"} & set(names.split())
 
 
