@@ -457,7 +457,7 @@ def test_ufuncs_say_what_they_are():
 
 
 def test_import_brings_little():
-    """And takes at most 50 ms after numpy, of the processor's time, which other work on the machine does not change: best of five."""
+    """And takes at most 50 ms after numpy, of the processor's time, which other work hardly changes: best of five."""
     code = """
 import sys, time
 import numpy
