@@ -50,6 +50,20 @@ FP_INLINE fp_words threefry(fp_stream s, uint64_t block)
 /* Blocks a group: a vector of the widest target, and few enough that a row of a handful of draws does not pay for many. */
 enum { FP_GROUP = 16 };
 
+/* For each i of a group `store`, of r = call, a function of i. The chain of a block is longer than what a CPU looks ahead: where a vector of
+ * words is half a group or less, two halves are made together, their operations mixed. */
+#if FP_LANES < 8
+#define FP_IN_GROUP(type, call, store) \
+    enum { HALF = FP_GROUP / 2 }; \
+    FP_FEW for (int k = 0; k < HALF; k++) { \
+      type both[2]; \
+      FP_UNROLL for (int s = 0; s < 2; s++) { const int i = k + s * HALF; both[s] = call; } \
+      FP_UNROLL for (int s = 0; s < 2; s++) { const int i = k + s * HALF; const type r = both[s]; store } \
+    }
+#else
+#define FP_IN_GROUP(type, call, store) FP_IVDEP for (int i = 0; i < FP_GROUP; i++) { const type r = call; store }
+#endif
+
 /* Defines name(stream, first, out, n): units first to first + n - 1, by the loop `groups` (stream, first block, out, number of
  * groups), the beginning and the end through a buffer. words: those that a unit takes. */
 #define FP_FILL(name, type, words, groups) \
@@ -72,13 +86,8 @@ enum { FP_GROUP = 16 };
 FP_INLINE void fp_groups_words(fp_stream stream, uint64_t block, uint32_t *out, size_t groups)
 {
   for (; groups > 0; groups--, block += FP_GROUP, out += 4 * FP_GROUP) {
-    FP_IVDEP for (int i = 0; i < FP_GROUP; i++) {
-      const fp_words w = threefry(stream, block + (uint64_t)i);
-      out[i] = w.a;
-      out[FP_GROUP + i] = w.b;
-      out[2 * FP_GROUP + i] = w.c;
-      out[3 * FP_GROUP + i] = w.d;
-    }
+    FP_IN_GROUP(fp_words, threefry(stream, block + (uint64_t)i),
+                out[i] = r.a; out[FP_GROUP + i] = r.b; out[2 * FP_GROUP + i] = r.c; out[3 * FP_GROUP + i] = r.d;)
   }
 }
 FP_FILL(fp_fill_words, uint32_t, 1, fp_groups_words)

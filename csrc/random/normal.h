@@ -51,6 +51,13 @@ FP_INLINE outputs2_f32 normal_pair_f32(uint32_t a, uint32_t b)
   return (outputs2_f32){radius * t.cos, radius * t.sin};
 }
 
+typedef struct { outputs2_f32 first, second; } normal_pairs_f32;
+
+FP_INLINE normal_pairs_f32 normal_pairs_of(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+  return (normal_pairs_f32){normal_pair_f32(a, b), normal_pair_f32(c, d)};
+}
+
 FP_INLINE void fp_groups_normal_f64(fp_stream stream, uint64_t block, double *out, size_t groups)
 {
   uint32_t w[4 * FP_GROUP];
@@ -66,15 +73,11 @@ FP_INLINE void fp_groups_normal_f64(fp_stream stream, uint64_t block, double *ou
 
 FP_INLINE void fp_groups_normal_f32(fp_stream stream, uint64_t block, float *out, size_t groups)
 {
+  uint32_t w[4 * FP_GROUP];
   for (; groups > 0; groups--, block += FP_GROUP, out += 4 * FP_GROUP) {
-    FP_IVDEP for (int i = 0; i < FP_GROUP; i++) {
-      const fp_words w = threefry(stream, block + (uint64_t)i);
-      const outputs2_f32 first = normal_pair_f32(w.a, w.b), second = normal_pair_f32(w.c, w.d);
-      out[i] = first.a;
-      out[FP_GROUP + i] = first.b;
-      out[2 * FP_GROUP + i] = second.a;
-      out[3 * FP_GROUP + i] = second.b;
-    }
+    fp_groups_words(stream, block, w, 1);
+    FP_IN_GROUP(normal_pairs_f32, normal_pairs_of(w[i], w[FP_GROUP + i], w[2 * FP_GROUP + i], w[3 * FP_GROUP + i]),
+                out[i] = r.first.a; out[FP_GROUP + i] = r.first.b; out[2 * FP_GROUP + i] = r.second.a; out[3 * FP_GROUP + i] = r.second.b;)
   }
 }
 

@@ -29,13 +29,8 @@ FP_INLINE float open_f32(uint32_t word) { return (float)(int32_t)(word >> 8 | 1)
   FP_INLINE void name(fp_stream stream, uint64_t block, float *out, size_t groups) \
   { \
     for (; groups > 0; groups--, block += FP_GROUP, out += 4 * FP_GROUP) { \
-      FP_IVDEP for (int i = 0; i < FP_GROUP; i++) { \
-        const fp_words w = threefry(stream, block + (uint64_t)i); \
-        out[i] = one(w.a); \
-        out[FP_GROUP + i] = one(w.b); \
-        out[2 * FP_GROUP + i] = one(w.c); \
-        out[3 * FP_GROUP + i] = one(w.d); \
-      } \
+      FP_IN_GROUP(fp_words, threefry(stream, block + (uint64_t)i), \
+                  out[i] = one(r.a); out[FP_GROUP + i] = one(r.b); out[2 * FP_GROUP + i] = one(r.c); out[3 * FP_GROUP + i] = one(r.d);) \
     } \
   }
 /* The words first, in a loop of their own: in one with doubles the compilers take half a vector of words at a time. */
