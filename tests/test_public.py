@@ -399,6 +399,43 @@ def test_dask_broadcasts_and_keeps_python_numbers_weak():
     assert np.array_equal(got.compute(), truncnormal.logpdf(x, -1.0, loc + 1.0, scale=2.0))
 
 
+@pytest.mark.parametrize("n", [5, 40000])
+def test_pandas_keeps_its_index(n):
+    pandas = pytest.importorskip("pandas")
+    x = np.linspace(-3, 3, n)
+    series = pandas.Series(x, index=np.arange(n)[::-1], name="height")
+    got = normal.logcdf(series, 0.5, 2.0)
+    assert isinstance(got, pandas.Series)
+    assert got.index.equals(series.index)
+    assert np.array_equal(got.to_numpy(), normal.logcdf(x, 0.5, 2.0))
+    dx, _, dscale = normal.logpdf_grad(series)
+    assert dx.index.equals(series.index)
+    assert np.array_equal(dscale.to_numpy(), normal.logpdf_grad(x)[2])
+    assert normal.cdf(series.astype("f4"), 0.5).dtype == "f4"
+    frame = pandas.DataFrame({"a": x.astype("f4"), "b": x[::-1].astype("f4")})
+    got = normal.cdf(frame, dtype=np.float32)
+    assert got.columns.equals(frame.columns)
+    assert (got.dtypes == "f4").all()
+    assert np.array_equal(got.to_numpy(), normal.cdf(frame.to_numpy()))
+    assert isinstance(normal.loglik(series), np.float64)
+    assert normal.loglik(series) == normal.loglik(x)
+
+
+@pytest.mark.filterwarnings("ignore:__array_wrap__ must accept context")         # PyTorch's
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_tensors(dtype):
+    torch = pytest.importorskip("torch")
+    for n in (5, 40000):
+        x = np.linspace(-3, 3, n).astype(dtype)
+        got = normal.logcdf(torch.tensor(x), 0.5)
+        assert isinstance(got, torch.Tensor)
+        assert got.numpy().dtype == dtype
+        assert np.array_equal(got.numpy(), normal.logcdf(x, 0.5))
+        assert normal.loglik(torch.tensor(x)) == normal.loglik(x)
+    with pytest.raises(RuntimeError, match="requires grad"):
+        normal.cdf(torch.ones(3, requires_grad=True))
+
+
 def test_gradients_on_dask():
     """As the user guide shows it."""
     array = pytest.importorskip("dask.array")
