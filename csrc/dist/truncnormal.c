@@ -247,7 +247,7 @@ STEP(mass, double *mass, const places *p, size_t groups)
 }
 
 /* For the whole's mass and its rest: where it begins, how far it goes, and for loc inside to the other side; what it is times. */
-typedef struct { pairs from, first, second; double unit[BLOCK]; } extent;
+typedef struct { pairs from, first, second; double unit[PITCH]; } extent;
 
 STEP(extent, extent *x, distributions *d, size_t groups)
 {
@@ -395,7 +395,7 @@ static void mass_of_side(places *p, const distributions *d, double direction, si
 static void log_of_side(places *p, const distributions *d, int upper, size_t groups)
 {
   const double direction = upper ? 1.0 : -1.0;
-  double rest[BLOCK];
+  double rest[PITCH];
   mass_of_side(p, d, -direction, groups);
   RUN(rest, rest, p, d, groups);
   mass_of_side(p, d, direction, groups);
@@ -412,6 +412,8 @@ static void quantile(places *p, const distributions *d, const tails *t, truncnor
 {
   const flag outer = some_outer(d, groups);
   RUN(depth, p, d, t, function == TRUNCNORMAL_isf ? 1.0 : -1.0, groups);
+  if (outer) RUN(depth_from_a, p, d, t, groups);
+  RUN(logarithm, p, groups);
   if (outer) RUN(start, p, d, t, groups);
   RUN(guess, p, d, t, groups);
   RUN(reach, p, d, groups);
@@ -521,14 +523,14 @@ static __attribute__((noinline)) void store(void *to, const double *from, int ty
   else store_as(to, from, FP_F64, begin, m);
 }
 
-/* The first group of each of the arrays of BLOCK that are the bytes from `begin` to `end` of a struct, up to that many groups. */
+/* The first group of each of the arrays of PITCH that are the bytes from `begin` to `end` of a struct, up to that many groups. */
 FP_INLINE void repeat(void *arrays, size_t begin, size_t end, size_t groups)
 {
   double *const all = arrays;
-  const int first = (int)(begin / sizeof *all / BLOCK), last = (int)(end / sizeof *all / BLOCK);
+  const int first = (int)(begin / sizeof *all / PITCH), last = (int)(end / sizeof *all / PITCH);
   FP_FEW for (size_t i = GROUP; i < GROUP * groups; i += GROUP) {
     FP_UNROLL for (int k = first; k < last; k++) {
-      FP_FEW for (size_t j = 0; j < GROUP; j++) all[k * BLOCK + i + j] = all[k * BLOCK + j];
+      FP_FEW for (size_t j = 0; j < GROUP; j++) all[k * PITCH + i + j] = all[k * PITCH + j];
     }
   }
 }

@@ -34,13 +34,13 @@ static const rules RULES_OF[FP_TYPES] = {
 };
 
 typedef struct {
-  _Alignas(64) double from[BLOCK], slope[BLOCK];   /* the exponent is (t + from) (t/2 + slope), with 0 and a, or a and a/2 */
-  double unit[BLOCK];                  /* the panel's length in units of scale */
-  flag rule[BLOCK];                    /* which one; RULES where none is needed */
+  _Alignas(64) double from[PITCH], slope[PITCH];   /* the exponent is (t + from) (t/2 + slope), with 0 and a, or a and a/2 */
+  double unit[PITCH];                  /* the panel's length in units of scale */
+  flag rule[PITCH];                    /* which one; RULES where none is needed */
   double weights[BLOCK][NODES];        /* with the density */
   double masses[BLOCK][FOLD], others[BLOCK][FOLD];   /* sums that are to be added up: of the weights, of them times something */
-  double mass[BLOCK], second[BLOCK];   /* in such units */
-  double center[BLOCK];                /* the mean distance from the panel's beginning, likewise; for the entropy minus the mean exponent */
+  double mass[PITCH], second[PITCH];   /* in such units */
+  double center[PITCH];                /* the mean distance from the panel's beginning, likewise; for the entropy minus the mean exponent */
 } sums;
 
 /* The elements of a block that are looked at: up to `own`, and from `next` on to `end`; between are copies of those before. */

@@ -17,12 +17,12 @@
 
 /* What the first guess at a quantile needs to know of the distributions. */
 typedef struct {
-  _Alignas(64) double near[BLOCK];
-  double far[BLOCK];   /* the tails beyond the ends, or for 0 <= a these times e^(a^2/2), times LIFT, and */
-  double level_a[BLOCK], level_b[BLOCK];   /* the mass over the density at a, for a < 0, and at b, times LOWER; for 0 <= a also */
-  double part[BLOCK], rest[BLOCK];   /* mass/near; far/near, times LIFT; */
-  double base[BLOCK];            /* -log Q(a); */
-  double hazard[BLOCK], slope[BLOCK], bend[BLOCK];   /* phi(a)/Q(a), its derivative, a sixth of the second one */
+  _Alignas(64) double near[PITCH];
+  double far[PITCH];   /* the tails beyond the ends, or for 0 <= a these times e^(a^2/2), times LIFT, and */
+  double level_a[PITCH], level_b[PITCH];   /* the mass over the density at a, for a < 0, and at b, times LOWER; for 0 <= a also */
+  double part[PITCH], rest[PITCH];   /* mass/near; far/near, times LIFT; */
+  double base[PITCH];            /* -log Q(a); */
+  double hazard[PITCH], slope[PITCH], bend[PITCH];   /* phi(a)/Q(a), its derivative, a sixth of the second one */
 } tails;
 
 /* e^x LIFT to 2^-31, for x <= 0; from -790 on down the same, which is nothing beside what it is added to. */
@@ -73,7 +73,7 @@ STEP(hazards, tails *t, const places *p, const distributions *d, size_t groups)
 }
 
 /* q is the fraction below the quantile or, with direction 1, above it; the smaller one of it and the rest is aimed at. The depth is
- * -log of the smaller tail beyond z, on one side of loc or the other. */
+ * -log of the smaller tail beyond z, on one side of loc or the other; here what it is the logarithm of, times LIFT. */
 STEP(depth, places *p, const distributions *d, const tails *t, double direction, size_t groups)
 {
   EACH(i, groups) {
@@ -87,30 +87,48 @@ STEP(depth, places *p, const distributions *d, const tails *t, double direction,
     p->upper[i] = aim > 0 ? 1.0 : 0.0;
     p->share[i] = below;
     p->other[i] = above;
-    p->depth[i] = LOG_LIFT_HI + LOG_LIFT_LO - log_of_sum_short(on_right ? right : left, 0.0);
+    set_pair(&p->tail, i, (dd){on_right ? right : left, 0.0});
+    p->lifted[i] = LOG_LIFT_HI + LOG_LIFT_LO;
     p->direction[i] = on_right ? 1.0 : -1.0;
     p->start[i] = -1.0;
   }
 }
 
-/* For 0 <= a it is -log Q(z) = e - log Q(a); and with the hazard h at a, e = h t + h' t^2/2 + h'' t^3/6 ..., t = z - a. Where e is small
- * or Q(a) nothing, t is the root of the first two terms, and to first order the third, with what follows as in log(1 + t/a), e's part
- * beside a t + t^2/2 far out. */
+/* For 0 <= a it is -log Q(z) = e - log Q(a), and here e. */
+STEP(depth_from_a, places *p, const distributions *d, const tails *t, size_t groups)
+{
+  EACH(i, groups) {
+    const double a = d->a.hi[i], part = t->part[i], below = p->share[i], above = p->other[i], beyond = t->rest[i];
+    const double upper = p->upper[i], inner = p->tail.hi[i], lifted = p->lifted[i], direction = p->direction[i];
+    const flag outer = a >= 0, plain = (upper == 0) | (part < 0.5);   /* else the argument is times LIFT */
+    const dd one_less = fast_two_sum(1.0, -below * part);
+    const double rest = fma_f64(above, part * LIFT, beyond);
+    set_pair(&p->tail, i, (dd){outer ? (plain ? one_less.hi : rest) : inner, outer & plain ? one_less.lo : 0.0});
+    p->lifted[i] = outer & plain ? 0.0 : lifted;
+    p->direction[i] = outer ? 1.0 : direction;
+  }
+}
+
+STEP(logarithm, places *p, size_t groups)
+{
+  EACH(i, groups) {
+    const dd tail = pair_at(&p->tail, i);
+    p->depth[i] = p->lifted[i] - log_of_sum_short(tail.hi, tail.lo);
+  }
+}
+
+/* With the hazard h at a, e = h t + h' t^2/2 + h'' t^3/6 ..., t = z - a. Where e is small or Q(a) nothing, t is the root of the first two
+ * terms, and to first order the third, with what follows as in log(1 + t/a), e's part beside a t + t^2/2 far out. */
 STEP(start, places *p, const distributions *d, const tails *t, size_t groups)
 {
   EACH(i, groups) {
-    const double a = d->a.hi[i], part = t->part[i], below = p->share[i], above = p->other[i], inner = p->depth[i];
-    const double base = t->base[i], hazard = t->hazard[i], slope = t->slope[i], bend = t->bend[i], beyond = t->rest[i];
-    const flag outer = a >= 0, plain = (p->upper[i] == 0) | (part < 0.5);   /* else the argument is times LIFT */
-    const dd one_less = fast_two_sum(1.0, -below * part);
-    const double rest = fma_f64(above, part * LIFT, beyond);
-    const double logarithm = log_of_sum_short(plain ? one_less.hi : rest, plain ? one_less.lo : 0.0);
-    const double e = (plain ? 0.0 : LOG_LIFT_HI + LOG_LIFT_LO) - logarithm, direction = p->direction[i];
+    const double a = d->a.hi[i], e = p->depth[i];
+    const double base = t->base[i], hazard = t->hazard[i], slope = t->slope[i], bend = t->bend[i];
+    const flag outer = a >= 0;
     const double root = root_f64(fma_f64(hazard, hazard, 2.0 * slope * e)), first = 2.0 * e / (hazard + root);
     const double start = first - bend * first * first * first * (a + 3.0) / (root * fma_f64(0.75, first, a + 3.0));
-    p->depth[i] = outer ? base + e : inner;
-    p->direction[i] = outer ? 1.0 : direction;
     const flag by_start = outer & ((e < 0.5) | (base > FAR_TAIL));
+    p->depth[i] = outer ? base + e : e;
     p->start[i] = by_start ? start : -1.0;
   }
 }

@@ -9,6 +9,7 @@
 
 enum {
   BLOCK = 64,   /* elements whose values between the steps stay in the L1 cache */
+  PITCH = BLOCK + 8,   /* what an array of them has: a line more, so that not all of them begin in the same few sets of the cache */
   GROUP = FP_LANES   /* doubles a vector: blocks are padded to whole ones, so that loops have no scalar rest */
 };
 
@@ -25,14 +26,8 @@ enum {
 #endif
 #define EACH(i, groups) FP_ONE_VECTOR for (size_t i = 0; i < GROUP * (groups); i++)
 
-typedef struct { double hi[BLOCK], lo[BLOCK]; } pairs;
+typedef struct { double hi[PITCH], lo[PITCH]; } pairs;
 FP_INLINE dd pair_at(const pairs *p, size_t i) { return (dd){p->hi[i], p->lo[i]}; }
 FP_INLINE void set_pair(pairs *p, size_t i, dd value) { p->hi[i] = value.hi; p->lo[i] = value.lo; }
-/* A sum with what its additions have lost. */
-FP_INLINE dd with_term(dd sum, double term)
-{
-  const dd next = two_sum(sum.hi, term);
-  return (dd){next.hi, sum.lo + next.lo};
-}
 
 #endif
