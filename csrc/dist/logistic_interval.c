@@ -7,6 +7,7 @@
  * e_1 being that of the end nearer to loc, or 1 across loc: a product, in which nothing cancels. In f64 the nearest exponential is
  * right to 0.52 ULP, the rest to 2^-57: at most 1.6 ULP. Near 1, across loc, the mass is 1 - r with
  * r = (e_a + e_b + 2 e_a e_b)/((1 + e_a)(1 + e_b)). The f32 kernels compute in double. */
+#include "math/long_bodies.h"
 #include "math/standard_interval.h"
 #include "math/logistic_parts.h"
 

@@ -1,5 +1,6 @@
 /* Probabilities of intervals of the normal distribution, P(a < X < b), and their gradients, in all of
  * (a, b, loc, scale). */
+#include "math/long_bodies.h"
 #include "math/normal_mass.h"
 
 /* Phi(z_b) - Phi(z_a) */

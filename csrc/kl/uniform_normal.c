@@ -1,5 +1,6 @@
 /* KL(U(low, high) || N(loc, scale^2)) = log(sqrt(2 pi)) - log(rho) + rho^2/24 + delta^2/2 with rho = (high - low)/scale, at least 0.17,
  * and delta = (middle - loc)/scale. All lengths are numbers in [1, 2) with an exponent of their own: no square overflows or underflows. */
+#include "math/long_bodies.h"
 #include "math/interval.h"
 #include "math/location_scale.h"
 #include "math/relative_entropy.h"
