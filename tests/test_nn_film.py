@@ -158,3 +158,42 @@ def test_a_condition_is_an_input_of_its_size() -> None:
             nn.Network(layers(conditions, source), np.float64, 8)
     with pytest.raises(ValueError, match="at least one condition"):
         nn.FilmDense("a", 2, 6, 0, sources=("latent", "condition"))
+
+
+def test_generator_of_all_kinds_of_conditions() -> None:
+    """gamma and beta of each layer are those of the formula, 1 and 0 at the start, and the weights are of groups of their own."""
+    generator = nn.FiLMGenerator(
+        2, (3, 70), hidden=(4,), activation="tanh", embedding=5, shift=np.array([1.0, 0.0]), factor=np.array([2.0, 1.0])
+    )
+    layers = [
+        nn.Input(6), *generator.layers, *generator.hidden_layer("encoder.0", ("input", 6), 7, "gated"),
+        nn.Dense("encoder.out", 7, 4), nn.GaussianHead(2), *generator.hidden_layer("decoder.0", ("latent", 2), 8, "relu"),
+        nn.Dense("decoder.out", 8, 6), nn.BernoulliLikelihood(6),
+    ]  # fmt: skip
+    net = nn.Network(layers, np.float64, 9, 9)
+    random = np.random.default_rng(7)
+    data = random.random((9, 6)), random.normal(size=(9, 2)), *(random.integers(0, n, (9, 1)) * 1.0 for n in (3, 70))
+
+    def both() -> dict[str, tuple[Any, Any]]:
+        net.forward("input", "decoder.0", 9, data, np.arange(9), KEY)
+        return nn.FiLMGenerator.modulation(net, 9)
+
+    views = net.views(net.parameters)
+    for name, view in views.items():
+        view[:] = 0 if "film" in name else random.normal(size=view.shape)
+    assert list(both()) == ["encoder.0", "decoder.0"]
+    assert all((gamma == 1).all() and (beta == 0).all() for gamma, beta in both().values())
+
+    net.parameters[:] = random.normal(size=net.parameters.size)
+    tables = [views[f"condition.table.{i}.weight"][data[2 + i][:, 0].astype(int)] for i in range(2)]
+    beside = np.concatenate([(data[1] - [1.0, 0.0]) * [2.0, 1.0], *tables], axis=1)
+    c = np.tanh(beside @ views["condition.0.weight"].T + views["condition.0.bias"])
+    for name, units in (("encoder.0", 14), ("decoder.0", 8)):
+        expected = c @ views[f"{name}.film_weight"].T + views[f"{name}.film_bias"] + np.repeat([1.0, 0.0], units)
+        np.testing.assert_allclose(np.concatenate(both()[name], axis=1), expected, rtol=1e-13, atol=1e-13)
+    assert set(net.groups) == {"encoder", "decoder", "film", "condition"}
+
+
+def test_generator_without_conditions() -> None:
+    with pytest.raises(ValueError, match=r"numbers or classes; got numbers=0 and classes=\(\)"):
+        nn.FiLMGenerator()

@@ -56,6 +56,35 @@ def mixed(labels: np.ndarray) -> dict[str, np.ndarray]:
 # What is learnt
 
 
+@pytest.mark.parametrize("make", [lambda c: c, lambda c: np.eye(10)[c], mixed], ids=["classes", "numbers", "mixed"])
+def test_modulation_is_that_of_the_parameters(digits: Digits, make: Any) -> None:
+    X, y = digits
+    model = small(hidden=(32, 16)).fit(X, condition=make(y))
+    found, views = model.modulation(make(y)), model._network.views(model._network.parameters)
+    assert list(found) == ["encoder.0", "encoder.1", "decoder.0", "decoder.1"]
+    shift, factor = model._conditions.units()
+    c = (model._conditions.encode(make(y), len(y), "condition", "X") - shift) * factor
+    for name, (gamma, beta) in found.items():
+        assert gamma.shape == beta.shape == (len(y), 32 if name in ("encoder.0", "decoder.1") else 16)
+        expected = c @ views[f"{name}.film_weight"].T + views[f"{name}.film_bias"]
+        np.testing.assert_allclose(np.concatenate([gamma - 1, beta], axis=1), expected, rtol=0, atol=1e-5)
+        assert np.abs(gamma - 1).max() > 1e-3
+    one = model.modulation(make(y[:1]))["decoder.0"]
+    assert [part.tobytes() for part in one] == [part[:1].tobytes() for part in found["decoder.0"]]
+
+
+def test_modulation_of_none(digits: Digits) -> None:
+    X, y = digits
+    for how in (None, "concat"):
+        model = small(conditioning=how, epochs=1).fit(X, condition=None if how is None else y)
+        with pytest.raises(ValueError, match="modulation needs conditioning='film' and hidden layers"):
+            model.modulation(3)
+    model = small(epochs=1).fit(X, condition=y)
+    assert model.modulation(3)["decoder.0"][0].shape == (1, 32)
+    with pytest.raises(ValueError, match="condition is 77"):
+        model.modulation([3, 77])
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("make", [lambda c: c, lambda c: np.eye(10)[c], mixed], ids=["classes", "numbers", "mixed"])
 def test_a_model_that_knows_the_digit_explains_it_better(make: Any, kind: str, digits: Digits) -> None:

@@ -4,6 +4,7 @@ from ._conditions import Concat, Embedding, FilmDense
 from ._layers import ACTIVATIONS, Dense, Gate, GaussianHead, Input, Layer
 from ._likelihoods import LEAST_LOG_SCALE, BernoulliLikelihood, DiscretizedLikelihood, GaussianLikelihood, Likelihood
 from ._network import Network
+from .film_generator import FiLMGenerator
 
 __all__ = [
     "ACTIVATIONS",
@@ -13,6 +14,7 @@ __all__ = [
     "Dense",
     "DiscretizedLikelihood",
     "Embedding",
+    "FiLMGenerator",
     "FilmDense",
     "Gate",
     "GaussianHead",

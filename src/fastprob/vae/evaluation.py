@@ -12,7 +12,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from .. import kl, special
-from ..nn import Input
+from ..nn import FilmDense, FiLMGenerator, Input
 from ..nn._rows import draw, hashes
 from ..random import default_rng
 from .base import ACTIVE, EVALUATED, Base
@@ -362,6 +362,40 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         rows = len(C)
         keys = self._keys("eps", "pixels")
         self._network.forward("input", self._given[-1], rows, self._rows(None, C, rows), np.arange(rows), keys)
+
+    def modulation(self, condition: Any) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """What conditions do to the hidden layers of a model with conditioning="film": activation(gamma h + beta).
+
+        Parameters
+        ----------
+        condition : array-like [rows], DataFrame, dict or one value
+            As `fit` was given it.
+
+        Returns
+        -------
+        dict of str to tuple of ndarray [rows, units]
+            gamma and beta by the names of the layers, "encoder.0" and so on; of a gated layer those of both its halves.
+
+        Raises
+        ------
+        ValueError
+            The model's layers are not modulated, or the condition is not what it must be.
+        """
+        check_is_fitted(self)
+        network = self._network
+        modulated = [layer.name for layer in network.layers if isinstance(layer, FilmDense)]
+        if not modulated:
+            raise ValueError("modulation needs conditioning='film' and hidden layers; the model modulates none")
+        C = self._checked_condition(condition, length(condition), ("encoder", "decoder"), of="the modulation", spread=True)
+        assert C is not None
+        found = []
+        for start in range(0, len(C), EVALUATED):
+            rows = min(EVALUATED, len(C) - start)
+            with self._lock:
+                data = self._rows(None, C[start : start + rows], rows)
+                network.forward("input", modulated[-1], rows, data, np.arange(rows), self._keys("eps", "pixels"))
+                found.append(FiLMGenerator.modulation(network, rows))
+        return {name: tuple(map(np.concatenate, zip(*(block[name] for block in found), strict=True))) for name in modulated}
 
     def encode(self, X: Any, *, condition: Any = None) -> tuple[np.ndarray, np.ndarray]:
         """Mean and scale of q(z | x), or q(z | x, c), each [rows, latent_dim]."""

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from ..nn import ACTIVATIONS, Concat, Dense, Embedding, FilmDense, Gate, GaussianHead, Input, Layer, Network
+from ..nn import ACTIVATIONS, Concat, Dense, Embedding, FiLMGenerator, GaussianHead, Layer, Network
+from ..nn.film_generator import hidden_layer
 from ..random import Generator
 from .conditions import Conditioning, Conditions
 
@@ -22,23 +23,21 @@ def build(features: int, latent_dim: int, hidden: Sequence[int], activation: str
     layers on them behind."""
     first, last = likelihood._layers(features, known)
     layers: list[Layer] = [first]
-    condition = ("", 0)  # the layer that gives it, and how many numbers
+    generator = None
     if conditioning is not None and conditions is not None and conditioning._seen:
-        condition = condition_layers(layers, conditions, conditioning.embedding)
-        for i, units in enumerate(conditioning.hidden):
-            layers.extend(hidden_layer(f"condition.{i}", condition, units, activation))
-            condition = layers[-1].name, units
-    learned = conditioning is not None and condition[1] and conditioning._in("prior")
+        generator = generator_of(conditions, conditioning, activation)
+        layers.extend(generator.layers)
+    learned = conditioning is not None and generator is not None and conditioning._in("prior")
     if learned:
-        layers.append(Dense("prior.out", condition[1], 2 * latent_dim, sources=condition[:1]))
+        layers.append(Dense("prior.out", generator.outputs, 2 * latent_dim, sources=(generator.source,)))
 
     def part(name: str, below: tuple[str, int], hidden: Sequence[int], outputs: int) -> None:
         how = conditioning.kind if conditioning is not None and conditioning._in(name) else "none"
         if how == "concat":
-            layers.append(Concat(f"{name}.concat", sources=(below[0], condition[0])))
-            below = layers[-1].name, below[1] + condition[1]
+            layers.append(Concat(f"{name}.concat", sources=(below[0], generator.source)))
+            below = layers[-1].name, below[1] + generator.outputs
         for i, units in enumerate(hidden):
-            layers.extend(hidden_layer(f"{name}.{i}", below, units, activation, condition if how == "film" else None))
+            layers.extend(hidden_layer(f"{name}.{i}", below, units, activation, generator if how == "film" else None))
             below = layers[-1].name, units
         layers.append(Dense(f"{name}.out", below[1], outputs, sources=below[:1]))
 
@@ -48,34 +47,13 @@ def build(features: int, latent_dim: int, hidden: Sequence[int], activation: str
     return Network([*layers, last], dtype, rows, drawn)
 
 
-def condition_layers(layers: list[Layer], conditions: Conditions, embedding: int) -> tuple[str, int]:
-    """Adds the input with conditions' columns, "condition", and for each that is embedded one with its classes' rows in a table,
-    "classes.0" and so on, and the table. Returns the layer that has all side by side, and how many numbers that is."""
-    found: list[tuple[str, int]] = []
-    if conditions.width:
-        layers.append(Input(conditions.width, *conditions.units(), name="condition"))
-        found.append(("condition", conditions.width))
-    for i, classes in enumerate(conditions.tables):
-        layers.append(Input(1, name=f"classes.{i}"))
-        layers.append(Embedding(f"condition.table.{i}", classes, embedding, sources=(f"classes.{i}",)))
-        found.append((layers[-1].name, embedding))
-    beside = found[0]
-    for i, (name, size) in enumerate(found[1:]):
-        layers.append(Concat(f"condition.concat.{i}", sources=(beside[0], name)))
-        beside = layers[-1].name, beside[1] + size
-    return beside
-
-
-def hidden_layer(
-    name: str, below: tuple[str, int], units: int, activation: str, film: tuple[str, int] | None = None
-) -> list[Layer]:
-    """A layer of so many units above one of that name and size, modulated by another if it is told which."""
-    outputs, kind = (2 * units, "identity") if activation == "gated" else (units, activation)
-    if film is not None:
-        layer = FilmDense(name, below[1], outputs, film[1], kind, sources=(below[0], film[0]))
-    else:
-        layer = Dense(name, below[1], outputs, kind, sources=below[:1])
-    return [layer, Gate(f"{name}.gate", units)] if activation == "gated" else [layer]
+def generator_of(conditions: Conditions, conditioning: Conditioning, activation: str) -> FiLMGenerator:
+    """The layers on conditions. What they give modulates, stands beside others, or gives the prior."""
+    shift, factor = conditions.units() if conditions.width else (None, None)
+    return FiLMGenerator(
+        conditions.width, conditions.tables, hidden=conditioning.hidden, activation=activation, embedding=conditioning.embedding,
+        shift=shift, factor=factor,
+    )  # fmt: skip
 
 
 class Initialization(BaseEstimator):
