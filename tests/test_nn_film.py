@@ -197,3 +197,12 @@ def test_generator_of_all_kinds_of_conditions() -> None:
 def test_generator_without_conditions() -> None:
     with pytest.raises(ValueError, match=r"numbers or classes; got numbers=0 and classes=\(\)"):
         nn.FiLMGenerator()
+    with pytest.raises(ValueError, match=r"got numbers=-1 and classes=\(3,\)"):
+        nn.FiLMGenerator(-1, (3,))
+
+
+def test_modulation_of_rows_that_a_network_has() -> None:
+    net = network("bernoulli", "tanh", np.float64, 4, "both")
+    for rows in (0, 5, -1):
+        with pytest.raises(ValueError, match=f"rows is from 1 to 4, those of the network; got {rows}"):
+            nn.FiLMGenerator.modulation(net, rows)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ._conditions import Concat, Embedding, FilmDense
-from ._layers import Dense, Gate, Input, Layer
+from ._layers import Input, Layer
 from ._network import Network
+from .hidden_layer import hidden_layer
 
 
 class FiLMGenerator:
@@ -77,7 +78,7 @@ class FiLMGenerator:
         shift: np.ndarray | None = None,
         factor: np.ndarray | None = None,
     ):
-        if numbers < 1 and not len(classes):
+        if numbers < 0 or not (numbers or len(classes)):
             raise ValueError(f"a generator has numbers or classes; got numbers={numbers} and classes={tuple(classes)}")
         self.layers: list[Layer] = []
         found: list[tuple[str, int]] = []
@@ -100,27 +101,17 @@ class FiLMGenerator:
     def hidden_layer(self, name: str, below: tuple[str, int], units: int, activation: str) -> list[Layer]:
         """A modulated layer of so many units above the one of that name and size: activation(gamma h + beta), h = x W^T + b; for
         "gated" and the `Gate` that follows it."""
-        return hidden_layer(name, below, units, activation, self)
+        return hidden_layer(name, below, units, activation, (self.source, self.outputs))
 
     @staticmethod
     def modulation(network: Network, rows: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """gamma and beta, each [rows, units], by the names of the layers that they modulate: those of the network's last pass,
         which had so many rows."""
+        if not 1 <= rows <= network.rows:
+            raise ValueError(f"rows is from 1 to {network.rows}, those of the network; got {rows}")
         found = {}
         for layer in network.layers:
             if isinstance(layer, FilmDense):
                 both = network.arrays[f"{layer.name}.modulation"][:rows]
                 found[layer.name] = both[:, : layer.outputs].copy(), both[:, layer.outputs :].copy()
         return found
-
-
-def hidden_layer(
-    name: str, below: tuple[str, int], units: int, activation: str, generator: FiLMGenerator | None = None
-) -> list[Layer]:
-    """A layer of so many units above one of that name and size, modulated if it is told by what."""
-    outputs, kind = (2 * units, "identity") if activation == "gated" else (units, activation)
-    if generator is not None:
-        layer = FilmDense(name, below[1], outputs, generator.outputs, kind, sources=(below[0], generator.source))
-    else:
-        layer = Dense(name, below[1], outputs, kind, sources=below[:1])
-    return [layer, Gate(f"{name}.gate", units)] if activation == "gated" else [layer]

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from ..nn import ACTIVATIONS, Concat, Dense, Embedding, FiLMGenerator, GaussianHead, Layer, Network
-from ..nn.film_generator import hidden_layer
+from ..nn.hidden_layer import hidden_layer
 from ..random import Generator
 from .conditions import Conditioning, Conditions
 
@@ -37,7 +37,8 @@ def build(features: int, latent_dim: int, hidden: Sequence[int], activation: str
             layers.append(Concat(f"{name}.concat", sources=(below[0], generator.source)))
             below = layers[-1].name, below[1] + generator.outputs
         for i, units in enumerate(hidden):
-            layers.extend(hidden_layer(f"{name}.{i}", below, units, activation, generator if how == "film" else None))
+            film = (generator.source, generator.outputs) if how == "film" else None
+            layers.extend(hidden_layer(f"{name}.{i}", below, units, activation, film))
             below = layers[-1].name, units
         layers.append(Dense(f"{name}.out", below[1], outputs, sources=below[:1]))
 
