@@ -94,6 +94,13 @@ def test_mirrors_have_their_loops_in_common(checker):
     assert not any("normal_sf" in name for name in loops)
 
 
+def test_usual_elements_have_loops_of_their_own(checker):
+    loops = checker.expected_loops(checker.read_ops(), "x86_v3")
+    found = {name for name in loops if "normal_logpdf_grad_" in name}
+    own = {f"normal_logpdf_grad_f64_{kind}_x86_v3" for kind in ("usual", "any")}
+    assert found == own | {f"fp_normal_logpdf_grad_{kind}_x86_v3" for kind in ("f64_fixed", "f32_array", "f32_fixed")}
+
+
 def test_calls_of_libm_are_found(checker, compiled, tmp_path):
     source = tmp_path / "calls.c"
     source.write_text(

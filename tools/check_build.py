@@ -210,8 +210,9 @@ def source() -> str:
 
 
 def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
-    """Those of the list; an operation and its mirror (core/family.h, 1 and 2) have theirs in common; arrays of one (3) two."""
-    mirrored = dict(re.findall(r"#define FP_MIRRORED_(\w+) ,(\d)", source()))
+    """Those of the list: for an operation and its mirror (core/family.h) in common, for arrays with usual elements two."""
+    text = source()
+    mirrored = dict(re.findall(r"#define FP_MIRRORED_(\w+) ,(\d)", text))
     shared = {"array": "each", "fixed": "all"}
     found = set()
     for op in ops:
@@ -221,9 +222,10 @@ def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
             name = f"{op.name}_{{}}_{shared[kind]}" if mirrored.get(op.name) == "1" else f"fp_{op.name}_{{}}_{kind}"
             names = [name, f"{name}_streamed", f"fp_{op.name}_{{}}_rows"] if op.name in streamed() else [name]
             found |= {f"{n.format(type_)}_{target}" for n in names for type_ in ("f32", "f64")}
-        if mirrored.get(op.name) == "3":
-            found -= {f"fp_{op.name}_f64_array_{target}"}
-            found |= {f"{op.name}_f64_{kind}_{target}" for kind in ("usual", "any")}
+    for type_, name in re.findall(r"#define FP_USUAL_(f32|f64)_(\w+) ,1", text):
+        if name in {op.name for op in ops}:
+            found -= {f"fp_{name}_{type_}_array_{target}"}
+            found |= {f"{name}_{type_}_{kind}_{target}" for kind in ("usual", "any")}
     return found
 
 

@@ -109,17 +109,45 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) \
   { FP_EACH(T, name, values, parameters, outputs, family##_prepare_##T(FP_ELEMENT_##parameters(p, i))) } \
+  FP_FIXED_LOOP(T, family, name, values, parameters, outputs)
+#define FP_FIXED_LOOP(T, family, name, values, parameters, outputs) \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n) \
   { FP_ALL(T, family, name, values, parameters, outputs, family##_prepare_##T(FP_ELEMENT_##parameters(p, 0))) }
 #define FP_LOOPS_2(T, family, name, values, outputs) FP_LOOPS_N(T, family, name, values, 2, outputs)
 
-/* An operation that with mirrored parameters, family_mirrored_T(parameters, -1), is another one: the same loops for both. */
+/* Loops that several functions have in common, or one function several of. */
 #if defined(__clang__)
 #define FP_SHARED __attribute__((noinline))
 #else
 #define FP_SHARED __attribute__((noinline, noclone))
 #endif
+
+/* An operation with so little to do that preparing its parameters, where they are arrays, is most of the work, and much of that is for
+ * the ends of the range. A part of the elements at a time is looked at first: if name_is_usual_T(values, parameters) for all of them,
+ * name_prepare_usual_T does, which gives the same bits there. */
+enum { FP_USUAL_PART = 512 };   /* six arrays of so many doubles are in the L1 cache */
+#define FP_LOOPS_USUAL(T, family, name, values, parameters, outputs) \
+  static FP_SHARED void FP_SYM(name##_##T##_usual)(void *const *args, size_t n) \
+  { FP_EACH(T, name, values, parameters, outputs, name##_prepare_usual_##T(FP_ELEMENT_##parameters(p, i))) } \
+  static FP_SHARED void FP_SYM(name##_##T##_any)(void *const *args, size_t n) \
+  { FP_EACH(T, name, values, parameters, outputs, family##_prepare_##T(FP_ELEMENT_##parameters(p, i))) } \
+  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
+  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
+    for (size_t done = 0; done < n; done += FP_USUAL_PART) { \
+      const size_t m = n - done < FP_USUAL_PART ? n - done : FP_USUAL_PART; \
+      void *part[values + parameters + outputs]; \
+      for (int k = 0; k < values + parameters + outputs; k++) part[k] = (FP_REAL_##T *)args[k] + done; \
+      FP_POINTERS_##values(T, const, x, 0, part) FP_POINTERS_##parameters(T, const, p, values, part) \
+      FP_UINT_##T usual = 1; \
+      FP_IVDEP for (size_t i = 0; i < m; i++) usual &= name##_is_usual_##T(FP_ELEMENT_##values(x, i), FP_ELEMENT_##parameters(p, i)); \
+      if (usual) FP_SYM(name##_##T##_usual)(part, m); \
+      else FP_SYM(name##_##T##_any)(part, m); \
+    } \
+  } \
+  FP_FIXED_LOOP(T, family, name, values, parameters, outputs)
+
+/* An operation that with mirrored parameters, family_mirrored_T(parameters, -1), is another one: the same loops for both. */
 #define FP_BOTH_LOOPS_2(T, family, name, values, outputs) \
   static FP_SHARED void FP_SYM(name##_##T##_each)(void *const *args, size_t n, double sign) \
   { FP_EACH(T, name, values, 2, outputs, family##_mirrored_##T(p0[i], p1[i], sign)) } \

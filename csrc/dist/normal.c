@@ -64,7 +64,10 @@ FP_INLINE flag is_usual_size(double x)
   const double size = abs_f64(x);
   return (size == 0) | ((size >= 0x1p-200) & (size <= 0x1p200));
 }
-FP_INLINE flag is_usual_scale(double scale) { return (scale >= 0x1p-100) & (scale <= 0x1p100); }
+FP_INLINE flag normal_logpdf_grad_is_usual_f64(double x, double loc, double scale)
+{
+  return is_usual_size(x) & is_usual_size(loc) & (scale >= 0x1p-100) & (scale <= 0x1p100);
+}
 
 FP_INLINE normal_slopes usual_normal_slopes_of(double loc, double scale)
 {
@@ -298,6 +301,11 @@ FP_INLINE outputs3_f64 normal_logpdf_grad_f64(double x, normal_f64 p)
   const double near = fma_f64(f, c.slope, linear * (linear * c.half_scale)) * (2.0 * c.last_slope);
   return (outputs3_f64){-slope, slope, abs_f64(past) < 0x1p-20 * c.scale ? near : far};
 }
+#define FP_USUAL_f64_normal_logpdf_grad ,1
+FP_INLINE normal_f64 normal_logpdf_grad_prepare_usual_f64(double loc, double scale)
+{
+  return (normal_f64){.slopes = usual_normal_slopes_of(loc, scale)};
+}
 FP_INLINE outputs3_f32 normal_logpdf_grad_f32(float x, normal_f32 p)
 {
   const float slope = (float)((x - p.loc) * p.inverse_square);
@@ -375,38 +383,6 @@ FP_INLINE outputs3_f32 normal_cdf_grad_f32(float x, normal_f32 p)
 #define FP_EACH_STREAMS_f32_normal_logcdf ,2
 #define FP_EACH_STREAMS_f64_normal_logcdf ,2
 #define FP_EACH_STREAMS_f64_normal_ppf ,2
-
-/* The gradient of the log density has so little to do that preparing its parameters, where they are arrays, is most of the work: of
- * usual ones in a loop of its own. */
-#include "core/loop.h"
-static FP_SHARED void FP_SYM(normal_logpdf_grad_f64_usual)(void *const *args, size_t n)
-{ FP_EACH(f64, normal_logpdf_grad, 1, 2, 3, (normal_f64){.slopes = usual_normal_slopes_of(p0[i], p1[i])}) }
-static FP_SHARED void FP_SYM(normal_logpdf_grad_f64_any)(void *const *args, size_t n)
-{ FP_EACH(f64, normal_logpdf_grad, 1, 2, 3, normal_prepare_f64(p0[i], p1[i])) }
-
-enum { TOGETHER = 512 };   /* elements of one kind or the other; six arrays of them are in the L1 cache */
-static void logpdf_grad(void *const *args, size_t n)
-{
-  for (size_t done = 0; done < n; done += TOGETHER) {
-    const size_t m = n - done < TOGETHER ? n - done : TOGETHER;
-    void *at[6];
-    for (int k = 0; k < 6; k++) at[k] = (double *)args[k] + done;
-    const double *const x = at[0], *const loc = at[1], *const scale = at[2];
-    flag usual = 1;
-    FP_IVDEP for (size_t i = 0; i < m; i++) usual &= is_usual_size(x[i]) & is_usual_size(loc[i]) & is_usual_scale(scale[i]);
-    if (usual) FP_SYM(normal_logpdf_grad_f64_usual)(at, m);
-    else FP_SYM(normal_logpdf_grad_f64_any)(at, m);
-  }
-}
-/* Instead of those of core/family.h for an operation (no mark), for it and its mirror (1) or for a mirror (2). */
-#define FP_MIRRORED_normal_logpdf_grad ,3
-#define FP_MAKE_LOOPS_03(family, name, values, parameters, outputs) \
-  FP_LOOPS_2(f32, family, name, values, outputs) \
-  void FP_SYM(fp_##name##_f64_array)(void *const *args, size_t n); \
-  void FP_SYM(fp_##name##_f64_array)(void *const *args, size_t n) { logpdf_grad(args, n); } \
-  void FP_SYM(fp_##name##_f64_fixed)(void *const *args, size_t n); \
-  void FP_SYM(fp_##name##_f64_fixed)(void *const *args, size_t n) \
-  { FP_ALL(f64, family, name, values, 2, outputs, family##_prepare_f64(FP_ELEMENT_2(p, 0))) }
 
 #define FP_FAMILY_normal ,1
 #include "core/family.h"
