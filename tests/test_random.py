@@ -446,6 +446,8 @@ def test_special_parameters():
         (lambda r: r.spawn(None), TypeError, "n: expected an int"),
         (lambda r: r.spawn(2**70), ValueError, "n: expected an int"),
         (lambda r: r.advance(1.5), TypeError, "delta: expected an int, got 1.5"),
+        (lambda r: r.advance(True), TypeError, "delta: expected an int, got True"),
+        (lambda r: random.BitGenerator(1).jumped(True), TypeError, "jumps: expected an int, got True"),
         (lambda r: r.advance(np.ones(2, int)), TypeError, "delta: expected an int"),
         (lambda r: random.BitGenerator(1).advance("a"), TypeError, "delta: expected an int"),
         (lambda r: random.BitGenerator(1).jumped(0.5), TypeError, "jumps: expected an int"),

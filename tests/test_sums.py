@@ -449,7 +449,7 @@ def test_errors_of_logsumexp():
     for axis in (2, -3, (0, 0), (0, 5), 2**70, (0, -(2**70))):
         with pytest.raises(ValueError, match=r"logsumexp: axis is"):
             special.logsumexp(x, axis)
-    for axis in (1.5, "a", (0.5,), {}, b"\0", range(1)):
+    for axis in (1.5, "a", (0.5,), {}, b"\0", range(1), True, (False,)):
         with pytest.raises(TypeError, match=r"logsumexp: axis is .*; allowed are None, int and tuple of int"):
             special.logsumexp(x, axis)
     with pytest.raises(ValueError, match=r"logsumexp: weights has shape \(4,\)"):

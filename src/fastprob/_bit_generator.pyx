@@ -23,6 +23,8 @@ cdef extern from "numpy/random/bitgen.h":
 def any_whole_number(value, str name, str allowed="an int"):
     """A whole number of any size."""
     try:
+        if isinstance(value, bool):
+            raise TypeError
         return operator.index(value)
     except TypeError:      # arrays have the method, but may have fractions or several elements
         raise TypeError(f"{name}: expected {allowed}, got {value!r}") from None
@@ -30,8 +32,6 @@ def any_whole_number(value, str name, str allowed="an int"):
 
 def whole_number(value, bits, str name):
     """A whole number of so many bits."""
-    if isinstance(value, bool):
-        raise TypeError(f"{name}: expected an int from 0 to 2^{bits} - 1, got {value!r}")
     number = any_whole_number(value, name, f"an int from 0 to 2^{bits} - 1")
     if number < 0 or number >> bits:
         raise ValueError(f"{name}: expected an int from 0 to 2^{bits} - 1, got {number}")

@@ -12,8 +12,6 @@ from fastprob._core cimport (
     as_array, call2, call3, fp_operand, fp_stored, fp_sum_job, fp_terms_job, masked, operation, run_sums, run_terms, stored,
 )
 
-import operator
-
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
@@ -284,9 +282,10 @@ def logsumexp(x, axis, weights, bint keepdims):
         reduced = tuple(range(data.ndim))
     else:
         try:
-            if not isinstance(axis, (tuple, list)):
-                axis = operator.index(axis)
-            reduced = tuple(sorted(normalize_axis_tuple(axis, data.ndim)))
+            axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+            if any([isinstance(k, bool) for k in axes]):
+                raise TypeError
+            reduced = tuple(sorted(normalize_axis_tuple(axes, data.ndim)))
         except TypeError:
             raise TypeError(f"fastprob.special.logsumexp: axis is {axis!r}; allowed are None, int and tuple of int") from None
         except (ValueError, OverflowError) as error:      # AxisError among them

@@ -86,7 +86,10 @@ def draw_shape(values: Sequence[Any], size: Any) -> tuple[int, ...]:
     if size is None:
         return common
     try:
-        lengths = [operator.index(length) for length in (size if isinstance(size, Iterable) else (size,))]
+        given = list(size) if isinstance(size, Iterable) else [size]
+        if any(isinstance(length, bool) for length in given):
+            raise TypeError
+        lengths = [operator.index(length) for length in given]
     except TypeError:
         raise TypeError(f"size: expected None, an integer or a sequence of integers, got {size!r}") from None
     if any(length < 0 for length in lengths):
@@ -121,7 +124,7 @@ def as_generator(seed: Any) -> RandomState:
 def whole_order(order: Any) -> int:
     """The order of a moment."""
     value = np.asarray(order)
-    if value.ndim or value.dtype.kind not in "biuf":
+    if value.ndim or value.dtype.kind not in "iuf":
         raise TypeError(f"order: expected an integer, got {order!r}")
     if not 0 <= value <= MOST_ORDER or value != np.floor(value):
         raise ValueError(f"order: expected an integer from 0 to {MOST_ORDER}, got {order!r}")

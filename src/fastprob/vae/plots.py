@@ -384,7 +384,10 @@ def _scatter(ax: Axes, points: NDArray[np.floating[Any]], labels: NDArray[Any] |
 
 def _images(rows: ArrayLike, shape: Sequence[int]) -> NDArray[np.float64]:
     """(n, height, width) or (n, height, width, 3)."""
-    if not is_sequence(shape) or not all(isinstance(length, numbers.Integral) and length > 0 for length in shape):
+    def positive(n: Any) -> bool:
+        return isinstance(n, numbers.Integral) and not isinstance(n, bool) and n > 0
+
+    if not is_sequence(shape) or not all(map(positive, shape)):
         raise TypeError(f"shape is a sequence of whole numbers from 1 on, such as (28, 28); got {shape!r}")
     array = np.asarray(rows)
     if array.dtype.kind not in "biuf":
