@@ -362,6 +362,52 @@ def test_weights_of_one_change_nothing():
         assert bits(call(x, None)) == bits(call(x, np.ones(x.shape))) == bits(call(x, 1)), name
 
 
+@pytest.mark.parametrize("family", LOCATIONS)
+@pytest.mark.parametrize("arrays", [False, True])
+@pytest.mark.parametrize("n", [5, 300])
+def test_weights_whose_sum_overflows(family, arrays, n):
+    """The derivatives are finite, and so may be the value where its terms have both signs."""
+    rng = np.random.default_rng([SEED, n])
+    x, w = 1e6 * rng.standard_normal(n), rng.uniform(0.5, 1.0, n) * 1.7e308
+    x[0], w[0] = math.nan, 0.0
+    loc, scale = (np.full(n, 1e5), 1e6) if arrays else (1e5, 1e6)
+    value, slopes = LOCATIONS[family].loglik_and_grad(x, loc, scale, weights=w)
+    exact = exact_sums(family, x, loc, scale, w)
+    assert value == -math.inf == LOCATIONS[family].loglik(x, loc, scale, weights=w)
+    assert ulps(slopes[1], *exact[2]) < 2
+    if arrays:
+        each = LOCATIONS[family].logpdf_grad(x[1:], loc[1:], scale)[1] * w[1:]
+        assert np.array_equal(slopes[0], [0.0, *each])
+    else:
+        assert ulps(slopes[0], *exact[1]) < 2
+    signed = w * np.where(np.arange(n) % 2, 1e-2, -1e-2) / n
+    signed[1] = 5e-324
+    exact = exact_sums(family, x, loc, scale, signed)
+    value, _ = LOCATIONS[family].loglik_and_grad(x, loc, scale, weights=signed)
+    assert ulps(value, *exact[0]) < 2
+
+
+def test_weights_whose_sum_overflows_elsewhere():
+    w = [1e308, 1e308, 1e308]
+    with np.errstate(all="raise"):
+        assert uniform.loglik_and_grad([0.0, 1.0, 2.0], -3.0, 3.0, weights=w) == (-math.inf, (5e307, -5e307))
+        assert bernoulli.loglik_and_grad([0, 1, 1], logits=0.0, weights=w)[1] == (5e307,)
+        assert bernoulli.loglik([0, 1, 1], 0.5, weights=w) == -math.inf
+        for weights, x in ((w, [0.0, 1.0, 2.0]), ([1e300], [60.0]), ([1e308, 1e300], [2.0, 64.0])):
+            exact = mpmath.log(sum(mpf(a) * mpmath.exp(b) for a, b in zip(weights, x, strict=True)))
+            assert ulps(special.logsumexp(x, weights=weights), exact) < 2
+            assert ulps(special.logsumexp([x], 1, weights=[weights])[0], exact) < 2
+        assert special.logsumexp([1.0, math.inf], weights=[1e308, 5e-324]) == math.inf
+        assert math.isnan(special.logsumexp([1.0, 2.0], weights=[1e308, -1e308]))
+        rows = special.logsumexp([[0.0, 1.0], [0.0, 1.0]], 1, weights=[[1e308, 1e308], [1.0, 1.0]])
+        assert rows[1] == special.logsumexp([0.0, 1.0])
+
+
+def test_distances_whose_sum_overflows():
+    x = [1.7e308, 1.7e308, -1.7e308, -1.7e308]
+    assert normal.loglik_and_grad(x, 0.0, 1.0)[1] == (0.0, math.inf)
+
+
 def test_elements_of_weight_zero_count_for_nothing():
     rng = np.random.default_rng([SEED, 8])
     x = rng.standard_normal(400)
@@ -501,11 +547,12 @@ def test_logistic_fit_against_scipy():
     assert np.isnan(logistic.fit([2.0, math.nan])).all()
 
 
-def test_logistic_fit_with_weights_of_any_size():
+@pytest.mark.parametrize("family", LOCATIONS)
+def test_fits_with_weights_of_any_size(family):
     x, weights = np.array([1.0, 2.0, 4.0, 7.0]), np.array([1.0, 2.0, 2.0, 1.0])
-    wanted = logistic.fit(x, weights=weights)
-    for unit in (2.0**-1000, 2.0**-500, 2.0**500, 2.0**1000):  # products of sums overflow, or are 0
-        assert logistic.fit(x, weights=weights * unit) == wanted
+    wanted = LOCATIONS[family].fit(x, weights=weights)
+    for power in (-1000, -500, 500, 1000, 1022):  # products of sums overflow, or are 0; sums overflow
+        assert LOCATIONS[family].fit(x, weights=weights * 2.0**power) == wanted
 
 
 def test_uniform_and_bernoulli_fits():
@@ -515,6 +562,8 @@ def test_uniform_and_bernoulli_fits():
     assert np.isnan(uniform.fit([1.0, math.nan])).all()
     assert bernoulli.fit([1, 0, 0, 1, 1]).p == 0.6
     assert bernoulli.fit([True, False], weights=[3, 1]).p == 0.75
+    assert bernoulli.fit([True, False, False], weights=[1e308, 1e308, 5e307]).p == 0.4
+    assert uniform.fit(x, weights=[1e308, 1e308, 1e308, 5e-324]) == (-1.0, 7.0)
     assert math.isnan(bernoulli.fit([1, 0.5]).p)
     assert type(uniform.fit(x.astype("f4")).low) is np.float32
 

@@ -41,6 +41,8 @@ def checked(function: str, name: str, x: Any, weights: Any) -> tuple[Any, Any, A
         if not (low >= 0 and 0 < high < math.inf):
             got = f"numbers from {low:g} to {high:g}"
             raise ValueError(f"fastprob.{function}: weights has {got}; allowed are finite ones, none below 0 and one above")
+        if high > 2.0**900:      # their sum might overflow; no estimate depends on their size
+            w = _sums.reduced_weights(w, data.shape)
     return data, w, _sums.common_type(x, weights)
 
 

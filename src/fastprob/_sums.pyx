@@ -5,6 +5,7 @@ Arguments are looked at here, once; an error names the function and the argument
 
 cimport numpy as cnp
 from cpython.float cimport PyFloat_CheckExact
+from libc.math cimport INFINITY, isfinite, ldexp
 
 from fastprob._core cimport (
     FP_FINISH_bernoulli_fit, FP_FINISH_bernoulli_loglik, FP_FINISH_logistic_loglik, FP_FINISH_logsumexp, FP_FINISH_normal_loglik,
@@ -27,6 +28,9 @@ cdef extern from "numpy/arrayobject.h":
 
 cdef enum:
     MAX_PARAMETERS = 5
+    REDUCED = 600      # powers of two that weights are reduced by
+
+cdef double LOG_REDUCED = 415.88830833596717      # the logarithm of 2^600
 
 
 # ---- arguments
@@ -74,6 +78,14 @@ def as_weights(str function, weights, str name, tuple shape):
         ) from None
 
 
+def reduced_weights(weights, tuple shape):
+    """Weights, or ones, times 2^-600, none 0 that was not. What the smallest lose is nothing beside sums that overflow without."""
+    w = np.asarray(1.0 if weights is None else weights, np.float64)
+    with np.errstate(all="ignore"):
+        w = np.copysign(np.maximum(np.ldexp(abs(w), -REDUCED), np.where(w == 0, 0.0, 5e-324)), w)
+    return np.broadcast_to(w, shape)
+
+
 def common_type(*values):
     """float32 if every array is float32 or float16, and there is one; else float64. Python numbers do not count."""
     narrow = False
@@ -118,10 +130,9 @@ cdef int sum_into(double *results, int finish, cnp.ndarray x, object weights, co
     return 0
 
 
-cdef tuple term_sums(Operation op, Operation grad, list inputs, object weights, list slopes):
+cdef int term_sums(double *results, Operation op, Operation grad, list inputs, object weights, list slopes) except -1:
     """The sum of the operation's values, and of the derivatives that have no array in slopes."""
     cdef fp_terms_job job
-    cdef double results[3]
     cdef cnp.ndarray first = inputs[0]
     cdef int failed, k
     job.op = op.op
@@ -148,7 +159,7 @@ cdef tuple term_sums(Operation op, Operation grad, list inputs, object weights, 
         failed = run_terms(&job)
     if failed:
         raise MemoryError
-    return tuple([results[k] for k in range(1 + len(slopes))])
+    return 0
 
 
 # ---- log likelihoods
@@ -190,13 +201,33 @@ cdef int finish_parameters(double *parameters, Family family, list values) excep
     return 0
 
 
+cdef bint all_finite(const double *sums, int count) noexcept:
+    cdef int k
+    for k in range(count):
+        if not isfinite(sums[k]):
+            return False
+    return True
+
+
+cdef void restore(double *sums, const double *reduced, int count) noexcept:
+    """Those that are not finite, for something on their way has overflowed, by those with reduced weights."""
+    cdef double whole
+    cdef int k
+    for k in range(count):
+        whole = ldexp(reduced[k], REDUCED)
+        if not isfinite(sums[k]) and whole == whole:
+            sums[k] = whole
+
+
 def loglik(str family_name, x, tuple parameters, weights, bint gradient):
     """The log likelihood, and with `gradient` a tuple of its derivatives by each parameter too."""
     cdef Family family = FAMILIES[family_name]
     cdef str function = f"{family.name}.loglik_and_grad" if gradient else f"{family.name}.loglik"
     cdef double numbers[MAX_PARAMETERS]
     cdef double found[FP_MAX_RESULTS]
+    cdef double again[FP_MAX_RESULTS]
     cdef Py_ssize_t k, count = len(parameters)
+    cdef int sums = 1 + <int>count if gradient else 1
     data = as_data(function, family.data, x)
     shape = data.shape
     w = as_weights(function, weights, family.data, shape)
@@ -218,14 +249,22 @@ def loglik(str family_name, x, tuple parameters, weights, bint gradient):
     if not arrays:
         finish_parameters(numbers, family, values)
         sum_into(found, family.finish, data, w, numbers, 0)
-        value = as_real(real, found[0])
-        return (value, tuple([as_real(real, found[1 + k]) for k in range(count)])) if gradient else value
-    inputs = [data] + [np.broadcast_to(value, shape) for value in values]
-    arrays = [None if PyFloat_CheckExact(value) or not gradient else np.empty(shape, real) for value in values]
-    results = term_sums(family.value, family.grad if gradient else None, inputs, w, arrays if gradient else [])
-    slopes = tuple([as_real(real, results[1 + k]) if arrays[k] is None else arrays[k] for k in range(len(results) - 1)])
-    value = as_real(real, results[0])
-    return (value, slopes) if gradient else value
+    else:
+        inputs, grad = [data] + [np.broadcast_to(value, shape) for value in values], family.grad if gradient else None
+        slopes = [None if PyFloat_CheckExact(value) else np.empty(shape, real) for value in values] if gradient else []
+        term_sums(found, family.value, grad, inputs, w, slopes)
+    if not all_finite(found, sums) and (w is not None or family.finish in (FP_FINISH_normal_loglik, FP_FINISH_logistic_loglik)):
+        less = reduced_weights(w, shape)
+        if not arrays:
+            sum_into(again, family.finish, data, less, numbers, 0)
+        else:
+            unused = [None if slope is None else np.empty(shape, real) for slope in slopes]
+            term_sums(again, family.value, grad, inputs, less, unused)
+        restore(found, again, sums)
+    value = as_real(real, found[0])
+    if not gradient:
+        return value
+    return value, tuple([as_real(real, found[1 + k]) if not arrays or slopes[k] is None else slopes[k] for k in range(count)])
 
 
 cdef object as_real(object real, double value):
@@ -269,6 +308,23 @@ def share_of_ones(cnp.ndarray data, weights):
 
 # ---- log of a sum of exponentials
 
+cdef int sum_exponentials(double *results, cnp.ndarray x, object weights, int kept, Py_ssize_t count) except -1:
+    """So many results; where a sum has overflowed, by that with reduced weights."""
+    cdef Py_ssize_t k = 0
+    sum_into(results, FP_FINISH_logsumexp, x, weights, NULL, kept)
+    while k < count and (weights is None or results[k] < INFINITY):
+        k += 1
+    if k == count:
+        return 0
+    again = np.empty(count)
+    cdef double *reduced = <double *>PyArray_BYTES(<cnp.PyArrayObject *>again)
+    sum_into(reduced, FP_FINISH_logsumexp, x, reduced_weights(weights, (<object>x).shape), NULL, kept)
+    for k in range(count):
+        if not results[k] < INFINITY:
+            results[k] = reduced[k] + LOG_REDUCED
+    return 0
+
+
 def logsumexp(x, axis, weights, bint keepdims):
     cdef double found[FP_MAX_RESULTS]
     cdef cnp.ndarray results
@@ -276,7 +332,7 @@ def logsumexp(x, axis, weights, bint keepdims):
     w = as_weights("special.logsumexp", weights, "x", data.shape)
     real = common_type(x, weights)
     if axis is None and not keepdims:
-        sum_into(found, FP_FINISH_logsumexp, data, w, NULL, 0)
+        sum_exponentials(found, data, w, 0, 1)
         return as_real(real, found[0])
     if axis is None:
         reduced = tuple(range(data.ndim))
@@ -297,7 +353,7 @@ def logsumexp(x, axis, weights, bint keepdims):
         w = w.transpose(order)
     results = np.empty([data.shape[k] for k in kept])
     turned = data.transpose(order)
-    sum_into(<double *>PyArray_BYTES(<cnp.PyArrayObject *>results), FP_FINISH_logsumexp, turned, w, NULL, len(kept))
+    sum_exponentials(<double *>PyArray_BYTES(<cnp.PyArrayObject *>results), turned, w, <int>len(kept), results.size)
     if keepdims:
         results = (<object>results).reshape([1 if k in reduced else n for k, n in enumerate(data.shape)])
     with np.errstate(all="ignore"):

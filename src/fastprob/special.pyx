@@ -680,8 +680,7 @@ def logsumexp(x, axis=None, *, weights=None, keepdims=False):
         The axes to sum over; all of them by default.
     weights : array_like, optional
         A factor for each e^x, SciPy's `b`, of any sign; of a shape that broadcasts to that of x. An element of weight 0 counts
-        for
-        nothing, whatever it is.
+        for nothing, whatever it is.
     keepdims : bool, optional
         Whether axes that are summed over stay, with a length of 1.
 
@@ -699,12 +698,10 @@ def logsumexp(x, axis=None, *, weights=None, keepdims=False):
 
     Notes
     -----
-    At most 2 ULP of the larger of |max(x)| and |y|, where no weight is negative; else of what the sum would be with their
-    sizes. One
-    pass over the data: exponentials are taken of the distance to a multiple of 128 that follows the maximum, and what adding
-    them loses
-    is kept, so that y is right next to 0 too. The bits are the same for every layout, number of threads and CPU. float32 is
-    computed in
+    At most 2 ULP of the larger of |max(x)| and |y|, where no weight is negative; else of what the sum would be with their sizes.
+    Sizes of weights may be from 1e-120 to 1e120: beside others that differ by more, terms may be lost. One pass over the data:
+    exponentials are taken of the distance to a multiple of 128 that follows the maximum, and what adding them loses is kept, so
+    that y is right next to 0 too. The bits are the same for every layout, number of threads and CPU. float32 is computed in
     double.
 
     Examples
