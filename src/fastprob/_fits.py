@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import _sums
+from . import _sums, _weights
 
 
 class LocationScale(NamedTuple):
@@ -42,7 +42,7 @@ def checked(function: str, name: str, x: Any, weights: Any) -> tuple[Any, Any, A
             got = f"numbers from {low:g} to {high:g}"
             raise ValueError(f"fastprob.{function}: weights has {got}; allowed are finite ones, none below 0 and one above")
         if high > 2.0**900:      # their sum might overflow; no estimate depends on their size
-            w = _sums.reduced_weights(w, data.shape)
+            w = _weights.lighter(w, data.shape)
     return data, w, _sums.common_type(x, weights)
 
 

@@ -14,6 +14,7 @@ from fastprob._core cimport (
 )
 
 import numpy as np
+from fastprob._weights import lighter
 from numpy.lib.array_utils import normalize_axis_tuple
 
 cnp.import_array()
@@ -28,7 +29,7 @@ cdef extern from "numpy/arrayobject.h":
 
 cdef enum:
     MAX_PARAMETERS = 5
-    REDUCED = 600      # powers of two that weights are reduced by
+    REDUCED = 600      # as in _weights.py
 
 cdef double LOG_REDUCED = 415.88830833596717      # the logarithm of 2^600
 
@@ -76,14 +77,6 @@ def as_weights(str function, weights, str name, tuple shape):
         raise ValueError(
             f"fastprob.{function}: weights has shape {array.shape}, which does not broadcast to that of {name}, {shape}"
         ) from None
-
-
-def reduced_weights(weights, tuple shape):
-    """Weights, or ones, times 2^-600, none 0 that was not. What the smallest lose is nothing beside sums that overflow without."""
-    w = np.asarray(1.0 if weights is None else weights, np.float64)
-    with np.errstate(all="ignore"):
-        w = np.copysign(np.maximum(np.ldexp(abs(w), -REDUCED), np.where(w == 0, 0.0, 5e-324)), w)
-    return np.broadcast_to(w, shape)
 
 
 def common_type(*values):
@@ -209,12 +202,12 @@ cdef bint all_finite(const double *sums, int count) noexcept:
     return True
 
 
-cdef void restore(double *sums, const double *reduced, int count) noexcept:
+cdef void restore(double *sums, const double *small, int count) noexcept:
     """Those that are not finite, for something on their way has overflowed, by those with reduced weights."""
     cdef double whole
     cdef int k
     for k in range(count):
-        whole = ldexp(reduced[k], REDUCED)
+        whole = ldexp(small[k], REDUCED)
         if not isfinite(sums[k]) and whole == whole:
             sums[k] = whole
 
@@ -254,7 +247,7 @@ def loglik(str family_name, x, tuple parameters, weights, bint gradient):
         slopes = [None if PyFloat_CheckExact(value) else np.empty(shape, real) for value in values] if gradient else []
         term_sums(found, family.value, grad, inputs, w, slopes)
     if not all_finite(found, sums) and (w is not None or family.finish in (FP_FINISH_normal_loglik, FP_FINISH_logistic_loglik)):
-        less = reduced_weights(w, shape)
+        less = lighter(w, shape)
         if not arrays:
             sum_into(again, family.finish, data, less, numbers, 0)
         else:
@@ -317,11 +310,11 @@ cdef int sum_exponentials(double *results, cnp.ndarray x, object weights, int ke
     if k == count:
         return 0
     again = np.empty(count)
-    cdef double *reduced = <double *>PyArray_BYTES(<cnp.PyArrayObject *>again)
-    sum_into(reduced, FP_FINISH_logsumexp, x, reduced_weights(weights, (<object>x).shape), NULL, kept)
+    cdef double *small = <double *>PyArray_BYTES(<cnp.PyArrayObject *>again)
+    sum_into(small, FP_FINISH_logsumexp, x, lighter(weights, (<object>x).shape), NULL, kept)
     for k in range(count):
         if not results[k] < INFINITY:
-            results[k] = reduced[k] + LOG_REDUCED
+            results[k] = small[k] + LOG_REDUCED
     return 0
 
 
