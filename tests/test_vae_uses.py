@@ -42,6 +42,19 @@ def test_values_that_overflow_are_refused(use: str, digits: np.ndarray) -> None:
         model.decode(np.array([[0.0, 0.0], [1e300, 0.0]]))
 
 
+def test_rows_far_out_have_finite_scores() -> None:
+    """Both terms grow with the square of a distance, of which float32 holds no more than 1e38."""
+    X = np.random.default_rng(1).normal(size=(200, 6))
+    model = VAE(latent_dim=2, hidden=(16,), activation="relu", epochs=2, random_state=0).fit(X)
+    rows = np.where(np.arange(6) == 2, np.array([[1e12], [1e24], [1e34]]), X[:1])
+    reconstruction, kl = model.elbo_terms(rows)
+    np.testing.assert_allclose(reconstruction / reconstruction[0], [1, 1e24, 1e44], rtol=1e-4)
+    np.testing.assert_allclose(kl / kl[0], [1, 1e24, 1e44], rtol=1e-4)
+    assert np.isfinite(model.log_likelihood(rows, 20).rows).all()
+    rows[1, 2] = 1e38
+    assert model.log_likelihood(rows, 20).rows[1] == -np.inf
+
+
 # scikit-learn's contract
 
 

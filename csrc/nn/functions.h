@@ -28,9 +28,19 @@ FP_INLINE float exp_of_f32(float s) { return (float)exp_short(s); }
 FP_INLINE double inverse_scale_f64(double s) { return exp_of_f64(-at_most(at_least(s, -700.0), 700.0)); }
 FP_INLINE float inverse_scale_f32(float s) { return exp_of_f32((float)-at_most(at_least(s, -80.0), 80.0)); }
 
+/* What a row's losses are summed in: in float32 one alone would overflow from 1e19 scales on. Those above 2^-26 have all their digits. */
+#define LOSS_UNIT_f32 0x1p-100f
+#define LOSS_UNIT_f64 1.0
+#define LOSS_UNIT FP_CAT(LOSS_UNIT_, FP_TYPE)
+
 /* KL(N(mean, e^2s) || N(0, 1)) */
 FP_INLINE double kl_of_f64(double mean, double s) { return with_location(mean, logvar_part_f64(2.0 * s)); }
-FP_INLINE float kl_of_f32(float mean, float s) { return (float)fma_f64(0.5 * mean, mean, logvar_part_f32(2.0 * s)); }
+FP_INLINE double kl_wide(float mean, float s) { return fma_f64(0.5 * mean, mean, logvar_part_f32(2.0 * s)); }
+FP_INLINE float kl_of_f32(float mean, float s) { return (float)kl_wide(mean, s); }
+
+/* The same in this unit */
+FP_INLINE double kl_loss_f64(double mean, double s) { return kl_of_f64(mean, s); }
+FP_INLINE float kl_loss_f32(float mean, float s) { return (float)(kl_wide(mean, s) * (double)LOSS_UNIT_f32); }
 
 /* q = e/(1 + e) and log(1 + e) with e = e^-t, t >= 0 */
 typedef struct { double q, log1p_e; } tail_terms_f64;

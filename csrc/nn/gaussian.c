@@ -7,7 +7,7 @@
 void NN(gaussian)(void *dmean_, void *dscale_, double *loss, const void *mean_, const void *x_, const void *log_scale_, int shared,
                   double least_, const double *weights, size_t rows, size_t draws, size_t cols)
 {
-  const REAL least = (REAL)least_, half_log_2pi = (REAL)HALF_LOG_2PI;
+  const REAL least = (REAL)least_, half_log_2pi = (REAL)HALF_LOG_2PI * LOSS_UNIT;
   for (size_t i = 0; i < rows * draws; i++) {
     const REAL weight = (REAL)weights[i];
     double total = 0.0;
@@ -22,12 +22,12 @@ void NN(gaussian)(void *dmean_, void *dscale_, double *loss, const void *mean_, 
         const REAL s = below ? least : log_scale[j], inverse = T(inverse_scale)(s), r = (x[j] - mean[j]) * inverse;
         const REAL slope = T(fma)(-r, r, (REAL)1);
         const int missing = x[j] != x[j];
-        losses[j] = missing ? 0 : T(fma)((REAL)0.5 * r, r, s + half_log_2pi);
+        losses[j] = missing ? 0 : T(fma)((REAL)0.5 * LOSS_UNIT * r, r, T(fma)(s, LOSS_UNIT, half_log_2pi));
         dmean[j] = missing ? 0 : -weight * r * inverse;
         dscale[j] = weight * (missing | (below & (slope > 0)) ? (REAL)0 : slope);
       }
       total += T(sum)(losses, n);
     }
-    loss[i] = total;
+    loss[i] = total / LOSS_UNIT;
   }
 }

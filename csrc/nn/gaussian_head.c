@@ -81,9 +81,9 @@ static __attribute__((noinline)) void short_rows(REAL *z, const REAL *eps, REAL 
       raw[j] = log_scale;
       own_scale[j] = T(exp_of)(log_scale);
     }
-    FP_IVDEP for (size_t j = 0; j < n; j++) terms[j] = T(kl_of)(mean[j], raw[j]);
+    FP_IVDEP for (size_t j = 0; j < n; j++) terms[j] = T(kl_loss)(mean[j], raw[j]);
     FP_IVDEP for (size_t j = 0; j < n; j++) own_z[j] = T(fma)(own_scale[j], own_eps[j], mean[j]);
-    for (size_t i = 0; i < some; i++) kl[done + i] = T(sum)(terms + i * units, units);
+    for (size_t i = 0; i < some; i++) kl[done + i] = T(sum)(terms + i * units, units) / LOSS_UNIT;
   }
 }
 
@@ -118,7 +118,7 @@ void NN(gaussian_head)(void *z_, void *eps_, void *scale_, void *prior_scale_, d
         relate(distance, ratio, log_scale, mean, scale, raw, prior, prior_scale, units, n);
         from = distance;
       }
-      FP_IVDEP for (size_t j = 0; j < n; j++) terms[j] = T(kl_of)(from[j], log_scale[j]);
+      FP_IVDEP for (size_t j = 0; j < n; j++) terms[j] = T(kl_loss)(from[j], log_scale[j]);
       total += T(sum)(terms, n);
       for (size_t d = 0; d < draws; d++) {
         const REAL *restrict eps = own_eps + d * units + done;
@@ -134,7 +134,7 @@ void NN(gaussian_head)(void *z_, void *eps_, void *scale_, void *prior_scale_, d
         log_ratio[i * draws + d] += T(sum)(terms, n);
       }
     }
-    kl[i] = total;
+    kl[i] = total / LOSS_UNIT;
   }
 }
 

@@ -205,9 +205,10 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
             results.append(self._importance(X[rows], None if C is None else C[rows], int(n_samples), start))
         first, second = np.concatenate(results, axis=1)
         found = first - math.log(n_samples)
-        # variance of the mean weight over its square: that of its logarithm
-        relative = np.maximum(np.exp(second - 2 * first) - 1 / n_samples, 0.0)
-        error = found.std(ddof=1) / math.sqrt(len(found)) if len(found) > 1 else math.nan
+        with np.errstate(invalid="ignore"):  # of -inf
+            # variance of the mean weight over its square: that of its logarithm
+            relative = np.maximum(np.exp(second - 2 * first) - 1 / n_samples, 0.0)
+            error = found.std(ddof=1) / math.sqrt(len(found)) if len(found) > 1 else math.nan
         return LogLikelihood(float(found.mean()), float(error), found, np.sqrt(relative))
 
     def _importance(self, X: np.ndarray, C: np.ndarray | None, n_samples: int, first: int) -> np.ndarray:
