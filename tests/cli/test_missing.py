@@ -155,7 +155,7 @@ def test_where_nothing_is_missing(capsys, images, run, tmp_path):
     assert call(capsys, "train", images, "--missing", "--out", tmp_path / "r", *TINY, 4)[0] == 0
     assert tensors(tmp_path / "r") == tensors(run)
     assert "likelihood bernoulli, 0 of 1,280 pixels missing\n" in call(capsys, "info", tmp_path / "r")[1]
-    (tmp_path / "one.npy").write_bytes(npy(np.where(np.arange(16) < 8, np.nan, np.ones((1, 16)))))
+    (tmp_path / "one.npy").write_bytes(npy(np.where(np.arange(16) < 8, np.nan, np.full((1, 16), 255.0))))
     assert "1, 8 of 16 pixels missing\n" in call(capsys, "evaluate", tmp_path / "r", tmp_path / "one.npy")[1]
 
 

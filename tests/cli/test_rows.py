@@ -55,6 +55,17 @@ def test_encode(capsys, run, model, images, rows, tmp_path):
     np.testing.assert_array_equal(np.load(tmp_path / "held-out.npy"), model.transform(held_out))
 
 
+def test_dark_images_of_a_run_with_another_white(capsys, run, model, rows, tmp_path):
+    """Pixels of at most 1 are in [0, 1], or nearly black where 255 is white: only the user knows."""
+    path = tmp_path / "rows.npy"
+    np.save(path, rows)
+    line = refused(capsys, "encode", run, tmp_path / "z.npy", path)
+    assert line.startswith(f"{path}: no pixel is above 1, and {run} was trained on images whose white is 255: give --white 1, or")
+    for white, wanted in ((1, rows), (255, rows / np.float32(255))):
+        assert call(capsys, "encode", run, tmp_path / "z.npy", path, "--white", white, "--force")[0] == 0
+        np.testing.assert_array_equal(np.load(tmp_path / "z.npy"), model.transform(wanted))
+
+
 def test_reconstruct(capsys, run, model, images, rows, tmp_path):
     assert call(capsys, "reconstruct", run, tmp_path / "r.npy", images)[0] == 0
     np.testing.assert_array_equal(np.load(tmp_path / "r.npy").reshape(80, 16), model.reconstruct(rows))

@@ -92,6 +92,7 @@ class Config:
     sha256: str  # of the rows, as they were split
     missing: tuple[int, int] = (0, 0)  # pixels that are not known, of the rows to train on and of those held out
     version: str = fastprob.__version__
+    found_white: float | None = None  # the value that became 1, named or found; of older runs not known
 
     def known(self, held_out: bool) -> float:
         """Pixels of a row that are, on average, of the rows held out or of those to train on."""
@@ -131,13 +132,13 @@ def read_config(folder: Path) -> Config:
 def _check_types(config: Config) -> None:
     """TypeError for what somebody has put in the place of a number, a text or numbers. No number is negative."""
     wanted: dict[str, Any] = vars(Settings()) | dict.fromkeys(vars(config.source), "")
-    wanted |= {"held_out": 0.0, "white": 0.0, "rows": 0, "held_out_rows": 0, "shape": ()}
+    wanted |= {"held_out": 0.0, "white": 0.0, "found_white": 0.0, "rows": 0, "held_out_rows": 0, "shape": ()}
     found = vars(config) | vars(config.settings) | vars(config.source)
     if len(config.missing) != 2 or not all(type(number) is int and number >= 0 for number in config.missing):
         raise TypeError(f"missing is {list(config.missing)}")
     for name, like in wanted.items():
         value = found[name]
-        if value is None and name in ("held_out", *vars(config.source)):
+        if value is None and name in ("held_out", "found_white", *vars(config.source)):
             continue
         if name == "scale" and not isinstance(value, str):
             like = 0.0

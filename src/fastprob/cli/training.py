@@ -72,7 +72,7 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
     _check_groups(settings, dataset)
     digest = dataset.digest(settings.labeled)
     missing = dataset.train.missing, 0 if dataset.held_out is None else dataset.held_out.missing
-    config = Config(source, settings, rows, held_out, dataset.train.shape, digest, missing)
+    config = Config(source, settings, rows, held_out, dataset.train.shape, digest, missing, found_white=dataset.train.white)
     runs.start(folder, config)
     return config, dataset
 
