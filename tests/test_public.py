@@ -149,6 +149,8 @@ def test_numbers_as_large_as_python_allows():
     # where NumPy would make an object of it
     assert normal.mean(2**70) == normal.fit(2**70).loc == special.logsumexp(2**70) == 2.0**70
     assert normal.loglik(2**70) == normal.logpdf(2.0**70)
+    assert special.log(2**70) == special.log(2.0**70)
+    assert special.exp(-(2**70), dtype="f4").dtype == "f4"
     for call in (
         lambda: normal.mean(10**400),
         lambda: special.logsumexp([1.0], weights=10**400),

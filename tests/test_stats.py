@@ -649,6 +649,14 @@ def test_frozen_refuses():
     assert np.isnan(stats.norm(np.nan, [1.0, np.nan]).cdf(0.0)).all()
 
 
+def test_places_beyond_int64():
+    with np.errstate(all="raise"):
+        assert stats.bernoulli.support(0.5, 2**70) == (2.0**70, 2.0**70)
+        assert stats.bernoulli.expect(args=(0.5,), loc=2**70) == 2.0**70
+        assert stats.logistic.fit([1.0, 2.0], fscale=2**70) == (1.5, 2.0**70)
+        assert type(stats.logistic.fit([1.0, 2.0], floc=np.longdouble(1))[0]) is float
+
+
 def test_arguments_are_named():
     for wrong, message in [
         (lambda: stats.norm.pdf("a"), "^x: expected real numbers"),
@@ -659,6 +667,15 @@ def test_arguments_are_named():
         (lambda: stats.norm.nnlf((0.0, 1.0), 1.0), "^x: expected an array"),
         (lambda: stats.norm.moment("a"), "^order: expected an integer"),
         (lambda: stats.norm.moment(True), "^order: expected an integer, got True"),
+        (lambda: stats.norm.moment([[1.0], [1.0, 2.0]]), "^order: expected an integer, got "),
+        (lambda: stats.norm.fit([1.0, 2.0], floc=[[1.0], [1.0, 2.0]]), "^floc: makes no array"),
+        (lambda: stats.truncnorm.fit([1.0, 2.0], loc="a"), "^loc: expected real numbers"),
+        (lambda: stats.truncnorm.fit([1.0, 2.0], [1.0, 2.0]), "^a: expected a number, got .1.0, 2.0"),
+        (lambda: stats.truncnorm.fit([1.0, 2.0], loc=np.nan), "^loc: must be finite, got nan"),
+        (lambda: stats.truncnorm.fit([1.0, 2.0], scale=-1.0), "^scale: must be > 0, got -1.0"),
+        (lambda: stats.truncnorm.fit([1.0, 2.0], optimizer=None), "^optimizer: expected a function"),
+        (lambda: stats.norm.expect(func=0), "^func: expected a function or None, got 0"),
+        (lambda: stats.bernoulli.expect(args=0.5), "^args: expected a tuple of the shapes, got 0.5"),
         (lambda: stats.norm.moment(171), "^order: expected an integer from 0 to 170, got 171"),
         (lambda: stats.norm.stats(moments="x"), "^moments: expected letters of 'mvsk', got 'x'"),
         (lambda: stats.norm.stats(moments=None), "^moments: expected letters of 'mvsk', got None"),

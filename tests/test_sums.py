@@ -478,6 +478,8 @@ def test_errors_name_the_argument(module):
                 call(x, 0.0, bad)
             with pytest.raises(TypeError, match=rf"{name}.{function}: weights has dtype"):
                 call(x, weights=bad)
+        with pytest.raises(ValueError, match=rf"{name}.{function}: {second} makes no array"):
+            call(x, 0.0, [[1.0], [1.0, 2.0]])
         masked = np.ma.masked_array(x, np.eye(2, 3))
         with pytest.raises(ValueError, match=rf"{name}.{function}: x has masked elements"):
             call(masked)

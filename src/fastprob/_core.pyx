@@ -323,6 +323,8 @@ cdef object call_others(Operation operation, PyObject **args, object out, object
         return operation.ufunc(*arguments, **options)
     except (TypeError, ValueError, OverflowError):
         check_arguments(operation, arguments)
+        if inputs == 1 and type(arguments[0]) is int:      # beyond int64: no type to go by, as beside other arguments
+            return operation.ufunc(float(arguments[0]), **options)
         raise
 
 

@@ -224,7 +224,6 @@ def loglik(str family_name, x, tuple parameters, weights, bint gradient):
     data = as_data(function, family.data, x)
     shape = data.shape
     w = as_weights(function, weights, family.data, shape)
-    real = common_type(x, *parameters, weights)
     values, arrays = [], []
     for k in range(count):
         value = parameters[k]
@@ -239,6 +238,7 @@ def loglik(str family_name, x, tuple parameters, weights, bint gradient):
                 raise ValueError(f"fastprob.{function}: {name} has shape {value.shape}, {family.data} has {shape}; "
                                  f"allowed are a number and an array of the shape of {family.data}")
         values.append(value)
+    real = common_type(x, *parameters, weights)
     if not arrays:
         finish_parameters(numbers, family, values)
         sum_into(found, family.finish, data, w, numbers, 0)

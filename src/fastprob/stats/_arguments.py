@@ -123,8 +123,7 @@ def as_generator(seed: Any) -> RandomState:
 
 def whole_order(order: Any) -> int:
     """The order of a moment."""
-    value = np.asarray(order)
-    if value.ndim or value.dtype.kind not in "iuf":
+    if np.iterable(order) or (value := np.asarray(order)).dtype.kind not in "iuf":
         raise TypeError(f"order: expected an integer, got {order!r}")
     if not 0 <= value <= MOST_ORDER or value != np.floor(value):
         raise ValueError(f"order: expected an integer from 0 to {MOST_ORDER}, got {order!r}")
@@ -137,6 +136,14 @@ def single(value: Any, name: str) -> float:
     if np.size(array) != 1:
         raise ValueError(f"{name}: expected one number, got an array of shape {np.shape(array)}")
     return float(np.asarray(array).item())
+
+
+def check_integrand(func: Any, args: Any) -> None:
+    """What expect takes: a function or None, and the shapes."""
+    if func is not None and not callable(func):
+        raise TypeError(f"func: expected a function or None, got {func!r}")
+    if not np.iterable(args):
+        raise TypeError(f"args: expected a tuple of the shapes, got {args!r}")
 
 
 def letters(moments: Any) -> str:

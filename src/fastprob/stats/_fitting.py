@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ._arguments import single
+from ._arguments import real
 
 if TYPE_CHECKING:
     from ._kinds import Continuous
@@ -64,8 +64,7 @@ def _take_fixed(dist: Continuous, options: dict[str, Any]) -> dict[int, Any]:
         if len(given) > 1:
             raise ValueError(f"fit: {' and '.join(given)} fix the same parameter")
         if given:
-            fixed[k] = options[given[0]]
-            _check_fixed(given[0], fixed[k], k - len(shapes))
+            fixed[k] = _checked(given[0], options[given[0]], k - len(shapes))
         for name in names:
             options.pop(name, None)
     if len(fixed) == len(ways):
@@ -73,17 +72,20 @@ def _take_fixed(dist: Continuous, options: dict[str, Any]) -> dict[int, Any]:
     return fixed
 
 
-def _check_fixed(name: str, value: Any, beyond: int) -> None:
-    """That a parameter may be held at a value: a shape (beyond < 0) at any number, loc (0) and scale (1) at finite ones."""
-    if np.ndim(value):
+def _checked(name: str, value: Any, beyond: int) -> float:
+    """What a parameter may be held at, or a search begins from: for a shape (beyond < 0) any number, for loc (0) and scale (1) a
+    finite one."""
+    given = real(value, name)
+    if np.ndim(given):
         raise TypeError(f"{name}: expected a number, got {value!r}")
-    number = single(value, name)
+    number = float(given)
     if beyond < 0 and math.isnan(number):
         raise ValueError(f"{name}: must not be NaN")
     if beyond >= 0 and not math.isfinite(number):
         raise ValueError(f"{name}: must be finite, got {value}")
     if beyond > 0 and not number > 0:
         raise ValueError(f"{name}: must be > 0, got {value}")
+    return number
 
 
 def fit(dist: Continuous, data: _Data, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
@@ -94,8 +96,9 @@ def fit(dist: Continuous, data: _Data, args: tuple[Any, ...], options: dict[str,
     if method not in ("mle", "mm"):
         raise ValueError(f"method: expected 'MLE' or 'MM', got {method!r}")
     fixed = _take_fixed(dist, options)
-    start = dict(enumerate(args))
-    start |= {dist.numargs + k: options.pop(name) for k, name in enumerate(("loc", "scale")) if name in options}
+    names = [*dist._shape_names, "loc", "scale"]
+    given = dict(zip(names, args, strict=False)) | {name: options.pop(name) for name in ("loc", "scale") if name in options}
+    start = {k: _checked(name, given[name], k - dist.numargs) for k, name in enumerate(names) if name in given}
     optimizer = options.pop("optimizer", "fmin")
     if options:
         raise TypeError(f"{dist!r}.fit: unknown arguments {', '.join(options)}")
@@ -196,6 +199,8 @@ def _by_search(
         optimizer = getattr(importlib.import_module("scipy.optimize"), name, None)
         if optimizer is None:
             raise ValueError(f"optimizer: expected a function, or the name of one of scipy.optimize, got {name!r}")
+    if not callable(optimizer):
+        raise TypeError(f"optimizer: expected a function, or the name of one of scipy.optimize, got {optimizer!r}")
 
     def full(found: Any) -> list[Any]:
         theta = [fixed.get(k) for k in range(len(first))]

@@ -143,6 +143,7 @@ class Continuous(Distribution):
         unknown = kwds.keys() - _fitting.QUAD_OPTIONS
         if unknown:
             raise TypeError(f"{self!r}.expect: unknown arguments {', '.join(sorted(unknown))}")
+        _arguments.check_integrand(func, args)
         values = self._single(*args, loc=loc, scale=scale)
         *shapes, place, spread = values
         if not np.all(_arguments.valid(values, self._rules(*values))):
@@ -349,11 +350,13 @@ class Discrete(Distribution):
         >>> bernoulli.expect(lambda k: 10.0**k, args=(0.25,))
         np.float64(3.25)
         """
+        _arguments.check_integrand(func, args)
         values = self._single(*args, loc=loc)
         if not np.all(_arguments.valid(values, self._rules(*values))):
             return np.float64(np.nan)
         low, high = -np.inf if lb is None else _arguments.single(lb, "lb"), np.inf if ub is None else _arguments.single(ub, "ub")
-        k = np.arange(self.a, self.b + 1) + np.asarray(loc).item()
+        place = np.asarray(loc).item()
+        k = np.arange(self.a, self.b + 1) + (place if abs(place) < 1 << 53 else float(place))
         k = k[(k >= low) & (k <= high)]
         probability = self._pmf(k.astype(np.float64), *values)
         total = np.sum((k if func is None else func(k)) * probability)
