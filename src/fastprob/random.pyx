@@ -622,14 +622,8 @@ cdef class Generator(Source):
                 raise ValueError(f"x: Maximum allowed size exceeded, got {length}")
             n = length
         else:
-            try:
-                x = _np.asarray(x)
-            except ValueError as error:
-                raise ValueError(f"x: {error}") from None
-            try:
-                axis = _np.lib.array_utils.normalize_axis_index(axis, x.ndim)
-            except (TypeError, OverflowError) as error:
-                raise type(error)(f"axis: {error}") from None
+            x = _np.asarray(x)
+            axis = _np.lib.array_utils.normalize_axis_index(_any_whole_number(axis, "axis"), x.ndim)
             n = x.shape[axis]
         order = cnp.PyArray_EMPTY(1, &n, cnp.NPY_INT64, 0)
         numbers = <int64_t *>PyArray_BYTES(<cnp.PyArrayObject *>order)
