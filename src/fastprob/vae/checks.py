@@ -88,8 +88,12 @@ def sizes(name: str, value: Any, most: int) -> None:
 def number(name: str, value: Any, allowed: str, fits: Callable[[float], bool]) -> None:
     if not isinstance(value, numbers.Real) or isinstance(value, bool):
         raise TypeError(f"{name} is a number, {allowed}; got {value!r}")
-    if not (math.isfinite(value) and fits(float(value))):
-        raise ValueError(f"{name} is {allowed}; got {value}")
+    try:
+        right = math.isfinite(value) and fits(float(value))
+    except OverflowError:  # an int that no float holds
+        right = False
+    if not right:
+        raise ValueError(f"{name} is {allowed}; got {shortened(value) if isinstance(value, int) else value}")
 
 
 def flag(name: str, value: Any) -> None:

@@ -243,19 +243,20 @@ class VAE(Training, Persistence):
         """The data, checked, and the network that it is for, new or as it is."""
         self._check_parameters()
         likelihood = resolve(self.likelihood)
+        accepted = self._accepted()
+        with np.errstate(over="ignore"):
+            checked = validate_data(self, X, reset=False, **accepted) if go_on else check_array(X, input_name="X", **accepted)
         if go_on:
-            checked = validate_data(self, X, reset=False, **self._accepted())
             self._check_same_network()
             optimizers.resolve(self.optimizer)._step(self._network.groups)  # which weights decay
-        else:
-            checked = check_array(X, input_name="X", **self._accepted())
         check_known("X", X, checked, likelihood.missing)
         likelihood._check_data(checked, "X")
         if X_val is not None:
             names = [list(given.columns) if hasattr(given, "columns") else None for given in (X, X_val)]
             if None not in names and names[0] != names[1]:
                 raise ValueError(f"X_val has the columns {names[1]}, X has {names[0]}")
-            given, X_val = X_val, check_array(X_val, input_name="X_val", **self._accepted())
+            with np.errstate(over="ignore"):
+                given, X_val = X_val, check_array(X_val, input_name="X_val", **accepted)
             check_known("X_val", given, X_val, likelihood.missing)
             if X_val.shape[1] != checked.shape[1]:
                 raise ValueError(f"X_val has {X_val.shape[1]} features, X has {checked.shape[1]}")
