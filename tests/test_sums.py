@@ -557,6 +557,12 @@ def test_fits_with_weights_of_any_size(family):
         assert LOCATIONS[family].fit(x, weights=weights * 2.0**power) == wanted
 
 
+def test_logistic_fit_of_numbers_near_the_largest():
+    for x in ([1.7e308, -1.7e308], [1.79e308, 1.79e308, 1.79e308, -1.79e308], [1.7e308, -1.7e308, 1e308, 0.0, 5.0]):
+        wanted = logistic.fit(np.ldexp(x, -60))
+        np.testing.assert_allclose(logistic.fit(x), np.ldexp(wanted, 60), rtol=1e-14)
+
+
 def test_uniform_and_bernoulli_fits():
     x = np.array([3.0, -1.0, 2.0, 7.0])
     assert uniform.fit(x) == (-1.0, 7.0)

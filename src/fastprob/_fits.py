@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,7 +80,7 @@ def logistic(x: Any, weights: Any) -> LocationScale:
     concave, so that a step that is halved until it climbs always arrives, and once steps are short the next is the last."""
     data, w, real = checked("logistic.fit", "x", x, weights)
     loc, deviation, total = moments(data, w)
-    scale = deviation * math.sqrt(3) / math.pi
+    scale = min(deviation * math.sqrt(3), sys.float_info.max) / math.pi
     if not scale > 0:
         return LocationScale(real(loc), real(scale))
     value, *curve = _sums.logistic_curve(data, w, loc, scale)

@@ -129,7 +129,8 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
         -------
         reconstruction, kl : ndarray [rows], float64
             In nats; the ELBO is their difference. The same at every call: the draws depend on the model's `random_state` and the
-            row's values, not on its place.
+            row's values, not on its place. In float32 they are infinite from about 1e34 scales on: take
+            dtype="float64" for such rows.
         """
         X = self._checked(X)
         C = self._checked_condition(condition, len(X), ("encoder", "decoder", "prior"))
