@@ -291,7 +291,7 @@ def _sums_and_draws() -> dict[str, Callable[[], Any]]:
     x, weights = rng.normal(size=40_000), rng.random(40_000)
     rows, k = x.reshape(400, 100), (x > 0).astype(float)
     with np.errstate(under="ignore"):
-        tiny, slight = x * 1e-310, weights * 1e-310
+        tiny, slight, heavy = x * 1e-310, weights * 1e-310, weights * 1.7e308
     few, ends = tiny[:100].copy(), (np.zeros(9), np.full(9, 1e-310), np.zeros(9), np.full(9, 1e-310))
 
     def draw(name: str, *args: Any, **given: Any) -> Callable[[], Any]:
@@ -304,6 +304,9 @@ def _sums_and_draws() -> dict[str, Callable[[], Any]]:
         "uniform.loglik": lambda: uniform.loglik_and_grad(x, -10.0, 1e300),
         "bernoulli.loglik": lambda: bernoulli.loglik_and_grad(k, logits=x),
         "logsumexp": lambda: special.logsumexp(rows, axis=1),
+        "normal.loglik of sums that overflow": lambda: normal.loglik_and_grad(x, 0.3, 1e9, weights=heavy),
+        "logistic.loglik of sums that overflow": lambda: logistic.loglik_and_grad(x, tiny, 1e9, weights=heavy),
+        "logsumexp of sums that overflow": lambda: special.logsumexp(rows, axis=1, weights=heavy.reshape(400, 100)),
         "film.forward": lambda: film.forward(rows, few, few[::-1]),
         "film.backward": lambda: film.backward(tiny.reshape(400, 100), rows, x[:100]),
         "rsample_normal_grad": lambda: random.rsample_normal_grad(tiny, x, log_scale=-2.0),

@@ -7,6 +7,7 @@
 #include "core/float_env.h"
 #include "core/gather.h"
 #include "core/pool.h"
+#include "math/coefficients.h"
 #include "math/dd.h"
 
 #include <stdlib.h>
@@ -84,7 +85,13 @@ static void add_range(const sum_run *r, size_t output, size_t begin, size_t end,
 static void finish(const sum_run *r, size_t output, const fp_totals *totals)
 {
   const fp_sum_job *const j = r->job;
-  fp_sum_finish(j->finish, j->results + output * (size_t)finishes[j->finish].results, totals, j->parameters);
+  const int count = finishes[j->finish].results;
+  double *const results = j->results + output * (size_t)count;
+  fp_sum_finish(j->finish, results, totals, j->parameters);
+  for (int k = 0; j->lighter && k < count; k++) {
+    if (j->finish == FP_FINISH_logsumexp) results[k] += 600.0 * LN2_HI + 600.0 * LN2_MID;
+    else results[k] /= FP_LIGHTER;
+  }
 }
 
 static void task(void *context, size_t i)
@@ -206,7 +213,7 @@ int fp_terms_run(const fp_terms_job *job)
     double results[2];
     for (size_t chunk = 1; chunk < chunks; chunk++) fp_sum_join(FP_SUM_values, &r.parts[0][k], &r.parts[chunk][k]);
     fp_sum_finish(FP_FINISH_weighted_sum, results, &r.parts[0][k], NULL);
-    job->sums[k] = results[0];
+    job->sums[k] = job->lighter ? results[0] / FP_LIGHTER : results[0];
   }
   float_env_leave(env);
   free(r.parts);

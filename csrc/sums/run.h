@@ -7,6 +7,9 @@
 
 enum { FP_SUM_TASK = FP_PARALLEL_MIN / 2, FP_MAX_RESULTS = 8 };
 
+/* Weights may be 2^-600 of what they were, where sums with those would overflow: `lighter` jobs give the results of those. */
+#define FP_LIGHTER 0x1p-600
+
 /* F(name, kernel, number of parameters, number of results): how totals become results.
  *
  * weighted_sum        ; the sum of w x, the sum of w
@@ -45,6 +48,7 @@ typedef struct {
   fp_operand x, weights;
   const double *parameters;
   double *results;
+  int lighter;
 } fp_sum_job;
 
 /* 0, or -1 where memory is short. */
@@ -61,6 +65,7 @@ typedef struct {
   char *slopes[2];
   fp_stored slope_type;
   double *sums;
+  int lighter;
 } fp_terms_job;
 
 int fp_terms_run(const fp_terms_job *job);

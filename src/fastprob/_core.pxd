@@ -125,6 +125,7 @@ cdef extern from "sums/run.h":
         fp_operand x, weights
         const double *parameters
         double *results
+        int lighter
     ctypedef struct fp_terms_job:
         const fp_op *op
         const fp_op *grad
@@ -135,6 +136,7 @@ cdef extern from "sums/run.h":
         char *slopes[2]
         fp_stored slope_type
         double *sums
+        int lighter
 
 
 cdef extern from "film/run.h":

@@ -5,7 +5,7 @@ Arguments are looked at here, once; an error names the function and the argument
 
 cimport numpy as cnp
 from cpython.float cimport PyFloat_CheckExact
-from libc.math cimport INFINITY, isfinite, ldexp
+from libc.math cimport INFINITY, isfinite
 
 from fastprob._core cimport (
     FP_FINISH_bernoulli_fit, FP_FINISH_bernoulli_loglik, FP_FINISH_logistic_loglik, FP_FINISH_logsumexp, FP_FINISH_normal_loglik,
@@ -29,9 +29,6 @@ cdef extern from "numpy/arrayobject.h":
 
 cdef enum:
     MAX_PARAMETERS = 5
-    REDUCED = 600      # as in _weights.py
-
-cdef double LOG_REDUCED = 415.88830833596717      # the logarithm of 2^600
 
 
 # ---- arguments
@@ -104,14 +101,15 @@ cdef int set_operand(fp_operand *operand, cnp.ndarray array) except -1:
     return 0
 
 
-cdef int sum_into(double *results, int finish, cnp.ndarray x, object weights, const double *parameters, int kept) except -1:
+cdef int sum_into(double *results, int finish, cnp.ndarray x, object weights, const double *parameters, int kept,
+                  bint lighter=False) except -1:
     """What the core makes of the sums over all but the first `kept` axes."""
     cdef fp_sum_job job
     cdef int failed
     job.finish, job.ndim, job.kept = finish, PyArray_NDIM(<cnp.PyArrayObject *>x), kept
     job.shape = <const size_t *>PyArray_DIMS(<cnp.PyArrayObject *>x)
     job.parameters = parameters
-    job.results = results
+    job.results, job.lighter = results, lighter
     set_operand(&job.x, x)
     job.weights.data = NULL
     if weights is not None:
@@ -123,7 +121,8 @@ cdef int sum_into(double *results, int finish, cnp.ndarray x, object weights, co
     return 0
 
 
-cdef int term_sums(double *results, Operation op, Operation grad, list inputs, object weights, list slopes) except -1:
+cdef int term_sums(double *results, Operation op, Operation grad, list inputs, object weights, list slopes,
+                   bint lighter=False) except -1:
     """The sum of the operation's values, and of the derivatives that have no array in slopes."""
     cdef fp_terms_job job
     cdef cnp.ndarray first = inputs[0]
@@ -136,7 +135,7 @@ cdef int term_sums(double *results, Operation op, Operation grad, list inputs, o
         job.first = grad.op.outputs - len(slopes)
     job.ndim = PyArray_NDIM(<cnp.PyArrayObject *>first)
     job.shape = <const size_t *>PyArray_DIMS(<cnp.PyArrayObject *>first)
-    job.sums = results
+    job.sums, job.lighter = results, lighter
     job.slope_type = FP_STORED_F64
     for k in range(len(inputs)):
         set_operand(&job.inputs[k], inputs[k])
@@ -202,14 +201,12 @@ cdef bint all_finite(const double *sums, int count) noexcept:
     return True
 
 
-cdef void restore(double *sums, const double *small, int count) noexcept:
-    """Those that are not finite, for something on their way has overflowed, by those with reduced weights."""
-    cdef double whole
+cdef void restore(double *sums, const double *again, int count) noexcept:
+    """Those that are not finite, for something on their way may have overflowed, by those with lighter weights."""
     cdef int k
     for k in range(count):
-        whole = ldexp(small[k], REDUCED)
-        if not isfinite(sums[k]) and whole == whole:
-            sums[k] = whole
+        if not isfinite(sums[k]) and again[k] == again[k]:
+            sums[k] = again[k]
 
 
 def loglik(str family_name, x, tuple parameters, weights, bint gradient):
@@ -249,10 +246,10 @@ def loglik(str family_name, x, tuple parameters, weights, bint gradient):
     if not all_finite(found, sums) and (w is not None or family.finish in (FP_FINISH_normal_loglik, FP_FINISH_logistic_loglik)):
         less = lighter(w, shape)
         if not arrays:
-            sum_into(again, family.finish, data, less, numbers, 0)
+            sum_into(again, family.finish, data, less, numbers, 0, True)
         else:
             unused = [None if slope is None else np.empty(shape, real) for slope in slopes]
-            term_sums(again, family.value, grad, inputs, less, unused)
+            term_sums(again, family.value, grad, inputs, less, unused, True)
         restore(found, again, sums)
     value = as_real(real, found[0])
     if not gradient:
@@ -302,7 +299,7 @@ def share_of_ones(cnp.ndarray data, weights):
 # ---- log of a sum of exponentials
 
 cdef int sum_exponentials(double *results, cnp.ndarray x, object weights, int kept, Py_ssize_t count) except -1:
-    """So many results; where a sum has overflowed, by that with reduced weights."""
+    """So many results; where a sum has overflowed, by that with lighter weights."""
     cdef Py_ssize_t k = 0
     sum_into(results, FP_FINISH_logsumexp, x, weights, NULL, kept)
     while k < count and (weights is None or results[k] < INFINITY):
@@ -310,11 +307,11 @@ cdef int sum_exponentials(double *results, cnp.ndarray x, object weights, int ke
     if k == count:
         return 0
     again = np.empty(count)
-    cdef double *small = <double *>PyArray_BYTES(<cnp.PyArrayObject *>again)
-    sum_into(small, FP_FINISH_logsumexp, x, lighter(weights, (<object>x).shape), NULL, kept)
+    cdef double *right = <double *>PyArray_BYTES(<cnp.PyArrayObject *>again)
+    sum_into(right, FP_FINISH_logsumexp, x, lighter(weights, (<object>x).shape), NULL, kept, True)
     for k in range(count):
         if not results[k] < INFINITY:
-            results[k] = small[k] + LOG_REDUCED
+            results[k] = right[k]
     return 0
 
 

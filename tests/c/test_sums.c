@@ -45,7 +45,7 @@ static void run(int finish, size_t length, int kept, int weighted, size_t space,
   const ptrdiff_t step = (ptrdiff_t)(space * sizeof(double)), strides[2] = {step * (ptrdiff_t)length, step};
   double *const x = make(n, 1, space), *const w = make(n, 2, space);
   const fp_operand data = {(char *)x, strides, FP_STORED_F64}, weights = {weighted ? (char *)w : NULL, strides, FP_STORED_F64};
-  const fp_sum_job job = {finish, 2, kept, shape, data, weights, parameters, results};
+  const fp_sum_job job = {finish, 2, kept, shape, data, weights, parameters, results, 0};
   fp_limit_threads(threads);
   if (fp_sum_run(&job)) abort();
   fp_limit_threads(0);

@@ -210,7 +210,7 @@ def _by_search(
 
     objective = _likelihood_objective if method == "mle" else _moments_objective
     with np.errstate(all="ignore"):
-        found = optimizer(
+        found: Any = optimizer(
             lambda point, data: objective(dist, full(point), data, len(free)),
             [start.get(k, first[k]) for k in free],
             args=(data,),
