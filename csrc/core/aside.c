@@ -1,70 +1,65 @@
 #include "core/aside.h"
 
+enum { VECTOR = FP_LANES * sizeof(double) };   /* bytes */
+
 size_t FP_SYM(fp_whole_blocks)(fp_aside *a, const fp_block_form *form, void *const *args, void *elements, size_t n)
 {
   const size_t block = form->streams * form->apart;
   a->form = form;
   a->args = args;
   a->elements = elements;
+  if (n < block) return 0;
   for (int k = 0; k < form->moving; k++)
     for (int j = form->inputs; j < form->inputs + form->outputs; j++)
       if (args[k] != args[j] && begins_within(args[k], args[j], n * form->size)) return 0;
   return n / block * block;
 }
 
-/* Elements of a stream; the last streams may have none. */
-static size_t of_stream(const fp_aside *a, size_t stream)
-{
-  const size_t before = stream * a->each;
-  return a->taken <= before ? 0 : a->taken - before < a->each ? a->taken - before : a->each;
-}
-
-/* In whole vectors as the loop reads and writes them. memcpy's overlap, and a CPU hands a store on to a load only if it covers that. */
-static void copy(char *to, const char *from, size_t bytes)
-{
-  enum { VECTOR = FP_LANES * sizeof(double) };
-  for (; bytes >= VECTOR; bytes -= VECTOR, to += VECTOR, from += VECTOR) memcpy(to, from, VECTOR);
-  for (; bytes; bytes -= sizeof(float), to += sizeof(float), from += sizeof(float)) memcpy(to, from, sizeof(float));
-}
-
-/* With the same element n times: sizes that the compiler knows, so that it calls nothing. */
-static void fill(char *to, const char *element, size_t n, size_t size)
+/* Fewer elements than a vector has, and up to `all` the first of them: sizes that the compiler knows, so that it calls nothing. */
+static __attribute__((noinline)) void copy_few(char *to, const char *from, size_t n, size_t all, size_t size)
 {
   if (size == sizeof(float))
-    for (size_t i = 0; i < n; i++) memcpy(to + i * sizeof(float), element, sizeof(float));
+    for (size_t i = 0; i < all; i++) memcpy(to + i * sizeof(float), from + (i < n ? i : 0) * sizeof(float), sizeof(float));
   else
-    for (size_t i = 0; i < n; i++) memcpy(to + i * sizeof(double), element, sizeof(double));
+    for (size_t i = 0; i < all; i++) memcpy(to + i * sizeof(double), from + (i < n ? i : 0) * sizeof(double), sizeof(double));
 }
 
+/* All is moved in whole vectors, as the loop reads and writes them: a CPU hands a store on to a load only if it covers that. The last
+ * ones end with the last element, over some of those before, and have the same elements, or results, as these. */
 size_t FP_SYM(fp_put_aside)(fp_aside *a, size_t begin, size_t n)
 {
   const fp_block_form *const form = a->form;
   const size_t size = form->size, block = form->streams * form->apart, together = form->streams * form->vector;
+  const size_t taken = n - begin < block ? n - begin : block, each = (taken + together - 1) / together * form->vector;
+  const size_t bytes = taken * size, last = bytes - VECTOR;
   a->begin = begin;
-  a->taken = n - begin < block ? n - begin : block;
-  a->each = (a->taken + together - 1) / together * form->vector;
+  a->taken = taken;
+  a->each = each;
   for (int k = 0; k < form->inputs + form->outputs; k++) a->at[k] = (char *)a->elements + k * block * size;
   for (int k = 0; k < form->moving; k++) {
     const char *const from = (const char *)a->args[k] + begin * size;
-    for (size_t stream = 0; stream < form->streams; stream++) {
-      char *const to = (char *)a->at[k] + stream * form->apart * size;
-      const size_t have = of_stream(a, stream);
-      copy(to, from + stream * a->each * size, have * size);
-      fill(to + have * size, from, a->each - have, size);
+    char *to = a->at[k];
+    for (size_t stream = 0, at = 0; stream < form->streams; stream++, to += form->apart * size) {
+      if (bytes < VECTOR) copy_few(to, from, taken, each, size);
+      else for (size_t i = 0; i < each * size; i += VECTOR, at += VECTOR) memcpy(to + i, from + (at < last ? at : last), VECTOR);
     }
   }
-  return a->each / form->vector;
+  return each / form->vector;
 }
 
 size_t FP_SYM(fp_put_back)(const fp_aside *a)
 {
   const fp_block_form *const form = a->form;
+  const size_t size = form->size, bytes = a->taken * size, last = bytes - VECTOR;
   for (int k = form->inputs; k < form->inputs + form->outputs; k++) {
-    for (size_t stream = 0; stream < form->streams; stream++) {
-      const size_t have = of_stream(a, stream);
-      char *const to = (char *)a->args[k] + (a->begin + stream * a->each) * form->size;
-      copy(to, (char *)a->at[k] + stream * form->apart * form->size, have * form->size);
+    char *const to = (char *)a->args[k] + a->begin * size;
+    const char *from = a->at[k];
+    if (bytes < VECTOR) {
+      copy_few(to, from, a->taken, a->taken, size);
+      continue;
     }
+    for (size_t stream = 0, at = 0; stream < form->streams; stream++, from += form->apart * size)
+      for (size_t i = 0; i < a->each * size; i += VECTOR, at += VECTOR) memcpy(to + (at < last ? at : last), from + i, VECTOR);
   }
   return a->begin + a->taken;
 }

@@ -77,7 +77,10 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
       } \
       pointers \
       for (size_t first = 0; first < end; first += block) { \
-        FP_MIX for (size_t k = first; k < first + vectors * FP_VECTOR_##T; k++) { FP_CAT2(FP_BODY_, streams)(T, y, outputs, call) } \
+        FP_MIX for (size_t j = 0; j < vectors * FP_VECTOR_##T; j++) { \
+          const size_t k = first + j; \
+          FP_CAT2(FP_BODY_, streams)(T, y, outputs, call) \
+        } \
       } \
       done = at == args ? whole : FP_SYM(fp_put_back)(&aside); \
     }
