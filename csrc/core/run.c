@@ -22,10 +22,13 @@ static fp_stored native(int type) { return type == FP_F32 ? FP_STORED_F32 : FP_S
 /* Elements a block, with one block an argument. */
 static size_t block_length(const fp_plan *r) { return (size_t)(FP_MAX_ARGS / r->args) * BLOCK; }
 
+/* Of a size that is a power of two: a division takes as long as the rest of a short call's checks. */
+static int is_aligned(const char *data, size_t size) { return ((uintptr_t)data & (size - 1)) == 0; }
+
 /* Whether the kernel can use n elements where they lie. */
 static int in_place(const char *data, ptrdiff_t stride, size_t n, size_t size)
 {
-  return (uintptr_t)data % size == 0 && (n == 1 || stride == (ptrdiff_t)size);
+  return is_aligned(data, size) && (n == 1 || stride == (ptrdiff_t)size);
 }
 
 /* n elements at the same stride each, through blocks where they can't be used in place. */
@@ -64,7 +67,7 @@ static void row(const fp_plan *r, char *const *args, const ptrdiff_t *strides, s
   for (int k = 0; k < r->args; k++) {
     const int kept = r->stored[k] == native(r->type), parameter = k >= r->values && k < r->inputs;
     array &= kept && in_place(args[k], strides[k], n, size);
-    fixed &= kept && (parameter ? strides[k] == 0 && (uintptr_t)args[k] % size == 0 : in_place(args[k], strides[k], n, size));
+    fixed &= kept && (parameter ? strides[k] == 0 && is_aligned(args[k], size) : in_place(args[k], strides[k], n, size));
   }
   if (fixed) r->kernel->fixed((void *const *)args, n);
   else if (array) r->kernel->array((void *const *)args, n);
@@ -101,7 +104,7 @@ static fp_loop loop_in_place(const fp_plan *r)
   int array = 1, fixed = r->kernel->fixed != NULL;
   for (int k = 0; k < r->args; k++) {
     const ptrdiff_t stride = r->strides[k][r->ndim - 1];
-    int aligned = r->stored[k] == native(r->type) && (uintptr_t)r->data[k] % (size_t)size == 0;
+    int aligned = r->stored[k] == native(r->type) && is_aligned(r->data[k], (size_t)size);
     for (int d = 0; d < r->ndim; d++) aligned &= r->strides[k][d] % size == 0;
     array &= aligned && stride == size;
     fixed &= aligned && stride == (k >= r->values && k < r->inputs ? 0 : size);

@@ -2,8 +2,6 @@
 
 cimport cython
 cimport numpy as cnp
-from cpython.float cimport PyFloat_AsDouble, PyFloat_CheckExact
-from cpython.long cimport PyLong_CheckExact
 from cpython.object cimport PyObject, Py_TYPE
 from cpython.pycapsule cimport PyCapsule_New
 from cpython.ref cimport Py_INCREF
@@ -11,7 +9,6 @@ from cpython.tuple cimport PyTuple_New, PyTuple_SetItem
 from libc.math cimport INFINITY
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport malloc
-from libc.string cimport memcmp
 
 import sys
 
@@ -96,10 +93,20 @@ cdef extern from *:
     const char *FASTPROB_COMPILER
     const char *fastprob_version
 
+# With a PyObject * where an argument is looked at that is not kept: for an object Cython counts a reference and takes it back.
 cdef extern from "Python.h":
-    long long PyLong_AsLongLongAndOverflow(object number, int *overflow)
+    ctypedef struct PyTypeObject:
+        pass
+    long long PyLong_AsLongLongAndOverflow(PyObject *number, int *overflow)
+    bint is_float "PyFloat_CheckExact"(PyObject *number)
+    bint is_int "PyLong_CheckExact"(PyObject *number)
+    double float_value "PyFloat_AsDouble"(PyObject *number)
 
 cdef extern from "numpy/arrayobject.h":
+    PyTypeObject PyArray_Type
+    bint is_array "PyArray_CheckExact"(PyObject *argument)
+    object PyArray_NewFromDescr(PyTypeObject *type, cnp.PyArray_Descr *dtype, int ndim, const cnp.npy_intp *shape,
+                                const cnp.npy_intp *strides, void *data, int flags, PyObject *like)
     int PyArray_TYPE(cnp.PyArrayObject *a) nogil
     int PyArray_NDIM(cnp.PyArrayObject *a) nogil
     int PyArray_FLAGS(cnp.PyArrayObject *a) nogil
@@ -288,7 +295,7 @@ cdef bint holds_results(object out, PyObject **args, int inputs):
         return PyArray_TYPE(a) == cnp.NPY_DOUBLE
     for k in range(inputs):
         a = <cnp.PyArrayObject *>args[k]
-        if not (PyFloat_CheckExact(<object>args[k]) or cnp.PyArray_CheckExact(<object>args[k]) and PyArray_TYPE(a) == cnp.NPY_FLOAT):
+        if not (is_float(args[k]) or is_array(args[k]) and PyArray_TYPE(a) == cnp.NPY_FLOAT):
             return False
     return True
 
@@ -297,10 +304,10 @@ cdef bint beyond_f32(PyObject **args, int inputs):
     """Whether there is a Python number that float32 does not hold."""
     cdef int k
     for k in range(inputs):
-        if PyFloat_CheckExact(<object>args[k]):
-            if LARGEST_F32 < abs(PyFloat_AsDouble(<object>args[k])) < INFINITY:
+        if is_float(args[k]):
+            if LARGEST_F32 < abs(float_value(args[k])) < INFINITY:
                 return True
-        elif PyLong_CheckExact(<object>args[k]) and (<object>args[k]).bit_length() > 127:
+        elif is_int(args[k]) and (<object>args[k]).bit_length() > 127:
             return True
     return False
 
@@ -382,15 +389,15 @@ cdef bint read_number(PyObject *number, double *value, bint *strong) noexcept:
     """Whether it is a Python float, a Python int that a double holds, or a np.float64 (which, unlike those, decides the type)."""
     cdef int overflow = 0
     cdef long long integer
-    if PyFloat_CheckExact(<object>number):
-        value[0] = PyFloat_AsDouble(<object>number)
+    if is_float(number):
+        value[0] = float_value(number)
         return True
-    if PyLong_CheckExact(<object>number):
-        integer = PyLong_AsLongLongAndOverflow(<object>number, &overflow)
+    if is_int(number):
+        integer = PyLong_AsLongLongAndOverflow(number, &overflow)
         value[0] = <double>integer
         return overflow == 0 and -EXACT_INTEGERS <= integer <= EXACT_INTEGERS
     if <PyObject *>Py_TYPE(<object>number) == NUMPY_DOUBLE:
-        value[0] = PyFloat_AsDouble(<object>number)
+        value[0] = float_value(number)
         strong[0] = True
         return True
     return False
@@ -410,13 +417,18 @@ ctypedef struct row_call:
 cdef bint fits(const row_call *r, cnp.PyArrayObject *a, int flags) noexcept:
     """Whether its elements lie one after the other, in the same order, number and type as those of the others. Arrays of no
     dimension are left to NumPy, which makes numbers of them."""
+    cdef int d
     flags |= cnp.NPY_ARRAY_ALIGNED
     if PyArray_FLAGS(a) & flags != flags or not PyArray_FLAGS(a) & r.order or not PyArray_ISNOTSWAPPED(a) or PyArray_NDIM(a) == 0:
         return False
     if r.first is NULL:
         return PyArray_TYPE(a) == cnp.NPY_FLOAT or PyArray_TYPE(a) == cnp.NPY_DOUBLE
-    return (PyArray_TYPE(a) == r.type_num and PyArray_NDIM(a) == PyArray_NDIM(r.first)
-            and memcmp(PyArray_DIMS(a), PyArray_DIMS(r.first), <size_t>PyArray_NDIM(a) * sizeof(cnp.npy_intp)) == 0)
+    if PyArray_TYPE(a) != r.type_num or PyArray_NDIM(a) != PyArray_NDIM(r.first):
+        return False
+    for d in range(PyArray_NDIM(a)):
+        if PyArray_DIMS(a)[d] != PyArray_DIMS(r.first)[d]:
+            return False
+    return True
 
 
 cdef void take(row_call *r, int k, cnp.PyArrayObject *a) noexcept:
@@ -437,7 +449,7 @@ cdef bint take_inputs(row_call *r, PyObject **args, int inputs) noexcept:
         r.arrays[k] = NULL
         r.strides[k] = 0
         r.data[k] = <char *>&r.doubles[k]
-        if cnp.PyArray_CheckExact(<object>args[k]):
+        if is_array(args[k]):
             if not fits(r, <cnp.PyArrayObject *>args[k], 0):
                 return False
             take(r, k, <cnp.PyArrayObject *>args[k])
@@ -468,10 +480,19 @@ cdef bint may_be_output(const row_call *r, int k, int inputs, cnp.PyArrayObject 
     return True
 
 
+cdef object new_array(const row_call *r):
+    """Of the shape and order of the arrays, with anything in it. As PyArray_EMPTY, which looks at a type first, too."""
+    cdef cnp.dtype dtype = FLOAT32 if r.type_num == cnp.NPY_FLOAT else FLOAT64
+    cdef int flags = 0 if r.order & cnp.NPY_ARRAY_C_CONTIGUOUS else cnp.NPY_ARRAY_F_CONTIGUOUS
+    Py_INCREF(dtype)      # NewFromDescr takes one
+    return PyArray_NewFromDescr(&PyArray_Type, <cnp.PyArray_Descr *>dtype, PyArray_NDIM(r.first), PyArray_DIMS(r.first), NULL, NULL,
+                                flags, NULL)
+
+
 cdef object take_output(row_call *r, int k, int inputs, object given):
     """The k-th argument: what is given, or a new array for None. None if the loop can't use it."""
     if given is None:
-        given = cnp.PyArray_EMPTY(PyArray_NDIM(r.first), PyArray_DIMS(r.first), r.type_num, not r.order & cnp.NPY_ARRAY_C_CONTIGUOUS)
+        given = new_array(r)
     elif not cnp.PyArray_CheckExact(given) or not may_be_output(r, k, inputs, <cnp.PyArrayObject *>given):
         return None
     take(r, k, <cnp.PyArrayObject *>given)
@@ -535,7 +556,7 @@ cdef double broadcast_size(PyObject **args, int inputs) noexcept:
     cdef int ndim = 0, d, k
     cdef double size = 1.0
     for k in range(inputs):
-        if not cnp.PyArray_CheckExact(<object>args[k]):
+        if not is_array(args[k]):
             continue
         a = <cnp.PyArrayObject *>args[k]
         for d in range(PyArray_NDIM(a)):      # from the last dimension to the first
