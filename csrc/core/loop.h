@@ -86,13 +86,12 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
     }
 
 /* An operation without parameters: name_T(values). */
+#define FP_VALUES_LOOP(T, name, kernel, values, outputs) \
+    FP_LOOP(T, FP_STREAMS(T, name), values, values, outputs, \
+            FP_POINTERS_##values(T, const, x, 0, at) FP_POINTERS_##outputs(T, , y, values, at), kernel(FP_ELEMENT_##values(x, i)))
 #define FP_LOOPS_0(T, family, name, values, outputs) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
-  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
-    FP_LOOP(T, FP_STREAMS(T, name), values, values, outputs, \
-            FP_POINTERS_##values(T, const, x, 0, at) FP_POINTERS_##outputs(T, , y, values, at), \
-            name##_##T(FP_ELEMENT_##values(x, i))) \
-  }
+  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { FP_VALUES_LOOP(T, name, name##_##T, values, outputs) }
 
 /* With parameters: name_T(values, family_prepare_T(parameters)). Selects on loop-invariant parameters are not hoisted by the
  * compilers, hence the preparation by hand; the array loop prepares each element with the same code, so the bits agree. */
@@ -126,29 +125,38 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
 #define FP_SHARED __attribute__((noinline, noclone))
 #endif
 
-/* An operation with so little to do that preparing its parameters, where they are arrays, is most of the work, and much of that is for
- * the ends of the range. A part of the elements at a time is looked at first: if name_is_usual_T(values, parameters) for all of them,
- * name_prepare_usual_T does, which gives the same bits there. */
+/* An operation of which much is for the ends of the range. A part of the elements at a time is looked at first: if name_is_usual_T(values,
+ * parameters) for all of them, there is a loop that gives the same bits: where parameters are arrays, with name_prepare_usual_T, which
+ * else is most of the work; without parameters with name_usual_T. */
 enum { FP_USUAL_PART = 512 };   /* six arrays of so many doubles are in the L1 cache */
-#define FP_LOOPS_USUAL(T, family, name, values, parameters, outputs) \
-  static FP_SHARED void FP_SYM(name##_##T##_usual)(void *const *args, size_t n) \
-  { FP_EACH(T, name, values, parameters, outputs, name##_prepare_usual_##T(FP_ELEMENT_##parameters(p, i))) } \
-  static FP_SHARED void FP_SYM(name##_##T##_any)(void *const *args, size_t n) \
-  { FP_EACH(T, name, values, parameters, outputs, family##_prepare_##T(FP_ELEMENT_##parameters(p, i))) } \
+#define FP_USUAL_OR_ANY(T, name, inputs, outputs) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
     for (size_t done = 0; done < n; done += FP_USUAL_PART) { \
       const size_t m = n - done < FP_USUAL_PART ? n - done : FP_USUAL_PART; \
-      void *part[values + parameters + outputs]; \
-      for (int k = 0; k < values + parameters + outputs; k++) part[k] = (FP_REAL_##T *)args[k] + done; \
-      FP_POINTERS_##values(T, const, x, 0, part) FP_POINTERS_##parameters(T, const, p, values, part) \
+      void *part[inputs + outputs]; \
+      for (int k = 0; k < inputs + outputs; k++) part[k] = (FP_REAL_##T *)args[k] + done; \
+      FP_POINTERS_##inputs(T, const, x, 0, part) \
       FP_UINT_##T usual = 1; \
-      FP_IVDEP for (size_t i = 0; i < m; i++) usual &= name##_is_usual_##T(FP_ELEMENT_##values(x, i), FP_ELEMENT_##parameters(p, i)); \
+      FP_IVDEP for (size_t i = 0; i < m; i++) usual &= name##_is_usual_##T(FP_ELEMENT_##inputs(x, i)); \
       if (usual) FP_SYM(name##_##T##_usual)(part, m); \
       else FP_SYM(name##_##T##_any)(part, m); \
     } \
-  } \
-  FP_FIXED_LOOP(T, family, name, values, parameters, outputs)
+  }
+#define FP_LOOPS_USUAL_2(T, family, name, values, outputs) \
+  static FP_SHARED void FP_SYM(name##_##T##_usual)(void *const *args, size_t n) \
+  { FP_EACH(T, name, values, 2, outputs, name##_prepare_usual_##T(FP_ELEMENT_2(p, i))) } \
+  static FP_SHARED void FP_SYM(name##_##T##_any)(void *const *args, size_t n) \
+  { FP_EACH(T, name, values, 2, outputs, family##_prepare_##T(FP_ELEMENT_2(p, i))) } \
+  FP_CAT(FP_USUAL_OR_ANY_, values)(T, name, outputs) \
+  FP_FIXED_LOOP(T, family, name, values, 2, outputs)
+#define FP_USUAL_OR_ANY_1(T, name, outputs) FP_USUAL_OR_ANY(T, name, 3, outputs)   /* of one value, and two parameters */
+#define FP_LOOPS_USUAL_0(T, family, name, values, outputs) \
+  static FP_SHARED void FP_SYM(name##_##T##_usual)(void *const *args, size_t n) \
+  { FP_VALUES_LOOP(T, name, name##_usual_##T, values, outputs) } \
+  static FP_SHARED void FP_SYM(name##_##T##_any)(void *const *args, size_t n) \
+  { FP_VALUES_LOOP(T, name, name##_##T, values, outputs) } \
+  FP_USUAL_OR_ANY(T, name, values, outputs)
 
 /* An operation that with mirrored parameters, family_mirrored_T(parameters, -1), is another one: the same loops for both. */
 #define FP_BOTH_LOOPS_2(T, family, name, values, outputs) \

@@ -90,11 +90,11 @@ FP_INLINE float logistic_log_interval_mass_f32(float a, float b, float loc, floa
  *   D = e_n N M/((1 + e_n)^2 (1 + e_f)^2),     n f_n - f f_f = n D - w f_f,
  *
  * the derivatives by loc and scale, times scale: products, and one difference that is 0 where the derivative is. */
-FP_INLINE outputs4_f64 logistic_interval_mass_grad_f64(double a, double b, double loc, double scale)
+FP_INLINE outputs4_f64 logistic_interval_mass_grad_of(placed_interval at, int usual)
 {
-  const location_scale p = location_scale_of(loc, scale);
-  const interval i = interval_of(a, b, p);
-  const oriented o = orientation(a, b, i, p);
+  const location_scale p = at.p;
+  const interval i = at.i;
+  const oriented o = at.o;
   const logistic_parts n = logistic_parts_of(o.near), f = logistic_parts_of(o.far);
   const dd w = {i.width, i.width_low};
   const one_less width = one_less_of(w, i.exponent), sum = one_less_of(o.sum, o.sum_exponent);
@@ -107,11 +107,19 @@ FP_INLINE outputs4_f64 logistic_interval_mass_grad_f64(double a, double b, doubl
   const double left = width.left + sum.left - up_w - up_s;
   const dd first = dd_times(apart, dd_select(abs_f64(o.near.hi) > 1600.0, (dd){0.0, 0.0}, o.at));
   const balance moment = balance_of(first, left + (o.exponent - SHIFT), dd_times(far, w),
-                                    (f.shifted - n.shifted) + (at_most(i.exponent, WIDEST) - SHIFT));
-  const double base = n.shifted + (p.exponent - SHIFT), at_far = dd_times_power(far, f.shifted + (p.exponent - SHIFT));
-  const double dloc = dd_times_power(apart, base + left), dscale = dd_times_power(moment.value, base + moment.exponent);
-  return oriented_derivatives(dd_times_power(near, base), at_far, i.kind > 0 ? dloc : 0.0, i.kind > 0 ? dscale : 0.0, o.turned,
+                                    (f.shifted - n.shifted) + (at_most(i.exponent, WIDEST) - SHIFT), usual);
+  const double base = n.shifted + (p.exponent - SHIFT), at_far = result_times_power(far, f.shifted + (p.exponent - SHIFT), usual);
+  const double dloc = result_times_power(apart, base + left, usual), dscale = result_times_power(moment.value, base + moment.exponent, usual);
+  return oriented_derivatives(result_times_power(near, base, usual), at_far, i.kind > 0 ? dloc : 0.0, i.kind > 0 ? dscale : 0.0, o.turned,
                               0.0 * i.kind);
+}
+FP_INLINE outputs4_f64 logistic_interval_mass_grad_f64(double a, double b, double loc, double scale)
+{
+  return logistic_interval_mass_grad_of(placed(a, b, loc, scale), 0);
+}
+FP_INLINE outputs4_f64 logistic_interval_mass_grad_usual_f64(double a, double b, double loc, double scale)
+{
+  return logistic_interval_mass_grad_of(placed_usual(a, b, loc, scale), 1);
 }
 
 FP_INLINE outputs4_f32 logistic_interval_mass_grad_f32(float a, float b, float loc, float scale)
@@ -129,11 +137,11 @@ FP_INLINE outputs4_f32 logistic_interval_mass_grad_f32(float a, float b, float l
 
 /* The same divided by the mass, e_1 N/((1 + e_n)(1 + e_f)), e_1 = e_n for n > 0, else 1: e_n/e_1 is 1 or e_n, e_f/e_1 is e^-w or
  * e_f. */
-FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_f64(double a, double b, double loc, double scale)
+FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_of(placed_interval at, int usual)
 {
-  const location_scale p = location_scale_of(loc, scale);
-  const interval i = interval_of(a, b, p);
-  const oriented o = orientation(a, b, i, p);
+  const location_scale p = at.p;
+  const interval i = at.i;
+  const oriented o = at.o;
   const logistic_parts n = logistic_parts_of(o.near), f = logistic_parts_of(o.far);
   const dd w = {i.width, i.width_low};
   const one_less width = one_less_of(w, i.exponent), sum = one_less_of(o.sum, o.sum_exponent);
@@ -148,11 +156,19 @@ FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_f64(double a, double b, d
   const dd first = dd_times(apart, dd_select(o.near.hi < -1600.0, (dd){0.0, 0.0}, o.at));
   const double apart_by = far_shifted - near_shifted - width.left;
   const balance moment = balance_of(first, sum.left + (o.exponent - SHIFT), dd_times(far, w),
-                                    apart_by + (at_most(i.exponent, WIDEST) - SHIFT));
+                                    apart_by + (at_most(i.exponent, WIDEST) - SHIFT), usual);
   const double scale_exponent = p.exponent - SHIFT, base = near_shifted + scale_exponent;
-  const double at_far = dd_times_power(far, far_shifted + scale_exponent - width.left);
-  return oriented_derivatives(dd_times_power(near, base - width.left), at_far, dd_times_power(apart, base + sum.left),
-                              dd_times_power(moment.value, base + moment.exponent), o.turned, known_mass(i.kind, p.loc));
+  const double at_far = result_times_power(far, far_shifted + scale_exponent - width.left, usual);
+  return oriented_derivatives(result_times_power(near, base - width.left, usual), at_far, result_times_power(apart, base + sum.left, usual),
+                              result_times_power(moment.value, base + moment.exponent, usual), o.turned, known_mass(i.kind, p.loc));
+}
+FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_f64(double a, double b, double loc, double scale)
+{
+  return logistic_log_interval_mass_grad_of(placed(a, b, loc, scale), 0);
+}
+FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_usual_f64(double a, double b, double loc, double scale)
+{
+  return logistic_log_interval_mass_grad_of(placed_usual(a, b, loc, scale), 1);
 }
 FP_INLINE outputs4_f32 logistic_log_interval_mass_grad_f32(float a, float b, float loc, float scale)
 {
@@ -171,5 +187,9 @@ FP_INLINE outputs4_f32 logistic_log_interval_mass_grad_f32(float a, float b, flo
 }
 
 #define FP_PLAIN_LOOPS
+#define FP_USUAL_f64_logistic_interval_mass_grad ,1
+#define logistic_interval_mass_grad_is_usual_f64 is_usual_interval
+#define FP_USUAL_f64_logistic_log_interval_mass_grad ,1
+#define logistic_log_interval_mass_grad_is_usual_f64 is_usual_interval
 #define FP_FAMILY_logistic_interval ,1
 #include "core/family.h"

@@ -43,11 +43,11 @@ FP_INLINE one_less drop_between(interval i, oriented o)
 }
 
 /* n D - w phi(f) from phi(n) and phi(f) in whatever unit */
-FP_INLINE balance moment_between(dd near, dd far, interval i, oriented o, one_less y, flag vanishes)
+FP_INLINE balance moment_between(dd near, dd far, interval i, oriented o, one_less y, flag vanishes, int usual)
 {
   const dd first = dd_times(dd_times(near, y.less), dd_select(vanishes, (dd){0.0, 0.0}, o.at));
   return balance_of(first, y.left + (o.exponent - SHIFT), dd_times(far, (dd){i.width, i.width_low}),
-                    (y.e.shifted - SHIFT) + (at_most(i.exponent, WIDEST) - SHIFT));
+                    (y.e.shifted - SHIFT) + (at_most(i.exponent, WIDEST) - SHIFT), usual);
 }
 
 /* e^(-z^2/2) */
@@ -57,20 +57,28 @@ FP_INLINE exp_parts density_parts(dd z)
   return exp_dd(minus_half_square_dd((dd){beyond ? 56.0 : z.hi, beyond ? 0.0 : z.lo}));
 }
 
-FP_INLINE outputs4_f64 normal_interval_mass_grad_f64(double a, double b, double loc, double scale)
+FP_INLINE outputs4_f64 normal_interval_mass_grad_of(placed_interval at, int usual)
 {
-  const location_scale p = location_scale_of(loc, scale);
-  const interval i = interval_of(a, b, p);
-  const oriented o = orientation(a, b, i, p);
+  const location_scale p = at.p;
+  const interval i = at.i;
+  const oriented o = at.o;
   const one_less y = drop_between(i, o);
   const exp_parts e = density_parts(o.near);
   const dd near = exp_times(e, dd_times(p.inverse, (dd){INV_SQRT_2PI, INV_SQRT_2PI_LO})), far = exp_times(y.e, near);
-  const balance moment = moment_between(near, far, i, o, y, abs_f64(o.near.hi) > 56.0);
+  const balance moment = moment_between(near, far, i, o, y, abs_f64(o.near.hi) > 56.0, usual);
   const double base = e.shifted + (p.exponent - SHIFT);
-  const double dloc = dd_times_power(dd_times(near, y.less), base + y.left);
-  const double dscale = dd_times_power(moment.value, base + moment.exponent);
-  return oriented_derivatives(dd_times_power(near, base), dd_times_power(far, base + (y.e.shifted - SHIFT)), i.kind > 0 ? dloc : 0.0,
+  const double dloc = result_times_power(dd_times(near, y.less), base + y.left, usual);
+  const double dscale = result_times_power(moment.value, base + moment.exponent, usual);
+  return oriented_derivatives(result_times_power(near, base, usual), result_times_power(far, base + (y.e.shifted - SHIFT), usual), i.kind > 0 ? dloc : 0.0,
                               i.kind > 0 ? dscale : 0.0, o.turned, 0.0 * i.kind);
+}
+FP_INLINE outputs4_f64 normal_interval_mass_grad_f64(double a, double b, double loc, double scale)
+{
+  return normal_interval_mass_grad_of(placed(a, b, loc, scale), 0);
+}
+FP_INLINE outputs4_f64 normal_interval_mass_grad_usual_f64(double a, double b, double loc, double scale)
+{
+  return normal_interval_mass_grad_of(placed_usual(a, b, loc, scale), 1);
 }
 
 /* For f32 */
@@ -107,23 +115,31 @@ FP_INLINE outputs4_f32 normal_interval_mass_grad_f32(float a, float b, float loc
 /* The same divided by the mass, e^(-n^2/2) m for n > 0, else m, m from normal_mass.h. From n = 2^30 on it is phi(n) (1 - e^-y)/n. */
 #define FAR_OUT 0x1p30
 
-FP_INLINE outputs4_f64 normal_log_interval_mass_grad_f64(double a, double b, double loc, double scale)
+FP_INLINE outputs4_f64 normal_log_interval_mass_grad_of(placed_interval at, int usual)
 {
-  const location_scale p = location_scale_of(loc, scale);
-  const interval i = interval_of(a, b, p);
-  const oriented o = orientation(a, b, i, p);
+  const location_scale p = at.p;
+  const interval i = at.i;
+  const oriented o = at.o;
   const one_less y = drop_between(i, o);
   const normal_mass m = normal_mass_of(i);
-  const flag upper = o.near.hi > 0, far_out = o.near.hi > FAR_OUT;
+  const flag upper = o.near.hi > 0, far_out = !usual & (o.near.hi > FAR_OUT);
   const exp_parts e = density_parts((dd){upper ? 0.0 : o.near.hi, upper ? 0.0 : o.near.lo});
   const dd top = dd_times(p.inverse, dd_select(far_out, o.at, (dd){INV_SQRT_2PI, INV_SQRT_2PI_LO}));
   const dd ratio = dd_over(top, dd_select(far_out, y.less, (dd){m.scaled, 0.0}));
   const dd near = exp_times(e, ratio), far = exp_times(y.e, near);
-  const balance moment = moment_between(near, far, i, o, y, o.near.hi < -56.0);
+  const balance moment = moment_between(near, far, i, o, y, o.near.hi < -56.0, usual);
   const double base = e.shifted + (p.exponent - SHIFT) + (far_out ? o.exponent - SHIFT - y.left : SHIFT - m.exponent);
-  return oriented_derivatives(dd_times_power(near, base), dd_times_power(far, base + (y.e.shifted - SHIFT)),
-                              dd_times_power(dd_times(near, y.less), base + y.left),
-                              dd_times_power(moment.value, base + moment.exponent), o.turned, known_mass(i.kind, p.loc));
+  return oriented_derivatives(result_times_power(near, base, usual), result_times_power(far, base + (y.e.shifted - SHIFT), usual),
+                              result_times_power(dd_times(near, y.less), base + y.left, usual),
+                              result_times_power(moment.value, base + moment.exponent, usual), o.turned, known_mass(i.kind, p.loc));
+}
+FP_INLINE outputs4_f64 normal_log_interval_mass_grad_f64(double a, double b, double loc, double scale)
+{
+  return normal_log_interval_mass_grad_of(placed(a, b, loc, scale), 0);
+}
+FP_INLINE outputs4_f64 normal_log_interval_mass_grad_usual_f64(double a, double b, double loc, double scale)
+{
+  return normal_log_interval_mass_grad_of(placed_usual(a, b, loc, scale), 1);
 }
 FP_INLINE outputs4_f32 normal_log_interval_mass_grad_f32(float a, float b, float loc, float scale)
 {
@@ -139,5 +155,9 @@ FP_INLINE outputs4_f32 normal_log_interval_mass_grad_f32(float a, float b, float
 }
 
 #define FP_PLAIN_LOOPS
+#define FP_USUAL_f64_normal_interval_mass_grad ,1
+#define normal_interval_mass_grad_is_usual_f64 is_usual_interval
+#define FP_USUAL_f64_normal_log_interval_mass_grad ,1
+#define normal_log_interval_mass_grad_is_usual_f64 is_usual_interval
 #define FP_FAMILY_normal_interval ,1
 #include "core/family.h"

@@ -104,14 +104,21 @@ FP_INLINE one_less one_less_of(dd value, double exponent)
   return (one_less){e, one_less_exp(e), t, at_most(exponent - LEAST_WIDTH, 0.0)};
 }
 
-/* first 2^e - second 2^k, as a value and its exponent */
+/* first 2^e - second 2^k, as a value and its exponent; of a usual interval e is 0 and k above -1000 */
 typedef struct { dd value; double exponent; } balance;
 
-FP_INLINE balance balance_of(dd first, double e, dd second, double k)
+FP_INLINE balance balance_of(dd first, double e, dd second, double k, int usual)
 {
+  if (usual) return (balance){dd_plus(first, dd_minus(dd_scale(second, power_of_two(SHIFT + k)))), 0.0};
   const length a = length_of(first, e), b = length_of(second, k);
   const double larger = at_least(a.e, b.e);
   return (balance){dd_plus(shifted_by(a.m, a.e - larger), dd_minus(shifted_by(b.m, b.e - larger))), larger};
+}
+
+/* a 2^n, of a usual interval a normal number */
+FP_INLINE double result_times_power(dd a, double shifted, int usual)
+{
+  return usual ? (a.hi + a.lo) * power_of_two(shifted) : dd_times_power(a, shifted);
 }
 
 /* Derivatives by a, b, loc and scale from the densities at the ends and those by loc and scale in their orientation; all NaN where
@@ -126,6 +133,52 @@ FP_INLINE outputs4_f64 oriented_derivatives(double near, double far, double dloc
 FP_INLINE double known_mass(double kind, double loc)
 {
   return (kind > 0 ? 0.0 : FP_NAN_f64) + 0.0 * loc;   /* NaN for an infinite one too */
+}
+
+/* What a gradient in f64 is made of. Where all values are of a usual size, and a < b at most 32 scales from loc, much of the above is for
+ * nothing: no power of two is needed, so exponents are SHIFT, and numbers have the same digits. */
+typedef struct { location_scale p; interval i; oriented o; } placed_interval;
+
+FP_INLINE placed_interval placed(double a, double b, double loc, double scale)
+{
+  const location_scale p = location_scale_of(loc, scale);
+  const interval i = interval_of(a, b, p);
+  return (placed_interval){p, i, orientation(a, b, i, p)};
+}
+
+FP_INLINE flag is_usual_end(double x)
+{
+  const double size = abs_f64(x);
+  return (size == 0) | ((size >= 0x1p-40) & (size <= 0x1p40));
+}
+FP_INLINE flag is_usual_interval(double a, double b, double loc, double scale)
+{
+  const double reach = 32.0 * scale;
+  return is_usual_end(a) & is_usual_end(b) & is_usual_end(loc) & (scale >= 0x1p-30) & (scale <= 0x1p30) & (a < b)
+         & (loc - a <= reach) & (b - loc <= reach);
+}
+
+FP_INLINE dd usual_per_scale(dd d, dd inverse)
+{
+  const double low = fma_f64(d.hi, inverse.lo, d.lo * inverse.hi), value = fma_f64(d.hi, inverse.hi, low);
+  return (dd){value, fma_f64(d.hi, inverse.hi, -value) + low};
+}
+
+FP_INLINE placed_interval placed_usual(double a, double b, double loc, double scale)
+{
+  const double r = 1.0 / scale;
+  const dd inverse = {r, fma_f64(-r, scale, 1.0) * r};
+  const dd lower = two_sum(a, -loc), upper = two_sum(b, -loc), at_a = dd_times(lower, inverse), at_b = dd_times(upper, inverse);
+  const dd width = usual_per_scale(two_sum(b, -a), inverse), high = two_sum(lower.hi, upper.hi), low = two_sum(lower.lo, upper.lo);
+  const dd both = two_sum(high.hi, low.hi), sum = {both.hi, both.lo + (high.lo + low.lo)};
+  const flag turned = sum.hi < 0;
+  const double side = turned ? -1.0 : 1.0;
+  return (placed_interval){
+    .p = {.loc = loc, .scale = scale, .unlift = 1.0, .exponent = SHIFT, .inverse = inverse},
+    .i = {.a = at_a, .b = at_b, .width = width.hi, .width_low = width.lo, .exponent = SHIFT, .kind = 1.0},
+    .o = {.near = dd_scale(dd_select(turned, at_b, at_a), side), .far = dd_scale(dd_select(turned, at_a, at_b), side),
+          .sum = usual_per_scale(dd_scale(sum, side), inverse), .sum_exponent = SHIFT,
+          .at = usual_per_scale(dd_scale(dd_select(turned, upper, lower), side), inverse), .exponent = SHIFT, .turned = turned}};
 }
 
 /* For f32 results, in double throughout, where nothing overflows or underflows. */
