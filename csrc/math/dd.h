@@ -87,12 +87,12 @@ FP_INLINE double times_falling_power(double x, double shifted)
   return x * from_bits_f64((bits_f64(shifted) - (SHIFT_BITS - 1023 - 128)) << 52) * 0x1p-128;
 }
 
-/* The same for any n, where what lies beyond has gone to 0 or infinity already: x between 2^-200 and 2^900. */
-FP_INLINE double usual_power(double shifted) { return shifted < SHIFT - 2040.0 ? SHIFT - 2040.0 : shifted > SHIFT + 2040.0 ? SHIFT + 2040.0 : shifted; }
-FP_INLINE double times_any_power_of_two(double x, double shifted) { return times_power_of_two(x, usual_power(shifted)); }
-
 /* x kept below or above a limit; NaN stays. */
 FP_INLINE double at_most(double x, double limit) { return x > limit ? limit : x; }
 FP_INLINE double at_least(double x, double limit) { return x < limit ? limit : x; }
+
+/* x 2^n for any n, where what lies beyond has gone to 0 or infinity already: x between 2^-200 and 2^900. */
+FP_INLINE double usual_power(double shifted) { return at_most(at_least(shifted, SHIFT - 2040.0), SHIFT + 2040.0); }
+FP_INLINE double times_any_power_of_two(double x, double shifted) { return times_power_of_two(x, usual_power(shifted)); }
 
 #endif
