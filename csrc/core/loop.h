@@ -128,6 +128,10 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
 /* An operation of which much is for the ends of the range. A part of the elements at a time is looked at first: if name_is_usual_T(values,
  * parameters) for all of them, there is a loop that gives the same bits: where parameters are arrays, with name_prepare_usual_T, which
  * else is most of the work; without parameters with name_usual_T. */
+#if defined(__x86_64__) && FP_LANES == 2   /* each fma a call: of the code one loop is enough */
+#define FP_LOOPS_USUAL_0 FP_LOOPS_0
+#define FP_LOOPS_USUAL_2 FP_LOOPS_2
+#else
 enum { FP_USUAL_PART = 512 };   /* six arrays of so many doubles are in the L1 cache */
 #define FP_USUAL_OR_ANY(T, name, inputs, outputs) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
@@ -157,6 +161,7 @@ enum { FP_USUAL_PART = 512 };   /* six arrays of so many doubles are in the L1 c
   static FP_SHARED void FP_SYM(name##_##T##_any)(void *const *args, size_t n) \
   { FP_VALUES_LOOP(T, name, name##_##T, values, outputs) } \
   FP_USUAL_OR_ANY(T, name, values, outputs)
+#endif
 
 /* An operation that with mirrored parameters, family_mirrored_T(parameters, -1), is another one: the same loops for both. */
 #define FP_BOTH_LOOPS_2(T, family, name, values, outputs) \

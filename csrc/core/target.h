@@ -33,6 +33,7 @@
 
 /* GCC leaves a merely inline kernel as a call, and then vectorizes nothing. */
 #define FP_INLINE static inline __attribute__((always_inline))
+#define FP_INLINE_SOMEWHERE FP_INLINE __attribute__((unused))   /* what some targets do without, which Clang would warn of */
 #if defined(__clang__) && defined(__x86_64__) && !defined(__FMA__)   /* rows of calls of the C library, in a vector as well */
 #define FP_UNROLL _Pragma("clang loop unroll(full)")
 #define FP_IVDEP _Pragma("clang loop vectorize(disable) interleave(disable) unroll(disable)")

@@ -117,7 +117,7 @@ FP_INLINE outputs4_f64 logistic_interval_mass_grad_f64(double a, double b, doubl
 {
   return logistic_interval_mass_grad_of(placed(a, b, loc, scale), 0);
 }
-FP_INLINE outputs4_f64 logistic_interval_mass_grad_usual_f64(double a, double b, double loc, double scale)
+FP_INLINE_SOMEWHERE outputs4_f64 logistic_interval_mass_grad_usual_f64(double a, double b, double loc, double scale)
 {
   return logistic_interval_mass_grad_of(placed_usual(a, b, loc, scale), 1);
 }
@@ -166,7 +166,7 @@ FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_f64(double a, double b, d
 {
   return logistic_log_interval_mass_grad_of(placed(a, b, loc, scale), 0);
 }
-FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_usual_f64(double a, double b, double loc, double scale)
+FP_INLINE_SOMEWHERE outputs4_f64 logistic_log_interval_mass_grad_usual_f64(double a, double b, double loc, double scale)
 {
   return logistic_log_interval_mass_grad_of(placed_usual(a, b, loc, scale), 1);
 }

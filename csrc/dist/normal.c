@@ -64,7 +64,7 @@ FP_INLINE flag is_usual_size(double x)
   const double size = abs_f64(x);
   return (size == 0) | ((size >= 0x1p-200) & (size <= 0x1p200));
 }
-FP_INLINE flag normal_logpdf_grad_is_usual_f64(double x, double loc, double scale)
+FP_INLINE_SOMEWHERE flag normal_logpdf_grad_is_usual_f64(double x, double loc, double scale)
 {
   return is_usual_size(x) & is_usual_size(loc) & (scale >= 0x1p-100) & (scale <= 0x1p100);
 }
@@ -302,7 +302,7 @@ FP_INLINE outputs3_f64 normal_logpdf_grad_f64(double x, normal_f64 p)
   return (outputs3_f64){-slope, slope, abs_f64(past) < 0x1p-20 * c.scale ? near : far};
 }
 #define FP_USUAL_f64_normal_logpdf_grad ,1
-FP_INLINE normal_f64 normal_logpdf_grad_prepare_usual_f64(double loc, double scale)
+FP_INLINE_SOMEWHERE normal_f64 normal_logpdf_grad_prepare_usual_f64(double loc, double scale)
 {
   return (normal_f64){.slopes = usual_normal_slopes_of(loc, scale)};
 }

@@ -76,7 +76,7 @@ FP_INLINE outputs4_f64 normal_interval_mass_grad_f64(double a, double b, double 
 {
   return normal_interval_mass_grad_of(placed(a, b, loc, scale), 0);
 }
-FP_INLINE outputs4_f64 normal_interval_mass_grad_usual_f64(double a, double b, double loc, double scale)
+FP_INLINE_SOMEWHERE outputs4_f64 normal_interval_mass_grad_usual_f64(double a, double b, double loc, double scale)
 {
   return normal_interval_mass_grad_of(placed_usual(a, b, loc, scale), 1);
 }
@@ -137,7 +137,7 @@ FP_INLINE outputs4_f64 normal_log_interval_mass_grad_f64(double a, double b, dou
 {
   return normal_log_interval_mass_grad_of(placed(a, b, loc, scale), 0);
 }
-FP_INLINE outputs4_f64 normal_log_interval_mass_grad_usual_f64(double a, double b, double loc, double scale)
+FP_INLINE_SOMEWHERE outputs4_f64 normal_log_interval_mass_grad_usual_f64(double a, double b, double loc, double scale)
 {
   return normal_log_interval_mass_grad_of(placed_usual(a, b, loc, scale), 1);
 }
