@@ -4,8 +4,8 @@ cimport cython
 cimport numpy as cnp
 from cpython.object cimport PyObject, Py_TYPE
 from cpython.pycapsule cimport PyCapsule_New
-from cpython.ref cimport Py_INCREF
-from cpython.tuple cimport PyTuple_New, PyTuple_SetItem
+from cpython.ref cimport Py_DECREF, Py_INCREF
+from cpython.tuple cimport PyTuple_New
 from libc.math cimport INFINITY
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport malloc
@@ -101,12 +101,13 @@ cdef extern from "Python.h":
     bint is_float "PyFloat_CheckExact"(PyObject *number)
     bint is_int "PyLong_CheckExact"(PyObject *number)
     double float_value "PyFloat_AsDouble"(PyObject *number)
+    int PyTuple_SetItem(PyObject *tuple, Py_ssize_t k, PyObject *item) except -1
 
 cdef extern from "numpy/arrayobject.h":
     PyTypeObject PyArray_Type
     bint is_array "PyArray_CheckExact"(PyObject *argument)
-    object PyArray_NewFromDescr(PyTypeObject *type, cnp.PyArray_Descr *dtype, int ndim, const cnp.npy_intp *shape,
-                                const cnp.npy_intp *strides, void *data, int flags, PyObject *like)
+    PyObject *PyArray_NewFromDescr(PyTypeObject *type, cnp.PyArray_Descr *dtype, int ndim, const cnp.npy_intp *shape,
+                                   const cnp.npy_intp *strides, void *data, int flags, PyObject *like)
     int PyArray_TYPE(cnp.PyArrayObject *a) nogil
     int PyArray_NDIM(cnp.PyArrayObject *a) nogil
     int PyArray_FLAGS(cnp.PyArrayObject *a) nogil
@@ -480,19 +481,34 @@ cdef bint may_be_output(const row_call *r, int k, int inputs, cnp.PyArrayObject 
     return True
 
 
-cdef object new_array(const row_call *r):
-    """Of the shape and order of the arrays, with anything in it. As PyArray_EMPTY, which looks at a type first, too."""
-    cdef cnp.dtype dtype = FLOAT32 if r.type_num == cnp.NPY_FLOAT else FLOAT64
+cdef PyObject *new_array(row_call *r, int k) except NULL:
+    """The k-th argument: of the shape and order of the arrays, with anything in it. PyArray_EMPTY would look at a type first."""
+    cdef PyObject *dtype = <PyObject *>(FLOAT32 if r.type_num == cnp.NPY_FLOAT else FLOAT64)
     cdef int flags = 0 if r.order & cnp.NPY_ARRAY_C_CONTIGUOUS else cnp.NPY_ARRAY_F_CONTIGUOUS
-    Py_INCREF(dtype)      # NewFromDescr takes one
-    return PyArray_NewFromDescr(&PyArray_Type, <cnp.PyArray_Descr *>dtype, PyArray_NDIM(r.first), PyArray_DIMS(r.first), NULL, NULL,
-                                flags, NULL)
+    cdef PyObject *array
+    Py_INCREF(<object>dtype)      # NewFromDescr takes one
+    array = PyArray_NewFromDescr(&PyArray_Type, <cnp.PyArray_Descr *>dtype, PyArray_NDIM(r.first), PyArray_DIMS(r.first), NULL, NULL,
+                                 flags, NULL)
+    if array is not NULL:
+        r.data[k], r.strides[k] = PyArray_BYTES(<cnp.PyArrayObject *>array), r.itemsize
+    return array
+
+
+cdef object new_results(row_call *r, int inputs, int outputs):
+    cdef int k
+    results = PyTuple_New(outputs)
+    for k in range(outputs):
+        PyTuple_SetItem(<PyObject *>results, k, new_array(r, inputs + k))      # takes the array
+    return results
 
 
 cdef object take_output(row_call *r, int k, int inputs, object given):
     """The k-th argument: what is given, or a new array for None. None if the loop can't use it."""
+    cdef PyObject *array
     if given is None:
-        given = new_array(r)
+        array = new_array(r, k)
+        given = <object>array
+        Py_DECREF(given)
     elif not cnp.PyArray_CheckExact(given) or not may_be_output(r, k, inputs, <cnp.PyArrayObject *>given):
         return None
     take(r, k, <cnp.PyArrayObject *>given)
@@ -512,16 +528,18 @@ cdef object call_row(const fp_op *op, PyObject **args, object out):
         results = take_output(&r, inputs, inputs, out)
         if results is None:
             return None
+    elif out is None:
+        results = new_results(&r, inputs, op.outputs)
     else:
-        if out is not None and (not isinstance(out, tuple) or len(<tuple>out) != op.outputs):
+        if not isinstance(out, tuple) or len(<tuple>out) != op.outputs:
             return None
         results = PyTuple_New(op.outputs)
         for k in range(op.outputs):
-            result = take_output(&r, inputs + k, inputs, None if out is None else (<tuple>out)[k])
+            result = take_output(&r, inputs + k, inputs, (<tuple>out)[k])
             if result is None:
                 return None
             Py_INCREF(result)
-            PyTuple_SetItem(results, k, result)
+            PyTuple_SetItem(<PyObject *>results, k, <PyObject *>result)
         if op.outputs == 1:
             results = (<tuple>results)[0]
     n = <size_t>PyArray_SIZE(r.first)
