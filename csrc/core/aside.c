@@ -15,7 +15,7 @@ size_t FP_SYM(fp_whole_blocks)(fp_aside *a, const fp_block_form *form, void *con
   return n / block * block;
 }
 
-/* Fewer elements than a vector has, and up to `all` the first of them: sizes that the compiler knows, so that it calls nothing. */
+/* Fewer elements than a vector has, and up to `all` the first of them: of sizes that the compiler knows, it calls nothing. */
 static __attribute__((noinline)) void copy_few(char *to, const char *from, size_t n, size_t all, size_t size)
 {
   if (size == sizeof(float))
@@ -24,8 +24,8 @@ static __attribute__((noinline)) void copy_few(char *to, const char *from, size_
     for (size_t i = 0; i < all; i++) memcpy(to + i * sizeof(double), from + (i < n ? i : 0) * sizeof(double), sizeof(double));
 }
 
-/* All is moved in whole vectors, as the loop reads and writes them: a CPU hands a store on to a load only if it covers that. The last
- * ones end with the last element, over some of those before, and have the same elements, or results, as these. */
+/* All is moved in whole vectors, as the loop reads and writes them: a CPU hands a store on to a load only if it covers that. The
+ * last ones end with the last element, over some of those before, and have the same elements, or results, as these. */
 size_t FP_SYM(fp_put_aside)(fp_aside *a, size_t begin, size_t n)
 {
   const fp_block_form *const form = a->form;

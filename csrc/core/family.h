@@ -12,7 +12,8 @@
   FP_CAT(FP_MAKE_USUAL_, FP_IS(FP_USUAL_f64_##name))(f64, family, name, values, parameters, outputs) \
   FP_CAT(FP_MAKE_STREAMED_, FP_IS(FP_STREAMED_##name))(family, name, values, parameters)
 #define FP_MAKE_USUAL_0(T, family, name, values, parameters, outputs) FP_LOOPS_##parameters(T, family, name, values, outputs)
-#define FP_MAKE_USUAL_1(T, family, name, values, parameters, outputs) FP_LOOPS_USUAL_##parameters(T, family, name, values, outputs)
+#define FP_MAKE_USUAL_1(T, family, name, values, parameters, outputs) \
+  FP_LOOPS_USUAL_##parameters(T, family, name, values, outputs)
 #define FP_MAKE_STREAMED_0(family, name, values, parameters)
 #define FP_MAKE_STREAMED_1(family, name, values, parameters) \
   FP_LOOPS_STREAMED(f32, family, name, values, parameters) \

@@ -125,9 +125,9 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
 #define FP_SHARED __attribute__((noinline, noclone))
 #endif
 
-/* An operation of which much is for the ends of the range. A part of the elements at a time is looked at first: if name_is_usual_T(values,
- * parameters) for all of them, there is a loop that gives the same bits: where parameters are arrays, with name_prepare_usual_T, which
- * else is most of the work; without parameters with name_usual_T. */
+/* An operation of which much is for the ends of the range. A part of the elements at a time is looked at first: if all are
+ * name_is_usual_T(values, parameters), there is a loop that gives the same bits: where parameters are arrays, with
+ * name_prepare_usual_T, for preparing them is most of the work; without parameters with name_usual_T. */
 #if defined(__x86_64__) && FP_LANES == 2   /* each fma a call: of the code one loop is enough */
 #define FP_LOOPS_USUAL_0 FP_LOOPS_0
 #define FP_LOOPS_USUAL_2 FP_LOOPS_2

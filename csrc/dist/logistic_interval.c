@@ -109,9 +109,10 @@ FP_INLINE outputs4_f64 logistic_interval_mass_grad_of(placed_interval at, int us
   const balance moment = balance_of(first, left + (o.exponent - SHIFT), dd_times(far, w),
                                     (f.shifted - n.shifted) + (at_most(i.exponent, WIDEST) - SHIFT), usual);
   const double base = n.shifted + (p.exponent - SHIFT), at_far = result_times_power(far, f.shifted + (p.exponent - SHIFT), usual);
-  const double dloc = result_times_power(apart, base + left, usual), dscale = result_times_power(moment.value, base + moment.exponent, usual);
-  return oriented_derivatives(result_times_power(near, base, usual), at_far, i.kind > 0 ? dloc : 0.0, i.kind > 0 ? dscale : 0.0, o.turned,
-                              0.0 * i.kind);
+  const double dloc = result_times_power(apart, base + left, usual);
+  const double dscale = result_times_power(moment.value, base + moment.exponent, usual);
+  return oriented_derivatives(result_times_power(near, base, usual), at_far, i.kind > 0 ? dloc : 0.0, i.kind > 0 ? dscale : 0.0,
+                              o.turned, 0.0 * i.kind);
 }
 FP_INLINE outputs4_f64 logistic_interval_mass_grad_f64(double a, double b, double loc, double scale)
 {
@@ -159,8 +160,10 @@ FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_of(placed_interval at, in
                                     apart_by + (at_most(i.exponent, WIDEST) - SHIFT), usual);
   const double scale_exponent = p.exponent - SHIFT, base = near_shifted + scale_exponent;
   const double at_far = result_times_power(far, far_shifted + scale_exponent - width.left, usual);
-  return oriented_derivatives(result_times_power(near, base - width.left, usual), at_far, result_times_power(apart, base + sum.left, usual),
-                              result_times_power(moment.value, base + moment.exponent, usual), o.turned, known_mass(i.kind, p.loc));
+  const double dloc = result_times_power(apart, base + sum.left, usual);
+  const double dscale = result_times_power(moment.value, base + moment.exponent, usual);
+  return oriented_derivatives(result_times_power(near, base - width.left, usual), at_far, dloc, dscale, o.turned,
+                              known_mass(i.kind, p.loc));
 }
 FP_INLINE outputs4_f64 logistic_log_interval_mass_grad_f64(double a, double b, double loc, double scale)
 {

@@ -69,8 +69,9 @@ FP_INLINE outputs4_f64 normal_interval_mass_grad_of(placed_interval at, int usua
   const double base = e.shifted + (p.exponent - SHIFT);
   const double dloc = result_times_power(dd_times(near, y.less), base + y.left, usual);
   const double dscale = result_times_power(moment.value, base + moment.exponent, usual);
-  return oriented_derivatives(result_times_power(near, base, usual), result_times_power(far, base + (y.e.shifted - SHIFT), usual), i.kind > 0 ? dloc : 0.0,
-                              i.kind > 0 ? dscale : 0.0, o.turned, 0.0 * i.kind);
+  const double at_far = result_times_power(far, base + (y.e.shifted - SHIFT), usual);
+  return oriented_derivatives(result_times_power(near, base, usual), at_far, i.kind > 0 ? dloc : 0.0, i.kind > 0 ? dscale : 0.0,
+                              o.turned, 0.0 * i.kind);
 }
 FP_INLINE outputs4_f64 normal_interval_mass_grad_f64(double a, double b, double loc, double scale)
 {
@@ -129,9 +130,10 @@ FP_INLINE outputs4_f64 normal_log_interval_mass_grad_of(placed_interval at, int 
   const dd near = exp_times(e, ratio), far = exp_times(y.e, near);
   const balance moment = moment_between(near, far, i, o, y, o.near.hi < -56.0, usual);
   const double base = e.shifted + (p.exponent - SHIFT) + (far_out ? o.exponent - SHIFT - y.left : SHIFT - m.exponent);
-  return oriented_derivatives(result_times_power(near, base, usual), result_times_power(far, base + (y.e.shifted - SHIFT), usual),
-                              result_times_power(dd_times(near, y.less), base + y.left, usual),
-                              result_times_power(moment.value, base + moment.exponent, usual), o.turned, known_mass(i.kind, p.loc));
+  const double at_far = result_times_power(far, base + (y.e.shifted - SHIFT), usual);
+  const double dloc = result_times_power(dd_times(near, y.less), base + y.left, usual);
+  const double dscale = result_times_power(moment.value, base + moment.exponent, usual);
+  return oriented_derivatives(result_times_power(near, base, usual), at_far, dloc, dscale, o.turned, known_mass(i.kind, p.loc));
 }
 FP_INLINE outputs4_f64 normal_log_interval_mass_grad_f64(double a, double b, double loc, double scale)
 {

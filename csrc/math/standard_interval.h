@@ -135,8 +135,8 @@ FP_INLINE double known_mass(double kind, double loc)
   return (kind > 0 ? 0.0 : FP_NAN_f64) + 0.0 * loc;   /* NaN for an infinite one too */
 }
 
-/* What a gradient in f64 is made of. Where all values are of a usual size, and a < b at most 32 scales from loc, much of the above is for
- * nothing: no power of two is needed, so exponents are SHIFT, and numbers have the same digits. */
+/* What a gradient in f64 is made of. Where all values are of a usual size, and a < b at most 32 scales from loc, much of the above is
+ * for nothing: no power of two is needed, so exponents are SHIFT, and numbers have the same digits. */
 typedef struct { location_scale p; interval i; oriented o; } placed_interval;
 
 FP_INLINE placed_interval placed(double a, double b, double loc, double scale)
@@ -169,7 +169,8 @@ FP_INLINE placed_interval placed_usual(double a, double b, double loc, double sc
   const double r = 1.0 / scale;
   const dd inverse = {r, fma_f64(-r, scale, 1.0) * r};
   const dd lower = two_sum(a, -loc), upper = two_sum(b, -loc), at_a = dd_times(lower, inverse), at_b = dd_times(upper, inverse);
-  const dd width = usual_per_scale(two_sum(b, -a), inverse), high = two_sum(lower.hi, upper.hi), low = two_sum(lower.lo, upper.lo);
+  const dd width = usual_per_scale(two_sum(b, -a), inverse);
+  const dd high = two_sum(lower.hi, upper.hi), low = two_sum(lower.lo, upper.lo);
   const dd both = two_sum(high.hi, low.hi), sum = {both.hi, both.lo + (high.lo + low.lo)};
   const flag turned = sum.hi < 0;
   const double side = turned ? -1.0 : 1.0;

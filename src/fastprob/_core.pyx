@@ -487,8 +487,8 @@ cdef PyObject *new_array(row_call *r, int k) except NULL:
     cdef int flags = 0 if r.order & cnp.NPY_ARRAY_C_CONTIGUOUS else cnp.NPY_ARRAY_F_CONTIGUOUS
     cdef PyObject *array
     Py_INCREF(<object>dtype)      # NewFromDescr takes one
-    array = PyArray_NewFromDescr(&PyArray_Type, <cnp.PyArray_Descr *>dtype, PyArray_NDIM(r.first), PyArray_DIMS(r.first), NULL, NULL,
-                                 flags, NULL)
+    array = PyArray_NewFromDescr(&PyArray_Type, <cnp.PyArray_Descr *>dtype, PyArray_NDIM(r.first), PyArray_DIMS(r.first),
+                                 NULL, NULL, flags, NULL)
     if array is not NULL:
         r.data[k], r.strides[k] = PyArray_BYTES(<cnp.PyArrayObject *>array), r.itemsize
     return array
