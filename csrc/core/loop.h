@@ -281,12 +281,22 @@ enum { FP_ROWS_BLOCK = 4096, FP_ROWS_STEP = 8 };   /* bytes; elements */
  * arguments that may be slow. A part of the elements at a time; inputs that the output overwrites are kept until then. */
 enum { FP_REFINE_PART = 768 };   /* whole blocks of every loop */
 
-/* The sign bit of `fine`: that of limit - |y| in all results, which NaN does not have. With arrays the limits are a second output. */
-enum { FP_NOTED = 1, FP_LIMITED = 2 };
-#define FP_RESULT_FP_NOTED(T) FP_REAL_##T
-#define FP_RESULT_FP_LIMITED(T) outputs2_##T
-#define FP_STORE_FP_NOTED(T, y, i, r) y##0[i] = r; fine &= bits_##T(prepared.cancels - abs_##T(r));
-#define FP_STORE_FP_LIMITED(T, y, i, r) y##0[i] = r.a; y##1[i] = r.b; fine &= bits_##T(r.b - abs_##T(r.a));
+/* The sign bit of `fine`: that of limit - |y| in all results, which NaN does not have. The limits are a second output with arrays,
+ * and of a kernel that returns an element's limit with its result (FP_LIMITS_<T>_<name> as ",1"). */
+enum { FP_NOTED_0 = 1, FP_NOTED_1 = 2 };
+#define FP_RESULT_FP_NOTED_0(T) FP_REAL_##T
+#define FP_RESULT_FP_NOTED_1(T) outputs2_##T
+#define FP_POINTERS_FP_NOTED_0(T, c, p, k, args) FP_POINTERS_1(T, c, p, k, args)
+#define FP_POINTERS_FP_NOTED_1(T, c, p, k, args) FP_POINTERS_2(T, c, p, k, args)
+#define FP_STORE_FP_NOTED_0(T, y, i, r) y##0[i] = r; fine &= bits_##T(prepared.cancels - abs_##T(r));
+#define FP_STORE_FP_NOTED_1(T, y, i, r) y##0[i] = r.a; y##1[i] = r.b; fine &= bits_##T(r.b - abs_##T(r.a));
+#define FP_NOTED(T, name) FP_CAT(FP_NOTED_, FP_IS(FP_LIMITS_##T##_##name))
+#define FP_LIMIT_0(T, name, result, p) (outputs2_##T){result, p.cancels}
+#define FP_LIMIT_1(T, name, result, p) result
+#define FP_LIMITED(T, name, result, p) FP_CAT(FP_LIMIT_, FP_IS(FP_LIMITS_##T##_##name))(T, name, result, p)
+#define FP_NOTED_LIMIT_0 prepared.cancels
+#define FP_NOTED_LIMIT_1 limits[i]
+#define FP_NOTED_LIMIT(T, name) FP_CAT(FP_NOTED_LIMIT_, FP_IS(FP_LIMITS_##T##_##name))
 
 /* A plain loop for a chain that is short (FP_SHORT_name as ",1"): to put elements aside would take as long as they do. */
 #define FP_NOTING_LOOP_0(T, streams, moving, outputs, pointers, call) FP_LOOP(T, streams, moving, 3, outputs, pointers, call)
@@ -297,17 +307,19 @@ enum { FP_NOTED = 1, FP_LIMITED = 2 };
 #define FP_NOTING_LOOP(name) FP_CAT(FP_NOTING_LOOP_, FP_IS(FP_SHORT_##name))
 
 /* Both return whether there are results to refine. */
-#define FP_NOTING_LOOPS(T, family, name) \
+#define FP_NOTING_ALL(T, family, name, outputs) \
   FP_INLINE int name##_##T##_all(void *const *args, size_t n, const family##_##T prepared) { \
     FP_UINT_##T fine = ~(FP_UINT_##T)0; \
-    FP_NOTING_LOOP(name)(T, FP_STREAMS(T, name), 1, FP_NOTED, FP_POINTERS_1(T, const, x, 0, at) FP_POINTERS_1(T, , y, 3, at), \
-                         name##_##T(x0[i], prepared)) \
+    FP_NOTING_LOOP(name)(T, FP_STREAMS(T, name), 1, outputs, \
+                         FP_POINTERS_1(T, const, x, 0, at) FP_POINTERS_##outputs(T, , y, 3, at), name##_##T(x0[i], prepared)) \
     return !(fine >> (8 * sizeof fine - 1)); \
-  } \
-  FP_INLINE outputs2_##T name##_##T##_limited(FP_REAL_##T x, family##_##T p) { return (outputs2_##T){name##_##T(x, p), p.cancels}; } \
+  }
+#define FP_NOTING_ALL_OF(T, family, name, outputs) FP_NOTING_ALL(T, family, name, outputs)
+#define FP_NOTING_EACH(T, family, name) \
+  FP_INLINE outputs2_##T name##_##T##_limited(FP_REAL_##T x, family##_##T p) { return FP_LIMITED(T, name, name##_##T(x, p), p); } \
   FP_INLINE int name##_##T##_each(void *const *args, size_t n) { \
     FP_UINT_##T fine = ~(FP_UINT_##T)0; \
-    FP_NOTING_LOOP(name)(T, FP_EACH_STREAMS(T, name), 3, FP_LIMITED, FP_POINTERS_3(T, const, x, 0, at) FP_POINTERS_2(T, , y, 3, at), \
+    FP_NOTING_LOOP(name)(T, FP_EACH_STREAMS(T, name), 3, FP_NOTED_1, FP_POINTERS_3(T, const, x, 0, at) FP_POINTERS_2(T, , y, 3, at), \
                          name##_##T##_limited(x0[i], family##_prepare_##T(x1[i], x2[i]))) \
     return !(fine >> (8 * sizeof fine - 1)); \
   }
@@ -330,14 +342,15 @@ enum { FP_NOTED = 1, FP_LIMITED = 2 };
     }
 
 #define FP_LOOPS_REFINED(T, family, name) \
-  FP_NOTING_LOOPS(T, family, name) \
+  FP_NOTING_ALL_OF(T, family, name, FP_NOTED(T, name)) \
+  FP_NOTING_EACH(T, family, name) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) \
   { FP_REFINED_PARTS(T, name, 1, name##_##T##_each(part, m), limits[i]) } \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_fixed)(void *const *args, size_t n) { \
     const family##_##T prepared = family##_prepare_##T(*(const FP_REAL_##T *)args[1], *(const FP_REAL_##T *)args[2]); \
-    FP_REFINED_PARTS(T, name, 0, name##_##T##_all(part, m, prepared), prepared.cancels) \
+    FP_REFINED_PARTS(T, name, 0, name##_##T##_all(part, m, prepared), FP_NOTED_LIMIT(T, name)) \
   }
 
 #endif

@@ -10,7 +10,8 @@
 typedef struct {
   location_scale at;
   dd log_scale, log_4_scale;   /* infinite for scale = inf */
-  double cancels;              /* |logpdf| below which it has lost more digits than its terms have to spare */
+  dd log_scale_1, log_scale_2; /* log(scale (1 + 2^-n)^2) */
+  double cancels;              /* |logpdf| below which the second look has lost more digits than its terms have to spare */
   double sign;                 /* -1 with mirrored parameters */
 } logistic_f64;
 
@@ -26,6 +27,8 @@ FP_INLINE logistic_f64 logistic_prepare_f64(double loc, double scale)
     .at = location_scale_of(loc, scale),
     .log_scale = {log_scale.hi + bad, log_scale.lo},
     .log_4_scale = {log_4_scale.hi + bad, log_4_scale.lo},
+    .log_scale_1 = dd_plus(log_scale, (dd){TWICE_LOG_3_2 + bad, TWICE_LOG_3_2_LO}),
+    .log_scale_2 = dd_plus(log_scale, (dd){TWICE_LOG_5_4 + bad, TWICE_LOG_5_4_LO}),
     .cancels = above ? 0.0 : 0x1p-10 * abs_f64(log_4_scale.hi),
     .sign = 1.0,
   };
@@ -44,7 +47,7 @@ FP_INLINE logistic_f64 logistic_mirrored_f64(double loc, double scale, double si
 
 typedef struct {
   location_scale_short at;
-  double log_scale, log_4_scale;
+  double log_scale;
   float cancels;
   double sign;
 } logistic_f32;
@@ -53,9 +56,9 @@ FP_INLINE logistic_f32 logistic_prepare_f32(float loc, float scale)
 {
   const location_scale_short at = location_scale_short_of(loc, scale);
   /* a scale of infinity or NaN goes through the logarithm as some number, and is put right by its inverse, 0 or NaN */
-  const dd logarithm = log_dd((dd){4.0 * at_most(at.scale, 0x1p200), 0.0});
-  const double log_4_scale = (at.inverse > 0 ? logarithm.hi : FP_INF_f64) + 0.0 * at.inverse;
-  return (logistic_f32){at, log_4_scale - 2.0 * LN2, log_4_scale, (float)(at.inverse > 4.0 ? -0x1p-14 * log_4_scale : 0.0), 1.0};
+  const dd logarithm = log_dd((dd){at_most(at.scale, 0x1p200), 0.0});
+  const double log_scale = (at.inverse > 0 ? logarithm.hi : FP_INF_f64) + 0.0 * at.inverse;
+  return (logistic_f32){at, log_scale, 0x1p-17f, 1.0};
 }
 FP_INLINE logistic_f32 logistic_mirrored_f32(float loc, float scale, double sign)
 {
@@ -84,26 +87,45 @@ FP_INLINE float logistic_pdf_f32(float x, logistic_f32 p)
   return (float)(e * p.at.inverse / (y * y));
 }
 
-/* -log(4 scale) - 2 log cosh(z/2), to 2^-62 of its largest term; where it cancels to less than 2^-10, refined. */
+/* First look: -log(scale) - |z| - 2 log(1 + e^-|z|), each term to 2^-61. Infinite sums are NaN, and so go to the second. 1/scale,
+ * its power of two included, may be infinite next to the least subnormal: they go there too. */
 #define FP_REFINES_logistic_logpdf ,1
-FP_INLINE double logistic_logpdf_f64(double x, logistic_f64 p)
+#define FP_LIMITS_f64_logistic_logpdf ,1
+FP_INLINE outputs2_f64 logistic_logpdf_f64(double x, logistic_f64 p)
 {
+  const dd z = dd_times(two_sum(x * p.at.f1, -p.at.loc1), dd_scale(p.at.inverse, p.at.f2));
+  const dd size = {abs_f64(z.hi), from_bits_f64(bits_f64(z.lo) ^ (bits_f64(z.hi) & 0x8000000000000000u))};
+  const dd bases[] = {p.log_4_scale, p.log_scale_1, p.log_scale_2, p.log_scale};
+  const log_one_more_parts l = twice_log_one_more(size, bases);
+  const dd first = two_sum(l.base.hi, size.hi), sum = two_sum(first.hi, l.rest.hi);
+  return (outputs2_f64){-(sum.hi + (sum.lo + ((first.lo + size.lo) + (l.base.lo + l.rest.lo)))), l.limit};
+}
+
+/* Second look: -log(4 scale) - 2 log cosh(z/2), to 2^-62 of its largest term; where it cancels to less than 2^-10, or a share of
+ * that, in fixed point. */
+static double logistic_logpdf_second(double x, double loc, double scale, double share)
+{
+  const logistic_f64 p = logistic_prepare_f64(loc, scale);
   const log_cosh_parts l = log_cosh(position_of(x, p.at));
   const dd constant = dd_select(l.near, p.log_4_scale, p.log_scale), linear = dd_select(l.near, (dd){0.0, 0.0}, l.size);
   const dd first = two_sum(constant.hi, linear.hi), sum = two_sum(first.hi, l.rest.hi);
   const double less = sum.hi + (sum.lo + (first.lo + (constant.lo + (linear.lo + l.rest.lo))));
-  return is_finite(sum.hi) ? -less : -sum.hi;
+  const double value = is_finite(sum.hi) ? -less : -sum.hi;
+  return abs_f64(value) >= share * p.cancels ? value : logistic_logpdf_refined(x, loc, scale);
 }
-static double logistic_logpdf_refined_f64(double x, double loc, double scale) { return logistic_logpdf_refined(x, loc, scale); }
+static double logistic_logpdf_refined_f64(double x, double loc, double scale)
+{
+  return logistic_logpdf_second(x, loc, scale, 1.0);
+}
 
 FP_INLINE float logistic_logpdf_f32(float x, logistic_f32 p)
 {
-  const log_cosh_parts_short l = log_cosh_short(position_short(x, p.at));
-  return (float)-((l.near ? p.log_4_scale : p.log_scale + l.size) + l.rest);
+  const double size = abs_f64(position_short(x, p.at));
+  return (float)-(p.log_scale + size + twice_log_one_more_short(size));
 }
 static float logistic_logpdf_refined_f32(float x, float loc, float scale)
 {
-  return (float)logistic_logpdf_refined(x, loc, scale);
+  return (float)logistic_logpdf_second(x, loc, scale, 0x1p-24);
 }
 
 /* 1/(1 + e^-z) and its logarithm, with mirrored parameters of -z */
@@ -242,8 +264,11 @@ FP_INLINE outputs3_f32 logistic_logpdf_grad_f32(float x, logistic_f32 p)
   return (outputs3_f32){(float)-slope, (float)slope, (float)((z > 300.0 ? z - 1.0 : moment) * p.at.inverse)};
 }
 
+#define FP_STREAMS_f64_logistic_logcdf ,4
+#define FP_STREAMS_f32_logistic_logcdf ,3
 #define FP_STREAMS_f64_logistic_cdf_grad ,2
 #define FP_STREAMS_f32_logistic_logpdf ,3
+#define FP_EACH_STREAMS_f64_logistic_logpdf ,2
 #define FP_EACH_STREAMS_f32_logistic_logpdf ,2
 #define FP_EACH_STREAMS_f64_logistic_pdf ,2
 #define FP_EACH_STREAMS_f64_logistic_cdf ,2

@@ -154,9 +154,25 @@ static const double atanh_rest[11] = {
 static const double atanh_rest_short[5] = {
   0x1.5555558d31c30p-1, 0x1.9998d516ec08ap-2, 0x1.24c912e19e4f2p-2, 0x1.bc8e870b05cbcp-3, 0x1.db9e6e0a92af7p-3};
 
+/* (2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 1/3, degree 6: relative error 2^-37.1 */
+static const double atanh_rest_wide[7] = {
+  0x1.555555555ecb6p-1, 0x1.9999995860b2cp-2, 0x1.24926dac13884p-2, 0x1.c70d2f691af9bp-3, 0x1.75de76f3e3e6bp-3,
+  0x1.27d985eab0713p-3, 0x1.867efc4e9686dp-3};
+
 /* (2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.2, degree 4: relative error 2^-34.2 */
 static const double atanh_rest_medium[5] = {
   0x1.555555559ef6ap-1, 0x1.999996ca30771p-2, 0x1.2494799605290p-2, 0x1.c5ec3dc069287p-3, 0x1.95b8feb7bc7efp-3};
+
+/* (4 atanh(v/4) - v)/v^3 in powers of v^2, |v| <= 0.327, degree 5: relative error 2^-54.0 */
+static const double atanh_quarter_rest[6] = {
+  0x1.5555555555555p-6, 0x1.999999999a4a1p-11, 0x1.2492492152da2p-15, 0x1.c71c7edd269d1p-20, 0x1.74504d6da1652p-24,
+  0x1.410ee4d3a3a04p-28};
+
+/* 2 log(1 + 2^-n) for n = 1 and 2 */
+#define TWICE_LOG_3_2 0x1.9f323ecbf984cp-1
+#define TWICE_LOG_3_2_LO -0x1.a92e513217f5cp-58
+#define TWICE_LOG_5_4 0x1.c8ff7c79a9a22p-2
+#define TWICE_LOG_5_4_LO -0x1.4f689f8434012p-56
 
 /* z tanh(z/2) = 1, and the reciprocal of that z, which is tanh(z/2) */
 #define LOGISTIC_TURN 0x1.8b1c90fe803bbp+0

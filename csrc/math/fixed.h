@@ -9,6 +9,9 @@ enum { LIMBS = 5 };   /* least significant first; the last one is the integer pa
 typedef struct { uint64_t limb[LIMBS]; } fixed;
 typedef unsigned __int128 wide;
 
+/* Long, in many places, and rarely run, but not for GCC to make them small and slow where it knows that. */
+#define FP_ONCE __attribute__((noinline, hot))
+
 static inline fixed fixed_plus(fixed a, fixed b)
 {
   wide carry = 0;
@@ -28,7 +31,7 @@ static inline fixed fixed_negative(fixed a)
 }
 
 /* Not by 0, even where the quotient is not used: GCC may divide before the look whether it should, and integers trap. */
-static inline fixed fixed_over(fixed a, uint64_t divisor)
+static FP_ONCE fixed fixed_over(fixed a, uint64_t divisor)
 {
   wide rest = 0;
   divisor += divisor == 0;
@@ -41,7 +44,7 @@ static inline fixed fixed_over(fixed a, uint64_t divisor)
 }
 
 /* a b for positive a and b, cut to 256 fraction bits. */
-static inline fixed fixed_times(fixed a, fixed b)
+static FP_ONCE fixed fixed_times(fixed a, fixed b)
 {
   uint64_t product[2 * LIMBS] = {0};
   for (int i = 0; i < LIMBS; i++) {

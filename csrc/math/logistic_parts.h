@@ -112,6 +112,36 @@ FP_INLINE log_cosh_parts log_cosh(dd z)
   return (log_cosh_parts){near, size_to(z, FP_INF_f64), dd_scale(half, near ? 1.0 : 2.0)};
 }
 
+/* 2 log(1 + e^-t) = 2 log c + 4 atanh(num/(2 c 2^n + num)), to 2^-61: e^-t = 2^-n (1 + q); c = 1 + 2^-n and num = q for n up to 2;
+ * c = 1 and num = 1 + q beyond. bases[n], at most bases[3], has 2 log c and what else is to be added up. The error times 2^53 is at
+ * most the limit, which vanishes with t, and nearly so far out. t.lo may be anything where t.hi is above 50. */
+typedef struct { dd base, rest; double limit; } log_one_more_parts;
+
+FP_INLINE log_one_more_parts twice_log_one_more(dd t, const dd *bases)
+{
+  const double x = t.hi < 50.0 ? t.hi : 50.0, shifted = fma_f64(x, LOG2E, SHIFT), n = shifted - SHIFT;
+  const double r = fma_f64(n, LN2, -x), low = fma_f64(n, LN2_LO, -t.lo);   /* exact: as in exp_rounded */
+  const int terms = sizeof(exp_rest) / sizeof(exp_rest[0]), beyond = n > 2.5;
+  const dd square = two_product(r, r);
+  const double tail = polynomial(exp_rest + 1, terms - 1, r);
+  const double p = fma_f64(r, tail, exp_rest[0]), p_low = fma_f64(r, tail, exp_rest[0] - p);
+  const double u = fma_f64(r, p, 0.5), u_low = fma_f64(r, p_low, fma_f64(r, p, 0.5 - u));
+  const double w = square.hi * u, w_low = fma_f64(square.lo, u, fma_f64(square.hi, u_low, fma_f64(square.hi, u, -w)));
+  const dd q = fast_two_sum(r, w), num = fast_two_sum(beyond ? 1.0 : 0.0, q.hi);
+  const double num_low = num.lo + ((q.lo + w_low) + fma_f64(low, q.hi, low));
+  /* v = num/(c 2^n/2 + num/4) */
+  const double half = from_bits_f64((bits_f64(shifted) - (SHIFT_BITS - 1022)) << 52) + (beyond ? 0.0 : 0.5);
+  const double quarter = 0.25 * num.hi, reciprocal = 1.0 / fma_f64(0.25, num.hi, half), v = num.hi * reciprocal;
+  const double left = fma_f64(-quarter, v, fma_f64(-v, half, num.hi));
+  const double v_low = fma_f64(num_low, fma_f64(-0.25, v, 1.0), left) * reciprocal;
+  const double y = v * v, rest = fma_f64(y * v, POLYNOMIAL(atanh_quarter_rest, y), v_low * fma_f64(0.0625, y, 1.0));
+  return (log_one_more_parts){
+    dd_select(n < 1.5, dd_select(n < 0.5, bases[0], bases[1]), dd_select(beyond, bases[3], bases[2])),
+    {v, rest},
+    fma_f64(0x1p-4, y, n < 0.5 ? 0x1p-80 : 0x1p-11),
+  };
+}
+
 /* 1 - e^-z and 1 + e^-z for -700 <= z <= 800, neither of which loses digits. */
 typedef struct { dd less, more; } one_less_more;
 
@@ -187,20 +217,14 @@ FP_INLINE double log_expit_short(double z)
   return (z < 0 ? z : 0.0) - twice_atanh_short(e / (2.0 + e));
 }
 
-/* As above, to 2^-42. */
-typedef struct { int near; double size, rest; } log_cosh_parts_short;
-
-FP_INLINE log_cosh_parts_short log_cosh_short(double z)
+/* 2 log(1 + e^-t) to 2^-41 */
+FP_INLINE double twice_log_one_more_short(double t)
 {
-  const double size = abs_f64(z), x = -at_most(size, 300.0);
-  const double shifted = fma_f64(x, LOG2E, SHIFT), n = shifted - SHIFT;
-  const double r = fma_f64(-n, LN2_MID, fma_f64(-n, LN2_HI, x)), square = r * r;
-  const double q = fma_f64(square, fma_f64(POLYNOMIAL(exp_medium, r), r, 0.5), r), scale = power_of_two(shifted);
-  const double e = fma_f64(scale, q, scale), d = fma_f64(-scale, q, 1.0 - scale);
-  const int near = size <= 1.25;
-  const double num = near ? d * d : e, s = num / ((near ? 8.0 * e : 2.0) + num), s_square = s * s;
-  const double half = fma_f64(s_square * s, POLYNOMIAL(atanh_rest_medium, s_square), 2.0 * s);
-  return (log_cosh_parts_short){near, size, near ? half : 2.0 * half};
+  const double x = -at_most(t, 60.0), shifted = fma_f64(x, LOG2E, SHIFT + 1023.0);
+  const double r = fma_f64(-(shifted - (SHIFT + 1023.0)), LN2, x), power = from_bits_f64(bits_f64(shifted) << 52);
+  const double e = fma_f64(fma_f64(r * r, fma_f64(POLYNOMIAL(exp_medium, r), r, 0.5), r), power, power);
+  const double s = e / (2.0 + e), square = s * s;
+  return fma_f64(square * s, 2.0 * POLYNOMIAL(atanh_rest_wide, square), 4.0 * s);
 }
 
 FP_INLINE double logit_short(float q)

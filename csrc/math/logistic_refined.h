@@ -6,7 +6,7 @@
 #include "math/log.h"
 
 /* e^r for 0 <= r < 0.7: the series at r/64, squared six times. */
-static inline fixed fixed_exp(fixed r)
+static FP_ONCE fixed fixed_exp(fixed r)
 {
   const fixed one = {{0, 0, 0, 0, 1}}, small = fixed_over(r, 64);
   fixed sum = one;
@@ -29,7 +29,7 @@ static inline fixed fixed_shifted(fixed a, int shift)
 
 /* For a value that cancels, and for NaN, which is returned as the canonical one.
  * e^-|z| = 2^-n E: the density is E/D with D = scale 2^n (1 + e^-|z|)^2, and its logarithm log(1 + (E - D)/D). */
-static inline double logistic_logpdf_refined(double x, double loc, double scale)
+static __attribute__((cold)) double logistic_logpdf_refined(double x, double loc, double scale)
 {
   if (!(scale > 0) || !(abs_f64((x - loc) / scale) < 0x1p20)) return FP_NAN_f64;
   int exponent;

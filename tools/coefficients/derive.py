@@ -228,8 +228,19 @@ def logistic_sections() -> str:
         ("atanh_rest", 10), ("atanh_rest_short", 4), pairs=1,
     )
     text += section(
+        "(2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 1/3", log_rest, arb(0), arb("0.1112"), ("atanh_rest_wide", 6), None
+    )
+    text += section(
         "(2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.2", log_rest, arb(0), arb("0.04"), ("atanh_rest_medium", 4), None
     )
+    text += section(
+        "(4 atanh(v/4) - v)/v^3 in powers of v^2, |v| <= 0.327", lambda z: log_rest(z / 16) / 32, arb(0), arb("0.327") ** 2,
+        ("atanh_quarter_rest", 5), None,
+    )
+    text += "/* 2 log(1 + 2^-n) for n = 1 and 2 */\n"
+    for n, name in (1, "TWICE_LOG_3_2"), (2, "TWICE_LOG_5_4"):
+        text += c_constant(name, 2 * (1 + arb(2) ** -n).log())
+    text += "\n"
     turn = logistic_turn()
     text += "/* z tanh(z/2) = 1, and the reciprocal of that z, which is tanh(z/2) */\n"
     return text + triple("LOGISTIC_TURN", turn) + c_constant("LOGISTIC_TURN_TANH", 1 / turn) + "\n"
