@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -56,6 +56,11 @@ class Row:
     def title(self) -> str:
         module = self.function.__module__.rpartition(".")[2]
         return f"{module}.{self.function.__name__}" + (f"({self.keyword}=)" if self.keyword else "")
+
+    @property
+    def copies(self) -> bool:
+        """Whether it is a moment that is a parameter, or a constant: nothing to be measured but calls."""
+        return "moments" in OPS[self.op].family and OPS[self.op].bound_f64 in (0, 0.5) and not self.op.endswith("var")
 
     def call(self, inputs: tuple[Any, ...], out: Any = None) -> Callable[[], Any]:
         """The call with these arguments, ready to be made."""
@@ -598,6 +603,135 @@ def _film(out: Any, x: Any, gamma: Any, beta: Any) -> Any:
     return np.add(out, beta, out)
 
 
+# ---- moments
+
+
+def _copy(out: Any, value: Any, *others: Any) -> Any:
+    np.copyto(out, value)
+    return out
+
+
+def _constant(value: float) -> Expression:
+    def expression(out: Any, *parameters: Any) -> Any:
+        out.fill(value)
+        return out
+
+    return expression
+
+
+def _ends_of(low: Expression, high: Expression) -> Expression:
+    return lambda out, *parameters: (low(out[0], *parameters), high(out[1], *parameters))
+
+
+def _of_scale(factor: float, power: int) -> Expression:
+    def expression(out: Any, loc: Any, scale: Any) -> Any:
+        np.multiply(scale, factor if power == 1 else scale, out)
+        return np.multiply(out, factor, out) if power == 2 and factor != 1 else out
+
+    return expression
+
+
+def _log_of_scale(more: float) -> Expression:
+    def expression(out: Any, loc: Any, scale: Any) -> Any:
+        np.log(scale, out)
+        return np.add(out, more, out)
+
+    return expression
+
+
+def _middle(out: Any, low: Any, high: Any) -> Any:
+    np.add(low, high, out)
+    return np.multiply(out, 0.5, out)
+
+
+def _of_width(function: Callable[[Any], Any]) -> Expression:
+    def expression(out: Any, low: Any, high: Any) -> Any:
+        np.subtract(high, low, out)
+        return function(out)
+
+    return expression
+
+
+def _bernoulli_var(out: Any, p: Any) -> Any:
+    np.subtract(1, p, out)
+    return np.multiply(out, p, out)
+
+
+def _bernoulli_std(out: Any, p: Any) -> Any:
+    _bernoulli_var(out, p)
+    return np.sqrt(out, out)
+
+
+def _bernoulli_skew(out: Any, p: Any) -> Any:
+    _bernoulli_std(out, p)
+    return np.divide(1 - 2 * p, out, out)
+
+
+def _bernoulli_kurtosis(out: Any, p: Any) -> Any:
+    _bernoulli_var(out, p)
+    np.reciprocal(out, out)
+    return np.subtract(out, 6, out)
+
+
+def _bernoulli_entropy(out: Any, p: Any) -> Any:
+    np.log(p, out)
+    np.multiply(out, p, out)
+    q = np.subtract(1, p)
+    np.add(out, q * np.log(q), out)
+    return np.negative(out, out)
+
+
+def _one_if_more(limit: float) -> Expression:
+    return lambda out, value: np.greater(value, limit, out, casting="unsafe")
+
+
+def _of_logits(of_p: Expression) -> Expression:
+    """By way of the probability"""
+    return lambda out, logits: of_p(out, sc.expit(logits))
+
+
+def _scipy_moment(peer: Any, name: str) -> Expression:
+    if name in ("skew", "kurtosis"):
+        return lambda out, *parameters: peer.stats(*parameters, moments=name[0])
+    return lambda out, *parameters: getattr(peer, name)(*parameters)
+
+
+MIDDLE = ("mean", "median", "mode")
+MOMENTS: dict[str, dict[str, Expression]] = {
+    "normal": dict.fromkeys(MIDDLE, _copy) | {
+        "var": _of_scale(1, 2), "std": _of_scale(1, 1), "skew": _constant(0), "kurtosis": _constant(0),
+        "entropy": _log_of_scale(HALF_LOG_2PI + 0.5), "support": _ends_of(_constant(-math.inf), _constant(math.inf)),
+    },
+    "logistic": dict.fromkeys(MIDDLE, _copy) | {
+        "var": _of_scale(math.pi**2 / 3, 2), "std": _of_scale(math.pi / math.sqrt(3), 1),
+        "skew": _constant(0), "kurtosis": _constant(1.2), "entropy": _log_of_scale(2),
+        "support": _ends_of(_constant(-math.inf), _constant(math.inf)),
+    },
+    "uniform": dict.fromkeys(MIDDLE, _middle) | {
+        "var": _of_width(lambda w: np.multiply(w, w / 12, w)), "std": _of_width(lambda w: np.multiply(w, 12**-0.5, w)),
+        "skew": _constant(0), "kurtosis": _constant(-1.2), "entropy": _of_width(lambda w: np.log(w, w)),
+        "support": _ends_of(_copy, lambda out, low, high: _copy(out, high)),
+    },
+    "bernoulli": dict.fromkeys(("median", "mode"), _one_if_more(0.5)) | {
+        "mean": _copy, "var": _bernoulli_var, "std": _bernoulli_std, "skew": _bernoulli_skew, "kurtosis": _bernoulli_kurtosis,
+        "entropy": _bernoulli_entropy, "support": _ends_of(_constant(0), _constant(1)),
+    },
+}  # fmt: skip
+
+
+def _moment_rows() -> Iterator[Row]:
+    scipys = {"normal": stats.norm, "logistic": stats.logistic, "bernoulli": stats.bernoulli}  # its uniform has other parameters
+    for module in (normal, logistic, uniform, bernoulli):
+        own = module.__name__.rpartition(".")[2]
+        for name, expression in MOMENTS[own].items():
+            peer = _scipy_moment(scipys[own], name) if own in scipys and name != "mode" else None
+            domain = "interval" if module is uniform else ""
+            yield Row(f"{own}_{name}", getattr(module, name), numpy=expression, stats=peer, domain=domain, rtol=1e5, atol=1e3)
+    for name, expression in MOMENTS["bernoulli"].items():
+        others = {"numpy": _one_if_more(0)} if name in ("median", "mode") else {"special": _of_logits(expression)}
+        yield Row(f"bernoulli_{name}_logits", getattr(bernoulli, name), "logits", rtol=1e5, atol=1e3, **others)
+
+
 ROWS = (
     Row("exp", special.exp, numpy=_flip(np.exp)),
     Row("expm1", special.expm1, numpy=_flip(np.expm1), special=_flip(sc.expm1)),
@@ -691,6 +825,7 @@ ROWS = (
         Row(f"truncnormal_{name}", getattr(truncnormal, name), stats=_of_truncnorm(name), domain="about", atol=50)
         for name in ("mean", "var", "entropy")
     ),
+    *_moment_rows(),
     Row(
         "bernoulli_logpmf_logits", bernoulli.logpmf, "logits",
         numpy=_logpmf, special=_logpmf_special, stats=_bernoulli_stats, rtol=50_000,  # 1 - p costs scipy.stats its digits

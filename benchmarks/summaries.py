@@ -1,7 +1,7 @@
-"""What is no operation of ops.def: sums over data, fits, moments, beside the best NumPy expression and SciPy.
+"""What is no operation of ops.def: sums over data, fits, beside the best NumPy expression and SciPy.
 
 A case holds the call of the public function, and others that compute the same: numbers, arrays or tuples of these.
-Data are n numbers, those of film.backward n/10 rows of 10 channels; parameters are numbers for sums, n numbers for moments.
+Data are n numbers, those of film.backward n/10 rows of 10 channels; parameters are numbers.
 """
 
 from __future__ import annotations
@@ -47,14 +47,6 @@ def cases(n: int, dtype: Any) -> Iterator[Case]:
     dout = np.ascontiguousarray(dout).reshape(-1, CHANNELS)
     yield Case("film.backward", lambda: film.backward(dout, rows, gamma),
                {"numpy": lambda: (dout * gamma, np.einsum("ij,ij->j", dout, rows), dout.sum(axis=0))})
-    for module, peer, parameters, others in _moments(rng, n, dtype):
-        for name, expression in others.items():
-            competitors = {"numpy": lambda e=expression, p=parameters: e(*p)}
-            if peer is not None and name != "mode":
-                competitors["scipy"] = lambda d=peer, m=name, p=parameters: _of_scipy(d, m, p)
-            function = getattr(module, name)
-            title = f"{module.__name__.rpartition('.')[2]}.{name}"
-            yield Case(title, lambda f=function, p=parameters: f(*p), competitors)
 
 
 # ---- sums over data
@@ -130,57 +122,6 @@ def _flat(found: Any) -> tuple[Any, ...]:
 def _logsumexp(x: Any) -> Any:
     high = x.max()
     return high + np.log(np.exp(x - high).sum())
-
-
-# ---- moments
-
-def _moments(rng: Any, n: int, dtype: Any) -> Iterator[tuple[Any, Any, tuple[Any, ...], dict[str, Callable[..., Any]]]]:
-    """Of each module: SciPy's object where it has the same parameters, the parameters, and expressions of them."""
-    loc = rng.standard_normal(n).astype(dtype)
-    scale = np.exp(rng.standard_normal(n)).astype(dtype)
-    p = (0.05 + 0.4 * rng.random(n)).astype(dtype)
-    ends = {"support": lambda loc, scale: (np.full_like(loc, -np.inf), np.full_like(loc, np.inf))}
-    middle = dict.fromkeys(("mean", "median", "mode"), lambda loc, scale: loc.copy())
-    yield normal, stats.norm, (loc, scale), ends | middle | {
-        "var": lambda loc, scale: scale * scale,
-        "std": lambda loc, scale: scale.copy(),
-        "skew": lambda loc, scale: np.zeros_like(loc),
-        "kurtosis": lambda loc, scale: np.zeros_like(loc),
-        "entropy": lambda loc, scale: np.log(scale) + (HALF_LOG_2PI + 0.5),
-    }
-    yield logistic, stats.logistic, (loc, scale), ends | middle | {
-        "var": lambda loc, scale: math.pi**2 / 3 * (scale * scale),
-        "std": lambda loc, scale: math.pi / math.sqrt(3) * scale,
-        "skew": lambda loc, scale: np.zeros_like(loc),
-        "kurtosis": lambda loc, scale: np.full_like(loc, 1.2),
-        "entropy": lambda loc, scale: np.log(scale) + 2.0,
-    }
-    halfway = dict.fromkeys(("mean", "median", "mode"), lambda low, high: 0.5 * (low + high))
-    yield uniform, None, (loc, loc + scale), halfway | {
-        "var": lambda low, high: (high - low) ** 2 / 12.0,
-        "std": lambda low, high: (high - low) / math.sqrt(12.0),
-        "skew": lambda low, high: np.zeros_like(low),
-        "kurtosis": lambda low, high: np.full_like(low, -1.2),
-        "entropy": lambda low, high: np.log(high - low),
-        "support": lambda low, high: (low.copy(), high.copy()),
-    }
-    yield bernoulli, stats.bernoulli, (p,), {
-        "mean": lambda p: p.copy(),
-        "var": lambda p: p * (1.0 - p),
-        "std": lambda p: np.sqrt(p * (1.0 - p)),
-        "median": lambda p: (p > 0.5).astype(p.dtype),
-        "mode": lambda p: (p > 0.5).astype(p.dtype),
-        "skew": lambda p: (1.0 - 2.0 * p) / np.sqrt(p * (1.0 - p)),
-        "kurtosis": lambda p: 1.0 / (p * (1.0 - p)) - 6.0,
-        "entropy": lambda p: -p * np.log(p) - (1.0 - p) * np.log1p(-p),
-        "support": lambda p: (np.zeros_like(p), np.ones_like(p)),
-    }
-
-
-def _of_scipy(peer: Any, name: str, parameters: tuple[Any, ...]) -> Any:
-    if name in ("skew", "kurtosis"):
-        return peer.stats(*parameters, moments=name[0])
-    return getattr(peer, name)(*parameters)
 
 
 def check_agreement(case: Case, n: int, dtype: Any, own: Any, theirs: Any) -> None:

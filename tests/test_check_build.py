@@ -94,6 +94,18 @@ def test_mirrors_have_their_loops_in_common(checker):
     assert not any("normal_sf" in name for name in loops)
 
 
+def test_moments_have_f64_loops_alone(checker):
+    loops = checker.expected_loops(checker.read_ops(), "x86_v3")
+    assert {name for name in loops if "logistic_var" in name} == {"fp_logistic_var_f64_array_x86_v3"}
+
+
+def test_a_function_that_jumps_to_its_twin(checker):
+    to_twin = checker.Instruction(0, "jmp", "40 <fp_f_f64_array_x86_v3>")
+    within, other = checker.Instruction(0, "jmp", "40 <fp_g+0x40>"), checker.Instruction(0, "ret", "")
+    for instructions, name in (([to_twin], "fp_f_f64_array_x86_v3"), ([within], None), ([other, to_twin], None), ([], None)):
+        assert checker.twin(checker.Function("fp_g", instructions)) == name
+
+
 def test_usual_elements_have_loops_of_their_own(checker):
     loops = checker.expected_loops(checker.read_ops(), "x86_v3")
     found = {name for name in loops if "normal_logpdf_grad_" in name}

@@ -13,6 +13,7 @@ import sys
 
 import numpy as np
 import pytest
+from reference.points import MOMENTS
 from reference.public import elementwise
 
 import fastprob
@@ -55,9 +56,9 @@ def test_signatures_of_draws():
 def test_signatures():
     for module, parameters in ((normal, "loc=0.0, scale=1.0"), (logistic, "loc=0.0, scale=1.0"), (uniform, "low=0.0, high=1.0")):
         for name in elementwise(module):
-            first = FIRST.get(name, "x")
+            first = "" if name in MOMENTS else FIRST.get(name, "x") + ", "
             assert str(inspect.signature(getattr(module, name))) == (
-                f"({first}, {parameters}, out=None, *, where=True, dtype=None)"
+                f"({first}{parameters}, out=None, *, where=True, dtype=None)"
             )
     plain = ["exp", "expm1", "log", "log1p", "log1pmx", "expit", "log_expit", "softplus", "erf", "erfc", "erfcx", "ndtr"]
     for name in [*plain, "log_ndtr"]:
@@ -66,14 +67,14 @@ def test_signatures():
         assert str(inspect.signature(getattr(special, name))) == "(q, out=None, *, where=True, dtype=None)"
     assert str(inspect.signature(special.ndtri_exp)) == "(logq, out=None, *, where=True, dtype=None)"
     for name in elementwise(truncnormal):
-        first = "" if name in ("mean", "var", "entropy") else "q, " if name in ("ppf", "isf") else "x, "
+        first = "" if name in MOMENTS else "q, " if name in ("ppf", "isf") else "x, "
         assert str(inspect.signature(getattr(truncnormal, name))) == (
             f"({first}low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None)"
         )
     for name in elementwise(bernoulli):
-        first = "q" if name in ("ppf", "isf") else "k"
+        first = "" if name in MOMENTS else "q, " if name in ("ppf", "isf") else "k, "
         assert str(inspect.signature(getattr(bernoulli, name))) == (
-            f"({first}, p=None, *, logits=None, out=None, where=True, dtype=None)"
+            f"({first}p=None, *, logits=None, out=None, where=True, dtype=None)"
         )
     for name in ("standard_normal", "standard_normal_grad"):
         assert str(inspect.signature(getattr(kl, name))) == (
@@ -214,7 +215,8 @@ def test_exactly_one_keyword():
     with pytest.raises(TypeError):
         kl.standard_normal(X, 1.0)
     for function in (getattr(bernoulli, name) for name in elementwise(bernoulli)):
-        for args, options, got in (((X,), {}, "none of them"), ((X, 0.5), {"logits": 0.0}, "p and logits")):
+        k = () if function.__name__ in MOMENTS else (X,)
+        for args, options, got in ((k, {}, "none of them"), ((*k, 0.5), {"logits": 0.0}, "p and logits")):
             with pytest.raises(TypeError) as info:
                 function(*args, **options)
             assert str(info.value) == f"fastprob.bernoulli.{function.__name__} takes exactly one of p and logits; got {got}"
@@ -350,8 +352,8 @@ def test_xarray(name, dtype):
         assert one.dtype == dtype
         assert np.array_equal(one.coords["a"], first.coords["a"])
         assert np.array_equal(one.values, wanted, equal_nan=True)
-        # Numbers between the outcomes have no probability, an interval that is not inside another no divergence.
-        assert np.isfinite(wanted).any() or "pmf" in name or name.startswith("kl_uniform")
+        # Numbers between the outcomes have no probability, intervals not inside each other no divergence; ends are infinite.
+        assert np.isfinite(wanted).any() or "pmf" in name or name.startswith("kl_uniform") or name.endswith("_support")
 
 
 def test_xarray_broadcasts_by_dimension():

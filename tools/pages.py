@@ -25,14 +25,20 @@ def replace_block(path: Path, name: str, lines: list[str]) -> None:
     path.write_text(before + "".join(line + "\n" for line in lines) + after, encoding="utf-8")
 
 
-def with_rows(lines: list[str], rows: list[str], left: int) -> list[str]:
-    """Each row of a table in place of the one that has as many cells and the same first `left` ones."""
+def with_rows(lines: list[str], rows: list[str], left: int, order: list[str] | None = None) -> list[str]:
+    """Each row of a table in place of the one that has as many cells and the same first `left` ones. With the order of first
+    cells one that is not there goes before the first that comes later, or to the end."""
     result = list(lines)
     for row in rows:
         cells = row.split("|")
-        others = [line.split("|") for line in result]
-        found = [i for i, other in enumerate(others) if len(other) == len(cells) and other[: left + 1] == cells[: left + 1]]
-        if len(found) != 1:
+        others = {i: other for i, other in enumerate(line.split("|") for line in result) if len(other) == len(cells)}
+        found = [i for i, other in others.items() if other[: left + 1] == cells[: left + 1]]
+        if len(found) == 1:
+            result[found[0]] = row
+        elif found or order is None or not others:
             raise ValueError(f"{len(found)} rows begin like {row!r}, not one")
-        result[found[0]] = row
+        else:
+            own = order.index(cells[1].strip())
+            later = [i for i, other in others.items() if other[1].strip() in order[own + 1 :]]
+            result.insert(later[0] if later else max(others) + 1, row)
     return result

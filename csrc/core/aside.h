@@ -12,8 +12,13 @@ typedef struct {
   size_t vector;                 /* of whole vectors */
 } fp_block_form;
 
+/* The same in one number, which a loop has as a constant in its code: tables of their forms would be 30 kB. */
+#define FP_BLOCK_FORM(moving, inputs, outputs, size, streams, apart, vector) \
+  ((uint64_t)(moving) | (uint64_t)(inputs) << 8 | (uint64_t)(outputs) << 16 | (uint64_t)(size) << 24 | (uint64_t)(streams) << 32 \
+   | (uint64_t)(apart) << 40 | (uint64_t)(vector) << 48)
+
 typedef struct {
-  const fp_block_form *form;
+  fp_block_form form;
   void *const *args;             /* those of the loop */
   void *elements;                /* room for a block of each */
   size_t begin, taken, each;     /* what is aside: elements from begin on, `each` of them a stream, but for the last ones */
@@ -21,7 +26,7 @@ typedef struct {
 } fp_aside;
 
 /* Elements, from the first one on, that a loop may work on in blocks where they are; the others go aside. */
-size_t FP_SYM(fp_whole_blocks)(fp_aside *aside, const fp_block_form *form, void *const *args, void *elements, size_t n);
+size_t FP_SYM(fp_whole_blocks)(fp_aside *aside, uint64_t form, void *const *args, void *elements, size_t n);
 
 /* Elements from begin on, at most a block of them and none from n on. Returns vectors a stream. */
 size_t FP_SYM(fp_put_aside)(fp_aside *aside, size_t begin, size_t n);

@@ -6,6 +6,7 @@
 
 #include "core/aside.h"
 #include "core/target.h"
+#include "core/through_f64.h"
 
 #define FP_POINTERS_1(T, c, p, k, args) c FP_REAL_##T *p##0 = (args)[k];
 #define FP_POINTERS_2(T, c, p, k, args) FP_POINTERS_1(T, c, p, k, args) c FP_REAL_##T *p##1 = (args)[(k) + 1];
@@ -63,10 +64,10 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
  * put aside in the form of one, filled up to whole vectors. A scalar rest would take as long as a vector for each element, and a
  * third of the code. The first `moving` inputs have an element each; `pointers` are those of `at`, `call` is a function of i. */
 #define FP_LOOP(T, streams, moving, inputs, outputs, pointers, call) \
-    static const fp_block_form form = {moving, inputs, outputs, sizeof(FP_REAL_##T), streams, FP_APART, FP_VECTOR_##T}; \
+    const uint64_t form = FP_BLOCK_FORM(moving, inputs, outputs, sizeof(FP_REAL_##T), streams, FP_APART, FP_VECTOR_##T); \
     FP_REAL_##T elements[(inputs) + (outputs)][streams * FP_APART]; \
     fp_aside aside; \
-    const size_t block = streams * FP_APART, whole = FP_SYM(fp_whole_blocks)(&aside, &form, args, elements, n); \
+    const size_t block = streams * FP_APART, whole = FP_SYM(fp_whole_blocks)(&aside, form, args, elements, n); \
     for (size_t done = 0; done < n;) { \
       size_t vectors = FP_APART / FP_VECTOR_##T, end = whole; \
       void *const *at = args; \
@@ -92,6 +93,13 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
 #define FP_LOOPS_0(T, family, name, values, outputs) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { FP_VALUES_LOOP(T, name, name##_##T, values, outputs) }
+
+/* In f32 by the f64 loop, for operations that nobody calls often enough to pay for loops of their own. */
+#define FP_LOOPS_BY_F64(name, values, outputs) \
+  void FP_SYM(fp_##name##_f64_array)(void *const *args, size_t n); \
+  void FP_SYM(fp_##name##_f32_array)(void *const *args, size_t n); \
+  void FP_SYM(fp_##name##_f32_array)(void *const *args, size_t n) \
+  { FP_SYM(fp_through_f64)(FP_SYM(fp_##name##_f64_array), values, outputs, args, n); }
 
 /* With parameters: name_T(values, family_prepare_T(parameters)). Selects on loop-invariant parameters are not hoisted by the
  * compilers, hence the preparation by hand; the array loop prepares each element with the same code, so the bits agree. */

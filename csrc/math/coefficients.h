@@ -181,6 +181,22 @@ static const double atanh_quarter_rest[6] = {
 #define LOGISTIC_TURN_TANH 0x1.4bbbf0285429dp-1
 #define LOGISTIC_TURN_TANH_LO 0x1.049ae5d8c118ep-55
 
+/* ---- moments ---- */
+#define SQRT_2PI_E 0x1.087eaba64708ap+2
+#define SQRT_2PI_E_LO 0x1.177031e6ed67fp-53
+#define E_SQUARED 0x1.d8e64b8d4ddaep+2
+#define E_SQUARED_LO -0x1.9e62e22efca4cp-53
+#define PI_SQUARED_THIRD 0x1.a51a6625307d3p+1
+#define PI_SQUARED_THIRD_LO 0x1.1873d8912200cp-54
+#define PI_OVER_SQRT3 0x1.d05527b6e43d2p+0
+#define PI_OVER_SQRT3_LO 0x1.fa756377d5f6ep-57
+#define TWELFTH 0x1.5555555555555p-4
+#define TWELFTH_LO 0x1.5555555555555p-58
+#define SQRT_TWELFTH 0x1.279a74590331cp-2
+#define SQRT_TWELFTH_LO 0x1.34863e0792bedp-56
+#define ACOSH_2 0x1.5124271980435p+0
+#define ACOSH_2_LO -0x1.9065ed0bf9dcbp-54
+
 /* 2/3, 2/5, 2/7 ...: (2 atanh(s) - 2s)/s^3 by its series in s^2, and the low parts */
 static const double atanh_series[13] = {
   0x1.5555555555555p-1, 0x1.999999999999ap-2, 0x1.2492492492492p-2, 0x1.c71c71c71c71cp-3, 0x1.745d1745d1746p-3,

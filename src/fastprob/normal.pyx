@@ -10,9 +10,9 @@ text, and whatever NumPy raises for shapes that do not broadcast. Errors are tot
 the arguments as they stand; the bits are the same on every CPU, for every layout and every number of threads.
 """
 
-from fastprob._core cimport Operation, call3, call4, operation
+from fastprob._core cimport Operation, call2, call3, call4, operation
 
-from fastprob import _fits, _moments, _sums
+from fastprob import _fits, _sums
 
 cdef Operation _pdf = operation("normal_pdf", "normal.pdf")
 cdef Operation _logpdf = operation("normal_logpdf", "normal.logpdf")
@@ -32,6 +32,15 @@ cdef Operation _logpdf_grad = operation("normal_logpdf_grad", "normal.logpdf_gra
 cdef Operation _logcdf_grad = operation("normal_logcdf_grad", "normal.logcdf_grad")
 cdef Operation _logsf_grad = operation("normal_logsf_grad", "normal.logsf_grad")
 cdef Operation _cdf_grad = operation("normal_cdf_grad", "normal.cdf_grad")
+cdef Operation _mean = operation("normal_mean", "normal.mean")
+cdef Operation _var = operation("normal_var", "normal.var")
+cdef Operation _std = operation("normal_std", "normal.std")
+cdef Operation _median = operation("normal_median", "normal.median")
+cdef Operation _mode = operation("normal_mode", "normal.mode")
+cdef Operation _skew = operation("normal_skew", "normal.skew")
+cdef Operation _kurtosis = operation("normal_kurtosis", "normal.kurtosis")
+cdef Operation _entropy = operation("normal_entropy", "normal.entropy")
+cdef Operation _support = operation("normal_support", "normal.support")
 
 
 def pdf(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
@@ -1009,7 +1018,7 @@ def fit(x, *, weights=None):
     return _fits.normal(x, weights)
 
 
-def mean(loc=0.0, scale=1.0):
+def mean(loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     """Mean: loc.
 
     Parameters
@@ -1018,6 +1027,12 @@ def mean(loc=0.0, scale=1.0):
         Mean.
     scale : array_like
         Standard deviation, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
 
     Returns
     -------
@@ -1029,7 +1044,7 @@ def mean(loc=0.0, scale=1.0):
     TypeError
         For complex numbers, objects and text.
     ValueError
-        For shapes that do not broadcast.
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -1041,10 +1056,10 @@ def mean(loc=0.0, scale=1.0):
     >>> normal.mean(2.0, 3.0)
     np.float64(2.0)
     """
-    return _moments.of("normal.mean", ("loc", "scale"), (loc, scale), _moments.location)
+    return call2(_mean, loc, scale, out, where, dtype)
 
 
-def var(loc=0.0, scale=1.0):
+def var(loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     """Variance: scale^2.
 
     Parameters
@@ -1053,6 +1068,12 @@ def var(loc=0.0, scale=1.0):
         Mean.
     scale : array_like
         Standard deviation, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
 
     Returns
     -------
@@ -1064,7 +1085,7 @@ def var(loc=0.0, scale=1.0):
     TypeError
         For complex numbers, objects and text.
     ValueError
-        For shapes that do not broadcast.
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -1076,10 +1097,10 @@ def var(loc=0.0, scale=1.0):
     >>> normal.var(2.0, 3.0)
     np.float64(9.0)
     """
-    return _moments.of("normal.var", ("loc", "scale"), (loc, scale), _moments.normal_var)
+    return call2(_var, loc, scale, out, where, dtype)
 
 
-def std(loc=0.0, scale=1.0):
+def std(loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     """Standard deviation: scale.
 
     Parameters
@@ -1088,6 +1109,12 @@ def std(loc=0.0, scale=1.0):
         Mean.
     scale : array_like
         Standard deviation, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
 
     Returns
     -------
@@ -1099,7 +1126,7 @@ def std(loc=0.0, scale=1.0):
     TypeError
         For complex numbers, objects and text.
     ValueError
-        For shapes that do not broadcast.
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -1111,10 +1138,10 @@ def std(loc=0.0, scale=1.0):
     >>> normal.std(2.0, 3.0)
     np.float64(3.0)
     """
-    return _moments.of("normal.std", ("loc", "scale"), (loc, scale), _moments.normal_std)
+    return call2(_std, loc, scale, out, where, dtype)
 
 
-def median(loc=0.0, scale=1.0):
+def median(loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     """Median: loc.
 
     Parameters
@@ -1123,6 +1150,12 @@ def median(loc=0.0, scale=1.0):
         Mean.
     scale : array_like
         Standard deviation, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
 
     Returns
     -------
@@ -1134,7 +1167,7 @@ def median(loc=0.0, scale=1.0):
     TypeError
         For complex numbers, objects and text.
     ValueError
-        For shapes that do not broadcast.
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -1146,10 +1179,10 @@ def median(loc=0.0, scale=1.0):
     >>> normal.median(2.0, 3.0)
     np.float64(2.0)
     """
-    return _moments.of("normal.median", ("loc", "scale"), (loc, scale), _moments.location)
+    return call2(_median, loc, scale, out, where, dtype)
 
 
-def mode(loc=0.0, scale=1.0):
+def mode(loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     """Mode: loc.
 
     Parameters
@@ -1158,6 +1191,12 @@ def mode(loc=0.0, scale=1.0):
         Mean.
     scale : array_like
         Standard deviation, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
 
     Returns
     -------
@@ -1169,7 +1208,7 @@ def mode(loc=0.0, scale=1.0):
     TypeError
         For complex numbers, objects and text.
     ValueError
-        For shapes that do not broadcast.
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -1181,10 +1220,10 @@ def mode(loc=0.0, scale=1.0):
     >>> normal.mode(2.0, 3.0)
     np.float64(2.0)
     """
-    return _moments.of("normal.mode", ("loc", "scale"), (loc, scale), _moments.location)
+    return call2(_mode, loc, scale, out, where, dtype)
 
 
-def skew(loc=0.0, scale=1.0):
+def skew(loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     """Skewness, E(x - mean)^3/std^3: 0.
 
     Parameters
@@ -1193,6 +1232,12 @@ def skew(loc=0.0, scale=1.0):
         Mean.
     scale : array_like
         Standard deviation, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
 
     Returns
     -------
@@ -1204,7 +1249,7 @@ def skew(loc=0.0, scale=1.0):
     TypeError
         For complex numbers, objects and text.
     ValueError
-        For shapes that do not broadcast.
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -1216,10 +1261,10 @@ def skew(loc=0.0, scale=1.0):
     >>> normal.skew(2.0, 3.0)
     np.float64(0.0)
     """
-    return _moments.of("normal.skew", ("loc", "scale"), (loc, scale), _moments.constant(0.0))
+    return call2(_skew, loc, scale, out, where, dtype)
 
 
-def kurtosis(loc=0.0, scale=1.0):
+def kurtosis(loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     """Excess kurtosis, E(x - mean)^4/var^2 - 3: 0.
 
     Parameters
@@ -1228,6 +1273,12 @@ def kurtosis(loc=0.0, scale=1.0):
         Mean.
     scale : array_like
         Standard deviation, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
 
     Returns
     -------
@@ -1239,7 +1290,7 @@ def kurtosis(loc=0.0, scale=1.0):
     TypeError
         For complex numbers, objects and text.
     ValueError
-        For shapes that do not broadcast.
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -1251,10 +1302,10 @@ def kurtosis(loc=0.0, scale=1.0):
     >>> normal.kurtosis(2.0, 3.0)
     np.float64(0.0)
     """
-    return _moments.of("normal.kurtosis", ("loc", "scale"), (loc, scale), _moments.constant(0.0))
+    return call2(_kurtosis, loc, scale, out, where, dtype)
 
 
-def entropy(loc=0.0, scale=1.0):
+def entropy(loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     """Differential entropy, -E log(pdf): log(scale) + (1 + log(2 pi))/2.
 
     Parameters
@@ -1263,6 +1314,12 @@ def entropy(loc=0.0, scale=1.0):
         Mean.
     scale : array_like
         Standard deviation, > 0.
+    out : ndarray, optional
+        Where the result goes; it may be one of the arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
 
     Returns
     -------
@@ -1274,11 +1331,11 @@ def entropy(loc=0.0, scale=1.0):
     TypeError
         For complex numbers, objects and text.
     ValueError
-        For shapes that do not broadcast.
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
-    At most 2 ULP, next to its zero too: it is minus the log density at z = 1.
+    At most 2 ULP, next to its zero too: it is the logarithm of sqrt(2 pi e) scale, a product that keeps what it rounds.
 
     Examples
     --------
@@ -1286,10 +1343,10 @@ def entropy(loc=0.0, scale=1.0):
     >>> normal.entropy(2.0, 3.0)
     np.float64(2.5175508218727822)
     """
-    return _moments.of("normal.entropy", ("loc", "scale"), (loc, scale), _moments.normal_entropy)
+    return call2(_entropy, loc, scale, out, where, dtype)
 
 
-def support(loc=0.0, scale=1.0):
+def support(loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     """Ends of the support: -inf and inf.
 
     Parameters
@@ -1298,6 +1355,12 @@ def support(loc=0.0, scale=1.0):
         Mean.
     scale : array_like
         Standard deviation, > 0.
+    out : tuple of two (ndarray or None), optional
+        Where the results go; they may be arguments.
+    where : array_like of bool, optional
+        The elements to compute; the others of `out` stay as they were.
+    dtype : dtype, optional
+        float32 or float64, to compute in.
 
     Returns
     -------
@@ -1309,7 +1372,7 @@ def support(loc=0.0, scale=1.0):
     TypeError
         For complex numbers, objects and text.
     ValueError
-        For shapes that do not broadcast.
+        For shapes that do not broadcast, rows of different lengths, and integers beyond float64.
 
     Notes
     -----
@@ -1321,5 +1384,4 @@ def support(loc=0.0, scale=1.0):
     >>> normal.support(2.0, 3.0)
     (np.float64(-inf), np.float64(inf))
     """
-    return _moments.supports("normal.support", ("loc", "scale"), (loc, scale),
-                              _moments.constant(-float("inf")), _moments.constant(float("inf")))
+    return call2(_support, loc, scale, out, where, dtype)

@@ -432,6 +432,24 @@ TRUNCNORMAL = [
     ("logcdf", (-30.0, -40.0, 0.0, 0.0, 1.0), "-453.62809677578325"),
 ]
 
+# Next to the zeros of entropy and excess kurtosis, where 1 - p rounds to 1, and where a square or a difference overflows
+MOMENTS = [
+    ("normal_entropy", (3.0, 0.24197072451914334), "-5.0526290917862632e-17"),
+    ("logistic_entropy", (3.0, 0.1353352832366127), "7.7022148131631514e-17"),
+    ("logistic_var", (0.0, 1e-160), "3.2898681336964528e-320"),
+    ("uniform_std", (-1e308, 1e308), "5.7735026918962577e+307"),
+    ("uniform_entropy", (-1e308, 1e308), "709.889355822726016"),
+    ("uniform_mean", (-1e308, 1.6e308), "3e307"),
+    ("bernoulli_kurtosis", (0.2113248654051871,), "2.2926329130702231e-16"),
+    ("bernoulli_entropy", (1e-20,), "4.7051701859880911e-19"),
+    ("bernoulli_kurtosis_logits", (1.3169578969248168,), "3.0076199174683023e-16"),
+    ("bernoulli_skew_logits", (-1e-300,), "1e-300"),
+    ("bernoulli_std_logits", (1480.0,), "4.1887398800480489e-322"),
+    ("bernoulli_entropy_logits", (40.0,), "1.7418252446695515e-16"),
+    ("bernoulli_entropy_logits", (-745.0,), "2.1054736449320651e-321"),
+    ("bernoulli_entropy_logits", (INF,), "0"),
+]
+
 
 def _cases() -> list[Case]:
     cases = []
@@ -564,6 +582,7 @@ def _cases() -> list[Case]:
     cases += [Case(f"uniform_{name}", args, (value,)) for name, args, value in UNIFORM]
     cases += [Case(f"truncnormal_{name}", args, (value,)) for name, args, value in TRUNCNORMAL]
     cases += [Case("bernoulli_logpmf_logits", (k, logits), (value,)) for (logits, k), value in BERNOULLI]
+    cases += [Case(name, args, (value,)) for name, args, value in MOMENTS]
     return cases
 
 

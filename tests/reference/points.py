@@ -38,6 +38,7 @@ EXP_SWITCHES = (
 LOG_SWITCHES = (0.5, 0.6666666666666666, 0.70710678118654752, 0.75, 1.0, 1.4142135623730951, 1.5, 2.0, 4.0)
 LOG1P_SWITCHES = (-0.5, -0.2928932188134524, -0.25, 0.25, 0.41421356237309515, 0.5, 1.0)
 UNIT_SWITCHES = (0.02425, 0.0668, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97575)
+MOMENTS = ("mean", "var", "std", "median", "mode", "skew", "kurtosis", "entropy", "support")
 SPECIALS = (0.0, -0.0, 1.0, -1.0, 0.5, np.inf, -np.inf, np.nan)
 
 
@@ -817,6 +818,40 @@ def _zero_of_kl_dscale(dtype: Any, rng: Generator, n: int) -> Columns:
 # -------------------------------------------------------------------------------------------------------------------------- all
 
 
+# --------------------------------------------------------------------------------------------------------------------- moments
+
+
+def _location_scale(dtype: Any, rng: Generator, n: int) -> Columns:
+    """Scales where an entropy is 0, where a square overflows or vanishes, and all others."""
+    zeros = np.exp([-2.0, -0.5 - 0.5 * np.log(2 * np.pi)])
+    edges = 2.0 ** (np.array([-538, -537, -511, -400, 400, 511]) if _is_double(dtype) else np.array([-75, -74, -63, 63]))
+    scale = mixed(
+        rng, n,
+        lambda m: to(dtype, log_uniform(rng, -3, 3, m)),
+        lambda m: np.abs(random_bits(rng, m, dtype)),
+        lambda m: around(rng, zeros, m, dtype),
+        lambda m: few_ulp_off(rng, to(dtype, rng.choice(zeros, m)), 2),
+        lambda m: around(rng, edges, m, dtype),
+    )  # fmt: skip
+    return mixed(rng, n, lambda m: to(dtype, rng.normal(size=m)), lambda m: random_bits(rng, m, dtype)), scale
+
+
+def _two_ends_near_one(dtype: Any, rng: Generator, n: int) -> Columns:
+    return _uniform_width_near_one(dtype, rng, n)[1:]
+
+
+def _probability(dtype: Any, rng: Generator, n: int) -> Columns:
+    """With the zeros of skewness and excess kurtosis"""
+    zeros = (0.5, 0.5 - np.sqrt(1 / 12), 0.5 + np.sqrt(1 / 12))
+    return (mixed(rng, n, lambda m: unit_points(dtype, rng, m), lambda m: around(rng, zeros, m, dtype)),)
+
+
+def _logits(dtype: Any, rng: Generator, n: int) -> Columns:
+    """With the zeros of the excess kurtosis, and where the entropy changes its formula"""
+    switches = np.array([np.log(2 + np.sqrt(3)), 40.0, 2 * 709.78, 709.78, 88.72])
+    return (mixed(rng, n, lambda m: _exp_like(dtype, rng, m), lambda m: around(rng, np.append(switches, -switches), m, dtype)),)
+
+
 def _one(maker: Callable[[Any, Generator, int], Array]) -> tuple[Callable[[Any, Generator, int], Columns], ...]:
     return (lambda dtype, rng, n: (maker(dtype, rng, n),),)
 
@@ -884,6 +919,10 @@ MAKERS: dict[str, tuple[Callable[[Any, Generator, int], Columns], ...]] = {
     **dict.fromkeys([f"truncnormal_{name}" for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf")], (_truncnormal,)),
     **dict.fromkeys(["truncnormal_ppf", "truncnormal_isf"], _TRUNCNORMAL_QUANTILE),
     **dict.fromkeys(["truncnormal_mean", "truncnormal_var", "truncnormal_entropy"], (_truncnormal_moment,)),
+    **{f"{name}_{moment}": (_location_scale,) for name in ("normal", "logistic") for moment in MOMENTS},
+    **{f"uniform_{moment}": (_ends, _ends, _two_ends_near_one) for moment in MOMENTS},
+    **{f"bernoulli_{moment}": (_probability,) for moment in MOMENTS},
+    **{f"bernoulli_{moment}_logits": (_logits,) for moment in MOMENTS},
     **dict.fromkeys(["bernoulli_logpmf_logits", "bernoulli_logpmf_logits_grad"], (_bernoulli,)),
     "bernoulli_pmf_logits": (_bernoulli,),
     **dict.fromkeys(["bernoulli_pmf", "bernoulli_logpmf", "bernoulli_logpmf_grad"], (_bernoulli_by_p,)),

@@ -669,6 +669,10 @@ def _truncnormal_entropy(low: Any, high: Any, loc: Any, scale: Any) -> Exact:
     return size + drop, abs(size), drop + 1
 
 
+def _loc(loc: Any, scale: Any) -> Exact:
+    return (loc,)
+
+
 FORMULAS: dict[str, Formula] = {
     "exp": lambda x: (exp(x),),
     "expm1": lambda x: (expm1(x),),
@@ -751,6 +755,38 @@ FORMULAS: dict[str, Formula] = {
     "truncnormal_mean": _truncnormal_mean,
     "truncnormal_var": _truncnormal_var,
     "truncnormal_entropy": _truncnormal_entropy,
+    **{f"{name}_{moment}": _loc for name in ("normal", "logistic") for moment in ("mean", "median", "mode")},
+    **{f"{name}_skew": lambda loc, scale: (arb(0),) for name in ("normal", "logistic", "uniform")},
+    **{f"{name}_support": lambda loc, scale: (-HUGE, HUGE) for name in ("normal", "logistic")},
+    "normal_var": lambda loc, scale: (scale * scale,),
+    "normal_std": lambda loc, scale: (scale,),
+    "normal_kurtosis": lambda loc, scale: (arb(0),),
+    "normal_entropy": lambda loc, scale: (scale.log() + (1 + (2 * arb.pi()).log()) / 2,),
+    "logistic_var": lambda loc, scale: ((arb.pi() * scale) ** 2 / 3,),
+    "logistic_std": lambda loc, scale: (arb.pi() * scale / arb(3).sqrt(),),
+    "logistic_kurtosis": lambda loc, scale: (arb(6) / 5,),
+    "logistic_entropy": lambda loc, scale: (scale.log() + 2,),
+    **{f"uniform_{moment}": lambda low, high: ((low + high) / 2,) for moment in ("mean", "median", "mode")},
+    "uniform_var": lambda low, high: ((high - low) ** 2 / 12,),
+    "uniform_std": lambda low, high: ((high - low) / arb(12).sqrt(),),
+    "uniform_kurtosis": lambda low, high: (arb(-6) / 5,),
+    "uniform_entropy": lambda low, high: ((high - low).log(),),
+    "uniform_support": lambda low, high: (low, high),
+    "bernoulli_mean": lambda p: (p,),
+    **{f"bernoulli_{moment}": lambda p: (arb(int(p > 0.5)),) for moment in ("median", "mode")},
+    "bernoulli_var": lambda p: (p * (1 - p),),
+    "bernoulli_std": lambda p: ((p * (1 - p)).sqrt(),),
+    "bernoulli_skew": lambda p: ((1 - 2 * p) / (p * (1 - p)).sqrt(),),
+    "bernoulli_kurtosis": lambda p: (1 / (p * (1 - p)) - 6,),
+    "bernoulli_entropy": lambda p: (-p * p.log() - (1 - p) * (-p).log1p(),),
+    "bernoulli_mean_logits": lambda logits: (expit(logits),),
+    **{f"bernoulli_{moment}_logits": lambda logits: (arb(int(logits > 0)),) for moment in ("median", "mode")},
+    "bernoulli_var_logits": lambda logits: (expit(logits) * expit(-logits),),
+    "bernoulli_std_logits": lambda logits: ((expit(logits) * expit(-logits)).sqrt(),),
+    "bernoulli_skew_logits": lambda logits: (expm1(-logits / 2) - expm1(logits / 2),),
+    "bernoulli_kurtosis_logits": lambda logits: (exp(-logits) + exp(logits) - 4,),
+    "bernoulli_entropy_logits": lambda logits: (softplus(-logits) + logits * expit(-logits),),
+    **{f"bernoulli_support{by}": lambda given: (arb(0), arb(1)) for by in ("", "_logits")},
     "bernoulli_logpmf_logits": lambda k, logits: (-softplus(-logits if k == 1 else logits),),
     "bernoulli_logpmf_logits_grad": lambda k, logits: (expit(-logits) if k == 1 else -expit(logits),),
     "bernoulli_pmf": lambda k, p: (p if k == 1 else 1 - p,),
@@ -1224,6 +1260,35 @@ def _finite_output(name: str, output: int, *args: float) -> Any:
     return _exact(FORMULAS[name], args, False)[0][output]
 
 
+def _special_of_scale(*outcome: Any) -> Special:
+    """What a moment is at scale = inf; "loc": what it is everywhere, which may be infinite."""
+
+    def special(loc: float, scale: float) -> tuple[float, ...]:
+        if scale <= 0:
+            return (NAN,) * max(1, len(outcome))
+        if outcome == ("loc",):
+            return (loc,) if math.isinf(loc) else ()
+        return outcome if math.isinf(scale) else ()
+
+    return special
+
+
+def _special_of_ends(at_point: Callable[[float], tuple[float, ...]]) -> Special:
+    def special(low: float, high: float) -> tuple[float, ...]:
+        if not _is_interval(low, high):
+            return (NAN,) * len(at_point(low))
+        return at_point(low) if low == high else ()
+
+    return special
+
+
+def _special_of_p(at_0: tuple[float, ...] = (), at_1: tuple[float, ...] = ()) -> Special:
+    def special(p: float) -> tuple[float, ...]:
+        return (NAN,) * max(1, len(at_0)) if not 0 <= p <= 1 else at_0 if p == 0 else at_1 if p == 1 else ()
+
+    return special
+
+
 def _special_film(x: float, gamma: float, beta: float) -> tuple[float, ...]:
     if all(map(math.isfinite, (x, gamma, beta))):
         return ()
@@ -1323,6 +1388,29 @@ SPECIALS: dict[str, Special] = {
     "truncnormal_mean": _special_moment(lambda low: low),
     "truncnormal_var": _special_moment(lambda low: 0.0),
     "truncnormal_entropy": _special_moment(lambda low: NAN),
+    **{
+        f"{name}_{moment}": _special_of_scale(*outcome)
+        for name in ("normal", "logistic")
+        for moment, outcome in (
+            *((moment, ("loc",)) for moment in ("mean", "median", "mode")),
+            *((moment, (INF,)) for moment in ("var", "std", "entropy")),
+            ("skew", (0.0,)), ("kurtosis", ()), ("support", (-INF, INF)),
+        )
+    },
+    **{f"uniform_{moment}": _special_of_ends(lambda low: (low,)) for moment in ("mean", "median", "mode")},
+    **{f"uniform_{moment}": _special_of_ends(lambda low: (0.0,)) for moment in ("var", "std")},
+    **{f"uniform_{moment}": _special_of_ends(lambda low: (NAN,)) for moment in ("skew", "kurtosis", "entropy")},
+    "uniform_support": _special_of_ends(lambda low: (low, low)),
+    **{f"bernoulli_{moment}": _special_of_p() for moment in ("mean", "median", "mode", "var", "std")},
+    "bernoulli_skew": _special_of_p((INF,), (-INF,)),
+    "bernoulli_kurtosis": _special_of_p((INF,), (INF,)),
+    "bernoulli_entropy": _special_of_p((0.0,), (0.0,)),
+    "bernoulli_support": _special_of_p((0.0, 1.0), (0.0, 1.0)),
+    **{f"bernoulli_{moment}_logits": _ends(0.0, 1.0) for moment in ("mean", "median", "mode")},
+    **{f"bernoulli_{moment}_logits": _ends(0.0, 0.0) for moment in ("var", "std", "entropy")},
+    "bernoulli_skew_logits": _ends(INF, -INF),
+    "bernoulli_kurtosis_logits": _ends(INF, INF),
+    "bernoulli_support_logits": lambda logits: (),
     "bernoulli_logpmf_logits": _special_logpmf,
     "bernoulli_logpmf_logits_grad": _special_logpmf_grad,
     "bernoulli_pmf": _by_p(lambda k, p: (0.0,) if k not in (0, 1) else ()),

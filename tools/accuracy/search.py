@@ -1,7 +1,7 @@
 """Searches for the worst inputs of every operation and prints a table of errors in ULP.
 
     python tools/accuracy/search.py                       5000 fresh points an operation and type
-    python tools/accuracy/search.py -n 1000000 -k logcdf  more of them, for operations whose name contains logcdf
+    python tools/accuracy/search.py -n 1000000 -k logcdf  more of them, for operations whose name matches logcdf
     python tools/accuracy/search.py --peers               SciPy and other libraries at the same points, where they are installed
     python tools/accuracy/search.py --store               keeps inputs worse than those known
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import secrets
 import sys
 import time
@@ -115,7 +116,7 @@ def write(stored: dict[str, Any], ops: tuple[Op, ...]) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", "--points", type=int, default=5000, help="points an operation and type (default %(default)s)")
-    parser.add_argument("-k", "--name", default="", help="only operations whose name contains this")
+    parser.add_argument("-k", "--name", default="", help="only operations in whose name this regular expression is found")
     parser.add_argument("--dtype", choices=["float32", "float64"], help="only this type")
     parser.add_argument("--seed", type=int, default=secrets.randbits(32))
     parser.add_argument("--peers", action="store_true", help="measure other libraries at the same points")
@@ -130,7 +131,7 @@ def main() -> int:
     print(f"seed {options.seed}")
     print(f"{'operation':34} {'output':10} {'type':7} {'points':>8} {'max ULP':>9} {'mean':>9}{titles} {'s':>6}  worst input")
     for op in ops:
-        if options.name not in op.name:
+        if not re.search(options.name, op.name):
             continue
         for dtype in (np.float32, np.float64):
             if options.dtype not in (None, np.dtype(dtype).name):

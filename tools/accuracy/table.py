@@ -2,7 +2,7 @@
 
     python tools/accuracy/table.py                20,000 fresh points an operation and type
     python tools/accuracy/table.py -n 2000        fewer; prints the page and writes nothing unless --store is given too
-    python tools/accuracy/table.py -k logcdf      only the rows of operations whose name contains logcdf; the others stay
+    python tools/accuracy/table.py -k logcdf      only the rows of operations whose name matches logcdf; the others stay
 
 The points, exact values and errors are search.py's; the times are benchmarks/ratios.py's.
 """
@@ -10,6 +10,7 @@ The points, exact values and errors are search.py's; the times are benchmarks/ra
 from __future__ import annotations
 
 import argparse
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -36,6 +37,7 @@ PAGE = ROOT / "docs" / "accuracy.md"
 README = ROOT / "README.md"
 HEAD = 2  # lines of a table before its rows
 OWN_LEFT, OTHERS_LEFT, SHORT_LEFT = 3, 2, 1  # cells that say which row it is
+TITLES = [f"`{row.title}`" for row in ROWS]
 
 Results = dict[tuple[str, str], tuple[list[Record], dict[str, list[Record]]]]
 
@@ -140,9 +142,11 @@ def others_table(results: Results, libraries: list[str]) -> list[str]:
 
 
 def short_table(results: Results) -> list[str]:
-    """The functions that SciPy has too."""
+    """The functions that SciPy has too, but for what only copies."""
     rows = []
     for row in measured(results):
+        if row.copies:
+            continue
         cells = [f"`{row.title}`"]
         for type_name in ("f64", "f32"):
             own, others = results[row.op, type_name]
@@ -206,13 +210,13 @@ def page(results: Results, speed: dict[tuple[str, str], str], n: int, seed: int)
 
 def page_with(lines: list[str], results: Results, speed: dict[tuple[str, str], str]) -> list[str]:
     """The page's lines, with these rows."""
-    lines = with_rows(lines, own_table(results, speed)[HEAD:], OWN_LEFT)
+    lines = with_rows(lines, own_table(results, speed)[HEAD:], OWN_LEFT, TITLES)
     libraries = other_libraries()
-    return with_rows(lines, others_table(results, libraries)[HEAD:], OTHERS_LEFT) if libraries else lines
+    return with_rows(lines, others_table(results, libraries)[HEAD:], OTHERS_LEFT, TITLES) if libraries else lines
 
 
 def with_note(lines: list[str], name: str, conditions: str) -> list[str]:
-    """And at the end of its conditions those of the rows of operations whose name contains this."""
+    """And at the end of its conditions those of the rows of operations whose name matches it."""
     note = f"- with `-k {name}` since:"
     lines = [line for line in lines if not line.startswith(note)]
     place = max(i for i, line in enumerate(lines) if line.startswith("- ")) + 1
@@ -222,18 +226,18 @@ def with_note(lines: list[str], name: str, conditions: str) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", "--points", type=int, default=POINTS, help="points an operation and type (default %(default)s)")
-    parser.add_argument("-k", "--name", default="", help="only the rows of operations whose name contains this; the others stay")
+    parser.add_argument("-k", "--name", default="", help="only rows of operations whose name matches this; the others stay")
     parser.add_argument("--seed", type=int, default=secrets.randbits(32))
     parser.add_argument("--store", action="store_true", help="write the pages whatever the number of points")
     options = parser.parse_args()
-    rows = [row for row in ROWS if options.name in row.op]
+    rows = [row for row in ROWS if re.search(options.name, row.op)]
     if not rows:
-        parser.error(f"no operation's name contains {options.name!r}")
+        parser.error(f"no operation's name matches {options.name!r}")
     results = errors(rows, options.points, options.seed)
     if options.name:
         text = page_with(PAGE.read_text(encoding="utf-8").split("\n"), results, times(rows))
         text = with_note(text, options.name, f"{options.points} points, seed {options.seed}, commit {commit()}")
-        short = with_rows(block(README, "accuracy"), short_table(results)[HEAD:], SHORT_LEFT)
+        short = with_rows(block(README, "accuracy"), short_table(results)[HEAD:], SHORT_LEFT, TITLES)
     else:
         text = page(results, times(rows), options.points, options.seed)
         short = ["", *short_table(results), ""]

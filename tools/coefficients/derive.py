@@ -246,6 +246,15 @@ def logistic_sections() -> str:
     return text + triple("LOGISTIC_TURN", turn) + c_constant("LOGISTIC_TURN_TANH", 1 / turn) + "\n"
 
 
+def moment_constants() -> str:
+    """Factors of the moments, and the logit where a Bernoulli distribution has no excess kurtosis."""
+    text = "/* ---- moments ---- */\n"
+    text += c_constant("SQRT_2PI_E", (2 * arb.pi()).sqrt() * arb(0.5).exp()) + c_constant("E_SQUARED", arb(2).exp())
+    text += c_constant("PI_SQUARED_THIRD", arb.pi() ** 2 / 3) + c_constant("PI_OVER_SQRT3", arb.pi() / arb(3).sqrt())
+    text += c_constant("TWELFTH", arb(1) / 12) + c_constant("SQRT_TWELFTH", (arb(1) / 12).sqrt())
+    return text + c_constant("ACOSH_2", (2 + arb(3).sqrt()).log()) + "\n"
+
+
 Form = tuple[str, int] | None
 
 
@@ -395,7 +404,7 @@ def header() -> str:
     )
     text += "/* z^2 + log(2 pi z^2) + 2 log(Q(z)) in powers of 1/z^2, from 1/z^2 on: its asymptotic series */\n"
     text += c_array("quantile_far", far_quantile(7)) + c_constant("LOG_4PI", (4 * arb.pi()).log()) + "\n"
-    text += logistic_sections()
+    text += logistic_sections() + moment_constants()
     series = [arb(2) / (2 * j + 3) for j in range(13)]
     text += "/* 2/3, 2/5, 2/7 ...: (2 atanh(s) - 2s)/s^3 by its series in s^2, and the low parts */\n"
     text += c_array("atanh_series", [pair(c)[0] for c in series]) + c_array("atanh_series_lo", [pair(c)[1] for c in series])

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fastprob import _moments
 from fastprob import bernoulli as _bernoulli
 from fastprob import logistic as _logistic
 from fastprob import normal as _normal
@@ -56,11 +55,12 @@ class Norm(LocationScale):
     _logsf = staticmethod(_normal.logsf)
     _ppf = staticmethod(_normal.ppf)
     _isf = staticmethod(_normal.isf)
-    _mean = staticmethod(_moments.location)
-    _var = staticmethod(_moments.normal_var)
-    _std = staticmethod(_moments.normal_std)
-    _skew = _kurtosis = staticmethod(_moments.constant(0.0))
-    _entropy = staticmethod(_moments.normal_entropy)
+    _mean = staticmethod(_normal.mean)
+    _var = staticmethod(_normal.var)
+    _std = staticmethod(_normal.std)
+    _skew = staticmethod(_normal.skew)
+    _kurtosis = staticmethod(_normal.kurtosis)
+    _entropy = staticmethod(_normal.entropy)
 
     def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
         return 0.0, [0.0 if k % 2 else float(math.prod(range(1, k, 2))) for k in range(order + 1)]
@@ -104,12 +104,12 @@ class Logistic(LocationScale):
     _logsf = staticmethod(_logistic.logsf)
     _ppf = staticmethod(_logistic.ppf)
     _isf = staticmethod(_logistic.isf)
-    _mean = staticmethod(_moments.location)
-    _var = staticmethod(_moments.logistic_var)
-    _std = staticmethod(_moments.logistic_std)
-    _skew = staticmethod(_moments.constant(0.0))
-    _kurtosis = staticmethod(_moments.constant(1.2))
-    _entropy = staticmethod(_moments.logistic_entropy)
+    _mean = staticmethod(_logistic.mean)
+    _var = staticmethod(_logistic.var)
+    _std = staticmethod(_logistic.std)
+    _skew = staticmethod(_logistic.skew)
+    _kurtosis = staticmethod(_logistic.kurtosis)
+    _entropy = staticmethod(_logistic.entropy)
 
     def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
         moments = [1.0] + [0.0] * order
@@ -221,15 +221,15 @@ class Uniform(LocationScale):
     _ppf = staticmethod(functools.partial(_between, _uniform.ppf))
     _isf = staticmethod(functools.partial(_between, _uniform.isf))
 
-    _var = staticmethod(functools.partial(_from_zero, _moments.uniform_var))
-    _std = staticmethod(functools.partial(_from_zero, _moments.uniform_std))
-    _skew = staticmethod(functools.partial(_from_zero, _moments.uniform_constant(0.0)))
-    _kurtosis = staticmethod(functools.partial(_from_zero, _moments.uniform_constant(-1.2)))
-    _entropy = staticmethod(functools.partial(_from_zero, _moments.uniform_entropy))
+    _var = staticmethod(functools.partial(_from_zero, _uniform.var))
+    _std = staticmethod(functools.partial(_from_zero, _uniform.std))
+    _skew = staticmethod(functools.partial(_from_zero, _uniform.skew))
+    _kurtosis = staticmethod(functools.partial(_from_zero, _uniform.kurtosis))
+    _entropy = staticmethod(functools.partial(_from_zero, _uniform.entropy))
 
     @staticmethod
     def _mean(loc: Any, scale: Any) -> Any:
-        return loc + _moments.uniform_mean(0.0, scale)
+        return loc + _uniform.mean(0.0, scale)
 
     def _moment(self, n: int, *values: Any) -> Any:
         loc, scale = values
@@ -320,27 +320,27 @@ class Bernoulli(Discrete):
 
     @staticmethod
     def _mean(p: Any, loc: Any) -> Any:
-        return _moments.share_mean(p) + loc
+        return _bernoulli.mean(p) + loc
 
     @staticmethod
     def _var(p: Any, loc: Any) -> Any:
-        return _moments.share_var(p)
+        return _bernoulli.var(p)
 
     @staticmethod
     def _std(p: Any, loc: Any) -> Any:
-        return _moments.share_std(p)
+        return _bernoulli.std(p)
 
     @staticmethod
     def _skew(p: Any, loc: Any) -> Any:
-        return _moments.share_skew(_uncertain(p))
+        return _bernoulli.skew(_uncertain(p))
 
     @staticmethod
     def _kurtosis(p: Any, loc: Any) -> Any:
-        return _moments.share_kurtosis(_uncertain(p))
+        return _bernoulli.kurtosis(_uncertain(p))
 
     @staticmethod
     def _entropy(p: Any, loc: Any) -> Any:
-        return _moments.share_entropy(p)
+        return _bernoulli.entropy(p)
 
     def _moment(self, n: int, *values: Any) -> Any:
         p, loc = values
