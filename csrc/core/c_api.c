@@ -21,7 +21,8 @@ static void one(int op, int type, void *const *args)
   float_env_leave(env);
 }
 
-static void all(int op, int type, void *const *args, size_t n)
+/* Not inlined: it is as long as its callers together. */
+__attribute__((noinline)) static void all(int op, int type, void *const *args, size_t n)
 {
   const fp_op *const o = &fp_active->ops[op];
   ptrdiff_t strides[FP_MAX_ARGS];
