@@ -83,7 +83,7 @@ FP_INLINE double bernoulli_std_logits_f64(double logits)
 {
   const double a = size_of_logits(logits, 1520.0);
   const exp_parts half = exp_dd((dd){-0.5 * a, 0.0});
-  const dd q = quotient(1.0 + (half.r + half.rest), logistic_parts_of((dd){a, 0.0}).y);
+  const dd q = dd_over(exp_mantissa(half), logistic_parts_of((dd){a, 0.0}).y);
   return where_number(times_falling_power(q.hi + q.lo, half.shifted), logits);
 }
 
@@ -118,10 +118,12 @@ FP_INLINE double bernoulli_kurtosis_logits_f64(double logits)
 FP_INLINE double bernoulli_entropy_logits_f64(double logits)
 {
   const double a = size_of_logits(logits, 760.0);
-  const dd second = two_product(a, expit_one(-a)), near = two_sum(softplus_one(-a), second.hi);
+  const exp_parts parts = exp_minus_abs(at_most(a, 40.0));
+  const dd small = dd_scale(exp_mantissa(parts), power_of_two(parts.shifted)), head = fast_two_sum(1.0, small.hi);
+  const dd whole = {head.hi, head.lo + small.lo}, near = dd_plus(log_dd(whole), dd_over(dd_times_double(small, a), whole));
   const exp_split e = exp_rounded((dd){-a, 0.0});
   const double far = times_falling_power(exp_times_rounded(e, two_sum(1.0, a)), e.shifted);
-  return where_number(a < 40.0 ? near.hi + (near.lo + second.lo) : far, logits);
+  return where_number(a < 40.0 ? near.hi + near.lo : far, logits);
 }
 FP_INLINE outputs2_f64 bernoulli_support_logits_f64(double logits)
 { return (outputs2_f64){where_number(0.0, logits), where_number(1.0, logits)}; }
