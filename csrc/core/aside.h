@@ -12,7 +12,7 @@ typedef struct {
   size_t vector;                 /* of whole vectors */
 } fp_block_form;
 
-/* The same in one number, which a loop has as a constant in its code: tables of their forms would be 30 kB. */
+/* The same in one number, which a loop has as a constant in its code: a table for each loop was 24 kB of the wheel. */
 #define FP_BLOCK_FORM(moving, inputs, outputs, size, streams, apart, vector) \
   ((uint64_t)(moving) | (uint64_t)(inputs) << 8 | (uint64_t)(outputs) << 16 | (uint64_t)(size) << 24 | (uint64_t)(streams) << 32 \
    | (uint64_t)(apart) << 40 | (uint64_t)(vector) << 48)

@@ -21,7 +21,7 @@ static void one(int op, int type, void *const *args)
   float_env_leave(env);
 }
 
-/* Not inlined: it is as long as its callers together. */
+/* Not inlined: it is longer than what each of its many callers adds. */
 __attribute__((noinline)) static void all(int op, int type, void *const *args, size_t n)
 {
   const fp_op *const o = &fp_active->ops[op];
