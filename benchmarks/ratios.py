@@ -34,6 +34,7 @@ sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tools")]
 from conditions import Ratio, cpu, machine, summary  # noqa: E402
 from functions import LOC, OPS, ROWS, SCALE, Row, aligned, arguments, outputs  # noqa: E402
 from pages import replace_block  # noqa: E402
+from summaries import cases as summaries  # noqa: E402
 
 import fastprob  # noqa: E402
 from fastprob import normal, ufuncs  # noqa: E402
@@ -333,6 +334,16 @@ def small_table(rounds: int, name: str) -> list[str]:
     return lines
 
 
+def sums_table(rounds: int, name: str) -> list[str]:
+    """Of the functions that are no operations, sums over data most of them."""
+    found = {t: [c for c in summaries(10, dtype) if re.search(name, c.title.replace(".", "_"))] for t, dtype in TYPES.items()}
+    times = {t: microseconds([(c.call,) for c in of_type], rounds) for t, of_type in found.items()}
+    lines = [f"| of 10 elements | {' | '.join(f'{t}, us a call' for t in TYPES)} |", "|---|---:|---:|"]
+    for k, case in enumerate(found["f64"]):
+        lines.append(f"| {case.title} | {' | '.join(str(times[t][k][0]) for t in TYPES)} |")
+    return lines
+
+
 def large_table(results: list[tuple[str, int, Ratio]]) -> list[str]:
     lines = ["| type | threads | times np.copyto | limit |", "|---|---:|---:|---:|"]
     for type_name, threads, ratio in results:
@@ -378,7 +389,8 @@ def main() -> int:
     if options.store and (options.name or options.small):
         parser.error("--store keeps whole tables: leave out --name and --small")
     if options.small:
-        print("\n".join(small_table(options.rounds * options.turns, options.name)))
+        rounds = options.rounds * options.turns
+        print("\n".join([*small_table(rounds, options.name), "", *sums_table(rounds, options.name)]))
         return 0
 
     found = fastprob.show_config("dicts")["targets"]
@@ -399,6 +411,7 @@ def main() -> int:
     text += [f"## NumPy's and SciPy's times in times of ours, target {targets[0]}, n = {SIZES[-1]}, parameters as numbers", ""]
     text += [*peer_table(beside), ""]
     text += ["## Calls with 10 elements", "", *small_table(options.rounds * options.turns, options.name), ""]
+    text += [*sums_table(options.rounds * options.turns, options.name), ""]
     text += ["## normal.logpdf of 1e7 elements into out=", "", *large_table(large(options.turns)), ""]
     print("\n".join(text))
     if options.store:

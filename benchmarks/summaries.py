@@ -65,7 +65,7 @@ def _normal(x: Any) -> Iterator[Case]:
 
     yield Case("normal.loglik", lambda: normal.loglik(x, LOC, SCALE),
                {"numpy": value, "scipy": lambda: stats.norm.logpdf(x, LOC, SCALE).sum()})
-    yield Case("normal.loglik_and_grad", lambda: _flat(normal.loglik_and_grad(x, LOC, SCALE)), {"numpy": with_slopes})
+    yield Case("normal.loglik_and_grad", lambda: normal.loglik_and_grad(x, LOC, SCALE), {"numpy": with_slopes})
     yield Case("normal.fit", lambda: normal.fit(x), {"numpy": lambda: (x.mean(), x.std()), "scipy": lambda: stats.norm.fit(x)})
 
 
@@ -84,7 +84,7 @@ def _logistic(x: Any) -> Iterator[Case]:
 
     yield Case("logistic.loglik", lambda: logistic.loglik(x, LOC, SCALE),
                {"numpy": value, "scipy": lambda: stats.logistic.logpdf(x, LOC, SCALE).sum()})
-    yield Case("logistic.loglik_and_grad", lambda: _flat(logistic.loglik_and_grad(x, LOC, SCALE)), {"numpy": with_slopes})
+    yield Case("logistic.loglik_and_grad", lambda: logistic.loglik_and_grad(x, LOC, SCALE), {"numpy": with_slopes})
     yield Case("logistic.fit", lambda: logistic.fit(x), {"scipy": lambda: stats.logistic.fit(x)}, search=1e-4, largest=10_000)
 
 
@@ -96,7 +96,7 @@ def _uniform(x: Any) -> Iterator[Case]:
 
     yield Case("uniform.loglik", lambda: uniform.loglik(x, LOW, HIGH),
                {"numpy": value, "scipy": lambda: stats.uniform.logpdf(x, LOW, HIGH - LOW).sum()})
-    yield Case("uniform.loglik_and_grad", lambda: _flat(uniform.loglik_and_grad(x, LOW, HIGH)),
+    yield Case("uniform.loglik_and_grad", lambda: uniform.loglik_and_grad(x, LOW, HIGH),
                {"numpy": lambda: (value(), n * each, -n * each)})
     yield Case("uniform.fit", lambda: uniform.fit(x), {"numpy": lambda: (x.min(), x.max())})
 
@@ -110,13 +110,8 @@ def _bernoulli(k: Any) -> Iterator[Case]:
 
     yield Case("bernoulli.loglik", lambda: bernoulli.loglik(k, P),
                {"numpy": lambda: with_slope()[0], "scipy": lambda: stats.bernoulli.logpmf(k, P).sum()})
-    yield Case("bernoulli.loglik_and_grad", lambda: _flat(bernoulli.loglik_and_grad(k, logits=LOGIT)), {"numpy": with_slope})
+    yield Case("bernoulli.loglik_and_grad", lambda: bernoulli.loglik_and_grad(k, logits=LOGIT), {"numpy": with_slope})
     yield Case("bernoulli.fit", lambda: bernoulli.fit(k), {"numpy": lambda: (np.count_nonzero(k) / n,)})
-
-
-def _flat(found: Any) -> tuple[Any, ...]:
-    value, slopes = found
-    return value, *slopes
 
 
 def _logsumexp(x: Any) -> Any:
@@ -128,5 +123,9 @@ def check_agreement(case: Case, n: int, dtype: Any, own: Any, theirs: Any) -> No
     """AssertionError where a competitor's results differ by more than its own errors explain: a BLAS's sums lose more, the longer
     they are."""
     error = max(200, n // 100) * float(np.finfo(dtype).eps)
-    for ours, other in zip(*(found if isinstance(found, tuple) else (found,) for found in (own, theirs)), strict=True):
+    for ours, other in zip(_flat(own), _flat(theirs), strict=True):
         np.testing.assert_allclose(other, ours, rtol=error + case.search, atol=error, err_msg=case.title)
+
+
+def _flat(found: Any) -> list[Any]:
+    return [one for part in found for one in _flat(part)] if isinstance(found, tuple) else [found]

@@ -210,6 +210,17 @@ def exact_logsumexp(x: Any, w: Any = None) -> tuple[Any, Any]:
     return largest + mpmath.log(total), largest
 
 
+def test_bernoulli_weights_that_cancel():
+    """What additions lose is kept once, from block to block."""
+    rng = np.random.default_rng(3)
+    w = rng.random(1024)
+    w[256:512], w[768:] = -w[:256], -w[512:768]
+    w[-1] += 2.0**-40
+    exact = sum(map(mpf, w.tolist())) * mpmath.log(0.5)
+    for order in (np.arange(w.size), rng.permutation(w.size)):
+        assert ulps(bernoulli.loglik(np.ones(w.size), 0.5, weights=w[order]), exact) <= 2
+
+
 @pytest.mark.parametrize("spread", [0.0, 1e-3, 3.0, 60.0, 1000.0])
 @pytest.mark.parametrize("middle", [0.0, -1e-3, 63.5, -64.0, 500.0, 1e6, -1e15, 1e300])
 @pytest.mark.parametrize("n", [1, 2, 17, 1500])

@@ -6,33 +6,34 @@ void FP_SYM(fp_sum_values)(fp_totals *totals, const double *x, const double *w, 
   (void)parameters;
   fp_terms terms;
   fp_lanes lanes[2] = {0};
-  double ones[FP_SUMMED];
-  fill_ones(ones, n);
+  fp_rest rest;
+  fill_ones(&rest, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
-    const data_block b = block_at(done, x, w, ones, n);
-    FP_IVDEP for (size_t i = 0; i < b.n; i++) {
+    const data_block b = block_at(done, x, w, &rest, n);
+    FP_SUM_EACH(b) {
       const dd term = two_product(b.w[i] == 0 ? 0.0 : b.x[i], b.w[i]);
       terms.hi[i] = term.hi;
       terms.lo[i] = term.lo;
     }
     add_weights(&lanes[0], b.given, b.n);
-    add_terms(&lanes[1], &terms, b.n);
+    add_terms(&lanes[1], &terms, b.whole);
   }
-  add_lanes(totals, 0, lanes, 2);
+  add_lanes(totals, lanes, 2, !w);
 }
 
 void FP_SYM(fp_sum_extremes)(fp_totals *totals, const double *x, const double *w, const double *parameters, size_t n)
 {
   (void)parameters;
-  double low[FP_SUMMED], high[FP_SUMMED], bad[FP_SUMMED], ones[FP_SUMMED];
+  double low[FP_SUMMED], high[FP_SUMMED], bad[FP_SUMMED];
+  fp_rest rest;
   fp_lanes weights = {0};
-  fill_ones(ones, n);
+  fill_ones(&rest, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
-    const data_block b = block_at(done, x, w, ones, n);
+    const data_block b = block_at(done, x, w, &rest, n);
     size_t width = FP_SUMS;
     while (width < b.n) width *= 2;
     for (size_t i = b.n; i < width; i++) { low[i] = FP_INF_f64; high[i] = -FP_INF_f64; bad[i] = 0.0; }
-    FP_IVDEP for (size_t i = 0; i < b.n; i++) {
+    FP_SUM_EACH(b) {
       const double v = b.x[i];
       const int counts = b.w[i] != 0, missing = counts & (v != v);
       low[i] = counts ? v : FP_INF_f64;      /* with NaN neither end matters any more */
@@ -51,7 +52,7 @@ void FP_SYM(fp_sum_extremes)(fp_totals *totals, const double *x, const double *w
     totals->part[1][0] += bad[0];
     add_weights(&weights, b.given, b.n);
   }
-  add_lanes(totals, 0, &weights, 1);
+  add_lanes(totals, &weights, 1, !w);
 }
 
 void FP_SYM(fp_sum_outcomes)(fp_totals *totals, const double *x, const double *w, const double *parameters, size_t n)
@@ -59,19 +60,19 @@ void FP_SYM(fp_sum_outcomes)(fp_totals *totals, const double *x, const double *w
   (void)parameters;
   fp_terms terms[3];
   fp_lanes lanes[3] = {0};
-  double ones[FP_SUMMED];
-  fill_ones(ones, n);
-  memset(terms, 0, sizeof terms);
+  fp_rest rest;
+  fill_ones(&rest, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
-    const data_block b = block_at(done, x, w, ones, n);
-    FP_IVDEP for (size_t i = 0; i < b.n; i++) {
+    const data_block b = block_at(done, x, w, &rest, n);
+    FP_SUM_EACH(b) {
       const double k = b.x[i];
       const int one = k == 1, zero = k == 0, outcome = one | zero, missing = (k != k) & (b.w[i] != 0);
       terms[0].hi[i] = one ? b.w[i] : 0.0;
       terms[1].hi[i] = zero ? b.w[i] : 0.0;
       terms[2].hi[i] = missing ? FP_NAN_f64 : outcome ? 0.0 : b.w[i];
+      terms[0].lo[i] = terms[1].lo[i] = terms[2].lo[i] = 0.0;
     }
-    for (int which = 0; which < 3; which++) add_terms(&lanes[which], &terms[which], b.n);
+    for (int which = 0; which < 3; which++) add_terms(&lanes[which], &terms[which], b.whole);
   }
-  add_lanes(totals, 0, lanes, 3);
+  add_lanes(totals, lanes, 3, 0);
 }

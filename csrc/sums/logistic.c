@@ -28,22 +28,23 @@ void FP_SYM(fp_sum_logistic)(fp_totals *totals, const double *x, const double *w
   const location_scale p = location_scale_of(parameters[0], parameters[1]);
   fp_terms value, slope, moment;
   fp_lanes lanes[4] = {0};
-  double curve[FP_SUMMED], moved[FP_SUMMED], squared[FP_SUMMED], ones[FP_SUMMED], curves[3] = {0};
-  fill_ones(ones, n);
+  double curve[FP_SUMMED], moved[FP_SUMMED], squared[FP_SUMMED], curves[3] = {0};
+  fp_rest rest;
+  fill_ones(&rest, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
-    const data_block b = block_at(done, x, w, ones, n);
-    FP_SUM_LOOP(b.n, element, element_of(b.x[i], b.w[i], p),
+    const data_block b = block_at(done, x, w, &rest, n);
+    FP_SUM_LOOP(b, element, element_of(b.x[i], b.w[i], p),
                 value.hi[i] = r.value.hi; value.lo[i] = r.value.lo; slope.hi[i] = r.slope.hi; slope.lo[i] = r.slope.lo;
                 moment.hi[i] = r.moment.hi; moment.lo[i] = r.moment.lo;
                 curve[i] = r.curve; moved[i] = r.moved; squared[i] = r.squared;)
     add_weights(&lanes[0], b.given, b.n);
-    add_terms(&lanes[1], &value, b.n);
-    add_terms(&lanes[2], &slope, b.n);
-    add_terms(&lanes[3], &moment, b.n);
-    curves[0] += sum_f64(curve, b.n);
-    curves[1] += sum_f64(moved, b.n);
-    curves[2] += sum_f64(squared, b.n);
+    add_terms(&lanes[1], &value, b.whole);
+    add_terms(&lanes[2], &slope, b.whole);
+    add_terms(&lanes[3], &moment, b.whole);
+    curves[0] += sum_f64(curve, b.whole);
+    curves[1] += sum_f64(moved, b.whole);
+    curves[2] += sum_f64(squared, b.whole);
   }
-  add_lanes(totals, 0, lanes, 4);
+  add_lanes(totals, lanes, 4, !w);
   for (int k = 0; k < 3; k++) add_to_total(totals->part[4 + k], curves[k], 0.0);
 }

@@ -16,11 +16,12 @@ void FP_SYM(fp_sum_logsumexp)(fp_totals *totals, const double *x, const double *
   (void)parameters;
   fp_terms terms;
   fp_lanes lanes[1] = {0};
-  double values[FP_SUM_CALL], ones[FP_SUMMED], largest[FP_SUMS], special[FP_SUMS] = {0};
-  fill_ones(ones, n);
+  double values[FP_SUM_CALL], largest[FP_SUMS], special[FP_SUMS] = {0};
+  fp_rest rest;
+  fill_ones(&rest, n);
   for (size_t k = 0; k < FP_SUMS; k++) largest[k] = -FP_INF_f64;
   for (size_t done = 0; done < n; done += FP_SUMMED) {
-    const data_block b = block_at(done, x, w, ones, n);
+    const data_block b = block_at(done, x, w, &rest, n);
     for (size_t i = 0; i < b.n; i += FP_SUMS) {
       const size_t m = b.n - i < FP_SUMS ? b.n - i : FP_SUMS;
       FP_IVDEP for (size_t k = 0; k < m; k++) {
@@ -41,9 +42,9 @@ void FP_SYM(fp_sum_logsumexp)(fp_totals *totals, const double *x, const double *
   if (largest[0] == -FP_INF_f64) return;
   const double reference = reference_of(largest[0]);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
-    const data_block b = block_at(done, values, w, ones, n);
-    FP_SUM_LOOP(b.n, dd, times_weight(exp_in_parts(two_sum(b.x[i], -reference)), b.w[i]), terms.hi[i] = r.hi; terms.lo[i] = r.lo;)
-    add_terms(&lanes[0], &terms, b.n);
+    const data_block b = block_at(done, values, w, &rest, n);
+    FP_SUM_LOOP(b, dd, times_weight(exp_in_parts(two_sum(b.x[i], -reference)), b.w[i]), terms.hi[i] = r.hi; terms.lo[i] = r.lo;)
+    add_terms(&lanes[0], &terms, b.whole);
   }
   join_exponentials(totals, folded(&lanes[0]), reference);
 }

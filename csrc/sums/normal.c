@@ -17,15 +17,15 @@ void FP_SYM(fp_sum_normal)(fp_totals *totals, const double *x, const double *w, 
   const location_scale p = location_scale_of(parameters[0], parameters[1]);
   fp_terms linear, square;
   fp_lanes lanes[3] = {0};
-  double ones[FP_SUMMED];
-  fill_ones(ones, n);
+  fp_rest rest;
+  fill_ones(&rest, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
-    const data_block b = block_at(done, x, w, ones, n);
-    FP_SUM_LOOP(b.n, element, element_of(b.x[i], b.w[i], p),
+    const data_block b = block_at(done, x, w, &rest, n);
+    FP_SUM_LOOP(b, element, element_of(b.x[i], b.w[i], p),
                 linear.hi[i] = r.linear.hi; linear.lo[i] = r.linear.lo; square.hi[i] = r.square.hi; square.lo[i] = r.square.lo;)
     add_weights(&lanes[0], b.given, b.n);
-    add_terms(&lanes[1], &linear, b.n);
-    add_terms(&lanes[2], &square, b.n);
+    add_terms(&lanes[1], &linear, b.whole);
+    add_terms(&lanes[2], &square, b.whole);
   }
-  add_lanes(totals, 0, lanes, 3);
+  add_lanes(totals, lanes, 3, !w);
 }

@@ -63,51 +63,69 @@ FP_INLINE void add_weights(fp_lanes *lanes, const double *w, size_t n)
   }
 }
 
+/* Widths that compilers know, for loops of one vector or two. */
+FP_INLINE void fold(fp_lanes *lanes, size_t width)
+{
+  FP_FEW for (size_t k = 0; k < width; k++) {
+    const dd s = two_sum(lanes->sums[k], lanes->sums[k + width]);
+    lanes->sums[k] = s.hi;
+    lanes->lost[k] += s.lo + lanes->lost[k + width];
+  }
+}
+
 FP_INLINE dd folded(fp_lanes *lanes)
 {
-  for (size_t width = FP_SUMS / 2; width; width /= 2) {
-    for (size_t k = 0; k < width; k++) {
-      const dd s = two_sum(lanes->sums[k], lanes->sums[k + width]);
-      lanes->sums[k] = s.hi;
-      lanes->lost[k] += s.lo + lanes->lost[k + width];
-    }
-  }
+  fold(lanes, 8);
+  fold(lanes, 4);
+  fold(lanes, 2);
+  fold(lanes, 1);
   return (dd){lanes->sums[0], lanes->lost[0]};
 }
 
-/* Adds the lanes of totals from `first` on. */
-FP_INLINE void add_lanes(fp_totals *totals, int first, fp_lanes *lanes, int count)
+/* Adds the lanes to as many totals; of the first ones it may be known that they have one number, as those of no weights. */
+FP_INLINE void add_lanes(fp_totals *totals, fp_lanes *lanes, int count, int one_number)
 {
   for (int k = 0; k < count; k++) {
-    const dd sum = folded(&lanes[k]);
-    add_to_total(totals->part[first + k], sum.hi, sum.lo);
+    const dd sum = k == 0 && one_number ? (dd){lanes[0].sums[0], 0.0} : folded(&lanes[k]);
+    add_to_total(totals->part[k], sum.hi, sum.lo);
   }
 }
 
-/* A block of the data: w is all ones where no weights are given, and given is NULL. */
-typedef struct { const double *x, *w, *given; size_t n; } data_block;
+/* A block of n elements of the data, or fewer, filled up to a number `whole` that every vector divides: with its last one again, of
+ * weight 0. w is all ones where no weights are given, and given is NULL. */
+typedef struct { const double *x, *w, *given; size_t n, whole; } data_block;
 
-FP_INLINE data_block block_at(size_t done, const double *x, const double *w, const double *ones, size_t n)
+/* Room for blocks that do not lie whole in the data: ones, and the last elements. */
+typedef struct { double ones[FP_SUMMED], x[FP_SUMMED], w[FP_SUMMED]; } fp_rest;
+enum { FP_SUM_WIDTH = 8 };   /* doubles in the widest vector */
+
+FP_INLINE void fill_ones(fp_rest *rest, size_t n) { for (size_t i = 0; i < n && i < FP_SUMMED; i++) rest->ones[i] = 1.0; }
+
+FP_INLINE data_block block_at(size_t done, const double *x, const double *w, fp_rest *rest, size_t n)
 {
-  return (data_block){x + done, w ? w + done : ones, w ? w + done : NULL, n - done < FP_SUMMED ? n - done : FP_SUMMED};
+  const double *const given = w ? w + done : NULL, *const weights = given ? given : rest->ones;
+  if (n - done >= FP_SUMMED) return (data_block){x + done, weights, given, FP_SUMMED, FP_SUMMED};
+  size_t i = 0;
+  for (; i < n - done; i++) { rest->x[i] = x[done + i]; rest->w[i] = weights[i]; }
+  for (; i % FP_SUM_WIDTH; i++) { rest->x[i] = rest->x[i - 1]; rest->w[i] = 0.0; }
+  return (data_block){rest->x, rest->w, given, n - done, i};
 }
 
-FP_INLINE void fill_ones(double *ones, size_t n) { for (size_t i = 0; i < n && i < FP_SUMMED; i++) ones[i] = 1.0; }
-
-/* Elements 0 to n of a block, in whole blocks two vectors at a time (see core/target.h): r, of some type, is `call`, a function
- * of i, and `store` keeps what is in it. */
+/* The elements of a block, in whole blocks two vectors at a time (see core/target.h): r, of some type, is `call`, a function of i,
+ * and `store` keeps what is in it. */
+#define FP_SUM_EACH(b) FP_IVDEP for (size_t i = 0; i < (b).whole / FP_SUM_WIDTH * FP_SUM_WIDTH; i++)
 #if defined(__clang__)
-#define FP_SUM_LOOP(n, type, call, store) FP_MIX for (size_t i = 0; i < n; i++) { const type r = call; store }
+#define FP_SUM_LOOP(b, type, call, store) FP_MIX for (size_t i = 0; i < (b).whole / FP_SUM_WIDTH * FP_SUM_WIDTH; i++) { const type r = call; store }
 #else
-#define FP_SUM_LOOP(n, type, call, store) \
-  if (n == FP_SUMMED) { \
+#define FP_SUM_LOOP(b, type, call, store) \
+  if ((b).n == FP_SUMMED) { \
     FP_IVDEP for (size_t k = 0; k < FP_SUMMED / 2; k++) { \
       type both[2]; \
       FP_UNROLL for (size_t s = 0; s < 2; s++) { const size_t i = k + s * (FP_SUMMED / 2); both[s] = call; } \
       FP_UNROLL for (size_t s = 0; s < 2; s++) { const size_t i = k + s * (FP_SUMMED / 2); const type r = both[s]; store } \
     } \
   } else { \
-    FP_IVDEP for (size_t i = 0; i < n; i++) { const type r = call; store } \
+    FP_SUM_EACH(b) { const type r = call; store } \
   }
 #endif
 

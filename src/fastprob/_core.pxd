@@ -206,6 +206,8 @@ cpdef Operation operation(str name, str public)
 
 # core/run.h, where the caller has made sure of the arguments
 cdef void run_operation(Operation operation, int type, int ndim, const size_t *shape, const fp_operand *operands) noexcept nogil
+# n elements in float64: n of each input, one after the other, and so the results
+cdef void run_elements(Operation operation, size_t n, const double *inputs, double *results) noexcept nogil
 
 cdef object call(Operation operation, PyObject **args, object out, object where, object dtype)
 

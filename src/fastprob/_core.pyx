@@ -523,7 +523,7 @@ cdef object call_row(const fp_op *op, PyObject **args, object out):
     if not take_inputs(&r, args, inputs):
         return None
     if r.first is NULL:
-        return call_numbers(op, &r) if out is None else None
+        return call_numbers(op, r.doubles) if out is None else None
     if op.outputs == 1 and not isinstance(out, tuple):
         results = take_output(&r, inputs, inputs, out)
         if results is None:
@@ -552,13 +552,25 @@ cdef object call_row(const fp_op *op, PyObject **args, object out):
     return results
 
 
-cdef object call_numbers(const fp_op *op, row_call *r):
-    cdef int inputs = op.values + op.parameters, k
+cdef void run_elements(Operation operation, size_t n, const double *inputs, double *results) noexcept nogil:
+    run_few(operation.op, n, inputs, results)
+
+
+cdef void run_few(const fp_op *op, size_t n, const double *inputs, double *results) noexcept nogil:
+    """n elements in float64: n of each input, one after the other, and so the results."""
+    cdef int count = op.values + op.parameters, k
+    cdef char *data[FP_MAX_ARGS]
+    cdef Py_ssize_t strides[FP_MAX_ARGS]
+    for k in range(count + op.outputs):
+        data[k] = <char *>(inputs + k * n) if k < count else <char *>(results + (k - count) * n)
+        strides[k] = sizeof(double)
+    fp_run_row(op, FP_F64, data, strides, n)
+
+
+cdef object call_numbers(const fp_op *op, const double *inputs):
     cdef double results[4]
-    for k in range(op.outputs):
-        r.strides[inputs + k] = 0
-        r.data[inputs + k] = <char *>&results[k]
-    fp_run_row(op, FP_F64, r.data, r.strides, 1)
+    cdef int k
+    run_few(op, 1, inputs, results)
     if op.outputs == 1:
         return PyArray_Scalar(&results[0], FLOAT64, NULL)
     return tuple([PyArray_Scalar(&results[k], FLOAT64, NULL) for k in range(op.outputs)])

@@ -34,7 +34,7 @@ class Probability(NamedTuple):
 def checked(function: str, name: str, x: Any, weights: Any) -> tuple[Any, Any, Any]:
     """The data, the weights and the result's type."""
     data = _sums.as_data(function, name, x)
-    w = _sums.as_weights(function, weights, name, data.shape)
+    w = _sums.as_weights(function, weights, name, data)
     if data.size == 0:
         raise ValueError(f"fastprob.{function}: {name} has no elements; allowed are one and more")
     if w is not None:
@@ -44,7 +44,7 @@ def checked(function: str, name: str, x: Any, weights: Any) -> tuple[Any, Any, A
             raise ValueError(f"fastprob.{function}: weights has {got}; allowed are finite ones, none below 0 and one above")
         if high > 2.0**900:      # their sum might overflow; no estimate depends on their size
             w = _weights.lighter(w, data.shape)
-    return data, w, _sums.common_type(x, weights)
+    return data, w, _sums.common_type(x, data, weights, w)
 
 
 def uniform(x: Any, weights: Any) -> Bounds:

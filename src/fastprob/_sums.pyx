@@ -5,12 +5,13 @@ Arguments are looked at here, once; an error names the function and the argument
 
 cimport numpy as cnp
 from cpython.float cimport PyFloat_CheckExact
-from libc.math cimport INFINITY, isfinite
+from cpython.object cimport PyObject
+from libc.math cimport INFINITY, fabs, isfinite
 
 from fastprob._core cimport (
     FP_FINISH_bernoulli_fit, FP_FINISH_bernoulli_loglik, FP_FINISH_logistic_loglik, FP_FINISH_logsumexp, FP_FINISH_normal_loglik,
-    FP_FINISH_normal_moments, FP_FINISH_range, FP_FINISH_uniform_loglik, FP_MAX_RESULTS, FP_STORED_F32, FP_STORED_F64, Operation,
-    as_array, call2, call3, fp_operand, fp_stored, fp_sum_job, fp_terms_job, masked, operation, run_sums, run_terms, stored,
+    FP_FINISH_normal_moments, FP_FINISH_range, FP_FINISH_uniform_loglik, FP_MAX_DIMS, FP_MAX_RESULTS, FP_STORED_F32, FP_STORED_F64,
+    Operation, as_array, fp_operand, fp_stored, fp_sum_job, fp_terms_job, masked, operation, run_elements, run_sums, run_terms, stored,
 )
 
 import numpy as np
@@ -26,9 +27,16 @@ cdef extern from "numpy/arrayobject.h":
     cnp.npy_intp *PyArray_STRIDES(cnp.PyArrayObject *a) nogil
     int PyArray_TYPE(cnp.PyArrayObject *a) nogil
     int PyArray_ISNOTSWAPPED(cnp.PyArrayObject *a) nogil
+    bint PyArray_SAMESHAPE(cnp.PyArrayObject *a, cnp.PyArrayObject *b) nogil
+    object PyArray_Scalar(void *data, cnp.dtype dtype, PyObject *base)
+
+cdef cnp.dtype FLOAT32 = np.dtype(np.float32)
+cdef cnp.dtype FLOAT64 = np.dtype(np.float64)
+cdef double LARGEST_F32 = 3.4028234663852886e38
 
 cdef enum:
     MAX_PARAMETERS = 5
+    RELEASE = 500       # elements from which it pays to let go of the GIL
 
 
 # ---- arguments
@@ -42,7 +50,7 @@ cdef int type_of(object value) noexcept:
     return type_num if type_num == cnp.NPY_FLOAT or type_num == cnp.NPY_DOUBLE else -1
 
 
-def as_data(str function, str name, value):
+cpdef as_data(str function, str name, value):
     """An array of real numbers that the core can read, or a TypeError; ValueError for masked elements, whose values are not known."""
     if type_of(value) >= 0:
         return value
@@ -63,31 +71,46 @@ def as_data(str function, str name, value):
     return array if stored(array.dtype) is not None else array.astype(array.dtype.newbyteorder("="))
 
 
-def as_weights(str function, weights, str name, tuple shape):
+cpdef as_weights(str function, weights, str name, cnp.ndarray data):
     """None, or an array of the data's shape."""
     if weights is None:
         return None
     array = as_data(function, "weights", weights)
+    if PyArray_SAMESHAPE(<cnp.PyArrayObject *>array, <cnp.PyArrayObject *>data):
+        return array
     try:
-        return np.broadcast_to(array, shape)
+        return np.broadcast_to(array, (<object>data).shape)
     except ValueError:
         raise ValueError(
-            f"fastprob.{function}: weights has shape {array.shape}, which does not broadcast to that of {name}, {shape}"
+            f"fastprob.{function}: weights has shape {array.shape}, which does not broadcast to that of {name}, {(<object>data).shape}"
         ) from None
 
 
-def common_type(*values):
-    """float32 if every array is float32 or float16, and there is one; else float64. Python numbers do not count."""
-    narrow = False
-    for value in values:
-        if type_of(value) == cnp.NPY_DOUBLE:
-            return np.float64
-        if value is None or PyFloat_CheckExact(value) or (isinstance(value, (float, int)) and not isinstance(value, np.floating)):
-            continue
-        if np.asarray(value).dtype.type not in (np.float32, np.float16):
-            return np.float64
-        narrow = True
-    return np.float32 if narrow else np.float64
+cdef int width_of(object given, object array) except -1:
+    """What an argument, of which NumPy made this array, says of the result's type: 4 for float32 and float16, 0, nothing, for None and
+    Python's numbers, 8 for all others."""
+    cdef int type_num
+    if given is None or PyFloat_CheckExact(given) or (isinstance(given, (float, int)) and not isinstance(given, np.floating)):
+        return 0
+    type_num = PyArray_TYPE(<cnp.PyArrayObject *>array)
+    return 4 if type_num == cnp.NPY_FLOAT or type_num == cnp.NPY_FLOAT16 else 8
+
+
+def common_type(x, data, weights, w):
+    """float32 if every array is float32 or float16, else float64."""
+    return np.float32 if max(width_of(x, data), width_of(weights, w)) == 4 else np.float64
+
+
+cdef object number(bint narrow, double value):
+    """A NumPy scalar; quietly infinite where it is too large."""
+    cdef float single
+    if not narrow:
+        return PyArray_Scalar(&value, FLOAT64, NULL)
+    if LARGEST_F32 < fabs(value) < INFINITY:      # C leaves it open
+        with np.errstate(all="ignore"):
+            return np.float32(value)
+    single = <float>value
+    return PyArray_Scalar(&single, FLOAT32, NULL)
 
 
 # ---- the core's sums
@@ -114,41 +137,53 @@ cdef int sum_into(double *results, int finish, cnp.ndarray x, object weights, co
     job.weights.data = NULL
     if weights is not None:
         set_operand(&job.weights, weights)
-    with nogil:
+    if cnp.PyArray_SIZE(x) < RELEASE:
         failed = run_sums(&job)
+    else:
+        with nogil:
+            failed = run_sums(&job)
     if failed:
         raise MemoryError
     return 0
 
 
-cdef int term_sums(double *results, Operation op, Operation grad, list inputs, object weights, list slopes,
-                   bint lighter=False) except -1:
-    """The sum of the operation's values, and of the derivatives that have no array in slopes."""
+cdef Py_ssize_t NO_STRIDES[FP_MAX_DIMS]      # zeros
+
+
+cdef int term_sums(double *results, Family family, bint gradient, cnp.ndarray x, object weights, const double *numbers, list arrays,
+                   list slopes, bint lighter=False) except -1:
+    """The sum of the values and, with gradient, of the derivatives by numbers; those by arrays go into slopes."""
     cdef fp_terms_job job
-    cdef cnp.ndarray first = inputs[0]
     cdef int failed, k
-    job.op = op.op
+    job.op = family.value.op
     job.grad = NULL
     job.first = 0
-    if grad is not None:
-        job.grad = grad.op
-        job.first = grad.op.outputs - len(slopes)
-    job.ndim = PyArray_NDIM(<cnp.PyArrayObject *>first)
-    job.shape = <const size_t *>PyArray_DIMS(<cnp.PyArrayObject *>first)
+    if gradient:
+        job.grad = family.grad.op
+        job.first = family.grad.op.outputs - len(arrays)
+    job.ndim = PyArray_NDIM(<cnp.PyArrayObject *>x)
+    job.shape = <const size_t *>PyArray_DIMS(<cnp.PyArrayObject *>x)
     job.sums, job.lighter = results, lighter
     job.slope_type = FP_STORED_F64
-    for k in range(len(inputs)):
-        set_operand(&job.inputs[k], inputs[k])
+    set_operand(&job.inputs[0], x)
     job.weights.data = NULL
     if weights is not None:
         set_operand(&job.weights, weights)
-    for k in range(len(slopes)):
+    for k in range(len(arrays)):
         job.slopes[k] = NULL
-        if slopes[k] is not None:
+        if arrays[k] is None:
+            job.inputs[1 + k].data, job.inputs[1 + k].strides = <char *>&numbers[k], NO_STRIDES
+            job.inputs[1 + k].stored = FP_STORED_F64
+            continue
+        set_operand(&job.inputs[1 + k], arrays[k])
+        if gradient:
             job.slopes[k] = PyArray_BYTES(<cnp.PyArrayObject *>slopes[k])
-            job.slope_type = FP_STORED_F32 if slopes[k].dtype == np.float32 else FP_STORED_F64
-    with nogil:
+            job.slope_type = FP_STORED_F32 if PyArray_TYPE(<cnp.PyArrayObject *>slopes[k]) == cnp.NPY_FLOAT else FP_STORED_F64
+    if cnp.PyArray_SIZE(x) < RELEASE:
         failed = run_terms(&job)
+    else:
+        with nogil:
+            failed = run_terms(&job)
     if failed:
         raise MemoryError
     return 0
@@ -158,14 +193,15 @@ cdef int term_sums(double *results, Operation op, Operation grad, list inputs, o
 
 cdef class Family:
     """What a log likelihood of this distribution is made of."""
-    cdef str name, data
+    cdef str data, loglik, loglik_and_grad      # names of the data and of the functions
     cdef tuple parameters
     cdef Operation value, grad
     cdef int finish
 
     def __init__(self, str name, str data, tuple parameters, str value, str grad, int finish):
-        self.name, self.data, self.parameters, self.finish = name, data, parameters, finish
-        self.value, self.grad = operation(value, f"{name}.loglik"), operation(grad, f"{name}.loglik_and_grad")
+        self.loglik, self.loglik_and_grad = f"{name}.loglik", f"{name}.loglik_and_grad"
+        self.data, self.parameters, self.finish = data, parameters, finish
+        self.value, self.grad = operation(value, self.loglik), operation(grad, self.loglik_and_grad)
 
 
 cdef dict FAMILIES = {
@@ -178,19 +214,23 @@ cdef dict FAMILIES = {
 }
 
 
-cdef int finish_parameters(double *parameters, Family family, list values) except -1:
-    """The core's parameters for sums with these: numbers, beside which it needs what the distribution says of single elements."""
-    cdef Py_ssize_t k
+cdef void finish_parameters(double *parameters, Family family, bint gradient) noexcept:
+    """Makes of a distribution's parameters what the core needs for sums: beside them, or instead, what it says of single elements."""
+    cdef double inputs[4]
+    cdef double slopes[3]
     if family.finish == FP_FINISH_uniform_loglik:
-        low, high = values
-        _, dlow, dhigh = call3(family.grad, low, low, high, None, True, None)
-        values = [low, high, call3(family.value, low, low, high, None, True, None), dlow, dhigh]
+        inputs[0], inputs[1], inputs[2] = parameters[0], parameters[0], parameters[1]
+        slopes[1] = slopes[2] = 0.0
+        run_elements(family.value, 1, inputs, &parameters[2])
+        if gradient:
+            run_elements(family.grad, 1, inputs, slopes)
+        parameters[3], parameters[4] = slopes[1], slopes[2]
     elif family.finish == FP_FINISH_bernoulli_loglik:
-        (p,) = values
-        values = [call2(op, outcome, p, None, True, None) for op in (family.value, family.grad) for outcome in (1.0, 0.0)]
-    for k in range(len(values)):
-        parameters[k] = values[k]
-    return 0
+        inputs[0], inputs[1], inputs[2], inputs[3] = 1.0, 0.0, parameters[0], parameters[0]
+        parameters[2] = parameters[3] = 0.0
+        run_elements(family.value, 2, inputs, parameters)
+        if gradient:
+            run_elements(family.grad, 2, inputs, &parameters[2])
 
 
 cdef bint all_finite(const double *sums, int count) noexcept:
@@ -209,60 +249,65 @@ cdef void restore(double *sums, const double *again, int count) noexcept:
             sums[k] = again[k]
 
 
-def loglik(str family_name, x, tuple parameters, weights, bint gradient):
+cdef list new_slopes(cnp.ndarray data, list arrays, bint narrow):
+    """An array for each derivative by an array."""
+    cdef cnp.PyArrayObject *a = <cnp.PyArrayObject *>data
+    return [None if array is None else cnp.PyArray_EMPTY(PyArray_NDIM(a), PyArray_DIMS(a), cnp.NPY_FLOAT if narrow else cnp.NPY_DOUBLE, 0)
+            for array in arrays]
+
+
+cpdef loglik(str family_name, x, tuple parameters, weights, bint gradient):
     """The log likelihood, and with `gradient` a tuple of its derivatives by each parameter too."""
     cdef Family family = FAMILIES[family_name]
-    cdef str function = f"{family.name}.loglik_and_grad" if gradient else f"{family.name}.loglik"
+    cdef str function = family.loglik_and_grad if gradient else family.loglik
     cdef double numbers[MAX_PARAMETERS]
     cdef double found[FP_MAX_RESULTS]
     cdef double again[FP_MAX_RESULTS]
-    cdef Py_ssize_t k, count = len(parameters)
-    cdef int sums = 1 + <int>count if gradient else 1
-    data = as_data(function, family.data, x)
-    shape = data.shape
-    w = as_weights(function, weights, family.data, shape)
-    values, arrays = [], []
+    cdef int k, count = <int>len(parameters), sums = 1 + count if gradient else 1
+    cdef cnp.ndarray data = as_data(function, family.data, x)
+    cdef list arrays = None, slopes = None      # of parameters that are arrays; None for a number
+    w = as_weights(function, weights, family.data, data)
+    cdef int width = max(width_of(x, data), width_of(weights, w))
     for k in range(count):
         value = parameters[k]
-        if not PyFloat_CheckExact(value):
-            name = family.parameters[k]
-            value = as_data(function, name, value)
-            if value.ndim == 0:
-                value = float(value)
-            elif value.shape == shape:
-                arrays.append(value)
-            else:
-                raise ValueError(f"fastprob.{function}: {name} has shape {value.shape}, {family.data} has {shape}; "
-                                 f"allowed are a number and an array of the shape of {family.data}")
-        values.append(value)
-    real = common_type(x, *parameters, weights)
-    if not arrays:
-        finish_parameters(numbers, family, values)
+        if PyFloat_CheckExact(value):
+            numbers[k] = value
+            continue
+        array = as_data(function, family.parameters[k], value)
+        width = max(width, width_of(value, array))
+        if PyArray_NDIM(<cnp.PyArrayObject *>array) == 0:
+            numbers[k] = float(array)
+        elif PyArray_SAMESHAPE(<cnp.PyArrayObject *>array, <cnp.PyArrayObject *>data):
+            if arrays is None:
+                arrays = [None] * count
+            arrays[k] = array
+        else:
+            raise ValueError(f"fastprob.{function}: {family.parameters[k]} has shape {array.shape}, {family.data} has "
+                             f"{(<object>data).shape}; allowed are a number and an array of the shape of {family.data}")
+    if arrays is None:
+        finish_parameters(numbers, family, gradient)
         sum_into(found, family.finish, data, w, numbers, 0)
     else:
-        inputs, grad = [data] + [np.broadcast_to(value, shape) for value in values], family.grad if gradient else None
-        slopes = [None if PyFloat_CheckExact(value) else np.empty(shape, real) for value in values] if gradient else []
-        term_sums(found, family.value, grad, inputs, w, slopes)
+        slopes = new_slopes(data, arrays, width == 4) if gradient else None
+        term_sums(found, family, gradient, data, w, numbers, arrays, slopes)
     if not all_finite(found, sums) and (w is not None or family.finish in (FP_FINISH_normal_loglik, FP_FINISH_logistic_loglik)):
-        less = lighter(w, shape)
-        if not arrays:
+        less = lighter(w, (<object>data).shape)
+        if arrays is None:
             sum_into(again, family.finish, data, less, numbers, 0, True)
         else:
-            unused = [None if slope is None else np.empty(shape, real) for slope in slopes]
-            term_sums(again, family.value, grad, inputs, less, unused, True)
+            unused = new_slopes(data, arrays, width == 4) if gradient else None
+            term_sums(again, family, gradient, data, less, numbers, arrays, unused, True)
         restore(found, again, sums)
-    value = as_real(real, found[0])
+    value = number(width == 4, found[0])
     if not gradient:
         return value
-    return value, tuple([as_real(real, found[1 + k]) if not arrays or slopes[k] is None else slopes[k] for k in range(count)])
+    first = derivative(0, found, arrays, slopes, width)
+    return value, (first,) if count == 1 else (first, derivative(1, found, arrays, slopes, width))
 
 
-cdef object as_real(object real, double value):
-    """A number of that type; quietly infinite where it is too large."""
-    if real is np.float64:
-        return real(value)
-    with np.errstate(all="ignore"):
-        return real(value)
+cdef object derivative(int k, const double *found, list arrays, list slopes, int width):
+    """By the k-th parameter."""
+    return number(width == 4, found[1 + k]) if arrays is None or arrays[k] is None else slopes[k]
 
 
 # ---- what fits are made of: Python floats
@@ -315,15 +360,15 @@ cdef int sum_exponentials(double *results, cnp.ndarray x, object weights, int ke
     return 0
 
 
-def logsumexp(x, axis, weights, bint keepdims):
+cpdef logsumexp(x, axis, weights, bint keepdims):
     cdef double found[FP_MAX_RESULTS]
     cdef cnp.ndarray results
     data = as_data("special.logsumexp", "x", x)
-    w = as_weights("special.logsumexp", weights, "x", data.shape)
-    real = common_type(x, weights)
+    w = as_weights("special.logsumexp", weights, "x", data)
+    narrow = max(width_of(x, data), width_of(weights, w)) == 4
     if axis is None and not keepdims:
         sum_exponentials(found, data, w, 0, 1)
-        return as_real(real, found[0])
+        return number(narrow, found[0])
     if axis is None:
         reduced = tuple(range(data.ndim))
     else:
@@ -347,4 +392,4 @@ def logsumexp(x, axis, weights, bint keepdims):
     if keepdims:
         results = (<object>results).reshape([1 if k in reduced else n for k, n in enumerate(data.shape)])
     with np.errstate(all="ignore"):
-        return (<object>results).astype(real)[()]
+        return (<object>results).astype(np.float32 if narrow else np.float64)[()]

@@ -14,8 +14,9 @@ layout and every number of threads.
 """
 
 from fastprob._core cimport Operation, call1, call2, operation
+from fastprob._sums cimport loglik as loglik_of_data
 
-from fastprob import _fits, _sums
+from fastprob import _fits
 
 cdef Operation _pmf = operation("bernoulli_pmf", "bernoulli.pmf")
 cdef Operation _pmf_logits = operation("bernoulli_pmf_logits", "bernoulli.pmf")
@@ -398,9 +399,9 @@ def logpmf_grad(k, p=None, *, logits=None, out=None, where=True, dtype=None):
 cdef object loglik_of(str function, object k, object p, object logits, object weights, bint gradient):
     """With whichever of p and logits is given; TypeError unless it is one."""
     if logits is None and p is not None:
-        return _sums.loglik("bernoulli", k, (p,), weights, gradient)
+        return loglik_of_data("bernoulli", k, (p,), weights, gradient)
     if p is None and logits is not None:
-        return _sums.loglik("bernoulli_logits", k, (logits,), weights, gradient)
+        return loglik_of_data("bernoulli_logits", k, (logits,), weights, gradient)
     given = "none of them" if p is None else "p and logits"
     raise TypeError(f"fastprob.bernoulli.{function} takes exactly one of p and logits; got {given}")
 

@@ -21,11 +21,10 @@ from fastprob._core cimport (
     FP_F32, FP_F64, FP_MAX_DIMS, FP_STORED_F32, FP_STORED_F64, Operation, call3, fp_film_job, fp_operand, fp_stored, operation,
     run_film, run_operation, stored,
 )
+from fastprob._sums cimport as_data
 
 import numpy as _np
 from numpy.lib.array_utils import normalize_axis_index as _normalize_axis_index
-
-from fastprob import _sums
 
 cnp.import_array()
 
@@ -61,7 +60,7 @@ cdef cnp.ndarray as_array(str function, str name, object value):
     """An array of real numbers that the core can read, or an error."""
     if cnp.PyArray_CheckExact(value) and type_of(<cnp.PyArrayObject *>value) >= 0:
         return value
-    return _sums.as_data(f"film.{function}", name, value)
+    return as_data(f"film.{function}", name, value)
 
 
 cdef int channel_axis(str function, object axis, cnp.ndarray x) except -1:

@@ -11,8 +11,9 @@ the arguments as they stand; the bits are the same on every CPU, for every layou
 """
 
 from fastprob._core cimport Operation, call2, call3, call4, operation
+from fastprob._sums cimport loglik as loglik_of_data
 
-from fastprob import _fits, _sums
+from fastprob import _fits
 
 cdef Operation _pdf = operation("normal_pdf", "normal.pdf")
 cdef Operation _logpdf = operation("normal_logpdf", "normal.logpdf")
@@ -927,7 +928,7 @@ def loglik(x, loc=0.0, scale=1.0, *, weights=None):
     >>> round(float(normal.loglik([1.0, 2.0, 4.5], loc=2.0, scale=1.5)), 10)
     -5.584322035
     """
-    return _sums.loglik("normal", x, (loc, scale), weights, False)
+    return loglik_of_data("normal", x, (loc, scale), weights, False)
 
 
 def loglik_and_grad(x, loc=0.0, scale=1.0, *, weights=None):
@@ -977,7 +978,7 @@ def loglik_and_grad(x, loc=0.0, scale=1.0, *, weights=None):
     >>> round(float(dloc), 10), round(float(dscale), 10)
     (0.6666666667, 0.1481481481)
     """
-    return _sums.loglik("normal", x, (loc, scale), weights, True)
+    return loglik_of_data("normal", x, (loc, scale), weights, True)
 
 
 def fit(x, *, weights=None):

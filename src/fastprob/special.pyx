@@ -11,8 +11,7 @@ the arguments as they stand; the bits are the same on every CPU, for every layou
 """
 
 from fastprob._core cimport Operation, call1, operation
-
-from fastprob import _sums
+from fastprob._sums cimport logsumexp as logsumexp_of_data
 
 cdef Operation _exp = operation("exp", "special.exp")
 cdef Operation _expm1 = operation("expm1", "special.expm1")
@@ -714,4 +713,4 @@ def logsumexp(x, axis=None, *, weights=None, keepdims=False):
     >>> special.logsumexp([0.0, 1.0], weights=[2.0, -0.5])
     np.float64(-0.44494568122017564)
     """
-    return _sums.logsumexp(x, axis, weights, keepdims)
+    return logsumexp_of_data(x, axis, weights, keepdims)
