@@ -200,7 +200,7 @@ def test_truncnorm_is_right():
 
 
 WIDE = [(-1, 2), (0.5, math.inf), (30, math.inf), (-1000, -999.5), (1, 1 + 2.0**-20), (-3, 3), (-math.inf, math.inf), (5, 5.5),
-        (-math.inf, -2), (-0.001, 40)]
+        (-math.inf, -2), (-0.001, 40), (-2.5, 2.5), (-2.5, math.inf), (-7, 4), (-10, 10), (-30, 30), (-3.0, 3.0 + 2.0**-30)]
 
 
 @pytest.mark.parametrize(("a", "b"), WIDE)
@@ -208,7 +208,7 @@ def test_moments_of_truncnorm_are_right(a, b):
     """At any width and distance, where SciPy's cancel."""
     mpmath.mp.dps = 60
     peak = min(max(0, a), b)
-    near, far = 3 / (1 + abs(peak)), 90 / (9 + abs(peak))
+    near, far = 3 / (1 + abs(peak)), 90 / (2.25 + abs(peak))
     low, high = max(a, peak - far), min(b, peak + far)
 
     def integral(power, origin, first, last):
@@ -223,6 +223,10 @@ def test_moments_of_truncnorm_are_right(a, b):
     assert got[1] == pytest.approx(float(variance), rel=3e-14)
     assert got[2] == pytest.approx(float(third / variance**1.5), rel=3e-13, abs=3e-13)
     assert got[3] == pytest.approx(float(fourth / variance**2 - 3), rel=3e-13, abs=3e-13)
+    if a <= -2.5 and b >= 2.5:      # next to those of the normal distribution
+        nearer = float(mpmath.npdf(min(-a, b)))
+        assert got[2] == pytest.approx(float(third / variance**1.5), rel=1e-13, abs=1e-15 * nearer + 1e-60)
+        assert got[3] == pytest.approx(float(fourth / variance**2 - 3), rel=1e-13, abs=1e-60)
     entropy = mpmath.log(mass) + (variance + mean**2 - mpmath.mpf(peak) ** 2) / 2
     assert stats.truncnorm.entropy(a, b) == pytest.approx(float(entropy), rel=1e-14, abs=1e-14)
     assert stats.truncnorm.moment(6, a, b) == pytest.approx(float(integral(6, 0, low, high) / mass), rel=1e-12, abs=1e-12)

@@ -55,6 +55,8 @@ class Norm(LocationScale):
     _logsf = staticmethod(_normal.logsf)
     _ppf = staticmethod(_normal.ppf)
     _isf = staticmethod(_normal.isf)
+    _log_mass = staticmethod(_normal.log_interval_mass)
+    _log_concave = _normal
     _mean = staticmethod(_normal.mean)
     _var = staticmethod(_normal.var)
     _std = staticmethod(_normal.std)
@@ -104,6 +106,8 @@ class Logistic(LocationScale):
     _logsf = staticmethod(_logistic.logsf)
     _ppf = staticmethod(_logistic.ppf)
     _isf = staticmethod(_logistic.isf)
+    _log_mass = staticmethod(_logistic.log_interval_mass)
+    _log_concave = _logistic
     _mean = staticmethod(_logistic.mean)
     _var = staticmethod(_logistic.var)
     _std = staticmethod(_logistic.std)
@@ -243,6 +247,17 @@ class Uniform(LocationScale):
 
     def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
         return (high - low) * (high + low) / 2.0
+
+    @staticmethod
+    def _log_mass(low: Any, high: Any, loc: Any, scale: Any) -> Any:
+        return _uniform.log_interval_mass(low - loc, high - loc, 0.0, scale)
+
+    def _fit_start(self, data: Any, fixed: dict[int, Any]) -> list[float]:
+        margin = 0.1 * (data.max() - data.min()) or 1.0
+        low, high = data.min() - margin, data.max() + margin
+        if 1 in fixed:
+            return [fixed.get(0, (low + high - fixed[1]) / 2.0), fixed[1]]
+        return [fixed.get(0, low), high - fixed.get(0, low)]
 
     def _fit_mle(self, data: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
         low, high = float(data.min()), float(data.max())
@@ -455,13 +470,13 @@ class Truncnorm(Continuous):
 
     @staticmethod
     def _skew(a: Any, b: Any, loc: Any, scale: Any) -> Any:
-        variance, third = _truncated.central_moments(a, b, 3)
+        variance, third, _ = _truncated.cumulants(a, b)
         return third / (variance * np.sqrt(variance))
 
     @staticmethod
     def _kurtosis(a: Any, b: Any, loc: Any, scale: Any) -> Any:
-        variance, _, fourth = _truncated.central_moments(a, b, 4)
-        return fourth / (variance * variance) - 3.0
+        variance, _, fourth = _truncated.cumulants(a, b)
+        return fourth / (variance * variance)
 
     @staticmethod
     def _entropy(a: Any, b: Any, loc: Any, scale: Any) -> Any:
@@ -489,6 +504,14 @@ class Truncnorm(Continuous):
             return 0.0
         value = _share(first, last, *shapes) * float(_truncnormal.mean(first, last))
         return value if low <= high else -value
+
+    @staticmethod
+    def _log_mass(low: Any, high: Any, a: Any, b: Any, loc: Any, scale: Any) -> Any:
+        first, last = (np.clip((end - loc) / scale, a, b) for end in (low, high))
+        inside = first < last
+        first = np.where(inside, first, a)
+        mass = _truncnormal.logsf(first, a, b) + _truncnormal.logcdf(last, first, b)
+        return np.where(inside, mass, -np.inf)
 
     def _fit_start(self, data: Any, fixed: dict[int, Any]) -> list[float]:
         margin = 0.1 * (data.max() - data.min()) or 1.0

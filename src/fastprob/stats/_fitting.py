@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._arguments import real
+from ._censored import Censored
+from ._censored import fit_loc_scale as fit_censored
 
 if TYPE_CHECKING:
     from ._kinds import Continuous
@@ -88,13 +90,15 @@ def _checked(name: str, value: Any, beyond: int) -> float:
     return number
 
 
-def fit(dist: Continuous, data: _Data, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
+def fit(dist: Continuous, data: _Data | Censored, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
     """The parameters that fit, by maximum likelihood or by moments."""
     if len(args) > dist.numargs:
         raise TypeError(f"{dist!r}.fit takes at most {dist.numargs} shapes to start from, got {len(args)}")
     method = str(options.pop("method", "MLE")).lower()
     if method not in ("mle", "mm"):
         raise ValueError(f"method: expected 'MLE' or 'MM', got {method!r}")
+    if isinstance(data, Censored) and method == "mm":
+        raise ValueError("method: expected 'MLE' for censored data, got 'MM'")
     fixed = _take_fixed(dist, options)
     names = [*dist._shape_names, "loc", "scale"]
     given = dict(zip(names, args, strict=False)) | {name: options.pop(name) for name in ("loc", "scale") if name in options}
@@ -102,9 +106,11 @@ def fit(dist: Continuous, data: _Data, args: tuple[Any, ...], options: dict[str,
     optimizer = options.pop("optimizer", "fmin")
     if options:
         raise TypeError(f"{dist!r}.fit: unknown arguments {', '.join(options)}")
-    if dist.shapes:
+    if dist.shapes or (isinstance(data, Censored) and dist._log_concave is None):
         return _by_search(dist, data, fixed, start, method, optimizer)
     loc, scale = fixed.get(0), fixed.get(1)
+    if isinstance(data, Censored):
+        return fit_censored(dist, dist._log_concave, data, loc, scale)
     if method == "mm":
         return _by_moments(data, loc, scale, *dist.stats(moments="mv"))
     return dist._fit_mle(data, loc, scale)
@@ -189,10 +195,10 @@ def _logistic_place(x: _Data, scale: float) -> float:
 
 
 def _by_search(
-    dist: Continuous, data: _Data, fixed: dict[int, Any], start: dict[int, Any], method: str, optimizer: Any
+    dist: Continuous, data: _Data | Censored, fixed: dict[int, Any], start: dict[int, Any], method: str, optimizer: Any
 ) -> tuple[Any, ...]:
     """By a minimizer of scipy.optimize over what is free."""
-    first = dist._fit_start(data, fixed)
+    first = dist._fit_start(data.representatives() if isinstance(data, Censored) else data, fixed)
     free = [k for k in range(len(first)) if k not in fixed]
     if isinstance(optimizer, str):
         name = optimizer if optimizer.startswith("fmin") else f"fmin_{optimizer}"
@@ -222,16 +228,16 @@ def _by_search(
     return tuple(theta)
 
 
-def _likelihood_objective(dist: Continuous, theta: Sequence[Any], data: _Data, _: int) -> float:
+def _likelihood_objective(dist: Continuous, theta: Sequence[Any], data: _Data | Censored, _: int) -> float:
     """The negative log likelihood, with a penalty for data outside the support."""
-    logpdf = dist.logpdf(data, *theta)
-    if np.isnan(logpdf).any():
+    terms = data.loglik(dist, theta) if isinstance(data, Censored) else dist.logpdf(data, *theta)
+    if np.isnan(terms).any():
         return math.inf
-    inside = logpdf > -math.inf
-    return float(-logpdf[inside].sum() + _PENALTY * np.count_nonzero(~inside))
+    inside = terms > -math.inf
+    return float(-terms[inside].sum() + _PENALTY * np.count_nonzero(~inside))
 
 
-def _moments_objective(dist: Continuous, theta: Sequence[Any], data: _Data, count: int) -> float:
+def _moments_objective(dist: Continuous, theta: Sequence[Any], data: Any, count: int) -> float:
     """The relative errors of the first moments."""
     wanted = np.array([np.mean(data**n) for n in range(1, count + 1)])
     got = np.array([dist.moment(n, *theta) for n in range(1, count + 1)])

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from . import _arguments, _fitting
 from ._arguments import real
 from ._base import Distribution
+from ._censored import censored
 from ._frozen import FrozenContinuous, FrozenDiscrete
 
 
@@ -19,6 +20,8 @@ class Continuous(Distribution):
 
     _pdf: Callable[..., Any]
     _logpdf: Callable[..., Any]
+    _log_mass: Callable[..., Any]       # log P(low < X < high), for low < high
+    _log_concave: Any = None            # of a density without shapes that is smooth and log-concave: its functions' module
 
     def freeze(self, *args: ArrayLike, **kwds: ArrayLike) -> FrozenContinuous:
         return FrozenContinuous(self, *args, **kwds)
@@ -172,7 +175,7 @@ class Continuous(Distribution):
 
         Parameters
         ----------
-        data : array_like
+        data : array_like or scipy.stats.CensoredData
             Finite numbers; they count as one sample, whatever their shape.
         *args, loc, scale
             Where to start from, for truncnorm; norm, logistic and uniform need no start and take no shapes.
@@ -181,7 +184,7 @@ class Continuous(Distribution):
         method : "MLE" or "MM"
             Maximum likelihood, or the method of moments: as many moments as are free parameters.
         optimizer : str or callable
-            Of scipy.optimize or like its `fmin`; for truncnorm alone.
+            Of scipy.optimize or like its `fmin`; for truncnorm, and uniform with censored data.
 
         Returns
         -------
@@ -191,16 +194,17 @@ class Continuous(Distribution):
         Raises
         ------
         ValueError
-            If data is empty, not finite or impossible with what is fixed, if all is fixed, for an unknown method.
+            If data is empty, not finite or impossible with what is fixed, if all is fixed, for an unknown method, and for
+            moments of censored data.
         TypeError
             For unknown arguments.
         RuntimeError
-            If no parameters are found.
+            If no parameters are found, as where the likelihood of censored data has no maximum.
 
         Notes
         -----
-        norm: mean and standard deviation. uniform: the data's ends. logistic: Newton's method. truncnorm: scipy.optimize. In
-        float64 throughout.
+        norm: mean and standard deviation. uniform: the data's ends. logistic: Newton's method. truncnorm: scipy.optimize.
+        Censored data: scipy.optimize, for norm and logistic by the gradient of a concave function. In float64 throughout.
 
         Examples
         --------
@@ -212,7 +216,10 @@ class Continuous(Distribution):
         (2.0, 11.0)
         """
         with np.errstate(all="ignore"):
-            return _fitting.fit(self, _arguments.finite_data(data), args, kwds)
+            found = censored(data)
+            if found is not None and len(found.known) == found.size():
+                data, found = found.known, None
+            return _fitting.fit(self, _arguments.finite_data(data) if found is None else found, args, kwds)
 
     def _fit_mle(self, data: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
         """loc and scale; what is not None is fixed."""

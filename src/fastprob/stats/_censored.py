@@ -1,0 +1,115 @@
+"""Censored data, scipy.stats.CensoredData: of some it is known only that they are below or above a number, or between two."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from ._kinds import Continuous
+
+_Data: TypeAlias = NDArray[np.float64]
+
+_STEPS = 1000               # of the search, which takes ten to fifty
+_NEAR = 1e-6                # Newton's step from a maximum, beside the data's spread
+_RANGE = 1e6                # of scales beside that, in which a maximum is looked for
+
+
+class Censored(NamedTuple):
+    """Data as they are, ends of those that are below and above them, and of those that are between two."""
+
+    known: _Data
+    below: _Data
+    above: _Data
+    low: _Data
+    high: _Data
+
+    def size(self) -> int:
+        return sum(map(len, self[:4]))
+
+    def representatives(self) -> _Data:
+        """A number for each: the ends, and the middles of intervals."""
+        return np.concatenate([self.known, self.below, self.above, self.low / 2.0 + self.high / 2.0])
+
+    def apart(self, loc: Any) -> bool:
+        """Whether no number, or not loc, may be all of the data: else the likelihood grows as the scale falls to 0."""
+        least = max(map(np.max, filter(len, (self.known, self.above, self.low))), default=-math.inf)
+        largest = min(map(np.min, filter(len, (self.known, self.below, self.high))), default=math.inf)
+        return bool(least > largest if loc is None else not least <= loc <= largest)
+
+    def loglik(self, dist: Continuous, theta: Any) -> _Data:
+        """The log likelihood's terms."""
+        terms = [dist.logpdf(self.known, *theta), dist.logcdf(self.below, *theta), dist.logsf(self.above, *theta)]
+        return np.concatenate([*terms, dist._log_mass(self.low, self.high, *theta)])
+
+
+def censored(data: Any) -> Censored | None:
+    """What there is in SciPy's object; None for anything else."""
+    scipy_stats = sys.modules.get("scipy.stats")
+    if scipy_stats is None or not isinstance(data, scipy_stats.CensoredData):
+        return None
+    found = Censored(data._uncensored, data._left, data._right, data._interval[:, 0], data._interval[:, 1])
+    if not found.size():
+        raise ValueError("data: is empty")
+    return Censored(*(np.asarray(part, dtype=np.float64) for part in found))
+
+
+def fit_loc_scale(dist: Continuous, functions: Any, data: Censored, loc: Any, scale: Any) -> tuple[Any, Any]:
+    """Maximum likelihood for a log-concave density, of which `functions` has the standard logarithms' gradients.
+
+    In u = 1/scale and v = loc/scale the log likelihood is concave (Burridge 1981, Pratt 1981).
+    """
+    if scale is None and not data.apart(loc):
+        what = "one number" if loc is None else f"floc = {loc}"
+        raise RuntimeError(f"{dist!r}.fit: all of the data may be {what}; the likelihood grows as the scale falls to 0")
+    spread = data.representatives()
+    center = float(spread.mean()) if loc is None else loc
+    unit = (float(np.sqrt(np.mean((spread - center) ** 2))) or 1.0) if scale is None else scale
+    known, below, above, low, high = ((part - center) / unit for part in data)
+    free = [k for k, held in enumerate((scale, loc)) if held is None]
+
+    def objective(found: _Data) -> tuple[float, _Data]:
+        point = np.array([1.0, 0.0])
+        point[free] = found
+        u, v = point
+        if not u > 0.0:
+            return math.inf, np.zeros(len(free))
+        value, slopes = len(known) * math.log(u), np.array([len(known) / u, 0.0])
+        for name, x in (("logpdf", known), ("logcdf", below), ("logsf", above)):
+            z = u * x - v
+            value += getattr(functions, name)(z).sum()
+            slopes += _by_point(getattr(functions, f"{name}_grad")(z)[0], x)
+        ends = u * low - v, u * high - v
+        value += functions.log_interval_mass(*ends).sum()
+        by_low, by_high, *_ = functions.log_interval_mass_grad(*ends)
+        slopes += _by_point(by_low, low) + _by_point(by_high, high)
+        return -float(value), -slopes[free]
+
+    minimize: Callable[..., Any] = importlib.import_module("scipy.optimize").minimize
+    found = minimize(objective, np.array([1.0, 0.0])[free], jac=True, method="BFGS", options={"gtol": 1e-10, "maxiter": _STEPS})
+    point = np.array([1.0, 0.0])
+    point[free] = found.x
+    if not (np.abs(_newtons_step(objective, found.x)).max() <= _NEAR * point[0] and 1.0 / _RANGE < point[0] < _RANGE):
+        raise RuntimeError(f"{dist!r}.fit: the likelihood of these data has no maximum")
+    return center + unit * point[1] / point[0] if loc is None else loc, unit / point[0] if scale is None else scale
+
+
+def _newtons_step(objective: Callable[[_Data], tuple[float, _Data]], point: _Data) -> Any:
+    """From the point to where the gradient vanishes, its derivatives by differences; NaN where there are none."""
+    step = 1e-4 * point[0] * np.eye(len(point)) if len(point) > 1 else 1e-4 * np.eye(1)
+    curvature = [(objective(point + h)[1] - objective(point - h)[1]) / (2.0 * h.sum()) for h in step]
+    try:
+        return np.linalg.solve(np.array(curvature).T, -objective(point)[1])
+    except np.linalg.LinAlgError:
+        return np.array([math.nan])
+
+
+def _by_point(slope: _Data, x: _Data) -> _Data:
+    """Derivatives by u and v of a function of u x - v."""
+    return np.array([slope @ x, -slope.sum()])
