@@ -564,7 +564,7 @@ def test_logistic_fit_against_scipy():
 def test_fits_with_weights_of_any_size(family):
     x, weights = np.array([1.0, 2.0, 4.0, 7.0]), np.array([1.0, 2.0, 2.0, 1.0])
     wanted = LOCATIONS[family].fit(x, weights=weights)
-    for power in (-1000, -500, 500, 1000, 1022):  # products of sums overflow, or are 0; sums overflow
+    for power in (-1074, -1022, -1000, -500, 500, 1000, 1022):  # sums, or their products, overflow or are subnormal
         assert LOCATIONS[family].fit(x, weights=weights * 2.0**power) == wanted
 
 
@@ -582,6 +582,7 @@ def test_uniform_and_bernoulli_fits():
     assert bernoulli.fit([1, 0, 0, 1, 1]).p == 0.6
     assert bernoulli.fit([True, False], weights=[3, 1]).p == 0.75
     assert bernoulli.fit([True, False, False], weights=[1e308, 1e308, 5e307]).p == 0.4
+    assert bernoulli.fit([True, False, False], weights=np.array([2, 2, 1]) * 5e-324).p == 0.4
     assert uniform.fit(x, weights=[1e308, 1e308, 1e308, 5e-324]) == (-1.0, 7.0)
     assert math.isnan(bernoulli.fit([1, 0.5]).p)
     assert type(uniform.fit(x.astype("f4")).low) is np.float32

@@ -44,6 +44,8 @@ def checked(function: str, name: str, x: Any, weights: Any) -> tuple[Any, Any, A
             raise ValueError(f"fastprob.{function}: weights has {got}; allowed are finite ones, none below 0 and one above")
         if high > 2.0**900:      # their sum might overflow; no estimate depends on their size
             w = _weights.lighter(w, data.shape)
+        elif high < 2.0**-500:      # what additions lose, or the reciprocal of their sum, might leave the range: the same
+            w = np.ldexp(w, -_weights.LIGHTER)
     return data, w, _sums.common_type(x, data, weights, w)
 
 
