@@ -241,7 +241,7 @@ def test_a_plateau_lowers_the_learning_rate(capsys, images, tmp_path):
         (["--likelihood", "poisson"], "--likelihood: invalid choice: 'poisson'"),
         (["--conditioning", "add"], "--conditioning: invalid choice: 'add'"),
         (["--kl", "sampled", "--objective", "iwae"], "--kl is of the objective elbo: leave it out, or take --objective elbo"),
-        (["--kl", "sampled", "--free-bits", 0.1], "objective's free_bits need the divergence of each unit: kl='analytic'"),
+        (["--kl", "sampled", "--free-bits", 0.1], "--free-bits needs the KL of each unit, which --kl sampled has not"),
         (["--condition-hidden", 8], "--condition-hidden is for runs with --conditioning or --prior: give one of these"),
         (["--embedding", 8], "--embedding is for runs with --conditioning or --prior: give one of these, or leave it out"),
         (["--embedding", 0], "--embedding: must be a whole number from 1 to 2^24; got '0'"),

@@ -111,6 +111,16 @@ def test_of_a_conditional_run(capsys, conditional, images, labeled, rows, tmp_pa
         assert not (tmp_path / f"b{name}").exists()
 
 
+@pytest.mark.parametrize("option", ["--key", "--white", "--labels", "--numbers"])
+def test_how_to_read_a_file_without_one(capsys, run, tmp_path, option):
+    """The rows that the run held out are read as it read them."""
+    for command, name in {**COMMANDS, "evaluate": None}.items():
+        to = [] if name is None else [tmp_path / name]
+        line = refused(capsys, command, run, *to, option, "1")
+        assert line == f"{option} is of a file with images: name that too, or leave it out"
+    assert not list(tmp_path.iterdir())
+
+
 def test_refusals(capsys, run, images, tmp_path):
     np.save(tmp_path / "other.npy", np.ones((5, 9)))
     (tmp_path / "old.png").write_bytes(b"old")

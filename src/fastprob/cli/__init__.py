@@ -96,6 +96,8 @@ _wait = _number(int, "a whole number from 0 to 2^31 - 1", lambda n: 0 <= n < 2**
 _positive = _number(float, "a positive number", lambda x: 0 < x < math.inf)
 _not_negative = _number(float, "a number from 0 on", lambda x: 0 <= x < math.inf)
 _share = _number(float, "a number from 0 to less than 1", lambda x: 0 <= x < 1)
+_factor = _number(float, "a number above 0 and below 1", lambda x: 0 < x < 1)
+_eps = _number(float, "a number from 1e-15 on", lambda x: 1e-15 <= x < math.inf)
 _threads = _number(int, "a whole number from 1 to 1024", lambda n: 1 <= n <= 1024)
 _values = _number(
     lambda text: tuple(float(part) for part in text.split(",")),
@@ -297,7 +299,8 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     about = "of pixels: Bernoulli, normal with a scale for each, or a logistic variable rounded to one of the levels of grey"
     add(model, "likelihood", about, choices=("bernoulli", "gaussian", "logistic"))
     add(model, "pixels", "grey values as they are, or drawn black or white afresh at every use", choices=("grey", "binarized"))
-    about = "of the normal or logistic distribution: one that is learnt for each pixel, for all, or a number: gaussian, logistic"
+    about = "of the normal or logistic distribution: learnt for each pixel, or for all, or (gaussian alone) a number: "
+    about += "gaussian, logistic"
     add(model, "scale", about, metavar="feature|shared|X", type=_scale)
     about = "whether the network sees pixels less their mean, over their deviation: gaussian"
     add(model, "standardize", about, action=argparse.BooleanOptionalAction)
@@ -331,7 +334,7 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     add(trainer, "weight_decay", about, metavar="X or GROUP=X,...", type=_decay, action="extend")
     add(trainer, "beta1", "what a step keeps of the mean of gradients: adam, adamw", metavar="X", type=_share)
     add(trainer, "beta2", "what a step keeps of the mean of their squares: adam, adamw", metavar="X", type=_share)
-    add(trainer, "eps", "added to the root of that mean: adam, adamw", metavar="X", type=_positive)
+    add(trainer, "eps", "added to the root of that mean: adam, adamw", metavar="X", type=_eps)
     about = "whether it is added before the root is corrected for its start: adam, adamw"
     add(trainer, "uncorrected_eps", about, action=argparse.BooleanOptionalAction)
     add(trainer, "momentum", "what a step keeps of the one before: sgd", metavar="X", type=_share)
@@ -339,7 +342,7 @@ def _add_settings(parser: _Parser, defaults: Settings) -> None:
     add(trainer, "drop_after", "epochs after which the learning rate drops", metavar="N,N,...", type=_milestones)
     about = "the learning rate drops after so many epochs without a better ELBO, held-out if there is one; 0: never"
     add(trainer, "plateau", about, metavar="N", type=_wait)
-    add(trainer, "drop_factor", "what a drop multiplies it by", metavar="X", type=_positive)
+    add(trainer, "drop_factor", "what a drop multiplies it by", metavar="X", type=_factor)
     about = "stop after so many epochs without a better held-out ELBO, and keep the best one; 0: never"
     add(trainer, "patience", about, metavar="N", type=_wait)
     about = "nats by which an ELBO has to exceed the best one to be better, for --plateau and --patience"

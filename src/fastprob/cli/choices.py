@@ -95,6 +95,13 @@ def check(settings: Settings) -> None:
             raise CommandError(
                 f"{flag(option)} is for runs with --conditioning or --prior: give one of these, or leave it out"
             )
+    if settings.likelihood == "logistic" and not isinstance(settings.scale, str):
+        shown = as_given("scale", settings.scale)
+        raise CommandError(f"{shown} is of the likelihood gaussian: give feature or shared, or take --likelihood gaussian")
+    if settings.free_bits and settings.kl == "sampled":
+        raise CommandError("--free-bits needs the KL of each unit, which --kl sampled has not: leave out one of them")
+    if settings.drop_factor != Settings.drop_factor and not settings.plateau and not settings.drop_after:
+        raise CommandError("--drop-factor is for --plateau and --drop-after: give one of these, or leave it out")
     if settings.min_delta and not settings.plateau and not settings.patience:
         raise CommandError("--min-delta is for --plateau and --patience: give one of these, or leave it out")
     if settings.plateau and settings.drop_after:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import data, runs, training
+from . import choices, data, runs, training
 from .conditions import condition, count, labels_of, listed, numbers_of
 from .data import LABEL, NUMBERS, Images, Source
 from .errors import CommandError
@@ -188,6 +188,8 @@ def _read(args: argparse.Namespace) -> tuple[Config, Any, Images]:
     if args.data is not None:
         source = Source(args.data, **{"white": config.source.white, **training.reading(args)})
         images = data.read(source, config.settings.missing)
+    elif given := training.reading(args):
+        raise CommandError(f"{choices.flag(min(given))} is of a file with images: name that too, or leave it out")
     elif config.held_out_rows == 0:
         raise CommandError(f"{folder}: the run held out no rows: name a file with images")
     else:
