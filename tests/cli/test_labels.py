@@ -133,12 +133,12 @@ def test_labels_that_are_wrong(capsys, images, labeled, conditional, run, tmp_pa
     line = refused(capsys, "evaluate", conditional, images)
     assert line.startswith(f"{images}: no labels, on which the model of {conditional} depends: name their file")
     line = refused(capsys, "evaluate", conditional, images, "--labels", labeled / "npy")
-    assert line.startswith(f"{images}: condition is integers; the model was fitted to the classes 'none', 'one'")
+    assert line.startswith(f"{labeled / 'npy'}: the labels are integers; the model was fitted to the classes 'none', 'one'")
     words = np.load(labeled / "words.npy").astype("U8")
     words[5] = "six"
     (tmp_path / "words.npy").write_bytes(npy(words))
     line = refused(capsys, "evaluate", conditional, images, "--labels", tmp_path / "words.npy")
-    assert line.startswith(f"{images}: row 5 of the labels is 'six'; the model was fitted to the classes")
+    assert line.startswith(f"{tmp_path / 'words.npy'}: row 5 of the labels is 'six'; the model was fitted to the classes")
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -210,13 +210,18 @@ def test_what_is_wrong_with_numbers(capsys, images, numbers, by_numbers, by_both
         ("evaluate", by_numbers, images): f"{images}: no numbers, on which the model of {by_numbers} depends: name their file",
         ("evaluate", by_both, images, "--numbers", numbers / "one.npy"): "no labels, on which the model of",
         ("evaluate", by_both, images, "--labels", numbers / "labels.npy"): "no numbers, on which the model of",
-        ("evaluate", by_numbers, images, "--numbers", tmp_path / "three.npy"): "3 numbers a row; the model was fitted to 2",
+        ("evaluate", by_numbers, images, "--numbers", tmp_path / "three.npy"): (
+            f"{tmp_path / 'three.npy'}: 3 numbers a row; the model was fitted to 2"
+        ),
+        ("evaluate", by_both, images, "--numbers", tmp_path / "three.npy", "--labels", numbers / "labels.npy"): (
+            f"{tmp_path / 'three.npy'}: 3 numbers a row; the model was fitted to 1"
+        ),
         ("evaluate", by_numbers, images, "--numbers", numbers / "two.npy", "--labels", numbers / "labels.npy"): (
             f"--labels is for runs that depend on labels, and {by_numbers} does not: leave it out"
         ),
         ("evaluate", run, images, "--numbers", numbers / "one.npy"): "--numbers is for runs with --conditioning or --prior, and",
         ("evaluate", by_both, images, "--numbers", numbers / "one.npy", "--labels", tmp_path / "unseen.npy"): (
-            f"{images}: row 5 of the labels is 9; the model was fitted to the classes 0, 1, 2, 3"
+            f"{tmp_path / 'unseen.npy'}: row 5 of the labels is 9; the model was fitted to the classes 0, 1, 2, 3"
         ),
     }
     for call_, message in cases.items():

@@ -216,7 +216,7 @@ def test_decode_by_label(capsys, conditional, images, labeled, tmp_path):
         (["--label", "five"], f"--label five: {conditional} has the labels none, one, three, two: give one of these"),
         (["--label", "two", "--labels", words], "--label is for all codes, and --labels for each: give one of them"),
         (["--labels", tmp_path / "short.npy"], "holds labels of shape 79 for 80 codes: take the file that belongs to the codes"),
-        (["--labels", tmp_path / "other.npy"], f"{tmp_path / 'z.npy'}: row 3 of the labels is 'five'; the model was fitted to"),
+        (["--labels", tmp_path / "other.npy"], f"{tmp_path / 'other.npy'}: row 3 of the labels is 'five'; the model was fitted"),
         (["--label", "two", "--at", "1"], f"--at is for runs whose decoder depends on numbers, and that of {conditional} does"),
         (["--labels-key", "a"], "--labels-key is of the file that --labels names: give that too, or leave it out"),
     ):

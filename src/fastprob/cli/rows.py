@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -225,10 +226,14 @@ def _explained(args: argparse.Namespace) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        line = f"{args.data}: {error}"
-        for name, what in ((LABEL, "the labels"), (NUMBERS, "the numbers")):
-            line = line.replace(f"{name!r} of condition ", what + " ")
-        raise CommandError(line.replace("of condition ", "of the labels ")) from None
+        line, file = str(error), args.data
+        if found := re.search(r"('\w+' of )?condition ", line):
+            given = "numbers" if hasattr(args, "numbers") and not hasattr(args, "labels") else "labels"
+            option = {f"{LABEL!r} of ": "labels", f"{NUMBERS!r} of ": "numbers"}.get(found[1], given)
+            file = getattr(args, option, file)
+            line = line.replace(f"of {found[0]}", f"of the {option} ").replace(f"{found[0]}is", f"the {option} are")
+            line = line.removeprefix(f"{found[0]}has ")
+        raise CommandError(f"{file}: {line}") from None
 
 
 def _data(args: argparse.Namespace, images: Images) -> dict[str, str]:
