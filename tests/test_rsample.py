@@ -144,6 +144,15 @@ def test_noise_is_that_of_the_plain_draw():
     assert_array_equal(eps, random.default_rng(5).logistic(size=50_000))
 
 
+def test_truncnormal_gradient_of_numbers_near_the_largest():
+    """It has no unit; the differences that it is made of overflow."""
+    low, high, loc, scale, far = -1.0, 1.5, 0.25, 0.75, 2.0**1023
+    x, u = random.default_rng(6).rsample_truncnormal(low, high, loc, scale, size=50)
+    wanted = random.rsample_truncnormal_grad(1.0, x, u, low, high, loc, scale)
+    assert_array_equal(random.rsample_truncnormal_grad(1.0, x * far, u, low * far, high * far, loc * far, scale * far), wanted)
+    assert np.isfinite(wanted).all()
+
+
 def test_largest_truncnormal():
     """What the docstring says of it."""
     for dtype, digits, text in ((np.float64, 53, "8.2095"), (np.float32, 24, "5.2947")):

@@ -77,9 +77,11 @@ FP_GRADIENT_LOOPS(concrete_grad, 4)
  *
  * phi(a)/phi(z) = e^((z - a)(z + a)/2); 0 for an infinite end. A scale of 0: x is loc, or an end if loc is beyond it. */
 typedef struct { double low, high, loc, scale; } truncnormal_grads;
-FP_INLINE truncnormal_grads truncnormal_grad(double dx, double x, double u, double low, double high, double loc, double scale)
+FP_INLINE truncnormal_grads truncnormal_grad(double dx, double x_, double u, double low_, double high_, double loc_, double scale)
 {
-  const double divisor = scale > 0 ? scale : 1.0, z = (x - loc) / divisor, a = (low - loc) / divisor, b = (high - loc) / divisor;
+  const double part = scale > 0x1p900 ? 0x1p-4 : 1.0;   /* else differences might overflow that are a few scales */
+  const double x = x_ * part, low = low_ * part, high = high_ * part, loc = loc_ * part, divisor = scale > 0 ? scale * part : 1.0;
+  const double z = (x - loc) / divisor, a = (low - loc) / divisor, b = (high - loc) / divisor;
   const int has_low = a >= -0x1p500, has_high = b <= 0x1p500;
   const double left = has_low ? a : z, right = has_high ? b : z;
   const double to_low = (1.0 - u) * exp_cut(0.5 * ((x - low) / divisor) * (z + left));
