@@ -27,6 +27,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 import fastprob
+from fastprob import vae
 from fastprob.vae import SGD, VAE, Adam, AdamW, Bernoulli, EarlyStopping, Gaussian, NonFiniteError, Steps
 
 
@@ -452,6 +453,24 @@ def test_in_a_search_over_its_parts(digits: np.ndarray) -> None:
 )
 def test_parameters_are_checked(change: dict[str, Any], message: str, digits: np.ndarray) -> None:
     with pytest.raises((TypeError, ValueError), match=message):
+        small(**change).fit(digits)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"activation": np.array(["relu", "tanh"])}, "activation is one of 'identity', 'relu', .*; got array"),
+        ({"dtype": np.array([1, 2])}, "dtype is 'float32' or 'float64'; got array"),
+        ({"objective": vae.ELBO(kl=np.array([1, 2]))}, "objective's kl is 'analytic' or 'sampled'; got array"),
+        ({"conditioning": vae.Conditioning(np.array([1, 2]))}, "conditioning's kind is one of .*; got array"),
+        ({"conditioning": vae.Conditioning(prior=np.array([1, 2]))}, "conditioning's prior is one of .*; got array"),
+        ({"initialization": vae.Initialization(np.array([1, 2]))}, "initialization's weights is .*; got array"),
+        ({"initialization": vae.Initialization("glorot", np.array([1, 2]))}, "initialization's output_bias is .*; got array"),
+        ({"likelihood": vae.DiscretizedLogistic(17, np.array([1, 2]))}, "scale is 'feature' or 'shared'; got array"),
+    ],
+)
+def test_an_array_is_no_name(change: dict[str, Any], message: str, digits: np.ndarray) -> None:
+    with pytest.raises(ValueError, match=message):
         small(**change).fit(digits)
 
 

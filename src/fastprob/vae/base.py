@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from ..nn import Network
 from ..random import Generator, default_rng
 from . import objectives, optimizers, schedules
-from .checks import MOST_UNITS, number, sizes, whole
+from .checks import MOST_UNITS, number, one_of, sizes, whole
 from .conditions import Conditioning, Conditions
 from .conditions import resolve as resolve_conditioning
 from .likelihoods import LIKELIHOODS, resolve
@@ -83,9 +83,9 @@ class Base(BaseEstimator):
         whole("batch_size", self.batch_size, 1)
         sizes("hidden", self.hidden, MOST_HIDDEN)
         number("learning_rate", self.learning_rate, "positive", lambda x: x > 0)
-        if self.activation not in HIDDEN:
+        if not one_of(self.activation, HIDDEN):
             raise ValueError(f"activation is one of {', '.join(map(repr, HIDDEN))}; got {self.activation!r}")
-        if self.dtype not in ("float32", "float64"):
+        if not one_of(self.dtype, ("float32", "float64")):
             raise ValueError(f"dtype is 'float32' or 'float64'; got {self.dtype!r}")
         resolve(self.likelihood)
         conditioning = resolve_conditioning(self.conditioning)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,11 @@ def shortened(value: Any) -> str:
     """As one would write it, but of long ones the beginning alone."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def one_of(value: Any, names: Container[str]) -> bool:
+    """Whether it is one of the names; an array is none, and has no truth value to say so."""
+    return isinstance(value, Hashable) and value in names
 
 
 def whole(name: str, value: Any, least: int, most: int = MOST) -> None:

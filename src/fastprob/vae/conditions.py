@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from .checks import MOST_UNITS, flag, no_masks, sizes, whole
+from .checks import MOST_UNITS, flag, no_masks, one_of, sizes, whole
 from .exact import column_moments
 
 KINDS = ("film", "concat", "none")
@@ -84,11 +84,11 @@ class Conditioning(BaseEstimator):
         self.embedding = embedding
 
     def _check(self, hidden: Sequence[int]) -> None:
-        if self.kind not in KINDS:
+        if not one_of(self.kind, KINDS):
             raise ValueError(f"conditioning's kind is one of {', '.join(map(repr, KINDS))}; got {self.kind!r}")
         flag("conditioning's encoder", self.encoder)
         flag("conditioning's decoder", self.decoder)
-        if self.prior not in PRIORS:
+        if not one_of(self.prior, PRIORS):
             raise ValueError(f"conditioning's prior is one of {', '.join(map(repr, PRIORS))}; got {self.prior!r}")
         sizes("conditioning's hidden", self.hidden, MOST_HIDDEN)
         whole("conditioning's embedding", self.embedding, 1, MOST_UNITS)

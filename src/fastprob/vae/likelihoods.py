@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from .. import special
 from ..nn import LEAST_LOG_SCALE, BernoulliLikelihood, DiscretizedLikelihood, GaussianLikelihood, Input, Layer, Likelihood
 from ..random import Generator
-from .checks import flag, whole
+from .checks import flag, one_of, whole
 from .exact import column_moments, numbered_blocks
 
 Arrays = dict[str, np.ndarray]
@@ -176,7 +176,7 @@ class DiscretizedLogistic(BaseEstimator):
 
     def _check(self) -> None:
         whole("levels", self.levels, 2)
-        if self.scale not in ("feature", "shared"):
+        if not one_of(self.scale, ("feature", "shared")):
             raise ValueError(f"scale is 'feature' or 'shared'; got {self.scale!r}")
         flag("missing", self.missing)
 

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from ..nn import ACTIVATIONS, Concat, Dense, Embedding, FiLMGenerator, GaussianHead, Layer, Network
 from ..nn.hidden_layer import hidden_layer
 from ..random import Generator
+from .checks import one_of
 from .conditions import Conditioning, Conditions
 
 HIDDEN = (*ACTIVATIONS, "gated")  # activations of a hidden layer
@@ -75,9 +76,9 @@ class Initialization(BaseEstimator):
         self.output_bias = output_bias
 
     def _check(self) -> None:
-        if self.weights not in ("uniform", "glorot"):
+        if not one_of(self.weights, ("uniform", "glorot")):
             raise ValueError(f"initialization's weights is 'uniform' or 'glorot'; got {self.weights!r}")
-        if self.output_bias not in ("weights", "data"):
+        if not one_of(self.output_bias, ("weights", "data")):
             raise ValueError(f"initialization's output_bias is 'weights' or 'data'; got {self.output_bias!r}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from .checks import number, whole
+from .checks import number, one_of, whole
 
 
 class ELBO(BaseEstimator):
@@ -38,7 +38,7 @@ class ELBO(BaseEstimator):
 
     def _check(self) -> None:
         whole("objective's samples", self.samples, 1)
-        if self.kl not in ("analytic", "sampled"):
+        if not one_of(self.kl, ("analytic", "sampled")):
             raise ValueError(f"objective's kl is 'analytic' or 'sampled'; got {self.kl!r}")
         number("objective's beta", self.beta, "at least 0", lambda x: x >= 0)
         whole("objective's warm_up", self.warm_up, 0)
