@@ -30,7 +30,7 @@ DIGITS = {
     "errors": 400, "normal": 400, "logistic": 400, "uniform": 750, "bernoulli": 400, "elementary": 400, "kl_standard_normal": 750,
     "truncnormal": 400, "modulation": 750,
     "kl_bernoulli": 1500, "kl_normal": 1500, "kl_uniform": 1500, "kl_uniform_normal": 1500,
-    "kl_logistic": 60, "moments": 1000, "bernoulli_moments": 1000,
+    "kl_logistic": 34, "moments": 1000, "bernoulli_moments": 1000,
     "normal_interval": 1000, "logistic_interval": 1000,
 }  # fmt: skip
 
