@@ -334,8 +334,7 @@ def isf(q, p=None, *, logits=None, out=None, where=True, dtype=None):
 
     Notes
     -----
-    No error in ULP: q >= p is decided exactly. By logits log(q/(1 - q)) is held against logits, right to 2^-57 of itself;
-    nearer
+    No error in ULP: q >= p is decided exactly. By logits log(q/(1 - q)) is held against logits, right to 2^-57 of itself; nearer
     ties may go either way.
 
     Examples
@@ -436,10 +435,9 @@ def loglik(k, p=None, *, logits=None, weights=None):
     Notes
     -----
     At most 2 ULP of the larger of its two terms, or with an array of p or logits of the sum of the sizes of all. Elements are
-    added in
-    the order of their indices, in blocks, and what each addition loses is kept: the bits are the same for every layout, number
-    of
-    threads and CPU. float32 data are computed in double, and the result is rounded to float32 if all arrays are float32.
+    added in the order of their indices, in blocks, and what each addition loses is kept: the bits are the same for every layout,
+    number of threads and CPU. float32 data are computed in double, and the result is rounded to float32 if all arrays are
+    float32.
 
     Examples
     --------
@@ -473,8 +471,7 @@ def loglik_and_grad(k, p=None, *, logits=None, weights=None):
         The log likelihood, in nats.
     (derivative,) : tuple of one float64, float32 or ndarray
         dp = (weights at 1)/p - (weights at 0)/(1 - p), or dlogits = (weights at 1) (1 - p) - (weights at 0) p; an array for an
-        array,
-        each element the derivative by its own. NaN if an outcome is neither 0 nor 1.
+        array, each element the derivative by its own. NaN if an outcome is neither 0 nor 1.
 
     Raises
     ------
@@ -486,8 +483,7 @@ def loglik_and_grad(k, p=None, *, logits=None, weights=None):
     Notes
     -----
     At most 2 ULP of the larger of its two terms each. With an array of logits this is logistic regression's loss, and the
-    derivative is
-    what goes on to its coefficients. The bits are the same for every layout, number of threads and CPU.
+    derivative is what goes on to its coefficients. The bits are the same for every layout, number of threads and CPU.
 
     Examples
     --------

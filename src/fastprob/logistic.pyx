@@ -76,8 +76,7 @@ def pdf(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
 
     Notes
     -----
-    At most 2 ULP, subnormal results included: e/(1 + e)^2 with e = e^-|z|. z = (x - loc)/scale is carried in double-double,
-    since
+    At most 2 ULP, subnormal results included: e/(1 + e)^2 with e = e^-|z|. z = (x - loc)/scale is carried in double-double, since
     e^-|z| magnifies an error of z by |z|.
 
     Examples
@@ -165,8 +164,7 @@ def cdf(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
 
     Notes
     -----
-    At most 2 ULP, in the far lower tail too: e/(1 + e) with e = e^-|z| for z < 0, 1/(1 + e) else. z = (x - loc)/scale is
-    carried
+    At most 2 ULP, in the far lower tail too: e/(1 + e) with e = e^-|z| for z < 0, 1/(1 + e) else. z = (x - loc)/scale is carried
     in double-double, since e^-|z| magnifies an error of z by |z|.
 
     Examples
@@ -298,8 +296,7 @@ def logsf(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
 
     Notes
     -----
-    At most 2 ULP; the logcdf of -z, bit for bit. z = (x - loc)/scale is carried in double-double, since e^-|z| magnifies an
-    error
+    At most 2 ULP; the logcdf of -z, bit for bit. z = (x - loc)/scale is carried in double-double, since e^-|z| magnifies an error
     of z by |z|.
 
     Examples
@@ -900,12 +897,11 @@ def loglik(x, loc=0.0, scale=1.0, *, weights=None):
 
     Notes
     -----
-    At most 2 ULP of the largest of its terms: the sums of weights (|z| + 2 log(1 + e^-|z|)) and of weights log(scale). Where
-    loc and scale are numbers the terms are right to 2^-56, and log(scale) is taken once.
-    Elements are added in the order of their indices, in blocks, and what each addition loses is kept: the bits are the same for
-    every layout, number of threads and CPU. float32 data are computed in double, and the result is rounded to float32 if all
-    arrays
-    are float32; a np.float64 parameter keeps it double.
+    At most 2 ULP of the largest of its terms: the sums of weights (|z| + 2 log(1 + e^-|z|)) and of weights log(scale). Where loc
+    and scale are numbers the terms are right to 2^-56, and log(scale) is taken once. Elements are added in the order of their
+    indices, in blocks, and what each addition loses is kept: the bits are the same for every layout, number of threads and CPU.
+    float32 data are computed in double, and the result is rounded to float32 if all arrays are float32; a np.float64 parameter
+    keeps it double.
 
     Examples
     --------
@@ -950,11 +946,9 @@ def loglik_and_grad(x, loc=0.0, scale=1.0, *, weights=None):
     Notes
     -----
     At most 2 ULP of the largest of its terms each, those of the derivatives being weights |t|/scale, weights z t/scale and
-    weights/scale. Derivatives by arrays are those of
-    logpdf_grad, times weights. Elements are added in the order of their indices, in blocks, and what each addition loses is
-    kept: the
-    bits are the same for every layout, number of threads and CPU. scipy.optimize.minimize(jac=True) takes minus what comes
-    back.
+    weights/scale. Derivatives by arrays are those of logpdf_grad, times weights. Elements are added in the order of their
+    indices, in blocks, and what each addition loses is kept: the bits are the same for every layout, number of threads and CPU.
+    scipy.optimize.minimize(jac=True) takes minus what comes back.
 
     Examples
     --------
@@ -992,9 +986,8 @@ def fit(x, *, weights=None):
     Notes
     -----
     Newton's method on the log likelihood, concave in 1/scale and loc/scale: from the moments, to where a step is below 1e-8 and
-    the
-    next would be below 1e-15. About 1e-15 of scale; no ULP bound, since the root has none of its own.
-    The bits are the same for every layout, number of threads and CPU.
+    the next would be below 1e-15. About 1e-15 of scale; no ULP bound, since the root has none of its own. The bits are the same
+    for every layout, number of threads and CPU.
 
     Examples
     --------

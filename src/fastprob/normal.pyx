@@ -822,8 +822,7 @@ def logsf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
 
     Notes
     -----
-    At most 2 ULP each: -m/scale, m/scale and z m/scale with the hazard m = phi(z)/Phi(-z), which for z >= 0 is one over a
-    scaled
+    At most 2 ULP each: -m/scale, m/scale and z m/scale with the hazard m = phi(z)/Phi(-z), which for z >= 0 is one over a scaled
     tail, about z far out; logcdf_grad of -x about -loc.
 
     Examples
@@ -913,14 +912,12 @@ def loglik(x, loc=0.0, scale=1.0, *, weights=None):
 
     Notes
     -----
-    At most 2 ULP of the largest of its terms: the sums of weights z^2/2 and of weights (log(scale) + log(2 pi)/2). Where loc
-    and scale are numbers all follows from the sums of weights, weights (x - loc) and weights (x - loc)^2, each of whose
-    terms is exact: the error is that of the last rounding, if the result does not cancel to less than 2^-40 of its largest
-    term.
-    Elements are added in the order of their indices, in blocks, and what each addition loses is kept: the bits are the same for
-    every layout, number of threads and CPU. float32 data are computed in double, and the result is rounded to float32 if all
-    arrays
-    are float32; a np.float64 parameter keeps it double.
+    At most 2 ULP of the largest of its terms: the sums of weights z^2/2 and of weights (log(scale) + log(2 pi)/2). Where loc and
+    scale are numbers all follows from the sums of weights, weights (x - loc) and weights (x - loc)^2, each of whose terms is
+    exact: the error is that of the last rounding, if the result does not cancel to less than 2^-40 of its largest term. Elements
+    are added in the order of their indices, in blocks, and what each addition loses is kept: the bits are the same for every
+    layout, number of threads and CPU. float32 data are computed in double, and the result is rounded to float32 if all arrays are
+    float32; a np.float64 parameter keeps it double.
 
     Examples
     --------
@@ -965,11 +962,9 @@ def loglik_and_grad(x, loc=0.0, scale=1.0, *, weights=None):
     Notes
     -----
     At most 2 ULP of the largest of its terms each, those of the derivatives being weights z/scale, weights z^2/scale and
-    weights/scale. Derivatives by arrays are those of
-    logpdf_grad, times weights. Elements are added in the order of their indices, in blocks, and what each addition loses is
-    kept: the
-    bits are the same for every layout, number of threads and CPU. scipy.optimize.minimize(jac=True) takes minus what comes
-    back.
+    weights/scale. Derivatives by arrays are those of logpdf_grad, times weights. Elements are added in the order of their
+    indices, in blocks, and what each addition loses is kept: the bits are the same for every layout, number of threads and CPU.
+    scipy.optimize.minimize(jac=True) takes minus what comes back.
 
     Examples
     --------

@@ -889,11 +889,9 @@ def loglik(x, low=0.0, high=1.0, *, weights=None):
     Notes
     -----
     At most 2 ULP of the largest of its terms: the sums of weights log(high - low). Where low and high are numbers the data are
-    looked at for their least and largest element alone.
-    Elements are added in the order of their indices, in blocks, and what each addition loses is kept: the bits are the same for
-    every layout, number of threads and CPU. float32 data are computed in double, and the result is rounded to float32 if all
-    arrays
-    are float32; a np.float64 parameter keeps it double.
+    looked at for their least and largest element alone. Elements are added in the order of their indices, in blocks, and what
+    each addition loses is kept: the bits are the same for every layout, number of threads and CPU. float32 data are computed in
+    double, and the result is rounded to float32 if all arrays are float32; a np.float64 parameter keeps it double.
 
     Examples
     --------
@@ -935,12 +933,10 @@ def loglik_and_grad(x, low=0.0, high=1.0, *, weights=None):
 
     Notes
     -----
-    At most 2 ULP of the largest of its terms each, those of the derivatives being weights/(high - low). Derivatives by arrays
-    are those of
-    logpdf_grad, times weights. Elements are added in the order of their indices, in blocks, and what each addition loses is
-    kept: the
-    bits are the same for every layout, number of threads and CPU. scipy.optimize.minimize(jac=True) takes minus what comes
-    back.
+    At most 2 ULP of the largest of its terms each, those of the derivatives being weights/(high - low). Derivatives by arrays are
+    those of logpdf_grad, times weights. Elements are added in the order of their indices, in blocks, and what each addition loses
+    is kept: the bits are the same for every layout, number of threads and CPU. scipy.optimize.minimize(jac=True) takes minus what
+    comes back.
 
     Examples
     --------
