@@ -164,6 +164,10 @@ class Distribution:
     def random_state(self, seed: Any) -> None:
         self._random_state = None if seed is None else _arguments.as_generator(seed)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """With a copy of what it draws from, NumPy's global RandomState too: who reads it draws what would be drawn here."""
+        return self.__dict__ | {"_random_state": self.random_state}
+
     def rvs(self, *args: Any, random_state: Any = None, **kwds: Any) -> Any:
         """Draws.
 
