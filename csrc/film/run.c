@@ -388,7 +388,13 @@ int fp_film_run(const fp_film_job *job)
 {
   film_run r = {.job = job, .size = job->type == FP_F32 ? sizeof(float) : sizeof(double)};
   const size_t size = plan_axes(&r);
-  if (size == 0) return 0;
+  if (size == 0) {   /* sums of nothing */
+    size_t kept = 1;
+    for (int d = 0; d < job->ndim; d++) if (job->kept[d]) kept *= job->shape[d];
+    memset(job->dgamma, 0, kept * r.size);
+    memset(job->dbeta, 0, kept * r.size);
+    return 0;
+  }
   plan_units(&r, size);
   size_t gamma_shape[FP_MAX_DIMS];
   for (int d = 0; d < job->ndim; d++) gamma_shape[d] = job->kept[d] ? job->shape[d] : 1;

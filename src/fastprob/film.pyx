@@ -452,8 +452,6 @@ def backward(dout, x, gamma, *, axis=-1, out=None):
     dx = place_for_dx(place, type_num, slopes, data, (factor, place_gamma, place_beta))
     dgamma = place_for_sums(place_gamma, type_num, shape, (slopes, data, factor, place, place_beta))
     dbeta = place_for_sums(place_beta, type_num, shape, (slopes, data, factor, place, place_gamma))
-    if cnp.PyArray_SIZE(data) == 0:
-        dgamma[...] = dbeta[...] = 0
     set_beside(&job.gamma, strides, factor, ndim)
     missing = ndim - PyArray_NDIM(<cnp.PyArrayObject *>factor)
     for d in range(ndim):

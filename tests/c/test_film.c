@@ -190,6 +190,23 @@ static void check_large(const char *target)
   }
 }
 
+/* Sums of nothing are 0. */
+static void check_empty(const char *target)
+{
+  enum { SAMPLES = 2, CHANNELS = 3 };
+  for (int axis = 0; axis < 2; axis++) {
+    double dgamma[SAMPLES][CHANNELS], dbeta[SAMPLES][CHANNELS];
+    const double gamma[SAMPLES][CHANNELS] = {{0}};
+    int same = 1;
+    memset(dgamma, 0xff, sizeof dgamma);
+    memset(dbeta, 0xff, sizeof dbeta);
+    same &= !fp_film_backward_f64(NULL, dgamma[0], dbeta[0], NULL, NULL, gamma[0], SAMPLES, axis == 0 ? 0 : 4, CHANNELS, axis == 1 ? 0 : 4);
+    for (int i = 0; i < SAMPLES * CHANNELS; i++) same &= dgamma[0][i] == 0 && dbeta[0][i] == 0;
+    if (!same) printf("%s: sums of nothing are not 0\n", target);
+    failures += !same;
+  }
+}
+
 int main(void)
 {
   int supported = 0, checked = 0;
@@ -206,6 +223,7 @@ int main(void)
       }
     }
     check_large(name);
+    check_empty(name);
     checked++;
   }
   printf("%d CPU targets, %d failures\n", checked, failures);
