@@ -113,9 +113,10 @@ FP_INLINE data_block block_at(size_t done, const double *x, const double *w, fp_
 
 /* The elements of a block, in whole blocks two vectors at a time (see core/target.h): r, of some type, is `call`, a function of i,
  * and `store` keeps what is in it. */
-#define FP_SUM_EACH(b) FP_IVDEP for (size_t i = 0; i < (b).whole / FP_SUM_WIDTH * FP_SUM_WIDTH; i++)
+#define FP_SUM_INDICES(b) size_t i = 0; i < (b).whole / FP_SUM_WIDTH * FP_SUM_WIDTH; i++
+#define FP_SUM_EACH(b) FP_IVDEP for (FP_SUM_INDICES(b))
 #if defined(__clang__)
-#define FP_SUM_LOOP(b, type, call, store) FP_MIX for (size_t i = 0; i < (b).whole / FP_SUM_WIDTH * FP_SUM_WIDTH; i++) { const type r = call; store }
+#define FP_SUM_LOOP(b, type, call, store) FP_MIX for (FP_SUM_INDICES(b)) { const type r = call; store }
 #else
 #define FP_SUM_LOOP(b, type, call, store) \
   if ((b).n == FP_SUMMED) { \

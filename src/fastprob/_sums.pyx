@@ -82,7 +82,8 @@ cpdef as_weights(str function, weights, str name, cnp.ndarray data):
         return np.broadcast_to(array, (<object>data).shape)
     except ValueError:
         raise ValueError(
-            f"fastprob.{function}: weights has shape {array.shape}, which does not broadcast to that of {name}, {(<object>data).shape}"
+            f"fastprob.{function}: weights has shape {array.shape}, which does not broadcast to that of {name}, "
+            f"{(<object>data).shape}"
         ) from None
 
 
@@ -226,7 +227,7 @@ cdef void finish_parameters(double *parameters, Family family, bint gradient) no
             run_elements(family.grad, 1, inputs, slopes)
         parameters[3], parameters[4] = slopes[1], slopes[2]
     elif family.finish == FP_FINISH_bernoulli_loglik:
-        inputs[0], inputs[1], inputs[2], inputs[3] = 1.0, 0.0, parameters[0], parameters[0]
+        inputs[0], inputs[1], inputs[2], inputs[3] = 1.0, 0.0, parameters[0], parameters[0]      # both outcomes
         parameters[2] = parameters[3] = 0.0
         run_elements(family.value, 2, inputs, parameters)
         if gradient:
@@ -252,8 +253,8 @@ cdef void restore(double *sums, const double *again, int count) noexcept:
 cdef list new_slopes(cnp.ndarray data, list arrays, bint narrow):
     """An array for each derivative by an array."""
     cdef cnp.PyArrayObject *a = <cnp.PyArrayObject *>data
-    return [None if array is None else cnp.PyArray_EMPTY(PyArray_NDIM(a), PyArray_DIMS(a), cnp.NPY_FLOAT if narrow else cnp.NPY_DOUBLE, 0)
-            for array in arrays]
+    cdef int type_num = cnp.NPY_FLOAT if narrow else cnp.NPY_DOUBLE
+    return [None if array is None else cnp.PyArray_EMPTY(PyArray_NDIM(a), PyArray_DIMS(a), type_num, 0) for array in arrays]
 
 
 cpdef loglik(str family_name, x, tuple parameters, weights, bint gradient):
