@@ -191,6 +191,7 @@ def test_bernoulli():
     assert bernoulli.loglik([1, 1], logits=math.inf) == 0
     assert bernoulli.loglik([1, 2], 0.5) == -math.inf
     assert bernoulli.loglik([1, 2], 0.5, weights=[1, 0]) == bernoulli.loglik([1], 0.5)
+    assert bernoulli.loglik([1, 2, 2], 0.5, weights=[1, 1, -1]) == -math.inf
     for k, p in (([1, math.nan], 0.5), ([1, 0], -0.1), ([1, 0], math.nan), ([0.5], 2.0)):
         assert math.isnan(bernoulli.loglik(k, p))
     for options in ({}, {"p": 0.5, "logits": 0.0}):

@@ -69,7 +69,7 @@ void FP_SYM(fp_sum_outcomes)(fp_totals *totals, const double *x, const double *w
       const int one = k == 1, zero = k == 0, outcome = one | zero, missing = (k != k) & (b.w[i] != 0);
       terms[0].hi[i] = one ? b.w[i] : 0.0;
       terms[1].hi[i] = zero ? b.w[i] : 0.0;
-      terms[2].hi[i] = missing ? FP_NAN_f64 : outcome ? 0.0 : b.w[i];
+      terms[2].hi[i] = missing ? FP_NAN_f64 : outcome ? 0.0 : abs_f64(b.w[i]);
       terms[0].lo[i] = terms[1].lo[i] = terms[2].lo[i] = 0.0;
     }
     for (int which = 0; which < 3; which++) add_terms(&lanes[which], &terms[which], b.whole);

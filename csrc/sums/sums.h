@@ -15,7 +15,7 @@
  * normal     w, w d, w (d/2)^2, d m = x - loc scaled as location_scale.h does it; parameters loc, scale
  * logistic   w, w (|z| + 2 log(1 + e^-|z|)), w t, w z t, w (1 - t^2), w z (1 - t^2), w z^2 (1 - t^2), t = tanh(z/2); loc, scale
  * extremes   w, NaN if there is one; low and high are the least and the largest x
- * outcomes   w where x = 1, w where x = 0, w elsewhere
+ * outcomes   w where x = 1, w where x = 0, |w| elsewhere: of these none may cancel
  * logsumexp  w e^(x - high), what is infinite or NaN; high is a multiple of 128 near the largest x, 0 if that is below 64 */
 #define FP_SUM_KERNELS(F) \
   F(values, 2) \
