@@ -263,3 +263,33 @@ def test_dirichlet_beside_scipy() -> None:
     many = Dirichlet(np.stack([alpha, 2 * alpha]))
     np.testing.assert_allclose(many.logpdf(x), [ours.logpdf(x), Dirichlet(2 * alpha).logpdf(x)], rtol=1e-15)
     assert many.sample(3, rng=1).shape == (3, 2, 4)
+
+
+@pytest.mark.parametrize("name", DISCRETE)
+def test_quantiles_of_counts(name):
+    ours, theirs = DISCRETE[name]
+    q = np.concatenate([np.linspace(0.0, 1.0, 101)[1:-1] + 1e-4, [1e-12, 1 - 1e-12, 0.5]])
+    assert np.array_equal(ours.ppf(q), theirs.ppf(q))
+    k = ours.isf(q)
+    assert (ours.sf(k) <= q).all()
+    assert (ours.sf(k - 1) > q).all()
+    assert ours.median() == theirs.ppf(0.5)
+    low, high = ours.interval(0.9)
+    assert ours.cdf(high) - ours.cdf(low - 1) >= 0.9
+    assert ours.cdf(low - 1) < 0.05 + 1e-15
+    assert ours.sf(high) <= 0.05
+    assert ours.ppf(0.0) == 0
+    assert ours.isf(1.0) == 0
+    assert ours.ppf(1.0) == ours.isf(0.0) if name != "negative binomial" else ours.isf(0.0) > 1e3
+    assert np.isnan([ours.ppf(-0.1), ours.isf(1.1), ours.ppf(np.nan)]).all()
+
+
+def test_quantiles_of_counts_of_many_problems():
+    ours = GammaPoissonPredictive([2.0, 1e4, 1e-3], [[1.0], [1e-10]])
+    found = ours.ppf(np.full((2, 3), 0.975))
+    assert found.shape == (2, 3)
+    assert (ours.cdf(found) >= 0.975).all()
+    assert (ours.cdf(found - np.maximum(1.0, found * 2.0**-45)) < 0.975).all()
+    assert np.array_equal(BetaBinomialPredictive(1.0, 1.0, [0, 1, 9]).ppf(0.55), [0, 1, 5])
+    with pytest.raises(ValueError, match="mass"):
+        ours.interval(1.5)

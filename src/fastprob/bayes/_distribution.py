@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -173,6 +174,44 @@ class Discrete(Distribution):
     def sf(self, k: ArrayLike) -> Any:
         """Probability of counts above k, right where it is small."""
         return self._both(k)[1]
+
+    def ppf(self, q: ArrayLike) -> Any:
+        """Quantile: the least count for which `cdf`, as it is computed, is q or more."""
+        return self._least(q, lambda k, p: self._both(k)[0] >= p)
+
+    def isf(self, q: ArrayLike) -> Any:
+        """The least count for which `sf`, as it is computed, is at most q."""
+        return self._least(q, lambda k, p: self._both(k)[1] <= p)
+
+    def median(self) -> Any:
+        """The least count that half of the probability, or more, is at or below."""
+        return self.ppf(np.full(self.shape, 0.5))
+
+    def interval(self, mass: float = 0.95) -> tuple[Any, Any]:
+        """Counts between which, with both, the mass lies or more: at most half of the rest is on either side.
+
+        ValueError if mass is not between 0 and 1.
+        """
+        tail = np.full(self.shape, (1.0 - probability("mass", mass)) / 2)
+        return self.ppf(tail), self.isf(tail)
+
+    def _least(self, q: ArrayLike, reached: Callable[[Array, Array], Any]) -> Any:
+        """The least count that has reached a probability, by doubling and bisection."""
+        with np.errstate(all="ignore"):
+            p, largest, mean = np.broadcast_arrays(self._argument("q", q), self._largest(), self.mean())
+            near = np.where(np.isfinite(mean), np.maximum(np.ceil(mean), 1.0), 1.0)
+            low, high = np.full(p.shape, -1.0), np.minimum(near, largest)
+            valid = (p >= 0) & (p <= 1)
+            while (short := valid & (high < largest) & ~np.asarray(reached(high, p))).any():
+                low, high = np.where(short, high, low), np.where(short, np.minimum(2.0 * high, largest), high)
+            while True:
+                middle = np.floor(low / 2.0 + high / 2.0)
+                between = (middle > low) & (middle < high)
+                if not between.any():
+                    break
+                enough = np.asarray(reached(middle, p))
+                low, high = np.where(between & ~enough, middle, low), np.where(between & enough, middle, high)
+            return scalar(np.where(valid, high, np.nan))
 
     def sample(self, size: Size = None, rng: Any = None) -> Any:
         """Draws, of shape (*size, *shape), whole numbers as float64; see `Continuous.sample`."""

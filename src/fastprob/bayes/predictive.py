@@ -1,6 +1,7 @@
 """Posterior predictive distributions: of data to come, with the parameter integrated out.
 
-Counts have `logpmf`, `pmf`, `cdf`, `sf`; real numbers have what every `Continuous` distribution has.
+Counts have `logpmf`, `pmf`, `cdf`, `sf`, `ppf`, `isf`, `median`, `interval`; real numbers have what every `Continuous`
+distribution has.
 """
 
 from __future__ import annotations
