@@ -201,7 +201,7 @@ static void check_empty(const char *target)
     memset(dgamma, 0xff, sizeof dgamma);
     memset(dbeta, 0xff, sizeof dbeta);
     same &= !fp_film_backward_f64(NULL, dgamma[0], dbeta[0], NULL, NULL, gamma[0], SAMPLES, axis == 0 ? 0 : 4, CHANNELS, axis == 1 ? 0 : 4);
-    for (int i = 0; i < SAMPLES * CHANNELS; i++) same &= dgamma[0][i] == 0 && dbeta[0][i] == 0;
+    for (int i = 0; i < SAMPLES; i++) for (int j = 0; j < CHANNELS; j++) same &= dgamma[i][j] == 0 && dbeta[i][j] == 0;
     if (!same) printf("%s: sums of nothing are not 0\n", target);
     failures += !same;
   }
