@@ -72,7 +72,30 @@ class Distribution(Frozen):
         return np.sqrt(self.var())
 
 
-class Continuous(Distribution):
+class Univariate(Distribution):
+    """A distribution of numbers, with quantiles."""
+
+    def ppf(self, q: ArrayLike) -> Any:
+        raise NotImplementedError
+
+    def isf(self, q: ArrayLike) -> Any:
+        raise NotImplementedError
+
+    def median(self) -> Any:
+        """The quantile of 1/2."""
+        return self.ppf(np.full(self.shape, 0.5))
+
+    def interval(self, mass: float = 0.95) -> tuple[Any, Any]:
+        """The values between which the mass lies, with equal parts of the rest on both sides. Of counts both belong to it, and
+        at most half of the rest is on either side.
+
+        ValueError if mass is not between 0 and 1.
+        """
+        tail = np.full(self.shape, (1.0 - probability("mass", mass)) / 2)
+        return self.ppf(tail), self.isf(tail)
+
+
+class Continuous(Univariate):
     """A distribution with a density and quantiles."""
 
     def logpdf(self, x: ArrayLike) -> Any:
@@ -105,18 +128,6 @@ class Continuous(Distribution):
         with np.errstate(all="ignore"):
             p = self._argument("q", q)
             return scalar(np.asarray(self._isf(np.where((p >= 0) & (p <= 1), p, np.nan))))
-
-    def median(self) -> Any:
-        """The value that half of the probability lies below."""
-        return self.ppf(np.full(self.shape, 0.5))
-
-    def interval(self, mass: float = 0.95) -> tuple[Any, Any]:
-        """The values between which the mass lies, with equal parts of the rest on both sides.
-
-        ValueError if mass is not between 0 and 1.
-        """
-        tail = np.full(self.shape, (1.0 - probability("mass", mass)) / 2)
-        return self.ppf(tail), self.isf(tail)
 
     def sample(self, size: Size = None, rng: Any = None) -> Any:
         """Draws, of shape (*size, *shape).
@@ -152,7 +163,7 @@ class Continuous(Distribution):
         raise NotImplementedError
 
 
-class Discrete(Distribution):
+class Discrete(Univariate):
     """A distribution of counts 0, 1, 2, ..."""
 
     def logpmf(self, k: ArrayLike) -> Any:
@@ -182,18 +193,6 @@ class Discrete(Distribution):
     def isf(self, q: ArrayLike) -> Any:
         """The least count for which `sf`, as it is computed, is at most q."""
         return self._least(q, lambda k, p: self._both(k)[1] <= p)
-
-    def median(self) -> Any:
-        """The least count that half of the probability, or more, is at or below."""
-        return self.ppf(np.full(self.shape, 0.5))
-
-    def interval(self, mass: float = 0.95) -> tuple[Any, Any]:
-        """Counts between which, with both, the mass lies or more: at most half of the rest is on either side.
-
-        ValueError if mass is not between 0 and 1.
-        """
-        tail = np.full(self.shape, (1.0 - probability("mass", mass)) / 2)
-        return self.ppf(tail), self.isf(tail)
 
     def _least(self, q: ArrayLike, reached: Callable[[Array, Array], Any]) -> Any:
         """The least count that has reached a probability, by doubling and bisection."""

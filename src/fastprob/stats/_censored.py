@@ -95,17 +95,17 @@ def fit_loc_scale(dist: Continuous, functions: Any, data: Censored, loc: Any, sc
     found = minimize(objective, np.array([1.0, 0.0])[free], jac=True, method="BFGS", options={"gtol": 1e-10, "maxiter": _STEPS})
     point = np.array([1.0, 0.0])
     point[free] = found.x
-    if not (np.abs(_newtons_step(objective, found.x)).max() <= _NEAR * point[0] and 1.0 / _RANGE < point[0] < _RANGE):
+    step = np.abs(_newtons_step(objective, found.x, 1e-4 * point[0])).max()
+    if not (step <= _NEAR * point[0] and 1.0 / _RANGE < point[0] < _RANGE):
         raise RuntimeError(f"{dist!r}.fit: the likelihood of these data has no maximum")
     return center + unit * point[1] / point[0] if loc is None else loc, unit / point[0] if scale is None else scale
 
 
-def _newtons_step(objective: Callable[[_Data], tuple[float, _Data]], point: _Data) -> Any:
+def _newtons_step(objective: Callable[[_Data], tuple[float, _Data]], point: _Data, width: float) -> Any:
     """From the point to where the gradient vanishes, its derivatives by differences; NaN where there are none."""
-    step = 1e-4 * point[0] * np.eye(len(point)) if len(point) > 1 else 1e-4 * np.eye(1)
-    curvature = [(objective(point + h)[1] - objective(point - h)[1]) / (2.0 * h.sum()) for h in step]
+    sides = [(objective(point + h)[1], objective(point - h)[1]) for h in width * np.eye(len(point))]
     try:
-        return np.linalg.solve(np.array(curvature).T, -objective(point)[1])
+        return np.linalg.solve(np.array([after - before for after, before in sides]).T / (2.0 * width), -objective(point)[1])
     except np.linalg.LinAlgError:
         return np.array([math.nan])
 
