@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -83,17 +84,28 @@ def names(stub: Path) -> set[str]:
     return {name for name in found if not name.startswith("_")}
 
 
+def forms(stub: Path) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Public functions with the ways in which they are called: their own, or those of a type that several share."""
+    body = ast.parse(stub.read_text()).body
+    types = [node for node in body if isinstance(node, ast.ClassDef)]
+    shared = {node.name: [function for function in node.body if isinstance(function, ast.FunctionDef)] for node in types}
+    for node in body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.AnnAssign):
+            yield from ((node.target.id, function) for function in shared[node.annotation.slice.id])
+
+
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_stubs_name_what_there_is(typed, module):
     stub = typed / "fastprob" / f"{module.__name__.split('.')[1]}.pyi"
     assert names(stub) == {name for name in dir(module) if not name.startswith("_")}
-    for node in ast.parse(stub.read_text()).body:
-        if isinstance(node, ast.FunctionDef):
-            arguments = inspect.signature(getattr(module, node.name)).parameters
-            given = [a.arg for a in (*node.args.args, *node.args.kwonlyargs)]
-            assert set(given) <= set(arguments), node.name
-            first = next(iter(arguments))      # which may be one of a choice
-            assert given[0] == first or arguments[first].default is None, node.name
+    for name, function in forms(stub):
+        arguments = inspect.signature(getattr(module, name)).parameters
+        given = [a.arg for a in (*function.args.args, *function.args.kwonlyargs) if a.arg != "self"]
+        assert set(given) <= set(arguments), name
+        first = next(iter(arguments))      # which may be one of a choice
+        assert given[0] == first or arguments[first].default is None, name
 
 
 def test_stub_of_random(typed):

@@ -13,6 +13,7 @@ F64 = NDArray[np.float64]
 Either = NDArray[np.float32 | np.float64]
 
 f32: F32 = np.ones(3, np.float32)
+double = np.float64(0.5)
 f64: F64 = np.ones(3)
 ints: NDArray[np.int64] = np.ones(3, np.int64)
 
@@ -34,6 +35,24 @@ assert_type(normal.logpdf(f32, f64), F64)
 assert_type(normal.logpdf(ints, scale=f64), F64)
 assert_type(bernoulli.logpmf(ints, logits=f64), F64)
 assert_type(bernoulli.logpmf(ints, f64), F64)
+
+# So does a np.float64, which is a float to type checkers.
+assert_type(normal.logpdf(f32, double), F64)
+assert_type(normal.logpdf(f32, scale=double), F64)
+assert_type(normal.logpdf(0.5, f32, double), F64)
+assert_type(normal.logpdf(double, np.float32(1)), np.float64)
+assert_type(normal.logpdf(double, 0, double), np.float64)
+assert_type(normal.logpdf_grad(f32, double), tuple[F64, F64, F64])
+assert_type(kl.normal(f32, 1.0, 0.0, double), F64)
+assert_type(bernoulli.logpmf(f32, logits=double), F64)
+assert_type(ufuncs.normal_logpdf(f32, double, 1.0), F64)
+assert_type(normal.loglik(f32, 0.5, scale=2), np.float32)
+assert_type(normal.loglik(f32, double), np.float64)
+assert_type(normal.loglik(f32, scale=f64), np.float64)
+assert_type(normal.loglik(f32, weights=double), np.float64)
+assert_type(bernoulli.loglik_and_grad(f32, double)[0], np.float64)
+assert_type(film.forward(f32, double, f32), F64)
+assert_type(film.backward(f32, f32, double)[0], F64)
 
 # Modulation: the features decide.
 assert_type(film.forward(f32, 2.0, f32), F32)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,13 +99,14 @@ def pyx(ops: tuple[Op, ...], draws: list[tuple[str, str]]) -> str:
 # scalars, and what it was given as out.
 
 IMPORTS = """# mypy: disable-error-code="overload-overlap"
-# (float32 and float64 arrays overlap to mypy, for NumPy's sake)
-from typing import Any, Literal, overload{more}
+# pyright: reportOverlappingOverload=false
+# (np.float64 is a float too, and to mypy float32 and float64 arrays overlap, for NumPy's sake)
+from typing import {names}, overload{more}
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ._core import _F32, _F64, _Any, _Array, _Float, _Floats, _LikeF32, _Out, _Real, _Where
+from ._core import _F32, _F64, _Any, _Array, _Double, _Float, _Floats, _LikeF32, _Number, _Out, _Real, _Where
 """
 
 
@@ -133,6 +134,9 @@ def calls(inputs: int, outputs: int) -> Iterator[Call]:
     given = "_Out | tuple[_Out]" if outputs == 1 else several("_Out")
     possible = "NDArray[Any] | tuple[NDArray[Any] | None]" if outputs == 1 else several("NDArray[Any] | None")
     yield Call(["float"] * inputs, none, none, several("np.float64"))
+    if inputs > 1:      # a np.float64 is a float to type checkers, but no Python number beside a float32
+        yield from one_of("np.float64", "_Number", none, "np.float64")
+        yield from one_of("np.float64", "_LikeF32", none, "_F64")
     yield from one_of("np.float32", "float", none, "np.float32")
     yield from one_of("_F32", "_LikeF32", none, "_F32")
     yield from one_of("_F64", "_Real", none, "_F64")
@@ -144,34 +148,38 @@ def calls(inputs: int, outputs: int) -> Iterator[Call]:
 OPTIONS = ("out", "where", "dtype")
 
 
-def public_stub(name: str, arguments: list[tuple[str, str]], outputs: int) -> Iterator[str]:
-    """A function's overloads; arguments: name and default, or *."""
+def argument_lists(arguments: list[tuple[str, str]], kinds: dict[str, str], required: str) -> Iterator[str]:
+    """The arguments (name and default, or *) with their types, the required one without its default."""
+    names = [argument for argument, _ in arguments]
+    place = names.index(required)
+    # An argument without a default can't follow one with a default: it is a keyword then, or those before are given too.
+    forms: list[tuple[str, ...]] = [(required,)]
+    if place and dict(arguments)[names[place - 1]]:
+        forms = [tuple(names[: place + 1]), (required, "*")]
+    for form in forms:
+        words = []
+        for argument, default in arguments:
+            kind = kinds.get(argument, "")
+            if argument == "*" or (argument == required and "*" in form) or (argument in OPTIONS and "=" not in kind):
+                words += ["*"] * ("*" not in words)
+            if argument != "*":
+                given = argument in form or "=" in kind or argument in OPTIONS or not default
+                words.append(f"{argument}: {kind}" if given else f"{argument}: {kind} = {default}")
+        if words[-1] == "*":      # what it stood before was another choice
+            words.pop()
+        yield ", ".join(words)
+
+
+def public_stub(arguments: list[tuple[str, str]], outputs: int) -> Iterator[str]:
+    """A function's overloads: arguments and result."""
     inputs = [argument for argument, _ in arguments if argument not in (*OPTIONS, "*")]
     plain = "out" not in dict(arguments)
     for call in calls(len(inputs), outputs):
         if plain and "_Out" in call.out:
             continue
         kinds = dict(zip(inputs, call.types, strict=True)) | {"out": call.out, "where": "_Where = True", "dtype": call.dtype}
-        required = inputs[call.required]
-        # An argument without a default can't follow one with a default: it is a keyword then, or those before are given too.
-        forms: list[tuple[str, ...]] = [(required,)]
-        if call.required and dict(arguments)[inputs[call.required - 1]]:
-            forms = [tuple(inputs[: call.required + 1]), (required, "*")]
-        for form in forms:
-            words = []
-            for argument, default in arguments:
-                keyword = argument == "*" or (argument == required and "*" in form) or (argument == "out" and "=" not in call.out)
-                if keyword and "*" not in words:
-                    words.append("*")
-                if argument == "*":
-                    continue
-                if argument in OPTIONS or argument in form or not default:
-                    words.append(f"{argument}: {kinds[argument]}")
-                else:
-                    words.append(f"{argument}: {kinds[argument]} = {default}")
-            if words[-1] == "*":      # what it stood before was another choice
-                words.pop()
-            yield f"@overload\ndef {name}({', '.join(words)}) -> {call.result}: ..."
+        for words in argument_lists(arguments, kinds, inputs[call.required]):
+            yield f"({words}) -> {call.result}: ..."
 
 
 # What a function of data gives, by whether it is float32, float64 or either; the fits are those of _fits.py.
@@ -183,53 +191,78 @@ AXES = {"axis": "int | tuple[int, ...] | None = None", "keepdims": "bool = False
 
 
 def data_stub(name: str, arguments: list[tuple[str, str]], parameters: list[str]) -> Iterator[str]:
-    """A function of data and weights: float32 for float32 arrays beside Python numbers, float64 for a float64 array."""
+    """Arguments and result of a function of data and weights: float64 if one of them is, float32 for float32 arrays beside Python
+    numbers."""
+    data = arguments[0][0]
 
-    def head(first: str, rest: str, options: dict[str, str]) -> str:
-        words = []
-        for k, (argument, default) in enumerate(arguments):
-            kind = f"{first if k == 0 else rest}{' = ' + default if default else ''}"
-            words.append("*" if argument == "*" else f"{argument}: {options.get(argument, kind).format(rest)}")
-        return f"def {name}({', '.join(words)})"
+    def lists(first: str, rest: str, options: dict[str, str], double: str = data) -> Iterator[str]:
+        kinds = dict.fromkeys(parameters, rest) | {argument: kind.format(rest) for argument, kind in options.items()}
+        return argument_lists(arguments, kinds | {data: first} | ({} if double == data else {double: "_Double"}), double)
 
     if name == "fit":
-        yield f"{head('_Real', '_Real', DATA_ARGUMENTS)} -> {FITS[parameters[0]]}: ..."
+        yield from (f"({words}) -> {FITS[parameters[0]]}: ..." for words in lists("_Real", "_Real", DATA_ARGUMENTS))
         return
-    for first, rest, result in RESULTS_OF_DATA:
-        slopes = ", ".join(["Any"] * len(parameters))
-        yield f"@overload\n{head(first, rest, DATA_ARGUMENTS)} -> {OF_DATA[name].format(result, slopes)}: ..."
+
+    def result(kind: str) -> str:
+        return OF_DATA[name].format(kind, ", ".join(["Any"] * len(parameters)))
+
+    for double in (*parameters, "weights"):
+        yield from (f"({words}) -> {result('np.float64')}: ..." for words in lists("_Real", "_Real", DATA_ARGUMENTS, double))
+    for first, rest, kind in RESULTS_OF_DATA:
+        yield from (f"({words}) -> {result(kind)}: ..." for words in lists(first, rest, DATA_ARGUMENTS))
     if name == "logsumexp":
-        yield f"@overload\n{head('_Real', '_Real', DATA_ARGUMENTS | AXES)} -> Any: ..."
+        yield from (f"({words}) -> Any: ..." for words in lists("_Real", "_Real", DATA_ARGUMENTS | AXES))
 
 
 def public_pyi(source: str, outputs: dict[str, int]) -> str:
     """The stub of a module of public functions, from its source: `def name(x, loc=0.0, out=None, *, where=True, dtype=None):`. Of
     the arguments that are None by default, options aside, exactly one is to be given. A function with weights is one of data; one
-    without options gives its parameters' type, as a moment does."""
-    lines = [NOTICE + IMPORTS.format(more="")]
+    without options gives its parameters' type, as a moment does. Functions that are called in the same ways share overloads."""
+    functions: dict[str, list[str]] = {}
     fitted = ""      # the first parameter says what a fit gives
     for name, text in re.findall(r"^def (\w+)\((.*)\):$", source, re.MULTILINE):
         arguments = [(a, default) for a, _, default in (item.strip().partition("=") for item in text.split(","))]
         of_data = "weights" in dict(arguments)
-        if name == "fit":
-            lines += data_stub(name, arguments, [fitted])
-            continue
         options = (*OPTIONS, *DATA_ARGUMENTS) if of_data else OPTIONS
         choices = [a for a, default in arguments if default == "None" and a not in options]
+        functions[name] = []
         for choice in choices or [""]:
             taken = [(a, "" if a == choice else default) for a, default in arguments if a not in choices or a == choice]
-            if of_data:
+            if name == "fit":
+                functions[name] += data_stub(name, arguments, [fitted])
+            elif of_data:
                 parameters = [a for a, _ in taken[1:] if a != "*" and a not in DATA_ARGUMENTS]
-                lines += data_stub(name, taken, parameters)
+                functions[name] += data_stub(name, taken, parameters)
                 fitted = fitted or "".join(parameters[:1])
             else:
-                lines += public_stub(name, taken, outputs.get(name, 2 if name == "support" else 1))
+                functions[name] += public_stub(taken, outputs.get(name, 2 if name == "support" else 1))
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, forms in functions.items():
+        alike.setdefault(tuple(forms), []).append(name)
+    lines = [NOTICE + IMPORTS.format(names="Any, Final, Literal, Protocol", more=", type_check_only")]
+    for ways, names in alike.items():
+        lines += shared_stub(names, ways) if len(names) > 1 else overloads(names[0], ways)
     head = "\n".join(lines) + "\n"
     return head.replace("from ._core", f"from ._fits import {FITS[fitted]}\nfrom ._core", 1) if fitted else head
 
 
+def overloads(name: str, forms: Sequence[str], indent: str = "") -> Iterator[str]:
+    for form in forms:
+        if len(forms) > 1:
+            yield f"{indent}@overload"
+        yield f"{indent}def {name}{form}"
+
+
+def shared_stub(names: list[str], forms: Sequence[str]) -> Iterator[str]:
+    """Functions of the same overloads, as objects of a type that is called."""
+    kind = f"_{names[0]}"
+    yield from ("@type_check_only", f"class {kind}(Protocol):", "    __name__: str")
+    yield from overloads("__call__", [form.replace("(", "(self, ", 1) for form in forms], "    ")
+    yield from (f"{name}: Final[{kind}]" for name in names)
+
+
 def ufuncs_pyi(ops: tuple[Op, ...]) -> str:
-    lines = [NOTICE + IMPORTS.format(more=", type_check_only")]
+    lines = [NOTICE + IMPORTS.format(names="Any", more=", type_check_only")]
     kinds = {op.name: (op.values + op.parameters, op.outputs) for op in ops}
     rest = "casting: str = ..., order: str = ..., subok: bool = ..., signature: Any = ..."
     for inputs, outputs in sorted(set(kinds.values())):

@@ -25,7 +25,7 @@ class Operation: ...
 def operation(name: str, public: str) -> Operation: ...
 def call_large(operation: Operation, args: list[Any], out: Any, dtype: Any) -> Any: ...
 
-# What a function of arrays takes. np.float64 is a float to type checkers: beside a float32 array they expect float32 of it.
+# What a function of arrays takes.
 @type_check_only
 class _Foreign(Protocol):
     """Arrays of other libraries, which say themselves what comes back."""
@@ -39,6 +39,8 @@ _Any: TypeAlias = _Real | _Foreign
 _F32: TypeAlias = NDArray[np.float32]
 _F64: TypeAlias = NDArray[np.float64]
 _LikeF32: TypeAlias = float | np.float32 | NDArray[np.float32]
+_Number: TypeAlias = float | np.float32
+_Double: TypeAlias = np.float64 | NDArray[np.float64]
 _Float: TypeAlias = np.float32 | np.float64
 _Floats: TypeAlias = NDArray[np.float32 | np.float64]
 _Where: TypeAlias = bool | np.bool | NDArray[np.bool] | Sequence[bool] | Sequence[Sequence[Any]]
