@@ -344,6 +344,10 @@ def test_refused_draws_name_the_parameter():
         stats.norm.rvs([1, 2, 3], size=2)
 
 
+def test_size_may_be_an_array_without_dimensions():
+    same(stats.norm.rvs, scipy_stats.norm.rvs, size=np.array(3), random_state=1)
+
+
 # ---- data
 
 THETAS = {name: [(0.0, 1.0), (0.5, 2), (0, -1), (np.nan, 1.0), (1.0,)] for name in PLACED} | {
@@ -560,6 +564,12 @@ def test_expect(name):
     assert np.isnan(ours.expect(scale=-1.0))
     assert ours.expect(lambda x: 1.0, lb=5.0, ub=5.0) == 0.0
     assert np.isnan(ours.expect(lambda x: 1.0, lb=5.0, ub=5.0, conditional=True))
+    # quad looks so far out that the function overflows. The truths: MGF of the normal and the logistic distribution.
+    with np.errstate(all="raise"):
+        if name == "norm":
+            assert ours.expect(np.exp, loc=1.0, scale=2.0) == pytest.approx(np.exp(3.0), rel=1e-7)
+        if name == "logistic":
+            assert ours.expect(lambda x: np.exp(-x), loc=1.0, scale=0.5) == pytest.approx(np.exp(-1.0) * np.pi / 2.0, rel=1e-7)
     with pytest.raises(TypeError):
         ours.expect(args=(1.0,))
     with pytest.raises(TypeError, match="expect: unknown arguments epsilon"):

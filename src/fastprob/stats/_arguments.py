@@ -86,7 +86,7 @@ def draw_shape(values: Sequence[Any], size: Any) -> tuple[int, ...]:
     if size is None:
         return common
     try:
-        given = list(size) if isinstance(size, Iterable) else [size]
+        given = list(size) if np.iterable(size) else [size]      # an array without dimensions is one number
         if any(isinstance(length, bool) for length in given):
             raise TypeError
         lengths = [operator.index(length) for length in given]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -115,7 +116,8 @@ class Continuous(Distribution):
         Parameters
         ----------
         func : callable, optional
-            Of one float. None for X itself, in closed form; else it is integrated by scipy.integrate.quad, in three pieces.
+            Of one float. None for X itself, in closed form; else it is integrated by scipy.integrate.quad, in three pieces; it
+            is not called where the density is 0.
         args : tuple
             Shape parameters.
         loc, scale : float
@@ -160,9 +162,14 @@ class Continuous(Distribution):
             total: Any = np.float64(place * mass + spread * inner)
             points = self._pieces(low, high, mass, values)
         if func is not None:
-            total = _fitting.integrate(lambda x: func(x) * self._pdf(x, *values), points, kwds)
+            total = _fitting.integrate(functools.partial(self._weighted, func, values), points, kwds)
         with np.errstate(all="ignore"):
             return total / mass if conditional else total
+
+    def _weighted(self, func: Callable[[float], Any], values: tuple[Any, ...], x: float) -> Any:
+        """func(x) times the density; 0 where this is, for func(x) may be infinite so far out."""
+        density = self._pdf(x, *values)
+        return func(x) * density if density else 0.0
 
     def _pieces(self, low: float, high: float, mass: float, values: tuple[Any, ...]) -> list[float]:
         """Limits with the quantiles of 5 and 95 % of the mass between them."""
