@@ -172,6 +172,23 @@ def _logistic_interval_mass(out: Any, a: Any, b: Any, loc: Any, scale: Any) -> A
     return np.subtract(sc.expit(out, out), sc.expit(lower, lower), out)
 
 
+def _log_interval_mass(log_cdf: Any) -> Expression:
+    """log_cdf(upper) + log1p(-exp(log_cdf(lower) - log_cdf(upper))), of the tail on the left"""
+
+    def expression(out: Any, a: Any, b: Any, loc: Any, scale: Any) -> Any:
+        lower, upper = (a - loc) / scale, (b - loc) / scale
+        right = lower > 0
+        below = log_cdf(np.where(right, -upper, lower))
+        above = log_cdf(np.where(right, -lower, upper))
+        np.subtract(below, above, out)
+        np.exp(out, out)
+        np.negative(out, out)
+        np.log1p(out, out)
+        return np.add(out, above, out)
+
+    return expression
+
+
 def _interval_grad(out: Any, lower: Any, upper: Any, f_lower: Any, f_upper: Any, size: Any) -> Any:
     """-f(z_a), f(z_b), minus their sum, and z_a f(z_a) - z_b f(z_b), all over size"""
     da, db, dloc, dscale = out
@@ -388,6 +405,46 @@ def _uniform_upper_log_quantile(out: Any, logq: Any, low: Any, high: Any) -> Any
     return _uniform_upper_quantile(out, np.exp(logq, out), low, high)
 
 
+def _uniform_logpdf_grad(out: Any, x: Any, low: Any, high: Any) -> Any:
+    dx, dlow, dhigh = out
+    np.copyto(dx, np.where((x >= low) & (x <= high), 0, np.nan))
+    np.add(dx, 1 / (high - low), dlow)
+    np.negative(dlow, dhigh)
+    return out
+
+
+def _uniform_cdf_grad(out: Any, x: Any, low: Any, high: Any) -> Any:
+    """1, t - 1 and -t, the share of the width, over the width"""
+    dx, dlow, dhigh = out
+    np.multiply((x >= low) & (x <= high), np.asarray(1 / (high - low), dx.dtype), dx)
+    np.multiply(dx, low - x, dhigh)
+    np.multiply(dhigh, 1 / (high - low), dhigh)
+    np.add(dx, dhigh, dlow)
+    np.negative(dlow, dlow)
+    return out
+
+
+def _uniform_logcdf_grad(out: Any, x: Any, low: Any, high: Any) -> Any:
+    """1/(x - low), what makes the sum of all three 0, and -1/(high - low); nothing above, NaN below"""
+    dx, dlow, dhigh = out
+    np.copyto(dhigh, np.where(x > high, 0, np.where(x < low, np.nan, 1)))
+    np.divide(dhigh, x - low, dx)
+    np.multiply(dhigh, -1 / (high - low), dhigh)
+    np.add(dx, dhigh, dlow)
+    np.negative(dlow, dlow)
+    return out
+
+
+def _uniform_logsf_grad(out: Any, x: Any, low: Any, high: Any) -> Any:
+    dx, dlow, dhigh = out
+    np.copyto(dlow, np.where(x < low, 0, np.where(x > high, np.nan, 1)))
+    np.divide(dlow, x - high, dx)
+    np.multiply(dlow, 1 / (high - low), dlow)
+    np.add(dx, dlow, dhigh)
+    np.negative(dhigh, dhigh)
+    return out
+
+
 def _of_uniform(name: str) -> Expression:
     """scipy.stats takes the width instead of the upper end"""
     function = getattr(stats.uniform, name)
@@ -419,6 +476,32 @@ def _logpmf_special(out: Any, k: Any, logits: Any) -> Any:
     np.subtract(out, 1, out)
     np.multiply(out, logits, out)
     return sc.log_expit(out, out)
+
+
+def _pmf_of_logits(out: Any, k: Any, logits: Any) -> Any:
+    """expit((2k - 1) logits)"""
+    np.multiply(k, 2, out)
+    np.subtract(out, 1, out)
+    np.multiply(out, logits, out)
+    return sc.expit(out, out)
+
+
+def _cdf_of_logits(out: Any, k: Any, logits: Any) -> Any:
+    np.negative(logits, out)
+    return np.maximum(sc.expit(out, out), k, out=out)
+
+
+def _sf_of_logits(out: Any, k: Any, logits: Any) -> Any:
+    sc.expit(logits, out)
+    return np.multiply(out, np.subtract(1, k), out)
+
+
+def _ppf_of_logits(out: Any, q: Any, logits: Any) -> Any:
+    return np.greater(q, sc.expit(np.negative(logits)), out, casting="unsafe")
+
+
+def _isf_of_logits(out: Any, q: Any, logits: Any) -> Any:
+    return np.less(q, sc.expit(logits), out, casting="unsafe")
 
 
 def _logpmf_grad(out: Any, k: Any, logits: Any) -> Any:
@@ -760,7 +843,10 @@ ROWS = (
     Row("normal_ilogcdf", normal.ilogcdf, special=_quantile(1.0, sc.ndtri_exp), atol=10),
     Row("normal_ilogsf", normal.ilogsf, special=_quantile(-1.0, sc.ndtri_exp), atol=10),
     Row("normal_interval_mass", normal.interval_mass, special=_interval_mass, domain="interval", atol=10),
-    Row("normal_log_interval_mass", normal.log_interval_mass, domain="interval"),
+    Row(
+        "normal_log_interval_mass", normal.log_interval_mass,
+        special=_log_interval_mass(sc.log_ndtr), domain="interval", rtol=1e5, atol=1e5,
+    ),
     Row("normal_interval_mass_grad", normal.interval_mass_grad, special=_normal_interval_grad, domain="interval", atol=50),
     Row(
         "normal_log_interval_mass_grad", normal.log_interval_mass_grad,
@@ -783,7 +869,10 @@ ROWS = (
         "logistic_isf", logistic.isf, special=_logistic_quantile(-1.0), stats=_without_out(stats.logistic.isf), atol=10,
     ),
     Row("logistic_interval_mass", logistic.interval_mass, special=_logistic_interval_mass, domain="interval", atol=10),
-    Row("logistic_log_interval_mass", logistic.log_interval_mass, domain="interval"),
+    Row(
+        "logistic_log_interval_mass", logistic.log_interval_mass,
+        special=_log_interval_mass(sc.log_expit), domain="interval", rtol=1e5, atol=1e5,
+    ),
     Row("logistic_interval_mass_grad", logistic.interval_mass_grad, special=_logistic_interval_grad, domain="interval", atol=50),
     Row(
         "logistic_log_interval_mass_grad", logistic.log_interval_mass_grad,
@@ -815,7 +904,10 @@ ROWS = (
     ),
     Row("uniform_ilogcdf", uniform.ilogcdf, numpy=_uniform_log_quantile, atol=2),
     Row("uniform_ilogsf", uniform.ilogsf, numpy=_uniform_upper_log_quantile, atol=2),
-    *(Row(f"uniform_{name}_grad", getattr(uniform, f"{name}_grad")) for name in ("logpdf", "logcdf", "logsf", "cdf")),
+    Row("uniform_logpdf_grad", uniform.logpdf_grad, numpy=_uniform_logpdf_grad),
+    Row("uniform_logcdf_grad", uniform.logcdf_grad, numpy=_uniform_logcdf_grad, rtol=1e5),
+    Row("uniform_logsf_grad", uniform.logsf_grad, numpy=_uniform_logsf_grad, rtol=1e5),
+    Row("uniform_cdf_grad", uniform.cdf_grad, numpy=_uniform_cdf_grad, atol=2),
     *(
         Row(f"truncnormal_{name}", getattr(truncnormal, name), stats=_of_truncnorm(name), domain="inside")
         for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf")
@@ -841,10 +933,11 @@ ROWS = (
     Row("bernoulli_sf", bernoulli.sf, stats=_without_out(stats.bernoulli.sf), domain="binary"),
     Row("bernoulli_ppf", bernoulli.ppf, stats=_without_out(stats.bernoulli.ppf)),
     Row("bernoulli_isf", bernoulli.isf, stats=_without_out(stats.bernoulli.isf)),
-    *(
-        Row(f"bernoulli_{name}_logits", getattr(bernoulli, name), "logits", domain="unit" if name in ("ppf", "isf") else "binary")
-        for name in ("pmf", "cdf", "sf", "ppf", "isf")
-    ),
+    Row("bernoulli_pmf_logits", bernoulli.pmf, "logits", special=_pmf_of_logits, domain="binary"),
+    Row("bernoulli_cdf_logits", bernoulli.cdf, "logits", special=_cdf_of_logits, domain="binary"),
+    Row("bernoulli_sf_logits", bernoulli.sf, "logits", special=_sf_of_logits, domain="binary"),
+    Row("bernoulli_ppf_logits", bernoulli.ppf, "logits", special=_ppf_of_logits, domain="unit"),
+    Row("bernoulli_isf_logits", bernoulli.isf, "logits", special=_isf_of_logits, domain="unit"),
     Row("film", film.forward, numpy=_film, atol=2),
     Row("kl_standard_normal", kl.standard_normal, "scale", numpy=_kl, atol=20),
     Row("kl_standard_normal_log_scale", kl.standard_normal, "log_scale", numpy=_kl_log_scale, atol=20),
