@@ -100,6 +100,7 @@ def own_table(results: Results, speed: dict[tuple[str, str], str]) -> list[str]:
         "function",
         "output",
         "type",
+        "points",
         "max ULP",
         "mean ULP",
         "bound",
@@ -117,7 +118,8 @@ def own_table(results: Results, speed: dict[tuple[str, str], str]) -> list[str]:
                 error, point = record.worst[0]
                 output = op.output_names[i] if op.outputs > 1 else ""
                 time = speed[row.op, type_name] if i == 0 else ""
-                cells = [f"`{row.title}`", output, type_name, f"{error:.3f}", f"{record.mean:.3f}", f"{bound(op, dtype):g}", time]
+                cells = [f"`{row.title}`", output, type_name, f"{record.points}", f"{error:.3f}", f"{record.mean:.3f}"]
+                cells += [f"{bound(op, dtype):g}", time]
                 cells += rival_cells(others["SciPy"][i] if "SciPy" in others else None, type_name)
                 names = (name for name, _ in op.inputs)
                 cells.append("`" + " ".join(f"{name}={value}" for name, value in zip(names, point, strict=True)) + "`")
