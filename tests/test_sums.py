@@ -124,6 +124,27 @@ def test_arrays_of_parameters(family):
                 assert ulps(slope, total, size) <= 2
 
 
+@pytest.mark.parametrize("family", LOCATIONS)
+def test_derivatives_by_arrays_with_weights(family):
+    """Each is rounded twice, the second time in units that may be half as large."""
+    rng = np.random.default_rng([SEED, 4])
+    x, loc, scale, w = rng.standard_normal(400), rng.standard_normal(400), rng.exponential(size=400), rng.standard_normal(400)
+    _, slopes = LOCATIONS[family].loglik_and_grad(x, loc, scale, weights=w)
+    for i, point in enumerate(zip(x.tolist(), loc.tolist(), scale.tolist(), strict=True)):
+        for slope, parts in zip(slopes, terms(family, *map(mpf, point))[1], strict=True):
+            weighted = [w[i].item() * part for part in parts]
+            assert ulps(slope[i], sum(weighted), max(map(abs, weighted))) <= 4.5
+
+
+def test_bernoulli_derivatives_by_arrays_with_weights():
+    rng = np.random.default_rng([SEED, 5])
+    k, logits, w = rng.integers(0, 2, 400), rng.standard_normal(400) * 3, rng.standard_normal(400)
+    _, (slopes,) = bernoulli.loglik_and_grad(k, logits=logits, weights=w)
+    for slope, one, logit, weight in zip(slopes, k.tolist(), logits.tolist(), w.tolist(), strict=True):
+        exact = weight * (1 / (1 + mpmath.exp(mpf(logit))) if one else -1 / (1 + mpmath.exp(-mpf(logit))))
+        assert ulps(slope, exact) <= 4.5
+
+
 def test_gradients_against_torch():
     torch = pytest.importorskip("torch")
     rng = np.random.default_rng([SEED, 3])

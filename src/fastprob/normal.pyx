@@ -962,9 +962,9 @@ def loglik_and_grad(x, loc=0.0, scale=1.0, *, weights=None):
     Notes
     -----
     At most 2 ULP of the largest of its terms each, those of the derivatives being weights z/scale, weights z^2/scale and
-    weights/scale. Derivatives by arrays are those of logpdf_grad, times weights. Elements are added in the order of their
-    indices, in blocks, and what each addition loses is kept: the bits are the same for every layout, number of threads and CPU.
-    scipy.optimize.minimize(jac=True) takes minus what comes back.
+    weights/scale. Derivatives by arrays are those of logpdf_grad, times weights: with weights at most 4.5 ULP. Elements are added
+    in the order of their indices, in blocks, and what each addition loses is kept: the bits are the same for every layout, number
+    of threads and CPU. scipy.optimize.minimize(jac=True) takes minus what comes back.
 
     Examples
     --------
