@@ -73,6 +73,14 @@ def test_every_module_has_functions() -> None:
     assert {".".join(name.split(".")[:2]) for name in FUNCTIONS if name.count(".") > 1} == {m.__name__ for m in MODULES[1:]}
 
 
+LOGARITHMS = re.compile(r"\.(kl\.\w+|(\w+\.)?(i?log(c|s|p)\w*f\w*|log_interval\w*|loglik\w*|entropy))$")
+
+
+@pytest.mark.parametrize("name", [*filter(LOGARITHMS.search, FUNCTIONS)])
+def test_unit_of_logarithms_is_told(name: str) -> None:
+    assert "nats" in FUNCTIONS[name].__doc__
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_docstring_examples(name: str) -> None:
     doc = FUNCTIONS[name].__doc__

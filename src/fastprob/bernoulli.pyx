@@ -349,7 +349,7 @@ def isf(q, p=None, *, logits=None, out=None, where=True, dtype=None):
 
 
 def logpmf_grad(k, p=None, *, logits=None, out=None, where=True, dtype=None):
-    """Derivative of logpmf with respect to p, or to logits: k - 1/(1 + e^-logits).
+    """Derivative of logpmf, in nats per unit of the argument, with respect to p, or to logits: k - 1/(1 + e^-logits).
 
     Parameters
     ----------

@@ -92,7 +92,7 @@ def standard_normal(loc, *, scale=None, log_scale=None, logvar=None, out=None, w
 
 
 def standard_normal_grad(loc, *, scale=None, log_scale=None, logvar=None, out=None, where=True, dtype=None):
-    """Derivatives of standard_normal with respect to loc and to the keyword that is given.
+    """Derivatives of standard_normal, in nats per unit of the argument, with respect to loc and to the keyword that is given.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def bernoulli(p, q, out=None, *, where=True, dtype=None):
 
 
 def bernoulli_grad(p, q, out=None, *, where=True, dtype=None):
-    """Derivatives of bernoulli with respect to p and q.
+    """Derivatives of bernoulli, in nats per unit of the argument, with respect to p and q.
 
     Parameters
     ----------
@@ -265,7 +265,7 @@ def bernoulli_logits(a, b, out=None, *, where=True, dtype=None):
 
 
 def bernoulli_logits_grad(a, b, out=None, *, where=True, dtype=None):
-    """Derivatives of bernoulli_logits with respect to a and b.
+    """Derivatives of bernoulli_logits, in nats per unit of the argument, with respect to a and b.
 
     Parameters
     ----------
@@ -351,7 +351,7 @@ def normal(loc_p, scale_p, loc_q, scale_q, out=None, *, where=True, dtype=None):
 
 
 def normal_grad(loc_p, scale_p, loc_q, scale_q, out=None, *, where=True, dtype=None):
-    """Derivatives of normal with respect to its four arguments.
+    """Derivatives of normal, in nats per unit of the argument, with respect to its four arguments.
 
     Parameters
     ----------
@@ -437,7 +437,7 @@ def uniform(low_p, high_p, low_q, high_q, out=None, *, where=True, dtype=None):
 
 
 def uniform_grad(low_p, high_p, low_q, high_q, out=None, *, where=True, dtype=None):
-    """Derivatives of uniform with respect to its four arguments.
+    """Derivatives of uniform, in nats per unit of the argument, with respect to its four arguments.
 
     Parameters
     ----------
@@ -526,7 +526,7 @@ def uniform_normal(low, high, loc, scale, out=None, *, where=True, dtype=None):
 
 
 def uniform_normal_grad(low, high, loc, scale, out=None, *, where=True, dtype=None):
-    """Derivatives of uniform_normal with respect to its four arguments.
+    """Derivatives of uniform_normal, in nats per unit of the argument, with respect to its four arguments.
 
     Parameters
     ----------
@@ -617,7 +617,7 @@ def logistic(loc_p, scale_p, loc_q, scale_q, out=None, *, where=True, dtype=None
 
 
 def logistic_grad(loc_p, scale_p, loc_q, scale_q, out=None, *, where=True, dtype=None):
-    """Derivatives of logistic with respect to its four arguments.
+    """Derivatives of logistic, in nats per unit of the argument, with respect to its four arguments.
 
     Parameters
     ----------

@@ -627,7 +627,7 @@ def interval_mass_grad(a, b, loc=0.0, scale=1.0, out=None, *, where=True, dtype=
 
 
 def log_interval_mass_grad(a, b, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
-    """Derivatives of log_interval_mass with respect to a, b, loc and scale.
+    """Derivatives of log_interval_mass, in nats per unit of the argument, with respect to a, b, loc and scale.
 
     Parameters
     ----------
@@ -674,7 +674,7 @@ def log_interval_mass_grad(a, b, loc=0.0, scale=1.0, out=None, *, where=True, dt
 
 
 def logpdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
-    """Derivatives of logpdf with respect to x, loc and scale.
+    """Derivatives of logpdf, in nats per unit of the argument, with respect to x, loc and scale.
 
     Parameters
     ----------
@@ -725,7 +725,7 @@ def logpdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
 
 
 def logcdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
-    """Derivatives of logcdf with respect to x, loc and scale.
+    """Derivatives of logcdf, in nats per unit of the argument, with respect to x, loc and scale.
 
     Parameters
     ----------
@@ -773,7 +773,7 @@ def logcdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
 
 
 def logsf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
-    """Derivatives of logsf with respect to x, loc and scale.
+    """Derivatives of logsf, in nats per unit of the argument, with respect to x, loc and scale.
 
     Parameters
     ----------

@@ -640,7 +640,7 @@ def interval_mass_grad(a, b, loc=0.0, scale=1.0, out=None, *, where=True, dtype=
 
 
 def log_interval_mass_grad(a, b, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
-    """Derivatives of log_interval_mass with respect to a, b, loc and scale.
+    """Derivatives of log_interval_mass, in nats per unit of the argument, with respect to a, b, loc and scale.
 
     Parameters
     ----------
@@ -688,7 +688,7 @@ def log_interval_mass_grad(a, b, loc=0.0, scale=1.0, out=None, *, where=True, dt
 
 
 def logpdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
-    """Derivatives of logpdf: (-z/scale, z/scale, (z^2 - 1)/scale) with z = (x - loc)/scale.
+    """Derivatives of logpdf, in nats per unit of the argument: (-z/scale, z/scale, (z^2 - 1)/scale) with z = (x - loc)/scale.
 
     Parameters
     ----------
@@ -737,7 +737,8 @@ def logpdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
 
 
 def logcdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
-    """Derivatives of logcdf: (m/scale, -m/scale, -z m/scale) with z = (x - loc)/scale and m = phi(z)/Phi(z).
+    """Derivatives of logcdf, in nats per unit of the argument: (m/scale, -m/scale, -z m/scale) with z = (x - loc)/scale and
+    m = phi(z)/Phi(z).
 
     Parameters
     ----------
@@ -787,7 +788,7 @@ def logcdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
 
 
 def logsf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
-    """Derivatives of logsf with respect to x, loc and scale.
+    """Derivatives of logsf, in nats per unit of the argument, with respect to x, loc and scale.
 
     Parameters
     ----------

@@ -623,7 +623,7 @@ def interval_mass_grad(a, b, low=0.0, high=1.0, out=None, *, where=True, dtype=N
 
 
 def log_interval_mass_grad(a, b, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
-    """Derivatives of log_interval_mass with respect to a, b, low and high.
+    """Derivatives of log_interval_mass, in nats per unit of the argument, with respect to a, b, low and high.
 
     Parameters
     ----------
@@ -670,7 +670,7 @@ def log_interval_mass_grad(a, b, low=0.0, high=1.0, out=None, *, where=True, dty
 
 
 def logpdf_grad(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
-    """Derivatives of logpdf with respect to x, low and high.
+    """Derivatives of logpdf, in nats per unit of the argument, with respect to x, low and high.
 
     Parameters
     ----------
@@ -718,7 +718,7 @@ def logpdf_grad(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
 
 
 def logcdf_grad(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
-    """Derivatives of logcdf with respect to x, low and high.
+    """Derivatives of logcdf, in nats per unit of the argument, with respect to x, low and high.
 
     Parameters
     ----------
@@ -766,7 +766,7 @@ def logcdf_grad(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
 
 
 def logsf_grad(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
-    """Derivatives of logsf with respect to x, low and high.
+    """Derivatives of logsf, in nats per unit of the argument, with respect to x, low and high.
 
     Parameters
     ----------
