@@ -292,6 +292,8 @@ def _sums_and_draws() -> dict[str, Callable[[], Any]]:
     rows, k = x.reshape(400, 100), (x > 0).astype(float)
     with np.errstate(under="ignore"):
         tiny, slight, heavy = x * 1e-310, weights * 1e-310, weights * 1.7e308
+    x_32, k_32 = x.astype(np.float32), k.astype(np.float32)
+    slight_32 = np.full(100, 1e-42, np.float32)
     few, ends = tiny[:100].copy(), (np.zeros(9), np.full(9, 1e-310), np.zeros(9), np.full(9, 1e-310))
 
     def draw(name: str, *args: Any, **given: Any) -> Callable[[], Any]:
@@ -304,6 +306,12 @@ def _sums_and_draws() -> dict[str, Callable[[], Any]]:
         "uniform.loglik": lambda: uniform.loglik_and_grad(x, -10.0, 1e300),
         "bernoulli.loglik": lambda: bernoulli.loglik_and_grad(k, logits=x),
         "logsumexp": lambda: special.logsumexp(rows, axis=1),
+        "normal.loglik in float32": lambda: normal.loglik_and_grad(x_32, 0.3, 1.2),
+        "normal.loglik of subnormal weights in float32": lambda: normal.loglik_and_grad(x_32[:100], 0.3, 1.2, weights=slight_32),
+        "logistic.loglik in float32": lambda: logistic.loglik_and_grad(x_32, x_32, 1.3),
+        "bernoulli.loglik in float32": lambda: bernoulli.loglik_and_grad(k_32, logits=0.3),
+        "logsumexp in float32": lambda: (special.logsumexp(x_32), special.logsumexp(x_32.reshape(400, 100), axis=1)),
+        "bernoulli.fit in float32": lambda: bernoulli.fit(k_32),
         "normal.loglik of sums that overflow": lambda: normal.loglik_and_grad(x, 0.3, 1e9, weights=heavy),
         "logistic.loglik of sums that overflow": lambda: logistic.loglik_and_grad(x, tiny, 1e9, weights=heavy),
         "logsumexp of sums that overflow": lambda: special.logsumexp(rows, axis=1, weights=heavy.reshape(400, 100)),

@@ -219,3 +219,10 @@ int fp_terms_run(const fp_terms_job *job)
   free(r.parts);
   return 0;
 }
+
+void fp_sum_narrow(const double *results, float *narrow, size_t n)
+{
+  const float_env env = float_env_enter();
+  fp_save(FP_F64, FP_STORED_F32)((const char *)results, sizeof *results, (char *)narrow, sizeof *narrow, n);
+  float_env_leave(env);
+}

@@ -70,6 +70,9 @@ typedef struct {
 
 int fp_terms_run(const fp_terms_job *job);
 
+/* Results in float32, rounded as everything else is, whatever the caller's floating-point environment. */
+void fp_sum_narrow(const double *results, float *narrow, size_t n);
+
 /* Totals of one kernel joined in the order of their data, and results of them. */
 void fp_sum_join(int kernel, fp_totals *totals, const fp_totals *next);
 void fp_sum_finish(int finish, double *results, const fp_totals *totals, const double *parameters);

@@ -137,6 +137,7 @@ cdef extern from "sums/run.h":
         fp_stored slope_type
         double *sums
         int lighter
+    void fp_sum_narrow(const double *results, float *narrow, size_t n) nogil
 
 
 cdef extern from "film/run.h":
@@ -188,6 +189,7 @@ cdef double next_unit(void *state) noexcept nogil
 
 # sums/run.h, for fastprob._sums
 cdef int run_sums(const fp_sum_job *job) noexcept nogil
+cdef void narrow_results(const double *results, float *narrow, size_t n) noexcept nogil
 cdef int run_terms(const fp_terms_job *job) noexcept nogil
 cdef object stored(object dtype)
 cdef bint masked(object value) except -1

@@ -744,6 +744,10 @@ cdef int run_terms(const fp_terms_job *job) noexcept nogil:
     return fp_terms_run(job)
 
 
+cdef void narrow_results(const double *results, float *narrow, size_t n) noexcept nogil:
+    fp_sum_narrow(results, narrow, n)
+
+
 # ---- gradients of feature-wise linear modulation
 
 cdef int run_film(const fp_film_job *job) noexcept nogil:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import sys
 from typing import Any, NamedTuple
@@ -32,7 +33,7 @@ class Probability(NamedTuple):
 
 
 def checked(function: str, name: str, x: Any, weights: Any) -> tuple[Any, Any, Any]:
-    """The data, the weights and the result's type."""
+    """The data, the weights and what makes a result of the right type of a number."""
     data = _sums.as_data(function, name, x)
     w = _sums.as_weights(function, weights, name, data)
     if data.size == 0:
@@ -46,7 +47,7 @@ def checked(function: str, name: str, x: Any, weights: Any) -> tuple[Any, Any, A
             w = _weights.lighter(w, data.shape)
         elif high < 2.0**-500:      # what additions lose, or the reciprocal of their sum, might leave the range: the same
             w = np.ldexp(w, -_weights.LIGHTER)
-    return data, w, _sums.common_type(x, data, weights, w)
+    return data, w, functools.partial(_sums.number, _sums.is_narrow(x, data, weights, w))
 
 
 def uniform(x: Any, weights: Any) -> Bounds:

@@ -6,12 +6,13 @@ Arguments are looked at here, once; an error names the function and the argument
 cimport numpy as cnp
 from cpython.float cimport PyFloat_CheckExact
 from cpython.object cimport PyObject
-from libc.math cimport INFINITY, fabs, isfinite
+from libc.math cimport INFINITY, isfinite
 
 from fastprob._core cimport (
     FP_FINISH_bernoulli_fit, FP_FINISH_bernoulli_loglik, FP_FINISH_logistic_loglik, FP_FINISH_logsumexp, FP_FINISH_normal_loglik,
     FP_FINISH_normal_moments, FP_FINISH_range, FP_FINISH_uniform_loglik, FP_MAX_DIMS, FP_MAX_RESULTS, FP_STORED_F32, FP_STORED_F64,
-    Operation, as_array, fp_operand, fp_stored, fp_sum_job, fp_terms_job, masked, operation, run_elements, run_sums, run_terms, stored,
+    Operation, as_array, fp_operand, fp_stored, fp_sum_job, fp_terms_job, masked, narrow_results, operation, run_elements, run_sums,
+    run_terms, stored,
 )
 
 import numpy as np
@@ -32,7 +33,6 @@ cdef extern from "numpy/arrayobject.h":
 
 cdef cnp.dtype FLOAT32 = np.dtype(np.float32)
 cdef cnp.dtype FLOAT64 = np.dtype(np.float64)
-cdef double LARGEST_F32 = 3.4028234663852886e38
 
 cdef enum:
     MAX_PARAMETERS = 5
@@ -97,20 +97,17 @@ cdef int width_of(object given, object array) except -1:
     return 4 if type_num == cnp.NPY_FLOAT or type_num == cnp.NPY_FLOAT16 else 8
 
 
-def common_type(x, data, weights, w):
-    """float32 if every array is float32 or float16, else float64."""
-    return np.float32 if max(width_of(x, data), width_of(weights, w)) == 4 else np.float64
+def is_narrow(x, data, weights, w):
+    """Whether every array is float32 or float16, so that the result is float32."""
+    return max(width_of(x, data), width_of(weights, w)) == 4
 
 
-cdef object number(bint narrow, double value):
+cpdef object number(bint narrow, double value):
     """A NumPy scalar; quietly infinite where it is too large."""
     cdef float single
     if not narrow:
         return PyArray_Scalar(&value, FLOAT64, NULL)
-    if LARGEST_F32 < fabs(value) < INFINITY:      # C leaves it open
-        with np.errstate(all="ignore"):
-            return np.float32(value)
-    single = <float>value
+    narrow_results(&value, &single, 1)
     return PyArray_Scalar(&single, FLOAT32, NULL)
 
 
@@ -392,5 +389,9 @@ cpdef logsumexp(x, axis, weights, bint keepdims):
     sum_exponentials(<double *>PyArray_BYTES(<cnp.PyArrayObject *>results), turned, w, <int>len(kept), results.size)
     if keepdims:
         results = (<object>results).reshape([1 if k in reduced else n for k, n in enumerate(data.shape)])
-    with np.errstate(all="ignore"):
-        return (<object>results).astype(np.float32 if narrow else np.float64)[()]
+    if narrow:
+        rounded = np.empty((<object>results).shape, np.float32)
+        narrow_results(<const double *>PyArray_BYTES(<cnp.PyArrayObject *>results),
+                       <float *>PyArray_BYTES(<cnp.PyArrayObject *>rounded), results.size)
+        return rounded[()]
+    return (<object>results)[()]
