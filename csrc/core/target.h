@@ -65,6 +65,9 @@ FP_INLINE float root_f32(float x) { return __builtin_sqrtf(x); }
 FP_INLINE double copysign_f64(double x, double s) { return __builtin_copysign(x, s); }
 FP_INLINE float copysign_f32(float x, float s) { return __builtin_copysignf(x, s); }
 
+/* 0, unknown to the compiler. */
+extern const double fp_zero;
+
 #define FP_INF_f64 __builtin_inf()
 #define FP_INF_f32 __builtin_inff()
 #define FP_NAN_f64 __builtin_nan("")

@@ -215,7 +215,7 @@ FP_INLINE double normal_pdf_f64(double x, normal_f64 p)
   const dd z = standardized(x, p);
   const int beyond = abs_f64(z.hi) > 56.0;
   const exp_split e = exp_rounded(minus_half_square_dd((dd){beyond ? 56.0 : z.hi, beyond ? 0.0 : z.lo}));
-  return times_any_power_of_two(exp_times_rounded(e, p.peak), e.shifted + p.exponent);
+  return times_power_once(exp_times_rounded(e, p.peak), e.shifted + p.exponent);
 }
 FP_INLINE float normal_pdf_f32(float x, normal_f32 p)
 {
@@ -305,6 +305,18 @@ FP_INLINE outputs3_f64 normal_logpdf_grad_f64(double x, normal_f64 p)
 FP_INLINE_SOMEWHERE normal_f64 normal_logpdf_grad_prepare_usual_f64(double loc, double scale)
 {
   return (normal_f64){.slopes = usual_normal_slopes_of(loc, scale)};
+}
+#define FP_USUAL_f32_normal_logpdf_grad ,1
+FP_INLINE_SOMEWHERE int normal_logpdf_grad_is_usual_f32(float x, float loc, float scale)
+{
+  (void)x;
+  return (abs_f32(loc) < FP_INF_f32) & (scale > 0) & (scale < FP_INF_f32);
+}
+FP_INLINE_SOMEWHERE normal_f32 normal_logpdf_grad_prepare_usual_f32(float loc, float scale)
+{
+  const double inverse = 1.0 / scale;
+  return (normal_f32){.loc = loc, .inverse = inverse, .above = two_sum(loc, scale), .below = two_sum(loc, -(double)scale),
+                      .inverse_square = inverse * inverse, .inverse_cube = inverse * inverse * inverse};
 }
 FP_INLINE outputs3_f32 normal_logpdf_grad_f32(float x, normal_f32 p)
 {

@@ -276,7 +276,7 @@ FP_INLINE double uniform_ilogcdf_f64(double logq, uniform_f64 p)
 }
 FP_INLINE float uniform_ilogcdf_f32(float logq, uniform_f32 p)
 {
-  return (float)(logq <= 0 ? fma_f64(exp_short(at_least(logq, -300.0)), p.sign * p.width_long, p.near) : FP_NAN_f64);
+  return (float)(logq <= 0 ? fma_f64(exp_short(at_least_f32(logq, -300.0f)), p.sign * p.width_long, p.near) : FP_NAN_f64);
 }
 
 /* The part of an interval that is inside, from start to end. known: whether a <= b and the distribution is one. */

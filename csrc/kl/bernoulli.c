@@ -151,7 +151,7 @@ typedef struct { double d, e_a, numerator, y, less, other, b; float sign; int ne
 FP_INLINE logit_pair_short logit_pair_short_of(float logit_a, float logit_b)
 {
   const float sign = logit_a > 0 ? -1.0f : 1.0f, from = -abs_f32(logit_a), to = sign * logit_b, size = -abs_f32(to);
-  const double a = from < -300.0f ? -300.0f : from, b = to, c = size < -300.0f ? -300.0f : size, d = b - a;
+  const double a = at_least_f32(from, -300.0f), b = to, c = at_least_f32(size, -300.0f), d = b - a;
   const int near = abs_f64(d) <= 1.0;
   const double x = near ? d : c, e_a = exp_short(a), y = 1.0 + e_a;
   const double shifted = fma_f64(x, LOG2E, SHIFT), n = shifted - SHIFT, r = fma_f64(-n, LN2, x), square = r * r;

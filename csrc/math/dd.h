@@ -58,6 +58,15 @@ FP_INLINE double polynomial(const double *c, int n, double x)
 }
 #define POLYNOMIAL(c, x) polynomial(c, sizeof(c) / sizeof((c)[0]), x)
 
+/* x kept below or above a limit; NaN stays. GCC sees a minimum or a maximum only in a choice between variables: with a constant it
+ * compares, and then chooses. */
+FP_INLINE double at_most(double x, double limit) { const double l = limit + fp_zero; return l < x ? l : x; }
+FP_INLINE double at_least(double x, double limit) { const double l = limit + fp_zero; return x < l ? l : x; }
+FP_INLINE double number_at_most(double x, double limit) { const double l = limit + fp_zero; return x < l ? x : l; }   /* and for NaN */
+FP_INLINE double number_at_least(double x, double limit) { const double l = limit + fp_zero; return x > l ? x : l; }
+FP_INLINE float at_most_f32(float x, float limit) { const float l = limit + (float)fp_zero; return l < x ? l : x; }
+FP_INLINE float at_least_f32(float x, float limit) { const float l = limit + (float)fp_zero; return x < l ? l : x; }
+
 /* Integers n are handed around as n + SHIFT: the sum that rounds to an integer leaves it in the low bits. */
 #define SHIFT 0x1.8p52
 #define SHIFT_BITS 0x4338000000000000u
@@ -81,15 +90,20 @@ FP_INLINE double times_power_of_two(double x, double shifted)
   return x * p.first * p.second;
 }
 
+/* x 2^n for n <= 1023 and x between 2^-3 and 2^52, rounded once if it is subnormal. */
+FP_INLINE double times_power_once(double x, double shifted)
+{
+  const double n = at_least(shifted, SHIFT - 1141.0);
+  const int rises = n > SHIFT;
+  const uint64_t biased = bits_f64(n) + (rises ? 1023 - 128 : 1023 + 128);
+  return x * from_bits_f64(biased << 52) * (rises ? 0x1p128 : 0x1p-128);
+}
+
 /* x 2^n, -1150 <= n <= 800 and |x| below 2^95. */
 FP_INLINE double times_falling_power(double x, double shifted)
 {
   return x * from_bits_f64((bits_f64(shifted) - (SHIFT_BITS - 1023 - 128)) << 52) * 0x1p-128;
 }
-
-/* x kept below or above a limit; NaN stays. */
-FP_INLINE double at_most(double x, double limit) { return x > limit ? limit : x; }
-FP_INLINE double at_least(double x, double limit) { return x < limit ? limit : x; }
 
 /* x 2^n for any n, where what lies beyond has gone to 0 or infinity already: x between 2^-200 and 2^900. */
 FP_INLINE double usual_power(double shifted) { return at_most(at_least(shifted, SHIFT - 2040.0), SHIFT + 2040.0); }

@@ -58,9 +58,8 @@ FP_INLINE dd position_of(double x, location_scale p) { return dd_times(distance_
 /* |z|, replaced by the limit where it is above it. */
 FP_INLINE dd size_to(dd z, double limit)
 {
-  const double size = abs_f64(z.hi);
-  const int beyond = size > limit;
-  return (dd){beyond ? limit : size, beyond ? 0.0 : (z.hi < 0 ? -z.lo : z.lo)};
+  const double size = abs_f64(z.hi), low = from_bits_f64(bits_f64(z.lo) ^ (bits_f64(z.hi) & 0x8000000000000000u));
+  return (dd){at_most(size, limit), size > limit ? 0.0 : low};
 }
 
 /* For products with z: z 2^-lift, away from underflow and overflow. */

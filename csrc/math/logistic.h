@@ -6,7 +6,7 @@
 #include "math/log.h"
 
 /* e^-|x| in parts; below -746, where it is 0, cut. */
-FP_INLINE exp_parts exp_minus_abs(double x) { return exp_dd((dd){-at_most(abs_f64(x), 760.0), 0.0}); }
+FP_INLINE exp_parts exp_minus_abs(double x) { return exp_minus_dd((dd){at_most(abs_f64(x), 760.0), 0.0}); }
 
 /* e/(1 + e) for x < 0, 1/(1 + e) else, with e = e^-|x| within 0.52 ULP; what the sum and the quotient lose is put back. */
 FP_INLINE double expit_one(double x)
@@ -32,17 +32,16 @@ FP_INLINE double softplus_one(double x)
 /* For f32 results. e^-|x|, the argument cut while it is a float: half the work. */
 FP_INLINE double exp_minus_abs_short(float x)
 {
-  const float t = abs_f32(x);
-  return exp_short(-(t > 200.0f ? 200.0f : t));
+  return exp_minus_short(at_most_f32(abs_f32(x), 200.0f));
 }
 
 /* In float, twice as many at a time, with the divider the bottleneck: e = e^-|x| = 2^n (1 + p) as a sum of two floats, and the
  * quotient with its remainder. r and p are rounded, a quarter of 2^-24 of e each or a little more. */
 FP_INLINE float expit_short(float x)
 {
-  const float t = abs_f32(x), cut = -(t > 110.0f ? 110.0f : t);
-  const float shifted = fma_f32(cut, (float)LOG2E, 0x1.8p23f), n = shifted - 0x1.8p23f;
-  const float exact = fma_f32(-n, 0x1.62e4p-1f, cut), beyond = -n * 0x1.7f7d1cp-20f;   /* log 2 in two parts, the first of 15 bits */
+  const float t = at_most_f32(abs_f32(x), 110.0f);
+  const float shifted = fma_f32(t, -(float)LOG2E, 0x1.8p23f), n = shifted - 0x1.8p23f;
+  const float exact = -fma_f32(n, 0x1.62e4p-1f, t), beyond = -n * 0x1.7f7d1cp-20f;   /* log 2 in two parts, the first of 15 bits */
   const float r = exact + beyond, square = r * r;
   const float c43 = fma_f32((float)exp_rest_short[4], r, (float)exp_rest_short[3]), c21 = fma_f32((float)exp_rest_short[2], r, (float)exp_rest_short[1]);
   const float cubic = fma_f32(fma_f32(c43, square, c21), r, (float)exp_rest_short[0]);
@@ -56,6 +55,6 @@ FP_INLINE float expit_short(float x)
   return fma_f32(reciprocal, fma_f32(-q, den_low, fma_f32(-q, den, num)) + num_low, q);
 }
 
-FP_INLINE double softplus_short(float x) { return (x < 0 ? 0.0f : x) + log1p_short(exp_minus_abs_short(x)); }
+FP_INLINE double softplus_short(float x) { return at_least_f32(x, 0.0f) + log1p_short(exp_minus_abs_short(x)); }
 
 #endif

@@ -30,7 +30,7 @@ typedef struct { double shifted, m; dd y; } logistic_parts;
 
 FP_INLINE logistic_parts logistic_parts_of(dd z)
 {
-  const exp_parts e = exp_dd(dd_minus(size_to(z, 1600.0)));
+  const exp_parts e = exp_minus_dd(size_to(z, 1600.0));
   const double m = 1.0 + (e.r + e.rest);
   return (logistic_parts){e.shifted, m, fast_two_sum(1.0, m * power_of_two(at_least(e.shifted, SHIFT - 1000.0)))};
 }
@@ -38,7 +38,7 @@ FP_INLINE logistic_parts logistic_parts_of(dd z)
 /* e^-|z|, right to the last subnormal: as above, with a cut that keeps 2^n within bounds. */
 FP_INLINE double exp_minus_size(dd z)
 {
-  const exp_parts e = exp_dd(dd_minus(size_to(z, 760.0)));
+  const exp_parts e = exp_minus_dd(size_to(z, 760.0));
   return times_falling_power(1.0 + (e.r + e.rest), e.shifted);
 }
 
@@ -69,11 +69,11 @@ FP_INLINE scaled_probability expit_parts(dd z)
 /* log(1/(1 + e^-z)) = min(z, 0) - 2 atanh(e/(2 + e)) with e = e^-|z|, both of one sign. */
 FP_INLINE double log_expit_dd(dd z)
 {
-  const double p = exp_minus_size(z);
-  const dd logarithm = twice_atanh(quotient(2.0 * p, fast_two_sum(2.0, p)));
-  const int lower = z.hi < 0;
-  const dd sum = fast_two_sum(lower ? -z.hi : 0.0, logarithm.hi);
-  return -(is_finite(sum.hi) ? sum.hi + (sum.lo + (logarithm.lo - (lower ? z.lo : 0.0))) : sum.hi);
+  const double e = exp_minus_size(z), half_e = 0.5 * e;
+  const dd v = quotient(e, fast_two_sum(1.0, half_e)), linear = dd_select(z.hi < 0, dd_minus(z), (dd){0.0, 0.0});
+  const double half = 0.5 * v.hi, square = half * half, rest = fma_f64(square * half, POLYNOMIAL(atanh_rest, square), v.lo);
+  const dd sum = fast_two_sum(linear.hi, v.hi);
+  return z.hi == -FP_INF_f64 ? z.hi : -(sum.hi + (sum.lo + (rest + linear.lo)));
 }
 
 /* e^x = 2^n (1 + q) to 2^-65, q relative to itself, for |x.hi| <= 700. */
@@ -119,7 +119,7 @@ typedef struct { dd base, rest; double limit; } log_one_more_parts;
 
 FP_INLINE log_one_more_parts twice_log_one_more(dd t, const dd *bases)
 {
-  const double x = t.hi < 50.0 ? t.hi : 50.0, shifted = fma_f64(x, LOG2E, SHIFT), n = shifted - SHIFT;
+  const double x = number_at_most(t.hi, 50.0), shifted = fma_f64(x, LOG2E, SHIFT), n = shifted - SHIFT;
   const double r = fma_f64(n, LN2, -x), low = fma_f64(n, LN2_LO, -t.lo);   /* exact: as in exp_rounded */
   const int terms = sizeof(exp_rest) / sizeof(exp_rest[0]), beyond = n > 2.5;
   const dd square = two_product(r, r);
@@ -147,7 +147,7 @@ typedef struct { dd less, more; } one_less_more;
 
 FP_INLINE one_less_more one_less_and_more(dd z)
 {
-  const exp_parts e = exp_dd(dd_minus(z));
+  const exp_parts e = exp_minus_dd(z);
   const double scale = power_of_two(at_least(e.shifted, SHIFT - 1000.0));
   const dd one_more = fast_two_sum(1.0, scale), more = two_sum(one_more.hi, scale * e.r);
   return (one_less_more){one_less_exp(e), fast_two_sum(more.hi, more.lo + fma_f64(scale, e.rest, one_more.lo))};
@@ -199,11 +199,11 @@ FP_INLINE dd logit_of_exp_dd(double w)
 FP_INLINE double twice_atanh_short(double s)
 {
   const double square = s * s;
-  return fma_f64(square * s, POLYNOMIAL(atanh_rest_short, square), 2.0 * s);
+  return s * fma_f64(square, POLYNOMIAL(atanh_rest_short, square), 2.0);
 }
 
 /* e^-|z|, right to the least float over the least scale */
-FP_INLINE double exp_minus_size_short(double z) { return exp_short(-at_most(abs_f64(z), 300.0)); }
+FP_INLINE double exp_minus_size_short(double z) { return exp_minus_short(at_most(abs_f64(z), 300.0)); }
 
 FP_INLINE double expit_long_short(double z)
 {
@@ -214,17 +214,17 @@ FP_INLINE double expit_long_short(double z)
 FP_INLINE double log_expit_short(double z)
 {
   const double e = exp_minus_size_short(z);
-  return (z < 0 ? z : 0.0) - twice_atanh_short(e / (2.0 + e));
+  return at_most(z, 0.0) - twice_atanh_short(e / (2.0 + e));
 }
 
-/* 2 log(1 + e^-t) to 2^-41 */
-FP_INLINE double twice_log_one_more_short(double t)
+/* log(1 + e^-t) to 2^-41 */
+FP_INLINE double log_one_more_short(double t)
 {
-  const double x = -at_most(t, 60.0), shifted = fma_f64(x, LOG2E, SHIFT + 1023.0);
-  const double r = fma_f64(-(shifted - (SHIFT + 1023.0)), LN2, x), power = from_bits_f64(bits_f64(shifted) << 52);
+  const double limited = at_most(t, 60.0), shifted = fma_f64(limited, -LOG2E, SHIFT + 1023.0);
+  const double r = -fma_f64(shifted - (SHIFT + 1023.0), LN2, limited), power = from_bits_f64(bits_f64(shifted) << 52);
   const double e = fma_f64(fma_f64(r * r, fma_f64(POLYNOMIAL(exp_medium, r), r, 0.5), r), power, power);
   const double s = e / (2.0 + e), square = s * s;
-  return fma_f64(square * s, 2.0 * POLYNOMIAL(atanh_rest_wide, square), 4.0 * s);
+  return s * fma_f64(square, POLYNOMIAL(atanh_rest_wide, square), 2.0);
 }
 
 FP_INLINE double logit_short(float q)

@@ -137,7 +137,7 @@ FP_INLINE double second_difference(double u, double v) { return POLYNOMIAL(tail_
 FP_INLINE dd part_of_tail(dd p, dd w, dd inverse, dd tail, dd difference)
 {
   const dd y = dd_times(w, dd_plus(p, dd_scale(w, 0.5)));
-  const exp_parts e = exp_dd(dd_minus(size_to(y, 760.0)));
+  const exp_parts e = exp_minus_dd(size_to(y, 760.0));
   const double scale = power_of_two(at_least(e.shifted, SHIFT - 1000.0));
   const dd fall = dd_times(dd_times(w, inverse), dd_plus(tail, dd_times(dd_scale(inverse, -2.0 * TAIL_SHIFT), difference)));
   return dd_plus(dd_times(one_less_exp(e), tail), dd_scale(exp_times(e, fall), scale));

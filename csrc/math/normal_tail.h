@@ -92,7 +92,7 @@ FP_INLINE double log_ndtr_dd(dd z)
   const dd sum = fast_two_sum(first, l.f);
   const double low = fma_f64(y_low * from_bits_f64(l.minus_k_bits), slope, fma_f64(l.k, LN2_LO, base_low)) - minus_log1pmx(l);
   const double rest = sum.lo + (lost + low);
-  const double value = sum.hi + (rest > -DBL_MAX ? rest : -DBL_MAX);   /* NaN where the square is infinite */
+  const double value = sum.hi + number_at_least(rest, -DBL_MAX);   /* NaN where the square is infinite */
   return -abs_f64(z.hi > 39.0 ? 0.0 : value);
 }
 

@@ -100,7 +100,7 @@ typedef struct { exp_parts e; dd less, t; double left; } one_less;
 FP_INLINE one_less one_less_of(dd value, double exponent)
 {
   const dd t = dd_scale(value, power_of_two(at_least(at_most(exponent, WIDEST), LEAST_WIDTH)));
-  const exp_parts e = exp_dd(dd_minus(size_to(t, 3200.0)));
+  const exp_parts e = exp_minus_dd(size_to(t, 3200.0));
   return (one_less){e, one_less_exp(e), t, at_most(exponent - LEAST_WIDTH, 0.0)};
 }
 

@@ -51,8 +51,8 @@ FP_INLINE tail_terms_f64 terms_f64(double t) { return (tail_terms_f64){expit_one
 /* In float throughout, for the sake of speed; log(1 + e) = -log(1 - q). About 3 ULP each. */
 FP_INLINE tail_terms_f32 terms_f32(float t)
 {
-  const float cut = -(t > 87.0f ? 87.0f : t), shifted = fma_f32(cut, (float)LOG2E, 0x1.8p23f), n = shifted - 0x1.8p23f;
-  const float r = fma_f32(-n, 0x1.7f7d1cp-20f, fma_f32(-n, 0x1.62e4p-1f, cut)), square = r * r;   /* log 2 in two parts, the first of 15 bits */
+  const float cut = at_most_f32(t, 87.0f), shifted = fma_f32(cut, -(float)LOG2E, 0x1.8p23f), n = shifted - 0x1.8p23f;
+  const float r = -fma_f32(n, 0x1.7f7d1cp-20f, fma_f32(n, 0x1.62e4p-1f, cut)), square = r * r;   /* log 2 in two parts, the first of 15 bits */
   float cubic = (float)exp_rest_short[4];
   FP_UNROLL for (int i = 3; i >= 0; i--) cubic = fma_f32(cubic, r, (float)exp_rest_short[i]);
   const float power = fma_f32(fma_f32(cubic, r, 0.5f), square, r);

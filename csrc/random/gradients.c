@@ -35,7 +35,7 @@ FP_INLINE outputs2_f64 random_concrete_grad_f64(double dy, double eps, double lo
 {
   const location_scale p = location_scale_of(-eps, temperature);
   const dd l = position_of(logits, p);
-  const exp_parts e = exp_dd(dd_minus(size_to(l, 3000.0)));
+  const exp_parts e = exp_minus_dd(size_to(l, 3000.0));
   const double m = 1.0 + (e.r + e.rest), y = 1.0 + times_falling_power(m, at_least(e.shifted, SHIFT - 1140.0));
   const int certain = abs_f64(l.hi) == FP_INF_f64, tiny = abs_f64(dy) < 0x1p-500, huge = abs_f64(dy) > 0x1p500;
   const double slope = certain ? 0.0 : m / (y * y), scaled = dy * (tiny ? 0x1p540 : huge ? 0x1p-540 : 1.0);

@@ -1,0 +1,3 @@
+#include "core/target.h"
+
+const double fp_zero = 0.0;
