@@ -70,7 +70,7 @@ FP_INLINE logistic_f32 logistic_mirrored_f32(float loc, float scale, double sign
 }
 
 /* e/scale/(1 + e (2 + e)) with e = e^-|z|: what e's own error of 1.1 2^-53 does to the result falls with (1 - e)/(1 + e), and where it
- * is least, e (2 + e) is rounded by at most 0.67 2^-53 of the denominator. */
+ * is least, e (2 + e) is rounded by at most 0.67 2^-53 of the denominator. That it may be up to 3 costs the sum with 1 no bit. */
 FP_INLINE double logistic_pdf_f64(double x, logistic_f64 p)
 {
   const exp_parts e = exp_minus_dd(size_to(position_of(x, p.at), 1600.0));
