@@ -186,6 +186,21 @@ def test_isf_is_minus_ppf(upper: str, lower: str, dtype: Any) -> None:
 
 
 @EACH_TYPE
+def test_uniform_quantiles_end_at_the_ends(dtype: Any) -> None:
+    """However small an end is beside the other one, which takes its digits from the width."""
+    rng = np.random.default_rng(SEED)
+    large, small = (rng.uniform(1, 2, 5000) * 2.0 ** rng.integers(*powers, 5000) for powers in ((-40, 60), (-80, 0)))
+    one, other = large.astype(dtype), (large * small * rng.choice([-1, 1], 5000)).astype(dtype)
+    least, most = np.minimum(one, other), np.maximum(one, other)
+    tiny = -(2.0 ** rng.uniform(-100, -1, 5000)).astype(dtype)
+    for low, high in ((least, most), (-most, -least)):
+        assert_same_bits(uniform.ppf(dtype(1), low, high), high)
+        assert_same_bits(uniform.isf(dtype(1), low, high), low)
+        for x in (uniform.ilogcdf(tiny, low, high), uniform.ilogsf(tiny, low, high)):
+            assert np.all((low <= x) & (x <= high))
+
+
+@EACH_TYPE
 def test_standard_forms_are_the_general_ones(dtype: Any) -> None:
     """Phi by three names."""
     x = fresh_points("ndtr", dtype, 5000)[0]

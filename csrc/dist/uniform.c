@@ -103,7 +103,8 @@ typedef struct {
   float unit, signed_unit, unit_near, unit_far;
   float width, inverse, inverse_low, inverse_square, minus_unsquare;
   float density, log_density, nothing, above, below, log_above, log_below;
-  double sign, near, far, width_long, inverse_long;
+  double sign, near, far, inverse_long;
+  dd step;                           /* high - low, signed */
 } uniform_f32;
 
 FP_INLINE uniform_f32 uniform_mirrored_f32(float low, float high, double sign)
@@ -143,7 +144,7 @@ FP_INLINE uniform_f32 uniform_mirrored_f32(float low, float high, double sign)
     .sign = sign,
     .near = near + bad,
     .far = far + bad,
-    .width_long = width_long.hi,
+    .step = dd_scale(width_long, sign),
     .inverse_long = 1.0 / width_long.hi,
   };
 }
@@ -252,10 +253,12 @@ FP_INLINE double uniform_ppf_f64(double q, uniform_f64 p)
   const double inner = (sum.hi + (sum.lo + fma_f64(share, p.step.lo, product.lo))) * p.unscale;
   return q == 0 ? p.near : inner;
 }
+/* The width in double is rounded, and would end beside an end that is next to 0. */
 FP_INLINE float uniform_ppf_f32(float q, uniform_f32 p)
 {
   const int probability = (q >= 0) & (q <= 1);
-  return (float)fma_f64(probability ? (double)q : FP_NAN_f64, p.sign * p.width_long, p.near);
+  const double share = probability ? (double)q : FP_NAN_f64;
+  return (float)fma_f64(share, p.step.lo, fma_f64(share, p.step.hi, p.near));
 }
 
 /* low + e^logq (high - low), mirrored high - e^logq (high - low). Where the numbers are scaled down for the width's sake and the
@@ -276,7 +279,8 @@ FP_INLINE double uniform_ilogcdf_f64(double logq, uniform_f64 p)
 }
 FP_INLINE float uniform_ilogcdf_f32(float logq, uniform_f32 p)
 {
-  return (float)(logq <= 0 ? fma_f64(exp_short(at_least_f32(logq, -300.0f)), p.sign * p.width_long, p.near) : FP_NAN_f64);
+  const double share = exp_short(at_least_f32(logq, -300.0f)), inner = share < 1 ? fma_f64(share, p.step.hi, p.near) : p.far;
+  return (float)(logq <= 0 ? inner : FP_NAN_f64);
 }
 
 /* The part of an interval that is inside, from start to end. known: whether a <= b and the distribution is one. */
