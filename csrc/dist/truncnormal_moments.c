@@ -173,16 +173,19 @@ STEP(mean, double *result, const distributions *d, const sums *s, size_t groups)
   EACH(i, groups) {
     const dd a = pair_at(&d->a, i);
     const double low = d->low[i], high = d->high[i], loc = d->loc[i], mass = d->mass[i], rest = d->mass_rest[i];
-    const double excess = d->width.hi[i] / LIFT * (0.5 * d->sum[i]), center = s->center[i] * s->unit[i];
-    const flag outer = a.hi >= 0, turned = d->sign[i] < 0;
+    const double width = d->width.hi[i], half_sum = 0.5 * d->sum[i], excess = width / LIFT * half_sum, center = s->center[i] * s->unit[i];
+    const flag outer = a.hi >= 0, turned = d->sign[i] < 0, tiny = excess < 0x1p-700;
     const dd square = minus_half_square_dd(a);
-    const exp_split e = exp_rounded((dd){outer ? 0.0 : at_least(square.hi, -790.0), (outer | (square.hi < -790.0)) ? 0.0 : square.lo});
-    const double at_a = times_falling_power(1.0 + e.p, e.shifted);
+    const exp_split e = exp_rounded((dd){outer ? 0.0 : at_least(square.hi, -1500.0), (outer | (square.hi < -1500.0)) ? 0.0 : square.lo});
+    const double shifted = at_least(e.shifted, SHIFT - 500.0), at_a = (1.0 + e.p) * power_of_two(shifted);
+    /* what is left of the power of e^(-a^2/2) goes with the scale, which may be large */
+    const double scale = times_power_of_two(d->scale[i], e.shifted - shifted + SHIFT);
     const double fall = at_most(outer ? 0.0 : excess, 700.0);
-    const double inner = at_a * INV_SQRT_2PI * -expm1_part(-fall, 0) * LIFT / mass;
+    const double lost = tiny ? width : -expm1_part(-fall, 0) * LIFT;   /* the excess may be subnormal: its factors one by one */
+    const double inner = at_a * INV_SQRT_2PI * lost / mass * (tiny ? half_sum : 1.0);
     const double shift = outer ? center : fma_f64(INV_SQRT_2PI_LO / INV_SQRT_2PI - rest, inner, inner);
     const double from = outer ? (turned ? high : low) : loc;
-    const double mean = fma_f64(d->sign[i] * d->scale[i], shift, from);
+    const double mean = fma_f64(d->sign[i] * scale, shift, from);
     const double within = at_most(at_least(mean, low), high);
     result[i] = (d->point[i] == 0 ? within : low) + d->bad[i];
   }

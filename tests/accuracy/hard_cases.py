@@ -430,6 +430,13 @@ TRUNCNORMAL = [
     ("mean", (1e10, INF, 0.0, 1.0), "10000000000.0000000001"),
     ("entropy", (30.0, INF, 0.0, 1.0), "-2.4034104116333688"),
     ("logcdf", (-30.0, -40.0, 0.0, 0.0, 1.0), "-453.62809677578325"),
+    # the mean, loc = 0, where the density at the nearer end is nothing but times a large scale
+    ("mean", (-38 * 2.0**30, INF, 0.0, 2.0**30), "1.17813213371383172e-305"),
+    ("mean", (-INF, 39 * 2.0**990, 0.0, 2.0**990), "-2.18601071184233773e-33"),
+    ("mean", (-53.5 * 2.0**1017, INF, 0.0, 2.0**1017), "1.65472276694637156e-316"),
+    # and where the width times the sum of the ends is
+    ("mean", (-1.375 * 2.0**-499, math.nextafter(1.375 * 2.0**-499, 1), 0.0, 1.0), "6.78332137904381556e-167"),
+    ("mean", (-(2.0**-499), 2.0**-499, 2.0**-900, 1.0), ""),
 ]
 
 # Next to the zeros of entropy and excess kurtosis, where 1 - p rounds to 1, and where a square or a difference overflows
