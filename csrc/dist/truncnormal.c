@@ -141,18 +141,22 @@ STEP(ends, places *p, const pairs *from, const pairs *to, const double *width, s
     const dd u = pair_at(from, i), v = pair_at(to, i), square1 = minus_half_square_dd(u), square2 = minus_half_square_dd(v);
     const double given = width[i], w = at_least(given / LIFT, LEAST), near = at_least(u.hi, 0.0);
     const flag across = at_most(-u.hi, v.hi) > 0x1p-60;
-    const double y = across ? square1.hi : -w * fma_f64(0.5, w, near), y_low = across ? square1.lo : 0.0;
     const double way = across ? -u.hi : w, q = across ? -u.hi : near + w;
+    const double inverse_p = 1.0 / (near + TAIL_SHIFT), inverse_q = 1.0 / (q + TAIL_SHIFT), inverse_upper = 1.0 / (v.hi + TAIL_SHIFT);
+    const double at_p = tail_place_of_inverse(near, inverse_p), at_q = tail_place_of_inverse(q, inverse_q);
+    const double at_upper = tail_place_of_inverse(v.hi, inverse_upper);
+    const double y = across ? square1.hi : -w * (0.5 * (at_p + at_q)), y_low = across ? fma_f64(-0.5 * q, at_q - q, square1.lo) : 0.0;
     const flag gone1 = y < NOTHING, gone2 = square2.hi < NOTHING;
     set_pair(&p->first, i, (dd){gone1 ? NOTHING : y, gone1 ? 0.0 : y_low});
-    set_pair(&p->second, i, (dd){gone2 ? NOTHING : square2.hi, gone2 ? 0.0 : square2.lo});
+    set_pair(&p->second, i, (dd){gone2 ? NOTHING : square2.hi, gone2 ? 0.0 : fma_f64(-0.5 * v.hi, at_upper - v.hi, square2.lo)});
     p->w[i] = way;
     p->w_upper[i] = v.hi;
     p->across[i] = across ? 1.0 : 0.0;
     p->unit[i] = mass_unit(at_least(given, 0.0));
-    p->inverse_p[i] = 1.0 / (near + TAIL_SHIFT);
-    p->inverse_q[i] = 1.0 / (q + TAIL_SHIFT);
-    p->inverse_upper[i] = 1.0 / (v.hi + TAIL_SHIFT);
+    p->inverse_p[i] = inverse_p;
+    p->inverse_q[i] = inverse_q;
+    p->inverse_upper[i] = inverse_upper;
+    p->fall[i] = (at_p - near) * (12.8 * inverse_p * inverse_p);   /* T's slope over T, within a third */
   }
 }
 
@@ -242,7 +246,9 @@ STEP(mass, double *mass, const places *p, size_t groups)
   EACH(i, groups) {
     const tail_differences t = {p->tail_p[i], p->difference1[i], p->difference2[i]};
     const exp_split e1 = exp_rounded(pair_at(&p->first, i)), e2 = exp_rounded(pair_at(&p->second, i));
-    mass[i] = mass_of_parts(e1, e2, p->w[i], p->w_upper[i], p->across[i] != 0, inverses_at(p, i), t) * p->unit[i];
+    const double v = mass_of_parts(e1, e2, p->w[i], p->w_upper[i], p->across[i] != 0, inverses_at(p, i), t);
+    const double scale = power_of_two(e1.shifted), less = fma_f64(-scale, e1.p, 1.0 - scale);   /* of short ones T has no such part */
+    mass[i] = fma_f64(v, p->fall[i] * less, v) * p->unit[i];
   }
 }
 

@@ -45,6 +45,7 @@ typedef struct {
   pairs first, second;           /* and what it is made of, as in normal_mass.h: the exponents of both parts, not below NOTHING, */
   double w[PITCH], w_upper[PITCH], across[PITCH], unit[PITCH];   /* how far its parts go, whether it has two, what it is times, */
   double inverse_p[PITCH], inverse_q[PITCH], inverse_upper[PITCH], tail_p[PITCH], difference1[PITCH], difference2[PITCH];
+  double fall[PITCH];            /* by how much of itself T is less at p than at its inverse's point */
   double mass[PITCH], drop[PITCH];   /* V of one side of z; whether e^-exponent comes on top of it */
   double share[PITCH], other[PITCH]; /* q as the fraction of that side; of the other one */
   pairs tail;                    /* the depth is `lifted` less its logarithm */

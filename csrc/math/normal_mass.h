@@ -49,6 +49,17 @@ FP_INLINE tail_differences differences(const double *c, int n, double u0, double
   return (tail_differences){fma_f64(t.p, u0, c[0]), t.d1, t.d2};
 }
 
+/* What t + k, rounded, is k more than: for small t up to 4 2^-53 from t. P and D are those of this point, and what an error of p or q does
+ * to (1 - e^-y)/w it undoes in d/w, all but a part that grows with p and w: so y is made of these points. */
+FP_INLINE double tail_place(double t) { return (t + TAIL_SHIFT) - TAIL_SHIFT; }
+
+/* And with what r, 1/(t + k), loses by rounding. */
+FP_INLINE double tail_place_of_inverse(double t, double r)
+{
+  const double den = t + TAIL_SHIFT;
+  return fma_f64(den, fma_f64(-r, den, 1.0), den - TAIL_SHIFT);
+}
+
 /* 1 - e^-y (1 - d) for e = e^-y; r = 1/(q + k). */
 FP_INLINE double lost_to(exp_split e, double w, double r, double difference, double inverse_p)
 {
@@ -100,7 +111,7 @@ FP_INLINE exp_split not_below(exp_split e) { return (exp_split){at_least(e.shift
 FP_INLINE normal_mass normal_mass_from(mass_points m, mass_inverses r, tail_differences t, double exponent)
 {
   const dd square1 = minus_half_square_dd(m.lower), square2 = minus_half_square_dd(m.upper);
-  const double y = -m.width.hi * fma_f64(0.5, m.width.hi, m.p.hi);
+  const double y = -m.width.hi * (0.5 * (tail_place(m.p.hi) + tail_place(m.q)));
   const exp_split e1 = exp_rounded((dd){m.across ? square1.hi : at_least(y, -760.0), m.across ? square1.lo : 0.0});
   const exp_split e2 = exp_rounded(square2);
   const double scaled = mass_of_parts(not_below(e1), not_below(e2), m.w, m.upper.hi, m.across, r, t);

@@ -27,6 +27,16 @@ class Case:
         return f"{self.op}({arguments}){'' if self.dtype is np.float64 else ' f32'}"
 
 
+def _hex(values: str) -> tuple[float, ...]:
+    return tuple(map(float.fromhex, values.split()))
+
+
+# Phi(b) - Phi(a), next to loc, where 4 is added to a
+INTERVALS_BESIDE_LOC = [
+    (_hex("0x1.7913578af8f3bp-11 0x1.49df4f731f89cp-7 0x0p+0 0x1.fffffffffff8ep-1"), "0.00372912068886036909"),
+    (_hex("0x1.d717b0f5c8c82p-9 0x1.00f38a3b5232fp-7 0x0p+0 0x1.000000000001dp+0"), "0.00169443102822417707"),
+]
+
 # Phi(b) - Phi(a): differences of cdf cancel, or underflow
 LOG_INTERVALS = [
     ((30.0, 31.0), "-454.321243956343252"),
@@ -437,6 +447,15 @@ TRUNCNORMAL = [
     # and where the width times the sum of the ends is
     ("mean", (-1.375 * 2.0**-499, math.nextafter(1.375 * 2.0**-499, 1), 0.0, 1.0), "6.78332137904381556e-167"),
     ("mean", (-(2.0**-499), 2.0**-499, 2.0**-900, 1.0), ""),
+    # two masses, beside loc, whose errors add up
+    ("sf", _hex("0x1.42ac5c78c2be4p-9 0x1.7f446ed5caff1p-11 0x1.2fe9a7f7b2cc6p-6 0x0p+0 0x1.fffffffffffdep-1"),
+     "0.902859710391803492"),
+    ("cdf", _hex("-0x1.234a39e8f684cp-10 -0x1.3204686e78839p-10 0x1.b47ef42d734ecp-7 0x0p+0 0x1.fffffffffffecp-1"),
+     "0.00387775764329035635"),
+    ("logsf", _hex("0x1.2437251e7932fp-7 0x1.d9ea7ffb32609p-11 0x1.6d597ada6a979p-6 0x0p+0 0x1.0000003043d10p+0"),
+     "-0.469341394002005262"),
+    ("logcdf", _hex("0x1.5f20a54cfe67fp-6 0x1.864b3b167a379p-9 0x1.109a71ccbdc36p-5 0x0p+0 0x1.fffffffffffedp-1"),
+     "-0.495753372710212791"),
 ]
 
 # Next to the zeros of entropy and excess kurtosis, where 1 - p rounds to 1, and where a square or a difference overflows
@@ -575,6 +594,7 @@ def _cases() -> list[Case]:
     cases += [Case("expit", (-745.0,), ("4.94e-324",))]
     cases += [Case(f"logistic_{name}", (x, 0.0, 1.0), ("4.94e-324",)) for name, x in (("cdf", -745.0), ("sf", 745.0))]
     cases += [Case("logistic_logpdf", args, (value,)) for args, value in LOGISTIC_LOG_PDF]
+    cases += [Case("normal_interval_mass", args, (value,)) for args, value in INTERVALS_BESIDE_LOC]
     for q, value in LOGISTIC_QUANTILES:
         cases += [
             Case("logistic_ppf", (q, 0.0, 1.0), (value,)),

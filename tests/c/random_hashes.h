@@ -29,7 +29,7 @@
   {"bernoulli_f64", 0xc560d244f19edaa5},
   {"bernoulli_logits_f64", 0xceb01d5c7dae6b65},
   {"concrete_f64", 0x5a001b0415d0df3a},
-  {"truncnormal_f64", 0xbb12bebbf8b2e319},
+  {"truncnormal_f64", 0x73d99fde4b7802c2},
   {"scale_grad_f64", 0x470c2c0abf814c94},
   {"log_scale_grad_f64", 0xcab9292d5e1208e7},
   {"logvar_grad_f64", 0xb3e36630fac58204},
