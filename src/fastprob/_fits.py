@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import sys
 from typing import Any, NamedTuple
@@ -32,8 +31,8 @@ class Probability(NamedTuple):
     p: np.float64 | np.float32
 
 
-def checked(function: str, name: str, x: Any, weights: Any) -> tuple[Any, Any, Any]:
-    """The data, the weights and what makes a result of the right type of a number."""
+def checked(function: str, name: str, x: Any, weights: Any) -> tuple[Any, Any, bool]:
+    """The data, the weights and whether results are float32."""
     data = _sums.as_data(function, name, x)
     w = _sums.as_weights(function, weights, name, data)
     if data.size == 0:
@@ -47,18 +46,18 @@ def checked(function: str, name: str, x: Any, weights: Any) -> tuple[Any, Any, A
             w = _weights.lighter(w, data.shape)
         elif high < 2.0**-500:      # what additions lose, or the reciprocal of their sum, might leave the range: the same
             w = np.ldexp(w, -_weights.LIGHTER)
-    return data, w, functools.partial(_sums.number, _sums.is_narrow(x, data, weights, w))
+    return data, w, _sums.is_narrow(x, data, weights, w)
 
 
 def uniform(x: Any, weights: Any) -> Bounds:
-    data, w, real = checked("uniform.fit", "x", x, weights)
+    data, w, narrow = checked("uniform.fit", "x", x, weights)
     low, high, _ = _sums.data_range(data, w)
-    return Bounds(real(low), real(high))
+    return Bounds(_sums.number(narrow, low), _sums.number(narrow, high))
 
 
 def bernoulli(k: Any, weights: Any) -> Probability:
-    data, w, real = checked("bernoulli.fit", "k", k, weights)
-    return Probability(real(_sums.share_of_ones(data, w)))
+    data, w, narrow = checked("bernoulli.fit", "k", k, weights)
+    return Probability(_sums.number(narrow, _sums.share_of_ones(data, w)))
 
 
 def moments(data: Any, w: Any) -> tuple[float, float, float]:
@@ -73,19 +72,19 @@ def moments(data: Any, w: Any) -> tuple[float, float, float]:
 
 
 def normal(x: Any, weights: Any) -> LocationScale:
-    data, w, real = checked("normal.fit", "x", x, weights)
+    data, w, narrow = checked("normal.fit", "x", x, weights)
     mean, deviation, _ = moments(data, w)
-    return LocationScale(real(mean), real(deviation))
+    return LocationScale(_sums.number(narrow, mean), _sums.number(narrow, deviation))
 
 
 def logistic(x: Any, weights: Any) -> LocationScale:
     """Newton's method in a and b of z = a (x - loc)/scale + b about the present loc and scale: there the log likelihood is
     concave, so that a step that is halved until it climbs always arrives, and once steps are short the next is the last."""
-    data, w, real = checked("logistic.fit", "x", x, weights)
+    data, w, narrow = checked("logistic.fit", "x", x, weights)
     loc, deviation, total = moments(data, w)
     scale = min(deviation * math.sqrt(3), sys.float_info.max) / math.pi
     if not scale > 0:
-        return LocationScale(real(loc), real(scale))
+        return LocationScale(_sums.number(narrow, loc), _sums.number(narrow, scale))
     value, *curve = _sums.logistic_curve(data, w, loc, scale)
     length, power = math.inf, -math.frexp(total)[1]
     while length > 1e-8:
@@ -108,4 +107,4 @@ def logistic(x: Any, weights: Any) -> LocationScale:
             break
         loc, scale = new_loc, new_scale
         value, *curve = new
-    return LocationScale(real(loc), real(scale))
+    return LocationScale(_sums.number(narrow, loc), _sums.number(narrow, scale))
