@@ -216,7 +216,7 @@ FP_INLINE outputs3_f32 logistic_cdf_grad_f32(float x, logistic_f32 p)
 }
 
 /* With t = tanh(|z|/2): the derivatives -+t/scale, +-t/scale, (|z| t - 1)/scale. The last is zero at |z| = z0 = LOGISTIC_TURN,
- * where t = t0 = 1/z0; so for |z| >= 3/4 everything is put into u = |z| - z0, whose difference is exact to 2^-160:
+ * where t = t0 = 1/z0; so for |z| >= 3/4 everything is put into u = |z| - z0, whose difference is exact to 2^-212:
  * a = 1 - e^-u, b = 1 + e^-u, t = (t0 b + a)/(b + t0 a), |z| t - 1 = (u t0 b + a (|z| - t0))/(b + t0 a). Below, u = |z|, and the
  * same with t0 = 0 and u t0 = -1. */
 FP_INLINE outputs3_f64 logistic_logpdf_grad_f64(double x, logistic_f64 p)
@@ -226,10 +226,14 @@ FP_INLINE outputs3_f64 logistic_logpdf_grad_f64(double x, logistic_f64 p)
   const double side = d.hi < 0 ? -1.0 : 1.0;
   const dd size = dd_scale(d, side), z = dd_scale(at.z, side);
   const int inner = z.hi < 0.75, outer = z.hi > 800.0;
+  /* u m: what the largest parts leave cancels with the next ones if loc is as small as the last bits of x, and so again */
   const dd first = two_product(LOGISTIC_TURN, p.at.m), second = two_product(LOGISTIC_TURN_MID, p.at.m);
+  const dd third = two_product(LOGISTIC_TURN_LO, p.at.m);
   const dd high = two_sum(size.hi, -first.hi), middle = two_sum(size.lo, -first.lo), next = two_sum(middle.hi, -second.hi);
-  const dd sum = two_sum(high.hi, next.hi);
-  const dd apart = two_sum(sum.hi, (sum.lo + high.lo) + (next.lo + middle.lo - second.lo - LOGISTIC_TURN_LO * p.at.m));
+  const dd sum = two_sum(high.hi, next.hi), left = two_sum(next.lo, middle.lo), less = two_sum(second.lo, third.hi);
+  const dd last = two_sum(left.hi, -less.hi), all = two_sum(sum.hi, last.hi);
+  const double rest = (left.lo - less.lo) - fma_f64(LOGISTIC_TURN_LAST, p.at.m, third.lo);
+  const dd apart = {all.hi, all.lo + ((sum.lo + high.lo) + (last.lo + rest))};
   const dd near = dd_select(outer, (dd){800.0, 0.0}, dd_select(inner, z, dd_times(apart, p.at.inverse)));
   const one_less_more r = one_less_and_more(near);
   const dd a = r.less, b = r.more;

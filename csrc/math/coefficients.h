@@ -178,6 +178,7 @@ static const double atanh_quarter_rest[6] = {
 #define LOGISTIC_TURN 0x1.8b1c90fe803bbp+0
 #define LOGISTIC_TURN_MID -0x1.46807ca0ab493p-54
 #define LOGISTIC_TURN_LO -0x1.d97139530b980p-108
+#define LOGISTIC_TURN_LAST -0x1.6e61e04dfb8fcp-162
 #define LOGISTIC_TURN_TANH 0x1.4bbbf0285429dp-1
 #define LOGISTIC_TURN_TANH_LO 0x1.049ae5d8c118ep-55
 

@@ -58,14 +58,14 @@ FP_INLINE double polynomial(const double *c, int n, double x)
 }
 #define POLYNOMIAL(c, x) polynomial(c, sizeof(c) / sizeof((c)[0]), x)
 
-/* x kept below or above a limit; NaN stays. GCC sees a minimum or a maximum only in a choice between variables: with a constant it
- * compares, and then chooses. */
-FP_INLINE double at_most(double x, double limit) { const double l = limit + fp_zero; return l < x ? l : x; }
-FP_INLINE double at_least(double x, double limit) { const double l = limit + fp_zero; return x < l ? l : x; }
-FP_INLINE double number_at_most(double x, double limit) { const double l = limit + fp_zero; return x < l ? x : l; }   /* and for NaN */
-FP_INLINE double number_at_least(double x, double limit) { const double l = limit + fp_zero; return x > l ? x : l; }
-FP_INLINE float at_most_f32(float x, float limit) { const float l = limit + (float)fp_zero; return l < x ? l : x; }
-FP_INLINE float at_least_f32(float x, float limit) { const float l = limit + (float)fp_zero; return x < l ? l : x; }
+/* x kept below or above a limit; NaN stays. */
+FP_INLINE double at_most(double x, double limit) { const double l = FP_UNKNOWN(f64, limit); return l < x ? l : x; }
+FP_INLINE double at_least(double x, double limit) { const double l = FP_UNKNOWN(f64, limit); return x < l ? l : x; }
+FP_INLINE float at_most_f32(float x, float limit) { const float l = FP_UNKNOWN(f32, limit); return l < x ? l : x; }
+FP_INLINE float at_least_f32(float x, float limit) { const float l = FP_UNKNOWN(f32, limit); return x < l ? l : x; }
+/* The same, and the limit in place of NaN */
+FP_INLINE double number_at_most(double x, double limit) { const double l = FP_UNKNOWN(f64, limit); return x < l ? x : l; }
+FP_INLINE double number_at_least(double x, double limit) { const double l = FP_UNKNOWN(f64, limit); return x > l ? x : l; }
 
 /* Integers n are handed around as n + SHIFT: the sum that rounds to an integer leaves it in the low bits. */
 #define SHIFT 0x1.8p52

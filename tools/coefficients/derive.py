@@ -197,10 +197,10 @@ def far_quantile(terms: int) -> list[float]:
     return [float(2 * c) for c in logarithm[1:]]
 
 
-def triple(name: str, x: arb) -> str:
-    """A constant to 159 bits, as three doubles."""
+def parts(name: str, x: arb, *suffixes: str) -> str:
+    """A constant as a sum of doubles, each to 53 bits of what those before leave."""
     text, rest = "", x
-    for suffix in ("", "_MID", "_LO"):
+    for suffix in suffixes:
         part = float(rest.mid())
         text += f"#define {name}{suffix} {part.hex()}\n"
         rest = exact(rest - arb(part))
@@ -243,7 +243,7 @@ def logistic_sections() -> str:
     text += "\n"
     turn = logistic_turn()
     text += "/* z tanh(z/2) = 1, and the reciprocal of that z, which is tanh(z/2) */\n"
-    return text + triple("LOGISTIC_TURN", turn) + c_constant("LOGISTIC_TURN_TANH", 1 / turn) + "\n"
+    return text + parts("LOGISTIC_TURN", turn, "", "_MID", "_LO", "_LAST") + c_constant("LOGISTIC_TURN_TANH", 1 / turn) + "\n"
 
 
 def moment_constants() -> str:
