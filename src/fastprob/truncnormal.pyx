@@ -280,7 +280,7 @@ def sf(x, low, high, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
     --------
     >>> from fastprob import truncnormal
     >>> truncnormal.sf(14.0, low=13.0, high=15.0)
-    np.float64(1.2740434356815309e-06)
+    np.float64(1.274043435681531e-06)
     """
     return call5(_sf, x, low, high, loc, scale, out, where, dtype)
 
