@@ -65,8 +65,8 @@ FP_INLINE float root_f32(float x) { return __builtin_sqrtf(x); }
 FP_INLINE double copysign_f64(double x, double s) { return __builtin_copysign(x, s); }
 FP_INLINE float copysign_f32(float x, float s) { return __builtin_copysignf(x, s); }
 
-/* 0, and so a number, that the compiler does not know. GCC sees a minimum or a maximum of x86 only in a choice between variables: with
- * a constant it compares, and then chooses. */
+/* A constant whose value the compiler does not know. GCC sees a minimum or a maximum of x86 only in a choice between variables: with a
+ * constant it compares, and then chooses. */
 extern const double fp_zero;
 #if defined(__x86_64__) && !defined(__clang__)
 #define FP_UNKNOWN(T, x) ((x) + (FP_REAL_##T)fp_zero)

@@ -73,11 +73,10 @@ FP_INLINE logistic_f32 logistic_mirrored_f32(float loc, float scale, double sign
  * is least, e (2 + e) is rounded by at most 0.67 2^-53 of the denominator. That it may be up to 3 costs the sum with 1 no bit. */
 FP_INLINE double logistic_pdf_f64(double x, logistic_f64 p)
 {
-  const exp_parts e = exp_minus_dd(size_to(position_of(x, p.at), 1600.0));
-  const double m = 1.0 + (e.r + e.rest), least = m * power_of_two(at_least(e.shifted, SHIFT - 1000.0));
-  const dd q = quotient(m, fast_two_sum(1.0, fma_f64(least, least, 2.0 * least)));
+  const logistic_parts l = logistic_parts_of(position_of(x, p.at));
+  const dd q = quotient(l.m, fast_two_sum(1.0, fma_f64(l.e, l.e, 2.0 * l.e)));
   const double density = fma_f64(q.hi, p.at.inverse.hi, fma_f64(q.hi, p.at.inverse.lo, q.lo * p.at.inverse.hi));
-  return times_power_once(density, e.shifted + (p.at.exponent - SHIFT));
+  return times_power_once(density, l.shifted + (p.at.exponent - SHIFT));
 }
 FP_INLINE float logistic_pdf_f32(float x, logistic_f32 p)
 {

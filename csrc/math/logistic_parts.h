@@ -25,14 +25,15 @@ FP_INLINE dd twice_atanh_fine(dd v)
   return (dd){sum.hi, sum.lo + (fma_f64(cube, p, -rest) + fma_f64(cube, p_low, fma_f64(cube_low, p, v.lo)))};
 }
 
-/* e^-|z| = 2^n m, m within 0.52 ULP, and y = 1 + e^-|z|. z is cut where m 2^n, divided by the least scale, still is nothing. */
-typedef struct { double shifted, m; dd y; } logistic_parts;
+/* e^-|z| = 2^n m, m within 0.52 ULP, and y = 1 + e, e the same or, below 2^-1000, another nothing beside 1. z is cut where m 2^n, divided
+ * by the least scale, still is nothing. */
+typedef struct { double shifted, m, e; dd y; } logistic_parts;
 
 FP_INLINE logistic_parts logistic_parts_of(dd z)
 {
   const exp_parts e = exp_minus_dd(size_to(z, 1600.0));
-  const double m = 1.0 + (e.r + e.rest);
-  return (logistic_parts){e.shifted, m, fast_two_sum(1.0, m * power_of_two(at_least(e.shifted, SHIFT - 1000.0)))};
+  const double m = 1.0 + (e.r + e.rest), least = m * power_of_two(at_least(e.shifted, SHIFT - 1000.0));
+  return (logistic_parts){e.shifted, m, least, fast_two_sum(1.0, least)};
 }
 
 /* e^-|z|, right to the last subnormal: as above, with a cut that keeps 2^n within bounds. */
