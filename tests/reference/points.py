@@ -70,14 +70,18 @@ def to(dtype: Any, x: Array) -> Array:
     return np.clip(x, limits.min, limits.max).astype(dtype)
 
 
-def few_ulp_off(rng: Generator, x: Array, most: int = 3) -> Array:
-    """The numbers or their near neighbors, which is done on the bits so that subnormals have neighbors too."""
+def stepped(x: Array, steps: Array) -> Array:
+    """The numbers that many ULP on, counted on the bits so that subnormals have neighbors too; x where that is not finite."""
     kind = np.int64 if x.dtype == np.float64 else np.int32
-    steps = rng.integers(-most, most, x.shape, endpoint=True).astype(kind)
     bits: Any = x.view(kind)
-    ordered = np.where(bits < 0, np.iinfo(kind).min - bits, bits) + steps
+    ordered = np.where(bits < 0, np.iinfo(kind).min - bits, bits) + steps.astype(kind)
     y = np.where(ordered < 0, np.iinfo(kind).min - ordered, ordered).view(x.dtype)
     return np.where(np.isfinite(y), y, x)
+
+
+def few_ulp_off(rng: Generator, x: Array, most: int = 3) -> Array:
+    """The numbers or their near neighbors"""
+    return stepped(x, rng.integers(-most, most, x.shape, endpoint=True))
 
 
 def around(rng: Generator, centers: Any, n: int, dtype: Any) -> Array:

@@ -2,6 +2,7 @@
 
     python tools/accuracy/search.py                       5000 fresh points an operation and type
     python tools/accuracy/search.py -n 1000000 -k logcdf  more of them, for operations whose name matches logcdf
+    python tools/accuracy/search.py --climb 100           and 100 rounds of steps from the worst of them to worse ones
     python tools/accuracy/search.py --peers               SciPy and other libraries at the same points, where they are installed
     python tools/accuracy/search.py --store               keeps inputs worse than those known
 
@@ -16,7 +17,7 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,17 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools"), str(ROOT / "tools" / "
 
 from ops import Op, read_ops  # noqa: E402
 from peers import installed  # noqa: E402
-from reference.points import Columns, fresh_points  # noqa: E402
+from reference.points import Columns, fresh_points, stepped  # noqa: E402
 from reference.targets import as_tuple  # noqa: E402
-from reference.truth import truth  # noqa: E402
+from reference.truth import Truth, truth  # noqa: E402
 from reference.ulp import bound, ulp_error  # noqa: E402
 
 from fastprob import ufuncs  # noqa: E402
 
 STORE = ROOT / "tests" / "accuracy" / "worst_inputs.json"
 KEPT = 3  # inputs an output and type
+STARTS = 40  # points that a climb starts from, an output
+STEPS = 10  # from each of them, a round
 BLOCK = 20_000
 TIER = 2.0  # ULP that the first tier allows
 
@@ -63,9 +66,20 @@ class Record:
         self.largest = max(self.largest, float(finite.max(initial=0.0)))
         self.infinite += error.size - finite.size
         self.beyond += int(np.sum(finite > TIER))
-        for i in np.argsort(-error)[:KEPT]:
+        self.keep(columns, error)
+
+    def keep(self, columns: Columns, error: Any) -> None:
+        """The worst, without counting them among the points."""
+        for i in np.argsort(-error)[:STARTS]:
             self.worst.append((float(error[i]), tuple(float(column[i]).hex() for column in columns)))
-        self.worst = sorted(set(self.worst), key=lambda item: -item[0])[:KEPT]
+        self.worst = sorted(set(self.worst), key=lambda item: -item[0])[:STARTS]
+
+
+def errors(function: Callable[..., Any], columns: Columns, exact: tuple[Truth, ...]) -> list[Any]:
+    """In ULP, of each output."""
+    with np.errstate(all="ignore"):
+        outputs = [np.asarray(output).astype(columns[0].dtype) for output in as_tuple(function(*columns))]
+    return [ulp_error(output, value) for output, value in zip(outputs, exact, strict=True)]
 
 
 def search(op: Op, dtype: Any, n: int, seed: int, *functions: Callable[..., Any]) -> list[list[Record]]:
@@ -75,11 +89,50 @@ def search(op: Op, dtype: Any, n: int, seed: int, *functions: Callable[..., Any]
         columns = fresh_points(op.name, dtype, min(BLOCK, n - block * BLOCK), seed + block)
         exact = truth(op.name, *columns)
         for function, records in zip(functions, results, strict=True):
-            with np.errstate(all="ignore"):
-                outputs = [np.asarray(output).astype(dtype) for output in as_tuple(function(*columns))]
-            for record, output, value in zip(records, outputs, exact, strict=True):
-                record.add(columns, ulp_error(output, value))
+            for record, error in zip(records, errors(function, columns, exact), strict=True):
+                record.add(columns, error)
     return results
+
+
+def parsed(points: Iterable[tuple[str, ...]], dtype: Any) -> Columns:
+    return tuple(np.array([[float.fromhex(value) for value in point] for point in points], dtype).T.copy())
+
+
+def moved(columns: Columns, rng: np.random.Generator) -> Columns:
+    """Some arguments of each point moved: by 1 ULP or more, up to a factor of 2, or all by one power of 2."""
+    n, dtype = len(columns[0]), columns[0].dtype
+    sizes = np.exp2(rng.uniform(0, np.finfo(dtype).nmant, (len(columns), n)))
+    powers = np.where(rng.random(n) < 0.25, rng.integers(-8, 8, n, endpoint=True), 0)
+    stays = rng.random((len(columns), n)) < 0.5
+    stays[rng.integers(len(columns), size=n), np.arange(n)] = False
+    with np.errstate(over="ignore", under="ignore"):
+        return tuple(
+            np.where(stay, column, np.where(powers, np.ldexp(column, powers), stepped(column, size * rng.choice([-1, 1], n))))
+            for column, size, stay in zip(columns, sizes, stays, strict=True)
+        )  # fmt: skip
+
+
+def climb(op: Op, dtype: Any, rounds: int, seed: int, function: Callable[..., Any], records: list[Record]) -> None:
+    """From each of the worst points to a worse one near it, again and again: what depends on how every step is rounded, or is
+    largest at one place, is rarely met by drawing points."""
+    rng = np.random.default_rng(seed)
+    starts = [record.worst for record in records]
+    heights = np.array([error for worst in starts for error, _ in worst])
+    points = parsed((point for worst in starts for _, point in worst), dtype)
+    output = np.repeat(np.arange(op.outputs), [len(worst) for worst in starts])  # in which each of them is to be worse
+    for _ in range(rounds):
+        near = moved(tuple(np.repeat(column, STEPS) for column in points), rng)
+        found = errors(function, near, truth(op.name, *near))
+        for record, error in zip(records, found, strict=True):
+            record.keep(near, error)
+        own = np.choose(np.repeat(output, STEPS), found).reshape(-1, STEPS)
+        best = own.argmax(axis=1)
+        rises = own.max(axis=1) > heights
+        heights = np.maximum(heights, own.max(axis=1))
+        points = tuple(
+            np.where(rises, step.reshape(-1, STEPS)[np.arange(len(best)), best], column)
+            for column, step in zip(points, near, strict=True)
+        )
 
 
 def merge(stored: dict[str, Any], op: Op, dtype: Any, records: list[Record], function: Callable[..., Any]) -> None:
@@ -88,13 +141,12 @@ def merge(stored: dict[str, Any], op: Op, dtype: Any, records: list[Record], fun
     for name, record in zip(op.output_names, records, strict=True):
         old = sorted({tuple(entry["input"]) for entry in entries if entry["output"] == name})
         if old:
-            columns = tuple(np.array([[float.fromhex(value) for value in row] for row in old], dtype).T.copy())
-            output = as_tuple(function(*columns))[op.output_names.index(name)]
-            record.add(columns, ulp_error(output, truth(op.name, *columns)[op.output_names.index(name)]))
+            columns = parsed(old, dtype)
+            record.keep(columns, errors(function, columns, truth(op.name, *columns))[op.output_names.index(name)])
     stored[op.name][np.dtype(dtype).name] = [
         {"output": name, "input": list(point), "ulp": round(error, 4)}
         for name, record in zip(op.output_names, records, strict=True)
-        for error, point in record.worst
+        for error, point in record.worst[:KEPT]
         if error > 0
     ]
 
@@ -118,6 +170,7 @@ def main() -> int:
     parser.add_argument("-n", "--points", type=int, default=5000, help="points an operation and type (default %(default)s)")
     parser.add_argument("-k", "--name", default="", help="only operations in whose name this regular expression is found")
     parser.add_argument("--dtype", choices=["float32", "float64"], help="only this type")
+    parser.add_argument("--climb", type=int, default=0, metavar="ROUNDS", help="rounds of steps to worse points")
     parser.add_argument("--seed", type=int, default=secrets.randbits(32))
     parser.add_argument("--peers", action="store_true", help="measure other libraries at the same points")
     parser.add_argument("--store", action="store_true", help=f"merge worse inputs into {STORE.relative_to(ROOT)}")
@@ -140,6 +193,7 @@ def main() -> int:
             own = getattr(ufuncs, op.name)
             rivals = {library: functions[op.name] for library, functions in libraries.items() if op.name in functions}
             records, *others = search(op, dtype, options.points, options.seed, own, *rivals.values())
+            climb(op, dtype, options.climb, options.seed, own, records)
             seconds = time.perf_counter() - start
             for i, (name, record) in enumerate(zip(op.output_names, records, strict=True)):
                 error, point = record.worst[0]
