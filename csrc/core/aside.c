@@ -38,18 +38,20 @@ size_t FP_SYM(fp_put_aside)(fp_aside *a, size_t begin, size_t n)
   const fp_block_form form = a->form;
   const size_t size = form.size, block = form.streams * form.apart, together = form.streams * form.vector;
   const size_t taken = n - begin < block ? n - begin : block, each = (taken + together - 1) / together * form.vector;
-  const size_t bytes = taken * size, last = bytes - VECTOR;
+  const size_t bytes = taken * size, last = bytes < VECTOR ? 0 : bytes - VECTOR;
   a->begin = begin;
   a->taken = taken;
   a->each = each;
   for (int k = 0; k < form.inputs + form.outputs; k++) a->at[k] = (char *)a->elements + k * block * size;
   for (int k = 0; k < form.moving; k++) {
-    const char *const from = (const char *)a->args[k] + begin * size;
-    char *to = a->at[k];
-    for (size_t stream = 0, at = 0; stream < form.streams; stream++, to += form.apart * size) {
-      if (bytes < VECTOR) copy_few(to, from, taken, each, size);
-      else for (size_t i = 0; i < each * size; i += VECTOR, at += VECTOR) memcpy(to + i, from + (at < last ? at : last), VECTOR);
+    const char *from = (const char *)a->args[k] + begin * size;
+    char *to = a->at[k], few[VECTOR];
+    if (bytes < VECTOR) {
+      copy_few(few, from, taken, VECTOR / size, size);
+      from = few;
     }
+    for (size_t stream = 0, at = 0; stream < form.streams; stream++, to += form.apart * size)
+      for (size_t i = 0; i < each * size; i += VECTOR, at += VECTOR) memcpy(to + i, from + (at < last ? at : last), VECTOR);
   }
   return each / form.vector;
 }

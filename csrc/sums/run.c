@@ -156,7 +156,7 @@ enum { TERM_SUMS = 3 };   /* the value and two derivatives */
 typedef struct {
   const fp_terms_job *job;
   size_t size;
-  int inputs, outputs;
+  int inputs, outputs, plain[3];
   fp_totals (*parts)[TERM_SUMS];
 } terms_run;
 
@@ -168,24 +168,31 @@ static void add_terms_of(const terms_run *r, size_t begin, size_t end, fp_totals
   for (size_t m; begin < end; begin += m) {
     void *args[6];
     m = end - begin < FP_SUM_CALL ? end - begin : FP_SUM_CALL;
-    for (int k = 0; k < r->inputs; k++) fp_gather(&j->inputs[k], j->ndim, j->shape, begin, m, FP_F64, args[k] = inputs[k]);
+    for (int k = 0; k < r->inputs; k++) {
+      if (r->plain[k]) args[k] = j->inputs[k].data + begin * sizeof(double);
+      else fp_gather(&j->inputs[k], j->ndim, j->shape, begin, m, FP_F64, args[k] = inputs[k]);
+    }
     if (j->weights.data) fp_gather(&j->weights, j->ndim, j->shape, begin, m, FP_F64, weights);
     const double *const w = j->weights.data ? weights : NULL;
     args[r->inputs] = outputs[0];
     j->op->kernel[FP_F64].array(args, m);
     fp_active->sums[FP_SUM_values](&totals[0], outputs[0], w, NULL, m);
     if (!j->grad) continue;
-    for (int k = 0; k < j->grad->outputs; k++) args[r->inputs + k] = outputs[k];
+    for (int k = 0; k < j->grad->outputs; k++) {
+      char *const place = k < j->first || j->slope_type != FP_STORED_F64 ? NULL : j->slopes[k - j->first];
+      args[r->inputs + k] = place ? (void *)(place + begin * sizeof(double)) : outputs[k];
+    }
     j->grad->kernel[FP_F64].array(args, m);
     for (int k = 0; k < r->outputs; k++) {
-      double *const slopes = outputs[j->first + k];
+      double *const slopes = args[r->inputs + j->first + k];
       if (!j->slopes[k]) {
         fp_active->sums[FP_SUM_values](&totals[1 + k], slopes, w, NULL, m);
         continue;
       }
       for (size_t i = 0; w && i < m; i++) slopes[i] = w[i] == 0 ? 0.0 : canonical_f64(slopes[i] * w[i]);
-      const ptrdiff_t size = j->slope_type == FP_STORED_F32 ? sizeof(float) : sizeof(double);
-      fp_save(FP_F64, j->slope_type)((const char *)slopes, sizeof(double), j->slopes[k] + (ptrdiff_t)begin * size, size, m);
+      if (j->slope_type == FP_STORED_F64) continue;   /* they are in their place */
+      char *const narrow = j->slopes[k] + begin * sizeof(float);
+      fp_save(FP_F64, FP_STORED_F32)((const char *)slopes, sizeof(double), narrow, sizeof(float), m);
     }
   }
 }
@@ -203,8 +210,10 @@ int fp_terms_run(const fp_terms_job *job)
 {
   terms_run r = {.job = job, .size = size_of(job->ndim, job->shape), .inputs = job->op->values + job->op->parameters};
   const size_t chunks = (r.size + FP_SUM_TASK - 1) / FP_SUM_TASK;
+  fp_totals one[1][TERM_SUMS];
   r.outputs = job->grad ? job->grad->outputs - job->first : 0;
-  r.parts = malloc((chunks ? chunks : 1) * sizeof *r.parts);
+  for (int k = 0; k < r.inputs; k++) r.plain[k] = is_plain(&job->inputs[k], job->ndim, job->shape);
+  r.parts = chunks > 1 ? malloc(chunks * sizeof *r.parts) : one;
   if (!r.parts) return -1;
   if (chunks == 0) add_terms_of(&r, 0, 0, r.parts[0]);
   run_tasks(terms_task, &r, chunks, r.size);
@@ -216,7 +225,7 @@ int fp_terms_run(const fp_terms_job *job)
     job->sums[k] = job->lighter ? results[0] / FP_LIGHTER : results[0];
   }
   float_env_leave(env);
-  free(r.parts);
+  if (chunks > 1) free(r.parts);
   return 0;
 }
 

@@ -6,6 +6,8 @@ Arguments are looked at here, once; an error names the function and the argument
 cimport numpy as cnp
 from cpython.float cimport PyFloat_CheckExact
 from cpython.object cimport PyObject
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_New
 from libc.math cimport INFINITY, isfinite
 
 from fastprob._core cimport (
@@ -20,6 +22,9 @@ from fastprob._weights import lighter
 from numpy.lib.array_utils import normalize_axis_tuple
 
 cnp.import_array()
+
+cdef extern from "Python.h":
+    int PyTuple_SetItem(PyObject *tuple, Py_ssize_t k, PyObject *item) except -1
 
 cdef extern from "numpy/arrayobject.h":
     char *PyArray_BYTES(cnp.PyArrayObject *a) nogil
@@ -91,7 +96,9 @@ cdef int width_of(object given, object array) except -1:
     """What an argument, of which NumPy made this array, says of the result's type: 4 for float32 and float16, 0, nothing, for None and
     Python's numbers, 8 for all others."""
     cdef int type_num
-    if given is None or PyFloat_CheckExact(given) or (isinstance(given, (float, int)) and not isinstance(given, np.floating)):
+    if given is None or PyFloat_CheckExact(given):
+        return 0
+    if given is not array and isinstance(given, (float, int)) and not isinstance(given, np.floating):
         return 0
     type_num = PyArray_TYPE(<cnp.PyArrayObject *>array)
     return 4 if type_num == cnp.NPY_FLOAT or type_num == cnp.NPY_FLOAT16 else 8
@@ -148,40 +155,21 @@ cdef int sum_into(double *results, int finish, cnp.ndarray x, object weights, co
 cdef Py_ssize_t NO_STRIDES[FP_MAX_DIMS]      # zeros
 
 
-cdef int term_sums(double *results, Family family, bint gradient, cnp.ndarray x, object weights, const double *numbers, list arrays,
-                   list slopes, bint lighter=False) except -1:
-    """The sum of the values and, with gradient, of the derivatives by numbers; those by arrays go into slopes."""
-    cdef fp_terms_job job
-    cdef int failed, k
-    job.op = family.value.op
-    job.grad = NULL
-    job.first = 0
-    if gradient:
-        job.grad = family.grad.op
-        job.first = family.grad.op.outputs - len(arrays)
+cdef int term_sums(fp_terms_job *job, double *results, cnp.ndarray x, object weights, bint lighter) except -1:
+    """The sum of the values and, with a gradient, of the derivatives that have no place of their own."""
+    cdef int failed
     job.ndim = PyArray_NDIM(<cnp.PyArrayObject *>x)
     job.shape = <const size_t *>PyArray_DIMS(<cnp.PyArrayObject *>x)
-    job.sums, job.lighter = results, lighter
-    job.slope_type = FP_STORED_F64
     set_operand(&job.inputs[0], x)
+    job.sums, job.lighter = results, lighter
     job.weights.data = NULL
     if weights is not None:
         set_operand(&job.weights, weights)
-    for k in range(len(arrays)):
-        job.slopes[k] = NULL
-        if arrays[k] is None:
-            job.inputs[1 + k].data, job.inputs[1 + k].strides = <char *>&numbers[k], NO_STRIDES
-            job.inputs[1 + k].stored = FP_STORED_F64
-            continue
-        set_operand(&job.inputs[1 + k], arrays[k])
-        if gradient:
-            job.slopes[k] = PyArray_BYTES(<cnp.PyArrayObject *>slopes[k])
-            job.slope_type = FP_STORED_F32 if PyArray_TYPE(<cnp.PyArrayObject *>slopes[k]) == cnp.NPY_FLOAT else FP_STORED_F64
     if cnp.PyArray_SIZE(x) < RELEASE:
-        failed = run_terms(&job)
+        failed = run_terms(job)
     else:
         with nogil:
-            failed = run_terms(&job)
+            failed = run_terms(job)
     if failed:
         raise MemoryError
     return 0
@@ -247,13 +235,6 @@ cdef void restore(double *sums, const double *again, int count) noexcept:
             sums[k] = again[k]
 
 
-cdef list new_slopes(cnp.ndarray data, list arrays, bint narrow):
-    """An array for each derivative by an array."""
-    cdef cnp.PyArrayObject *a = <cnp.PyArrayObject *>data
-    cdef int type_num = cnp.NPY_FLOAT if narrow else cnp.NPY_DOUBLE
-    return [None if array is None else cnp.PyArray_EMPTY(PyArray_NDIM(a), PyArray_DIMS(a), type_num, 0) for array in arrays]
-
-
 cpdef loglik(str family_name, x, tuple parameters, weights, bint gradient):
     """The log likelihood, and with `gradient` a tuple of its derivatives by each parameter too."""
     cdef Family family = FAMILIES[family_name]
@@ -261,51 +242,77 @@ cpdef loglik(str family_name, x, tuple parameters, weights, bint gradient):
     cdef double numbers[MAX_PARAMETERS]
     cdef double found[FP_MAX_RESULTS]
     cdef double again[FP_MAX_RESULTS]
+    cdef fp_terms_job job                       # where parameters are arrays
+    cdef bint by_arrays = False
     cdef int k, count = <int>len(parameters), sums = 1 + count if gradient else 1
     cdef cnp.ndarray data = as_data(function, family.data, x)
-    cdef list arrays = None, slopes = None      # of parameters that are arrays; None for a number
     w = as_weights(function, weights, family.data, data)
     cdef int width = max(width_of(x, data), width_of(weights, w))
+    cdef object converted = None                # arrays that nothing else holds
     for k in range(count):
         value = parameters[k]
+        job.inputs[1 + k].data, job.inputs[1 + k].strides = <char *>&numbers[k], NO_STRIDES
+        job.inputs[1 + k].stored = FP_STORED_F64
+        job.slopes[k] = NULL
         if PyFloat_CheckExact(value):
             numbers[k] = value
             continue
-        array = as_data(function, family.parameters[k], value)
+        array = value if type_of(value) >= 0 else as_data(function, family.parameters[k], value)
         width = max(width, width_of(value, array))
         if PyArray_NDIM(<cnp.PyArrayObject *>array) == 0:
             numbers[k] = float(array)
         elif PyArray_SAMESHAPE(<cnp.PyArrayObject *>array, <cnp.PyArrayObject *>data):
-            if arrays is None:
-                arrays = [None] * count
-            arrays[k] = array
+            by_arrays = True
+            set_operand(&job.inputs[1 + k], array)
+            if array is not value:
+                converted = (converted, array)
         else:
             raise ValueError(f"fastprob.{function}: {family.parameters[k]} has shape {array.shape}, {family.data} has "
                              f"{(<object>data).shape}; allowed are a number and an array of the shape of {family.data}")
-    if arrays is None:
+    cdef object derivatives = PyTuple_New(count) if gradient else None
+    if by_arrays:
+        job.op, job.grad, job.first = family.value.op, NULL, 0
+        if gradient:
+            job.grad, job.first = family.grad.op, family.grad.op.outputs - count
+            new_slopes(&job, derivatives, data, width == 4)
+        term_sums(&job, found, data, w, False)
+    else:
         finish_parameters(numbers, family, gradient)
         sum_into(found, family.finish, data, w, numbers, 0)
-    else:
-        slopes = new_slopes(data, arrays, width == 4) if gradient else None
-        term_sums(found, family, gradient, data, w, numbers, arrays, slopes)
     if not all_finite(found, sums) and (w is not None or family.finish in (FP_FINISH_normal_loglik, FP_FINISH_logistic_loglik)):
         less = lighter(w, (<object>data).shape)
-        if arrays is None:
-            sum_into(again, family.finish, data, less, numbers, 0, True)
+        if by_arrays:
+            job.slopes[0] = job.slopes[1] = NULL      # they are there
+            term_sums(&job, again, data, less, True)
         else:
-            unused = new_slopes(data, arrays, width == 4) if gradient else None
-            term_sums(again, family, gradient, data, less, numbers, arrays, unused, True)
+            sum_into(again, family.finish, data, less, numbers, 0, True)
         restore(found, again, sums)
     value = number(width == 4, found[0])
     if not gradient:
         return value
-    first = derivative(0, found, arrays, slopes, width)
-    return value, (first,) if count == 1 else (first, derivative(1, found, arrays, slopes, width))
+    for k in range(count):
+        if job.inputs[1 + k].strides == NO_STRIDES:
+            set_item(derivatives, k, number(width == 4, found[1 + k]))
+    return value, derivatives
 
 
-cdef object derivative(int k, const double *found, list arrays, list slopes, int width):
-    """By the k-th parameter."""
-    return number(width == 4, found[1 + k]) if arrays is None or arrays[k] is None else slopes[k]
+cdef int new_slopes(fp_terms_job *job, object derivatives, cnp.ndarray data, bint narrow) except -1:
+    """An array for each derivative by an array."""
+    cdef cnp.PyArrayObject *a = <cnp.PyArrayObject *>data
+    cdef int k
+    job.slope_type = FP_STORED_F32 if narrow else FP_STORED_F64
+    for k in range(<int>len(derivatives)):
+        if job.inputs[1 + k].strides != NO_STRIDES:
+            slopes = cnp.PyArray_SimpleNew(PyArray_NDIM(a), PyArray_DIMS(a), cnp.NPY_FLOAT if narrow else cnp.NPY_DOUBLE)
+            job.slopes[k] = PyArray_BYTES(<cnp.PyArrayObject *>slopes)
+            set_item(derivatives, k, slopes)
+    return 0
+
+
+cdef int set_item(object items, int k, object item) except -1:
+    """Of a tuple that nobody has seen."""
+    Py_INCREF(item)      # SetItem takes one
+    return PyTuple_SetItem(<PyObject *>items, k, <PyObject *>item)
 
 
 # ---- what fits are made of: Python floats
