@@ -31,8 +31,8 @@ static int in_place(const char *data, ptrdiff_t stride, size_t n, size_t size)
   return is_aligned(data, size) && (n == 1 || stride == (ptrdiff_t)size);
 }
 
-/* n elements at the same stride each, through blocks where they can't be used in place. */
-static void packed_row(const fp_plan *r, char *const *args, const ptrdiff_t *strides, size_t n)
+/* n elements at the same stride each, through blocks where they can't be used in place; bit k of `direct` says that the k-th argument can. */
+static void packed_row(const fp_plan *r, char *const *args, const ptrdiff_t *strides, size_t n, unsigned direct)
 {
   int fixed = r->kernel->fixed != NULL;
   for (int k = r->values; k < r->inputs; k++) fixed &= strides[k] == 0;
@@ -45,17 +45,15 @@ static void packed_row(const fp_plan *r, char *const *args, const ptrdiff_t *str
     const size_t m = n - done < length ? n - done : length;
     for (int k = 0; k < r->args; k++) {
       char *const from = args[k] + (ptrdiff_t)done * strides[k];
-      const int direct = r->stored[k] == native(r->type) && in_place(from, strides[k], n, size);
-      at[k] = direct ? (void *)from : (void *)(blocks + (size_t)k * length);
-      if (!direct && k < r->inputs && (strides[k] != 0 || done == 0)) {
+      at[k] = direct >> k & 1 ? (void *)from : (void *)(blocks + (size_t)k * length);
+      if (at[k] != from && k < r->inputs && (strides[k] != 0 || done == 0)) {
         fp_load(r->stored[k], r->type)(from, strides[k], at[k], (ptrdiff_t)size, m);
       }
     }
     loop(at, m);
     for (int k = r->inputs; k < r->args; k++) {
-      if (at[k] == (void *)(blocks + (size_t)k * length)) {
-        fp_save(r->type, r->stored[k])(at[k], (ptrdiff_t)size, args[k] + (ptrdiff_t)done * strides[k], strides[k], m);
-      }
+      if (direct >> k & 1) continue;
+      fp_save(r->type, r->stored[k])(at[k], (ptrdiff_t)size, args[k] + (ptrdiff_t)done * strides[k], strides[k], m);
     }
   }
 }
@@ -63,15 +61,16 @@ static void packed_row(const fp_plan *r, char *const *args, const ptrdiff_t *str
 static void row(const fp_plan *r, char *const *args, const ptrdiff_t *strides, size_t n)
 {
   const size_t size = size_of(r->type);
-  int array = 1, fixed = r->kernel->fixed != NULL;
+  const unsigned all = (1u << r->args) - 1, parameters = (1u << r->inputs) - (1u << r->values);
+  unsigned direct = 0, constant = 0;
   for (int k = 0; k < r->args; k++) {
-    const int kept = r->stored[k] == native(r->type), parameter = k >= r->values && k < r->inputs;
-    array &= kept && in_place(args[k], strides[k], n, size);
-    fixed &= kept && (parameter ? strides[k] == 0 && is_aligned(args[k], size) : in_place(args[k], strides[k], n, size));
+    const unsigned kept = r->stored[k] == native(r->type) && is_aligned(args[k], size);
+    direct |= (kept & (n == 1 || strides[k] == (ptrdiff_t)size)) << k;
+    constant |= (kept & (strides[k] == 0)) << k;
   }
-  if (fixed) r->kernel->fixed((void *const *)args, n);
-  else if (array) r->kernel->array((void *const *)args, n);
-  else packed_row(r, args, strides, n);
+  if (r->kernel->fixed && ((direct & ~parameters) | (constant & parameters)) == all) r->kernel->fixed((void *const *)args, n);
+  else if (direct == all) r->kernel->array((void *const *)args, n);
+  else packed_row(r, args, strides, n, direct);
 }
 
 /* Index in each dimension of the element at a flat position. */
