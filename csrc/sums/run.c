@@ -220,6 +220,8 @@ int fp_terms_run(const fp_terms_job *job)
   const float_env env = float_env_enter();
   for (int k = 0; k < 1 + r.outputs; k++) {
     double results[2];
+    job->sums[k] = 0.0;
+    if (k > 0 && job->slopes[k - 1]) continue;   /* they are not summed */
     for (size_t chunk = 1; chunk < chunks; chunk++) fp_sum_join(FP_SUM_values, &r.parts[0][k], &r.parts[chunk][k]);
     fp_sum_finish(FP_FINISH_weighted_sum, results, &r.parts[0][k], NULL);
     job->sums[k] = job->lighter ? results[0] / FP_LIGHTER : results[0];
