@@ -19,7 +19,7 @@ typedef struct {
   double sign;                       /* of what is measured from near: 1, mirrored -1 */
   double near, far;
   double unit, exponent;             /* for a width below 2^-1020 2^1023; and its logarithm by 2 */
-  double signed_unit, unit_near, unit_far;   /* unit and the ends times it, the sign in all of them */
+  double signed_unit, minus_unit_near, unit_far;   /* unit and the ends times it, the sign in all of them */
   dd width, inverse;                 /* (high - low) unit and its reciprocal */
   double inverse_square;             /* lifted where unit is above 1, so that no part's product with it is subnormal */
   double minus_unsquare;             /* -unit, less that lift */
@@ -49,11 +49,13 @@ FP_INLINE double log_scaled(dd y, double k)
 FP_INLINE uniform_f64 uniform_mirrored_f64(double low, double high, double sign)
 {
   const double quarter = fma_f64(0.25, high, -0.25 * low);
-  const int valid = (low <= high) & (quarter < FP_INF_f64);
-  const double bad = valid ? 0.0 : FP_NAN_f64, near = sign > 0 ? low : high, far = sign > 0 ? high : low;
+  const double bad = (low <= high ? 0.0 : FP_NAN_f64) + (quarter - quarter);   /* 0, or NaN; of an infinite end too */
+  const double near = sign > 0 ? low : high, far = sign > 0 ? high : low;
   const uint64_t exponent = bits_f64(quarter) & 0x7ff0000000000000;
-  const double unit = from_bits_f64(0x7fe0000000000000 - exponent), signed_unit = sign * unit;   /* -inf with an end that is infinite */
-  const dd width = two_sum(high * unit, -(low * unit));
+  const uint64_t top = sign > 0 ? 0x7fe0000000000000 : 0xffe0000000000000;   /* an end that is infinite has an infinite unit */
+  const double unit = from_bits_f64(0x7fe0000000000000 - exponent), signed_unit = from_bits_f64(top - exponent);
+  const double unit_high = high * unit, minus_unit_low = fma_f64(-low, unit, 0.0);
+  const dd width = two_sum(unit_high, minus_unit_low);
   const double none = width.hi > 0 ? 0.0 : FP_NAN_f64;
   const double r = 1.0 / width.hi, error = fma_f64(-r, width.lo, fma_f64(-r, width.hi, 1.0));
   const double square = r * r;
@@ -75,8 +77,8 @@ FP_INLINE uniform_f64 uniform_mirrored_f64(double low, double high, double sign)
     .unit = unit,
     .exponent = k,
     .signed_unit = signed_unit,
-    .unit_near = near * signed_unit,
-    .unit_far = far * signed_unit,
+    .minus_unit_near = sign > 0 ? minus_unit_low : unit_high,
+    .unit_far = sign > 0 ? unit_high : minus_unit_low,
     .width = width,
     .inverse = {r, error * r},
     .inverse_square = (square + fma_f64(square, error + error, fma_f64(r, r, -square))) * (unit > 1.0 ? 0x1p200 : 1.0),
@@ -100,7 +102,7 @@ FP_INLINE uniform_f64 uniform_prepare_f64(double low, double high) { return unif
 
 typedef struct {
   float from, to, low, high;         /* as above */
-  float unit, signed_unit, unit_near, unit_far;
+  float unit, signed_unit, minus_unit_near, unit_far;
   float width, inverse, inverse_low, inverse_square, minus_unsquare;
   float density, log_density, nothing, above, below, log_above, log_below;
   double sign, near, far, inverse_long;
@@ -110,12 +112,11 @@ typedef struct {
 FP_INLINE uniform_f32 uniform_mirrored_f32(float low, float high, double sign)
 {
   const float quarter = fma_f32(0.25f, high, -0.25f * low);
-  const int valid = (low <= high) & (quarter < FP_INF_f32);
-  const float bad = valid ? 0.0f : FP_NAN_f32, near = sign > 0 ? low : high, far = sign > 0 ? high : low;
+  const float bad = (low <= high ? 0.0f : FP_NAN_f32) + (quarter - quarter);
+  const float near = sign > 0 ? low : high, far = sign > 0 ? high : low;
   const float unit = from_bits_f32(0x7f000000 - (bits_f32(quarter) & 0x7f800000)), signed_unit = (float)sign * unit;
-  const float scaled_low = low * unit, scaled_high = high * unit;
-  const float width = scaled_high - scaled_low, t = width - scaled_high;
-  const float width_low = (scaled_high - (width - t)) - (scaled_low + t);
+  const float unit_high = high * unit, minus_unit_low = fma_f32(-low, unit, 0.0f);
+  const float width = unit_high + minus_unit_low, t = width - unit_high, width_low = (unit_high - (width - t)) + (minus_unit_low - t);
   const float r = 1.0f / width, error = fma_f32(-r, width_low, fma_f32(-r, width, 1.0f));
   const float square = r * r;
   const float none = width > 0 ? 0.0f : FP_NAN_f32;
@@ -127,8 +128,8 @@ FP_INLINE uniform_f32 uniform_mirrored_f32(float low, float high, double sign)
     .high = high + bad,
     .unit = unit,
     .signed_unit = signed_unit,
-    .unit_near = near * signed_unit,
-    .unit_far = far * signed_unit,
+    .minus_unit_near = sign > 0 ? minus_unit_low : unit_high,
+    .unit_far = sign > 0 ? unit_high : minus_unit_low,
     .width = width,
     .inverse = r,
     .inverse_low = error * r,
@@ -153,10 +154,10 @@ FP_INLINE uniform_f32 uniform_prepare_f32(float low, float high) { return unifor
 /* x - low, mirrored high - x, with its own factor */
 FP_INLINE dd beyond_near(double x, uniform_f64 p) { return two_sum(x * p.near_factor, -p.scaled_near); }
 /* The same and high - x, mirrored x - low, times unit; rounded once, or exact but for what falls below the subnormals */
-FP_INLINE double from_near_f64(double x, uniform_f64 p) { return fma_f64(x, p.signed_unit, -p.unit_near); }
+FP_INLINE double from_near_f64(double x, uniform_f64 p) { return fma_f64(x, p.signed_unit, p.minus_unit_near); }
 FP_INLINE double to_far_f64(double x, uniform_f64 p) { return fma_f64(-x, p.signed_unit, p.unit_far); }
 FP_INLINE dd exactly_to_far(double x, uniform_f64 p) { return two_sum(p.unit_far, -(x * p.signed_unit)); }
-FP_INLINE float from_near_f32(float x, uniform_f32 p) { return fma_f32(x, p.signed_unit, -p.unit_near); }
+FP_INLINE float from_near_f32(float x, uniform_f32 p) { return fma_f32(x, p.signed_unit, p.minus_unit_near); }
 FP_INLINE float to_far_f32(float x, uniform_f32 p) { return fma_f32(-x, p.signed_unit, p.unit_far); }
 /* As they are, in double */
 FP_INLINE double from_near_short(double x, uniform_f32 p) { return fma_f64(p.sign, x, -p.sign * p.near); }
@@ -300,7 +301,7 @@ FP_INLINE uniform_part_f32 part_of_f32(float a, float b, uniform_f32 p)
 /* The rest of the width: times unit, and as it is */
 FP_INLINE dd left_of(uniform_part_f64 i, uniform_f64 p)
 {
-  return dd_plus(two_sum(i.start * p.unit, -p.unit_near), exactly_to_far(i.end, p));
+  return dd_plus(two_sum(i.start * p.unit, p.minus_unit_near), exactly_to_far(i.end, p));
 }
 FP_INLINE double left_of_f32(uniform_part_f32 i, uniform_f32 p) { return (i.start - p.near) + (p.far - i.end); }
 
@@ -458,6 +459,7 @@ FP_INLINE outputs4_f32 uniform_log_interval_mass_grad_f32(float a, float b, unif
 
 #define FP_STREAMS_f32_uniform_cdf_grad ,1
 #define FP_STREAMS_f64_uniform_cdf_grad ,1
+#define FP_EACH_STREAMS_f32_uniform_cdf ,2
 #define FP_EACH_STREAMS_f32_uniform_logcdf ,2
 #define FP_EACH_STREAMS_f64_uniform_logcdf ,2
 #define FP_FAMILY_uniform ,1
