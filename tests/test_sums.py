@@ -17,7 +17,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from mpmath import mpf
+from reference import sums as terms
 from reference.points import SEED
+from reference.sums import exact_logsumexp, exact_sums, ulps
 from scipy import optimize, stats
 from scipy import special as scipy_special
 
@@ -33,41 +35,6 @@ def _digits():
         yield
 
 
-def ulps(got: Any, exact: Any, largest: Any = 0, digits: int = 53, least: int = -1074) -> float:
-    """Error in ULP of the larger of the exact value and a term."""
-    size = max(abs(exact), abs(largest))
-    if size == 0:
-        return 0.0 if got == 0 else math.inf
-    unit = mpf(2) ** max(int(mpmath.floor(mpmath.log(size, 2))) - digits + 1, least)
-    return float(abs(mpf(float(got)) - exact) / unit)
-
-
-def terms(family: str, x: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
-    """The log density and its derivatives, each as terms of which none cancels in itself."""
-    z = (x - loc) / scale
-    if family == "normal":
-        return (-z * z / 2, -mpmath.log(scale) - mpmath.log(2 * mpmath.pi) / 2), ((z / scale,), (z * z / scale, -1 / scale))
-    t = mpmath.tanh(z / 2)
-    value = -abs(z) - 2 * mpmath.log1p(mpmath.exp(-abs(z)))
-    return (value, -mpmath.log(scale)), ((t / scale,), (z * t / scale, -1 / scale))
-
-
-def exact_sums(family: str, x: Any, loc: Any, scale: Any, w: Any) -> list[tuple[Any, Any]]:
-    """Value and derivatives, each with its largest term, the terms summed in absolute value."""
-    loc, scale = np.broadcast_to(loc, x.shape).ravel().tolist(), np.broadcast_to(scale, x.shape).ravel().tolist()
-    sums = [[mpf(0), mpf(0)] for _ in range(3)]
-    sizes = [[mpf(0), mpf(0)] for _ in range(3)]
-    for xi, li, si, wi in zip(x.ravel().tolist(), loc, scale, w.ravel().tolist(), strict=True):
-        if wi == 0:
-            continue
-        value, (dloc, dscale) = terms(family, mpf(xi), mpf(li), mpf(si))
-        for k, parts in enumerate((value, dloc, dscale)):
-            for j, part in enumerate(parts):
-                sums[k][j] += wi * part
-                sizes[k][j] += abs(wi * part)
-    return [(sum(s), max(b)) for s, b in zip(sums, sizes, strict=True)]
-
-
 CASES = [(1, 0.3, 1.5), (7, 0.0, 1.0), (300, 1.0, 1e-3), (300, -5.0, 1e5), (1025, 0.25, 0.7), (2500, 1e6, 3.0)]
 
 
@@ -81,7 +48,7 @@ def test_value_and_gradient(family, n, loc, scale, weighted):
     module = LOCATIONS[family]
     got, slopes = module.loglik_and_grad(x, loc, scale, weights=w)
     assert got == module.loglik(x, loc, scale, weights=w)
-    wanted = exact_sums(family, x, loc, scale, np.ones(n) if w is None else w)
+    wanted = exact_sums(getattr(terms, family), np.ones(n) if w is None else w, x, loc, scale)
     for one, (exact, largest) in zip((got, *slopes), wanted, strict=True):
         assert type(one) is np.float64
         assert ulps(one, exact, largest) <= 2
@@ -95,7 +62,8 @@ def test_extreme_scales(family):
         x, scale = np.ldexp(rng.standard_normal(40), exponent), math.ldexp(rng.uniform(1, 2), exponent)
         loc = float(x[3])
         got, slopes = module.loglik_and_grad(x, loc, scale)
-        for one, (exact, largest) in zip((got, *slopes), exact_sums(family, x, loc, scale, np.ones(40)), strict=True):
+        wanted = exact_sums(getattr(terms, family), np.ones(40), x, loc, scale)
+        for one, (exact, largest) in zip((got, *slopes), wanted, strict=True):
             if abs(exact) < mpf(2) ** 1023:
                 assert ulps(one, exact, largest) <= 2
             else:
@@ -114,7 +82,7 @@ def test_arrays_of_parameters(family):
             continue
         got, (dloc, dscale) = module.loglik_and_grad(x, loc_, scale_, weights=w_)
         assert got == module.loglik(x, loc_, scale_, weights=w_)
-        (value, largest), *sums = exact_sums(family, x, loc_, scale_, np.ones(x.shape) if w_ is None else w_)
+        (value, largest), *sums = exact_sums(getattr(terms, family), np.ones(x.shape) if w_ is None else w_, x, loc_, scale_)
         assert ulps(got, value, largest) <= 2
         _, *wanted = module.logpdf_grad(x, loc_, scale_)
         for slope, parameter, each, (total, size) in zip((dloc, dscale), (loc_, scale_), wanted, sums, strict=True):
@@ -131,7 +99,7 @@ def test_derivatives_by_arrays_with_weights(family):
     x, loc, scale, w = rng.standard_normal(400), rng.standard_normal(400), rng.exponential(size=400), rng.standard_normal(400)
     _, slopes = LOCATIONS[family].loglik_and_grad(x, loc, scale, weights=w)
     for i, point in enumerate(zip(x.tolist(), loc.tolist(), scale.tolist(), strict=True)):
-        for slope, parts in zip(slopes, terms(family, *map(mpf, point))[1], strict=True):
+        for slope, parts in zip(slopes, getattr(terms, family)(*map(mpf, point))[1:], strict=True):
             weighted = [w[i].item() * part for part in parts]
             assert ulps(slope[i], sum(weighted), max(map(abs, weighted))) <= 4.5
 
@@ -222,14 +190,6 @@ def test_bernoulli():
 
 
 # ---- logsumexp
-
-
-def exact_logsumexp(x: Any, w: Any = None) -> tuple[Any, Any]:
-    """And the largest of its terms: the maximum and the logarithm's own size."""
-    w = np.ones(len(x)) if w is None else w
-    largest = max(mpf(v) for v, each in zip(x.tolist(), w.tolist(), strict=True) if each)
-    total = sum(mpf(each) * mpmath.exp(mpf(v) - largest) for v, each in zip(x.tolist(), w.tolist(), strict=True) if each)
-    return largest + mpmath.log(total), largest
 
 
 def test_bernoulli_weights_that_cancel():
@@ -405,7 +365,7 @@ def test_weights_whose_sum_overflows(family, arrays, n):
     x[0], w[0] = math.nan, 0.0
     loc, scale = (np.full(n, 1e5), 1e6) if arrays else (1e5, 1e6)
     value, slopes = LOCATIONS[family].loglik_and_grad(x, loc, scale, weights=w)
-    exact = exact_sums(family, x, loc, scale, w)
+    exact = exact_sums(getattr(terms, family), w, x, loc, scale)
     assert value == -math.inf == LOCATIONS[family].loglik(x, loc, scale, weights=w)
     assert ulps(slopes[1], *exact[2]) < 2
     if arrays:
@@ -415,7 +375,7 @@ def test_weights_whose_sum_overflows(family, arrays, n):
         assert ulps(slopes[0], *exact[1]) < 2
     signed = w * np.where(np.arange(n) % 2, 1e-2, -1e-2) / n
     signed[1] = 5e-324
-    exact = exact_sums(family, x, loc, scale, signed)
+    exact = exact_sums(getattr(terms, family), signed, x, loc, scale)
     value, _ = LOCATIONS[family].loglik_and_grad(x, loc, scale, weights=signed)
     assert ulps(value, *exact[0]) < 2
 

@@ -3,8 +3,9 @@
     python tools/accuracy/table.py                20,000 fresh points an operation and type
     python tools/accuracy/table.py -n 2000        fewer; prints the page and writes nothing unless --store is given too
     python tools/accuracy/table.py -k logcdf      only the rows of operations whose name matches logcdf; the others stay
+    python tools/accuracy/table.py -k loglik      or those of sums over data
 
-The points, exact values and errors are search.py's; the times are benchmarks/ratios.py's.
+The points, exact values and errors are search.py's, those of sums over data sums.py's; the times are benchmarks/ratios.py's.
 """
 
 from __future__ import annotations
@@ -27,17 +28,23 @@ from peers import installed  # noqa: E402
 from ratios import Case, measure  # noqa: E402
 from reference.ulp import bound  # noqa: E402
 from search import Record, search  # noqa: E402 - finds the tests' modules
+from sums import BOUND, SUMS, Errors  # noqa: E402
+from sums import Results as SumResults  # noqa: E402
+from sums import search as search_sums  # noqa: E402
 
 from fastprob import show_config, ufuncs  # noqa: E402
 
 POINTS = 20_000
 TYPES = {"f32": np.float32, "f64": np.float64}
+POINTS_AN_ARRAY = 50  # of points an operation, arrays of data a sum: 400
 N = 10_000  # elements, where times are measured
 PAGE = ROOT / "docs" / "accuracy.md"
 README = ROOT / "README.md"
 HEAD = 2  # lines of a table before its rows
-OWN_LEFT, OTHERS_LEFT, SHORT_LEFT = 3, 2, 1  # cells that say which row it is
+OWN_LEFT, OTHERS_LEFT, SHORT_LEFT, SUMS_LEFT = 3, 2, 1, 3  # cells that say which row it is
 TITLES = [f"`{row.title}`" for row in ROWS]
+SUM_TITLES = [f"`{sums.title}`" for sums in SUMS]
+LIBRARIES = ("SciPy", "PyTorch", "JAX", "numba-stats")
 
 Results = dict[tuple[str, str], tuple[list[Record], dict[str, list[Record]]]]
 
@@ -74,8 +81,8 @@ def merged(records: list[Record]) -> Record:
     return whole
 
 
-def rival_cells(record: Record | None, type_name: str) -> list[str]:
-    if record is None:
+def rival_cells(record: Record | Errors | None, type_name: str) -> list[str]:
+    if record is None or not record.points:
         return ["", ""]
     finite = record.points - record.infinite
     whole = 2.0 ** np.finfo(TYPES[type_name]).nmant
@@ -86,7 +93,7 @@ def rival_cells(record: Record | None, type_name: str) -> list[str]:
 def table(head: list[str], rows: list[list[str]], left: int) -> list[str]:
     """Markdown; the first columns to the left, and the last where it holds inputs"""
     marks = ["---"] * left + ["---:"] * (len(head) - left)
-    if head[-1] == "worst input":
+    if head[-1].startswith("worst"):
         marks[-1] = "---"
     return [f"| {' | '.join(head)} |", f"|{'|'.join(marks)}|", *(f"| {' | '.join(cells)} |" for cells in rows)]
 
@@ -143,6 +150,22 @@ def others_table(results: Results, libraries: list[str]) -> list[str]:
     return table(head, rows, OTHERS_LEFT)
 
 
+def sums_table(results: dict[tuple[str, str], SumResults]) -> list[str]:
+    head = ["function", "output", "type", "arrays", "max ULP", "mean ULP", "bound"]
+    for library in LIBRARIES:
+        head += [f"{library}: max ULP", "beyond 2 ULP"]
+    rows = []
+    for (title, type_name), found in results.items():
+        names = next(sums.outputs for sums in SUMS if sums.title == title)
+        for i, (name, own) in enumerate(zip(names, found.own, strict=True)):
+            cells = [f"`{title}`", name, type_name, f"{own.points}", f"{own.largest:.3f}", f"{own.total / own.points:.3f}"]
+            cells.append(f"{BOUND:g}")
+            for library in LIBRARIES:
+                cells += rival_cells(found.others[library][i] if library in found.others else None, type_name)
+            rows.append([*cells, own.worst[1]])
+    return table([*head, "worst array"], rows, SUMS_LEFT)
+
+
 def short_table(results: Results) -> list[str]:
     """The functions that SciPy has too, but for what only copies."""
     rows = []
@@ -184,11 +207,21 @@ together.
 """
 
 
+SUMS_PREAMBLE = """
+An error is in ULP of the largest of the exact sum and its terms, each added up in size over the data. The data: ordinary ones,
+ones of many sizes, and ones of any exponent, a third each, of 1 to 1000 elements, half of them with weights. Of the other
+libraries it is NumPy's sum of their own log densities, derivatives by their own differentiation; SciPy's `logsumexp`, and for
+`film.backward` NumPy's sums. Array k is that of `numpy.random.default_rng([seed, k])`.
+"""
+
+
 def other_libraries() -> list[str]:
     return [library for library in installed() if library != "SciPy"]
 
 
-def page(results: Results, speed: dict[tuple[str, str], str], n: int, seed: int) -> list[str]:
+def page(
+    results: Results, speed: dict[tuple[str, str], str], sums: dict[tuple[str, str], SumResults], n: int, seed: int
+) -> list[str]:
     libraries = other_libraries()
     text = [
         "# Accuracy",
@@ -207,11 +240,14 @@ def page(results: Results, speed: dict[tuple[str, str], str], n: int, seed: int)
     ]
     if libraries:
         text += ["## Other libraries", "", *others_table(results, libraries), ""]
-    return text
+    return [*text, "## Sums over data", SUMS_PREAMBLE, *sums_table(sums), ""]
 
 
-def page_with(lines: list[str], results: Results, speed: dict[tuple[str, str], str]) -> list[str]:
+def page_with(
+    lines: list[str], results: Results, speed: dict[tuple[str, str], str], sums: dict[tuple[str, str], SumResults]
+) -> list[str]:
     """The page's lines, with these rows."""
+    lines = with_rows(lines, sums_table(sums)[HEAD:], SUMS_LEFT, SUM_TITLES)
     lines = with_rows(lines, own_table(results, speed)[HEAD:], OWN_LEFT, TITLES)
     libraries = other_libraries()
     return with_rows(lines, others_table(results, libraries)[HEAD:], OTHERS_LEFT, TITLES) if libraries else lines
@@ -233,15 +269,18 @@ def main() -> int:
     parser.add_argument("--store", action="store_true", help="write the pages whatever the number of points")
     options = parser.parse_args()
     rows = [row for row in ROWS if re.search(options.name, row.op)]
-    if not rows:
+    chosen = [sums for sums in SUMS if re.search(options.name, sums.title.replace(".", "_"))]
+    if not rows and not chosen:
         parser.error(f"no operation's name matches {options.name!r}")
     results = errors(rows, options.points, options.seed)
+    sums = search_sums(chosen, -(-options.points // POINTS_AN_ARRAY), options.seed)
+    speed = times(rows) if rows else {}
     if options.name:
-        text = page_with(PAGE.read_text(encoding="utf-8").split("\n"), results, times(rows))
+        text = page_with(PAGE.read_text(encoding="utf-8").split("\n"), results, speed, sums)
         text = with_note(text, options.name, f"{options.points} points, seed {options.seed}, commit {commit()}")
         short = with_rows(block(README, "accuracy"), short_table(results)[HEAD:], SHORT_LEFT, TITLES)
     else:
-        text = page(results, times(rows), options.points, options.seed)
+        text = page(results, speed, sums, options.points, options.seed)
         short = ["", *short_table(results), ""]
     if options.store or options.points >= POINTS:
         PAGE.write_text("\n".join(text), encoding="utf-8")
@@ -255,6 +294,8 @@ def main() -> int:
         for record in own
         if record.worst[0][0] > bound(OPS[op], TYPES[type_name])
     ]
+    for (title, type_name), found in sums.items():
+        late += [f"{title} {type_name}" for own in found.own if own.infinite or own.largest > BOUND]
     for line in late:
         print(f"BEYOND ITS BOUND: {line}", file=sys.stderr)
     return int(bool(late))
