@@ -41,8 +41,7 @@ def typed(tmp_path_factory):
 
 def test_mypy(typed):
     pytest.importorskip("mypy")
-    for what in (["typed_calls.py"], ["-p", "fastprob"]):
-        check(typed, *what)
+    check(typed, "-m", "typed_calls", "-p", "fastprob")
     (typed / "fastprob" / "bayes").mkdir()
     for file in (SOURCE / "bayes").glob("*.py"):
         shutil.copy(file, typed / "fastprob" / "bayes")

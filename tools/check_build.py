@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -211,6 +212,7 @@ def nn_kernels() -> list[str]:
     return [NN_STEPS.get(name, name) for name in names if name not in NN_MOVES]
 
 
+@cache
 def source() -> str:
     """That of all kernels."""
     return "".join(path.read_text(encoding="utf-8") for path in CSRC.rglob("*.c"))
@@ -238,12 +240,14 @@ def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
     return found
 
 
+@cache
 def by_f64() -> set[str]:
     """Families whose f32 loops go through the f64 ones."""
     texts = (path.read_text(encoding="utf-8") for path in CSRC.rglob("*.c"))
     return {name for text in texts if "#define FP_F32_BY_F64" in text for name in re.findall(r"#define FP_FAMILY_(\w+) ,1", text)}
 
 
+@cache
 def streamed() -> set[str]:
     """Operations with loops for large results too, by the lists in headers."""
     found = re.compile(r"^#define FP_STREAMED_(\w+) ,1", re.M)

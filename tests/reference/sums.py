@@ -1,4 +1,5 @@
-"""Exact sums over data, by mpmath at its working precision, and the largest of the terms that they are sums of.
+"""Exact sums over data, by mpmath at its working precision (logsumexp by python-flint, which is faster), and the largest of
+the terms that they are sums of.
 
 A term is what does not cancel in itself: of a normal log density those by the distance from loc and by the scale are two. An
 error is counted in ULP of the larger of a sum and its terms, each added up in size over the data.
@@ -12,6 +13,7 @@ from typing import Any
 
 import mpmath
 import numpy as np
+from flint import arb, ctx
 from mpmath import mpf
 
 Sum = tuple[Any, Any]  # exact value, size of the largest term
@@ -62,21 +64,30 @@ def exact_sums(terms: Callable[..., Any], w: Any, *columns: Any) -> list[Sum]:
     sums: list[list[list[Any]]] = []
     whole = [np.broadcast_to(column, w.shape).ravel().tolist() for column in (w, *columns)]
     for weight, *element in zip(*whole, strict=True):
-        each = terms(*map(mpf, element)) if weight else ()
+        each = terms(*map(mpf, element))
         sums = sums or [[[mpf(0), mpf(0)] for _ in parts] for parts in each]
-        for total, parts in zip(sums, each, strict=False):
+        for total, parts in zip(sums, each, strict=True):
             for pair, part in zip(total, parts, strict=True):
-                pair[0] += weight * part
-                pair[1] += abs(weight * part)
+                pair[0] += weight * part if weight else 0
+                pair[1] += abs(weight * part) if weight else 0
     return [(sum(value for value, _ in total), max(size for _, size in total)) for total in sums]
 
 
 def exact_logsumexp(x: Any, w: Any = None) -> Sum:
     """And the larger of the maximum and of what the sum of exponentials adds to it."""
     w = np.ones(len(x)) if w is None else w
-    largest = max(mpf(v) for v, each in zip(x.tolist(), w.tolist(), strict=True) if each)
-    total = sum(mpf(each) * mpmath.exp(mpf(v) - largest) for v, each in zip(x.tolist(), w.tolist(), strict=True) if each)
-    return largest + mpmath.log(total), largest
+    pairs = [(arb(v), arb(each)) for v, each in zip(x.tolist(), w.tolist(), strict=True) if each]
+    with ctx.workprec(mpmath.mp.prec):
+        largest = max(v for v, _ in pairs)
+        total = sum((each * (v - largest).exp() for v, each in pairs), arb(0))
+        whole = largest + total.log()
+        return number(whole), number(largest)
+
+
+def number(ball: arb) -> Any:
+    """Its middle."""
+    digits, exponent = ball.mid().man_exp()
+    return mpf(int(digits)) * mpf(2) ** int(exponent)
 
 
 def exact_products(a: Sequence[float], b: Sequence[float]) -> Sum:
