@@ -6,7 +6,8 @@
  * would overflow z is 0 or beyond 2^900, and so it is with a smaller f and m = 1.
  *
  * The gradients need z itself, large or small. For them f = f1 f2, z = ((x f1 - loc f1) f2)/m: f1 < 1 keeps the difference finite
- * where scale > 1 gives it room. Where scale <= 1 a difference that overflows has an infinite result.
+ * where scale > 1 gives it room; below 2, where subnormals would miss the digit that this costs, only beside a large loc. Where
+ * scale <= 1 a difference that overflows has an infinite result.
  *
  * The f32 kernels compute in double, where none of that can happen. Bounds: ops.def; worst inputs: tests/accuracy. */
 #include "math/log_fine.h"
@@ -109,7 +110,7 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
 {
   const int valid = scale > 0, finite = !(scale == FP_INF_f64);
   const double usual = valid && finite ? scale : 1.0;
-  const int tiny = usual < 0x1p-1022, above = usual > 1.0;
+  const int tiny = usual < 0x1p-1022, above = usual >= (abs_f64(loc) < 0x1p900 ? 2.0 : 0x1.0000000000001p0);
   const uint64_t biased = bits_f64(tiny ? usual * 0x1p54 : usual) >> 52;
   const uint64_t half = above ? ((biased - 1023) >> 1) + 1 : 0;
   const double e = from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 1023.0) - (tiny ? 54.0 : 0.0);

@@ -513,6 +513,9 @@ def _cases() -> list[Case]:
     for dtype, slopes in ((np.float64, LOG_CDF_SLOPE), (np.float32, slopes_f32)):
         cases += [Case("normal_logcdf_grad", (x, 0.0, 1.0), (value, _negated(value), ""), dtype) for x, value in slopes]
         cases += [Case("normal_logsf_grad", (-x, 0.0, 1.0), (_negated(value), value, ""), dtype) for x, value in slopes]
+    # subnormal x and loc, and a scale for which they were halved
+    beside_zero = _hex("-0x0.5457686cedf9fp-1022 0x0.0000037330c73p-1022 0x1.0000047e6d3e3p+0")
+    cases += [Case("normal_logsf_grad", beside_zero, ("", "", "-5.849053085582934e-309"))]
     cases += [Case("normal_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in INTERVALS]
     cases += [Case("normal_log_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOG_INTERVALS]
     cases += [Case("logistic_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOGISTIC_INTERVALS]
