@@ -6,8 +6,8 @@
  * would overflow z is 0 or beyond 2^900, and so it is with a smaller f and m = 1.
  *
  * The gradients need z itself, large or small. For them f = f1 f2, z = ((x f1 - loc f1) f2)/m: f1 < 1 keeps the difference finite
- * where scale > 1 gives it room; below 2, where subnormals would miss the digit that this costs, only beside a large loc. Where
- * scale <= 1 a difference that overflows has an infinite result.
+ * where scale > 1 gives it room; twice that unless loc is large, for a scale below 2 gives subnormals no digit to lose. Where scale <= 1
+ * a difference that overflows has an infinite result.
  *
  * The f32 kernels compute in double, where none of that can happen. Bounds: ops.def; worst inputs: tests/accuracy. */
 #include "math/log_fine.h"
@@ -92,7 +92,7 @@ FP_INLINE normal_slopes usual_normal_slopes_of(double loc, double scale)
 }
 
 typedef struct {
-  double loc, scale;       /* as given; scale is NaN where it is no scale */
+  double loc, scale, unlift;   /* for loc + scale z: as given, or lifted out of the subnormals; scale is NaN where it is no scale */
   double f, loc_f;         /* f and loc f, or where that overflows the smaller f and 1 for m */
   dd per_m, half_square;   /* 1/m, 1/(2 m^2) with these */
   double f1, loc1, f2;
@@ -110,7 +110,7 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
 {
   const int valid = scale > 0, finite = !(scale == FP_INF_f64);
   const double usual = valid && finite ? scale : 1.0;
-  const int tiny = usual < 0x1p-1022, above = usual >= (abs_f64(loc) < 0x1p900 ? 2.0 : 0x1.0000000000001p0);
+  const int tiny = usual < 0x1p-1022, above = usual > 1.0;
   const uint64_t biased = bits_f64(tiny ? usual * 0x1p54 : usual) >> 52;
   const uint64_t half = above ? ((biased - 1023) >> 1) + 1 : 0;
   const double e = from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 1023.0) - (tiny ? 54.0 : 0.0);
@@ -125,20 +125,22 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
   const dd log_peak = dd_plus((dd){-logarithm.hi, -logarithm.lo}, (dd){-HALF_LOG_2PI, -HALF_LOG_2PI_LO});
   const double factor = finite ? f1 + bad : 0.0;
   const dd inverse_square = dd_times(inverse, inverse), one = {1.0, 0.0};
-  const double f = factor * f2;
+  const double f = factor * f2, twice = above && abs_f64(loc) < 0x1p900 ? 2.0 : 1.0;
   const int far = abs_f64(loc * f) > 0x1p1000;
   const uint64_t smaller = 3014 - ((bits_f64(loc) >> 52) & 2047);   /* takes loc to about 2^968 */
   const double f_used = far ? from_bits_f64((smaller < 2046 ? smaller : 2046) << 52) : f;
+  const uint64_t up = usual + abs_f64(loc) < 0x1p-900 ? 100 : 0;   /* as in location_scale_of */
   return (normal_f64){
-    .loc = loc,
-    .scale = valid ? scale : FP_NAN_f64,
+    .loc = loc * from_bits_f64((1023 + up) << 52),
+    .scale = valid ? scale * from_bits_f64((1023 + up) << 52) : FP_NAN_f64,
+    .unlift = from_bits_f64((1023 - up) << 52),
     .f = f_used,
     .loc_f = loc * f_used,
     .per_m = dd_select(far, one, inverse),
     .half_square = dd_scale(dd_select(far, one, inverse_square), 0.5),
-    .f1 = factor,
-    .loc1 = loc * factor,
-    .f2 = f2,
+    .f1 = factor * twice,
+    .loc1 = loc * (factor * twice),
+    .f2 = f2 * (1.0 / twice),
     .exponent = exponent,
     .m = finite ? m : 1.0,
     .inverse = inverse,
@@ -264,7 +266,7 @@ FP_INLINE double quantile_at_f64(dd z, normal_f64 p)
   const dd product = two_product(p.scale, z.hi), sum = two_sum(product.hi, p.loc);
   const double exact = sum.hi + (sum.lo + fma_f64(p.scale, z.lo, product.lo));
   const double value = is_finite(exact) ? exact : fma_f64(p.scale, z.hi + z.lo, p.loc);   /* the product may overflow alone */
-  return z.hi == 0 ? p.loc + 0.0 * abs_f64(p.f1) : value;
+  return (z.hi == 0 ? p.loc + 0.0 * abs_f64(p.f1) : value) * p.unlift;
 }
 FP_INLINE float quantile_at_f32(double z, normal_f32 p) { return (float)(z == 0 ? p.loc + 0.0 * abs_f64(p.inverse) : fma_f64(p.scale, z, p.loc)); }
 

@@ -35,9 +35,10 @@ typedef struct {
   double apart[BLOCK], far[BLOCK];      /* 1 where it is, else 0 */
   double patch[BLOCK], x[BLOCK], u[BLOCK], y[BLOCK], w[BLOCK];   /* P's patch, variables for eta and lambda, their divisors' inverses */
   pairs fall;                           /* apart, e^-eta, else 1 */
-  double by_eta[BLOCK], by_lambda[BLOCK];          /* a's derivative, over the patch's slope: by -eta, near by log eta; b's by lambda */
+  double by_eta[BLOCK];                 /* a's derivative, over the patch's slope: by -eta, near by log eta */
   pairs value;                          /* P */
-  double by_a[BLOCK], by_b[BLOCK];      /* its derivatives times the slopes */
+  double by_a[BLOCK];                   /* its derivatives times the slopes */
+  pairs by_b;
   double result[4][BLOCK];
 } logistics;
 
@@ -109,7 +110,6 @@ STEP(frame, logistics *d, size_t groups)
     d->w[i] = tiny ? 1.0 : w;
     set_pair(&d->fall, i, dd_select(apart, exact_fall, (dd){1.0, 0.0}));
     d->by_eta[i] = falls ? fall : u * u * (apart ? -1.0 : 2.0 * square);
-    d->by_lambda[i] = tiny ? 2.0 * lambda : w * w;
   }
 }
 
@@ -196,7 +196,8 @@ FP_INLINE void slopes_of(logistics *d, size_t i, const kl_logistic_patch *p, con
   d->by_a[i] = p->slope_x * cubic(slopes, b, b2);
   const double above = fma_f64(KL_LOGISTIC_BLOCK * b4, cubic(by_powers, b, b2), by_b[HALF]);
   const double below = fma_f64(fma_f64(by_bs[3], b, by_bs[2]), b, by_bs[1]);
-  d->by_b[i] = p->slope_y * (p->linear + fma_f64(b2 * b, above, below));
+  const dd by_linear = two_sum(p->linear, fma_f64(b2 * b, above, below)), by_y = two_product(by_linear.hi, p->slope_y);
+  set_pair(&d->by_b, i, (dd){by_y.hi, fma_f64(by_linear.lo, p->slope_y, by_y.lo)});
 }
 
 /* In the form of the element's patch. */
@@ -266,25 +267,35 @@ STEP(derivatives, logistics *d, size_t groups)
     const double m_p = d->m_p[i], m_q = d->m_q[i], e_p = d->e_p[i], e_q = d->e_q[i];
     const dd gap = pair_at(&d->gap, i), eta = pair_at(&d->eta, i);
     const dd fall = pair_at(&d->fall, i), exact_value = pair_at(&d->value, i);
-    const double shrunk = fall.hi, value = exact_value.hi, along = d->by_eta[i] * d->by_a[i], across = shrunk * d->by_lambda[i] * d->by_b[i];
+    const double shrunk = fall.hi, value = exact_value.hi, along = d->by_eta[i] * d->by_a[i];
+    /* b's derivative by lambda, over the patch's slope: 2 lambda, or 1/(lambda + 1)^2 from the rounded reciprocal w and what that has lost */
+    const double w = d->w[i];
+    const dd above = two_sum(1.0, lambda), w_square = two_product(w, w);
+    const double lost = fma_f64(-w, above.hi, 1.0) - w * above.lo;
+    const flag tiny = lambda < KL_LOGISTIC_TINY;
+    const dd by_lambda = {tiny ? 2.0 * lambda : w_square.hi, tiny ? 0.0 : fma_f64(w_square.hi, 2.0 * lost, w_square.lo)};
+    const dd across = dd_times(dd_times(fall, by_lambda), pair_at(&d->by_b, i));
     const flag alone = gap.hi == 0, apart = d->apart[i] == 1.0, far = d->far[i] == 1.0, narrower = d->narrower[i] == 1.0;
     const double part = alone ? 1.0 : power_of_two(SHIFT + at_least(2.0 * low_k, -1000.0));   /* alone: its power of two comes last */
     const double last = alone ? 2.0 * low_k : 0.0, large = whole_eta(d, i);
     /* F'/eta or, apart, 1 - F'; -dF/dlambda of the part with eta or, apart, dF/dlambda; F' and eta F' */
     const dd eta_square = dd_times(eta, eta);
-    const double slope = shrunk * fma_f64(apart ? 1.0 : 2.0, value, along), rise = apart ? across : -(eta_square.hi + eta_square.lo) * across;
+    const double slope = shrunk * fma_f64(apart ? 1.0 : 2.0, value, along);
     const dd product = two_product(eta.hi, slope), near_steep = {product.hi, fma_f64(eta.lo, slope, product.lo)};
     const dd steep = dd_select(apart, two_sum(1.0, -slope), near_steep), near_moved = dd_times(eta, steep);
     const dd moved = dd_select(far, (dd){large, 0.0}, dd_scale(near_moved, part));
-    const double w = apart ? 1.0 - rise : fma_f64(gap.hi, r, rise * part);
-    const dd beyond = beyond_one(d, i), narrow = two_sum(gap.hi, lambda * w), wide = two_sum(narrow.hi, beyond.hi);
-    const double narrow_low = narrow.lo + gap.lo, wide_low = narrow_low + (wide.lo + beyond.lo);
+    const dd near_rise = dd_scale(dd_times(eta_square, across), -part);
+    const dd less_one = two_sum(apart ? 1.0 : gap.hi * r, apart ? -across.hi : near_rise.hi);   /* W */
+    const dd part_w = two_product(lambda, less_one.hi);
+    const double part_w_low = fma_f64(lambda, less_one.lo + (apart ? -across.lo : near_rise.lo), part_w.lo);
+    const dd beyond = beyond_one(d, i), narrow = two_sum(gap.hi, part_w.hi), wide = two_sum(narrow.hi, beyond.hi);
+    const double narrow_low = narrow.lo + (gap.lo + part_w_low), wide_low = narrow_low + (wide.lo + beyond.lo);
     const dd first = {narrower ? narrow.hi : wide.hi, narrower ? narrow_low : wide_low}, less = two_sum(first.hi, -moved.hi);
     const double straight = first.hi + (is_finite(first.hi) ? first.lo : 0.0);
     const double usual = less.hi + (is_finite(less.hi) ? less.lo + (first.lo - moved.lo) : 0.0);
     const dd steps = two_sum(value, along), steps_moved = dd_times(eta, (dd){steps.hi, steps.lo + exact_value.lo});
-    const dd tails = dd_times(fall, dd_plus(steps_moved, exact_value)), one_more = two_sum(1.0, rise);
-    const double difference = fma_f64(-lambda, one_more.hi, tails.hi) + fma_f64(-lambda, one_more.lo, tails.lo);
+    const dd tails = dd_times(fall, dd_plus(steps_moved, exact_value)), one_more = two_sum(1.0, across.hi);
+    const double difference = fma_f64(-lambda, one_more.hi, tails.hi) + fma_f64(-lambda, one_more.lo + across.lo, tails.lo);
     const double crossing = (apart & !narrower) ? difference : usual;
     const double by_q = 1.0 / m_q;
     const double two_signs = times_any_power_of_two(crossing * by_q, SHIFT + (last - e_q));
@@ -363,7 +374,8 @@ static void run(int outputs, int type, void *const *args, size_t n)
       fill_up(d.value.hi, m);
       fill_up(d.value.lo, m);
       fill_up(d.by_a, m);
-      fill_up(d.by_b, m);
+      fill_up(d.by_b.hi, m);
+      fill_up(d.by_b.lo, m);
       RUN(derivatives, &d, groups);
       flag far = 0;
       EACH(i, groups) far |= d.far[i] == 1.0;

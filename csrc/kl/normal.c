@@ -15,7 +15,8 @@ FP_INLINE two_normals two_normals_of(double loc_p, double scale_p, double loc_q,
 {
   const scale_parts p = scale_parts_of(scale_p), q = scale_parts_of(scale_q);
   const log2_ratio l = log2_ratio_of(p.m, q.m);
-  const double least = at_least(q.e, -1022.0), first = at_most(at_least(q.e + 1.0, 0.0), 1000.0), shift = least - q.e;
+  const double room = at_least(abs_f64(loc_p), abs_f64(loc_q)) < 0x1p900 ? 0.0 : 1.0;   /* else subnormals keep their last digit */
+  const double least = at_least(q.e, -1022.0), first = at_most(at_least(q.e + room, 0.0), 1000.0), shift = least - q.e;
   const double f1 = power_of_two(SHIFT - first), f2 = power_of_two(SHIFT + (first - (least + 1.0)));
   return (two_normals){
     .distance = dd_scale(two_sum(loc_p * f1, -(loc_q * f1)), f2), .p = l.scaled, .q = q.m, .k = p.e - q.e + l.k, .e = q.e,

@@ -68,8 +68,8 @@ FP_INLINE double lost_to(exp_split e, double w, double r, double difference, dou
   return fma_f64(fma_f64(scale, e.p, scale), d, -fma_f64(scale, e.p, scale - 1.0));
 }
 
-/* T(q) from the difference with T(0), where P(-1) = 2. */
-FP_INLINE double tail_from_zero(double q, double r, double difference) { return fma_f64(2.0 * q * r, difference, 2.0) * r; }
+/* T(q) from the difference with T(0), where P(-1) = 2: P(u) = 2 + (1 + u) D at the rounded u, which far out is all but exact. */
+FP_INLINE double tail_from_zero(double r, double difference) { return fma_f64(fma_f64(-2.0 * TAIL_SHIFT, r, 2.0), difference, 2.0) * r; }
 
 /* In three parts, for kernels of many steps; normal_mass_of is all of them. What a mass is taken between: the first part goes from p
  * to q = p + w, or from 0 to the one end, the second from 0 to the other end. */
@@ -115,7 +115,7 @@ FP_INLINE normal_mass normal_mass_from(mass_points m, mass_inverses r, tail_diff
   const exp_split e1 = exp_rounded((dd){m.across ? square1.hi : at_least(y, -760.0), m.across ? square1.lo : 0.0});
   const exp_split e2 = exp_rounded(square2);
   const double scaled = mass_of_parts(not_below(e1), not_below(e2), m.w, m.upper.hi, m.across, r, t);
-  const double t1 = tail_from_zero(m.q, r.q, t.d1), t2 = tail_from_zero(m.upper.hi, r.upper, t.d2);
+  const double t1 = tail_from_zero(r.q, t.d1), t2 = tail_from_zero(r.upper, t.d2);
   const double rest = times_falling_power(fma_f64(t1, e1.p, t1), e1.shifted) + times_falling_power(fma_f64(t2, e2.p, t2), e2.shifted);
   return (normal_mass){m.p, scaled, exponent, m.across ? rest : 1.0};
 }
@@ -203,7 +203,7 @@ FP_INLINE normal_mass_short normal_mass_short_of(interval_short i)
   const double inverse_p = 1.0 / t.p;
   const exp_split e1 = exp_split_short(at_least(-w * fma_f64(0.5, w, p), -200.0)), e2 = exp_split_short(-0.5 * upper * upper);
   const double first = lost_to(not_below(e1), w, r1, t.d1, inverse_p), second = lost_to(not_below(e2), upper, r2, t.d2, inverse_p);
-  const double t1 = tail_from_zero(q, r1, t.d1), t2 = tail_from_zero(upper, r2, t.d2);
+  const double t1 = tail_from_zero(r1, t.d1), t2 = tail_from_zero(r2, t.d2);
   const double s1 = power_of_two(e1.shifted), s2 = power_of_two(e2.shifted);
   return (normal_mass_short){p, across ? 0.5 * (first + second) : t.p * r0 * first,
                              across ? fma_f64(s1, e1.p, s1) * t1 + fma_f64(s2, e2.p, s2) * t2 : 1.0};

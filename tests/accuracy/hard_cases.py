@@ -389,6 +389,9 @@ KL_LOGISTIC_GRAD = [
     ((0.0, 2.0, 0.0, 1.0), ("0", "0.73370055013616983", "0", "-1.4674011002723397")),
     ((1.0, 2.0, 0.0, 3.0), ("0.043658273882562258", "-0.23284914225961883", "-0.043658273882562258", "0.14068000354555847")),
     ((5.0, 3.0, 0.0, 0.5), ("1.3481877144575643", "1.4202526837832331", "-1.3481877144575643", "-22.003393247275042")),
+    # next to equal scales and eta = 3
+    (_hex("0x1.8a580c9c1aa09p-645 0x1.073784d1fd422p-646 -0x1.d110d664732c8p-1016 0x1.07a8f8dd35987p-646"),
+     ("", "-1.4303228317893818648e194", "", "")),
 ]
 
 # low, high, loc, scale; the least value; loc 2^1245 widths and 2^1023 scales away
@@ -578,6 +581,8 @@ def _cases() -> list[Case]:
         cases.append(Case("kl_normal", args, (value,), np.float32))
         cases.append(Case("kl_standard_normal", args[:2], (value,), np.float32))
     cases += [Case("kl_normal_grad", (3.0, 4.0, 0.0, 5.0), ("0.12", "-0.09", "-0.12", "0"))]
+    beside_zero = _hex("-0x0.02125c64d547fp-1022 0x1.2506c92ad621bp+5 0x0.c05a181251fdfp-1022 0x1.000003ddb8adbp+0")
+    cases += [Case("kl_normal_grad", beside_zero, ("-1.689870259506571e-308", "", "1.689870259506571e-308", ""))]
     cases += [Case("kl_uniform", args, (value,)) for args, value in KL_UNIFORM]
     cases += [Case("kl_logistic", args, (value,)) for args, value in KL_LOGISTIC]
     cases += [Case("kl_logistic_grad", args, values) for args, values in KL_LOGISTIC_GRAD]
