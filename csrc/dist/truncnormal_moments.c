@@ -34,7 +34,8 @@ static const rules RULES_OF[FP_TYPES] = {
 };
 
 typedef struct {
-  _Alignas(64) double from[PITCH], slope[PITCH];   /* the exponent is (t + from) (t/2 + slope), with 0 and a, or a and a/2 */
+  /* the exponent at t of the panel is (reach t + from) (bend t + slope): with the panel's length u, 1, 0, u^2/2 and u a, or u, a, u/2, a/2 */
+  _Alignas(64) double from[PITCH], slope[PITCH], reach[PITCH], bend[PITCH];
   double unit[PITCH];                  /* the panel's length in units of scale */
   flag rule[PITCH];                    /* which one; RULES where none is needed */
   double weights[BLOCK][NODES];        /* with the density */
@@ -63,7 +64,9 @@ STEP(ranges, sums *s, const distributions *d, const rules *r, flag only_mean, si
     const double length = outer ? unit * fma_f64(0.5, unit, a) : width;
     const flag long0 = length > limit0, long1 = length > limit1, none = is_wide(a, width, beyond, longest);
     s->from[i] = outer ? 0.0 : a;
-    s->slope[i] = outer ? a : 0.5 * a;
+    s->reach[i] = outer ? 1.0 : unit;
+    s->bend[i] = 0.5 * unit * (outer ? unit : 1.0);
+    s->slope[i] = a * (outer ? unit : 0.5);
     s->unit[i] = unit;
     s->rule[i] = none ? RULES : long1 ? 2 : long0 ? 1 : 0;
   }
@@ -100,10 +103,10 @@ FP_INLINE void weigh(sums *s, const rules *r, elements e, int entropy)
     }
     const rule *const one = &r->of[s->rule[i]];
     const double *const nodes = one->nodes, *const weights = one->weights;
-    const double reach = s->unit[i], half = 0.5 * reach, from = s->from[i], slope = s->slope[i];
+    const double reach = s->reach[i], bend = s->bend[i], from = s->from[i], slope = s->slope[i];
     const size_t rows = one->rows;
     FP_ONE_VECTOR for (size_t k = 0; k < ROW * rows; k++) {
-      const double at = nodes[k], x = -fma_f64(at, reach, from) * fma_f64(at, half, slope), weight = weighed(weights[k], x);
+      const double at = nodes[k], x = -fma_f64(at, reach, from) * fma_f64(at, bend, slope), weight = weighed(weights[k], x);
       u[k] = weight;
       terms[k] = weight * (entropy ? x : at);
     }
@@ -173,7 +176,9 @@ STEP(mean, double *result, const distributions *d, const sums *s, size_t groups)
   EACH(i, groups) {
     const dd a = pair_at(&d->a, i);
     const double low = d->low[i], high = d->high[i], loc = d->loc[i], mass = d->mass[i], rest = d->mass_rest[i];
-    const double width = d->width.hi[i], half_sum = 0.5 * d->sum[i], excess = width / LIFT * half_sum, center = s->center[i] * s->unit[i];
+    const double width = d->width.hi[i], half_sum = 0.5 * d->sum[i], center = s->center[i] * s->unit[i];
+    const dd product = two_product(width / LIFT, half_sum);
+    const double excess = product.hi, excess_low = fma_f64(d->width.lo[i] / LIFT, half_sum, product.lo);
     const flag outer = a.hi >= 0, turned = d->sign[i] < 0, tiny = excess < 0x1p-700;
     const dd square = minus_half_square_dd(a);
     const exp_split e = exp_rounded((dd){outer ? 0.0 : at_least(square.hi, -1500.0), (outer | (square.hi < -1500.0)) ? 0.0 : square.lo});
@@ -181,9 +186,10 @@ STEP(mean, double *result, const distributions *d, const sums *s, size_t groups)
     /* what is left of the power of e^(-a^2/2) goes with the scale, which may be large */
     const double scale = times_power_of_two(d->scale[i], e.shifted - shifted + SHIFT);
     const double fall = at_most(outer ? 0.0 : excess, 700.0);
-    const double lost = tiny ? width : -expm1_part(-fall, 0) * LIFT;   /* the excess may be subnormal: its factors one by one */
-    const double inner = at_a * INV_SQRT_2PI * lost / mass * (tiny ? half_sum : 1.0);
-    const double shift = outer ? center : fma_f64(INV_SQRT_2PI_LO / INV_SQRT_2PI - rest, inner, inner);
+    const double drop = -expm1_part(-fall, 0);   /* the excess may be subnormal: its factors one by one */
+    const dd lost = {tiny ? width : drop * LIFT, tiny ? d->width.lo[i] : fma_f64(-drop, excess_low, excess_low) * LIFT};
+    const dd inner = dd_over(dd_times(dd_times((dd){INV_SQRT_2PI, INV_SQRT_2PI_LO}, lost), (dd){at_a, 0.0}), (dd){mass, mass * rest});
+    const double shift = outer ? center : (inner.hi + inner.lo) * (tiny ? half_sum : 1.0);
     const double from = outer ? (turned ? high : low) : loc;
     const double mean = fma_f64(d->sign[i] * scale, shift, from);
     const double within = at_most(at_least(mean, low), high);
@@ -191,14 +197,20 @@ STEP(mean, double *result, const distributions *d, const sums *s, size_t groups)
   }
 }
 
-/* The length's square, with what the length has lost, which would count twice. */
+/* The length's square, with what the length has lost, which would count twice. With loc outside as much may be lost by the slope u a, in
+ * proportion to which the variance falls, twice, but for what a small a or u a leaves of that. */
 STEP(var, double *result, const distributions *d, const sums *s, size_t groups)
 {
   EACH(i, groups) {
     const dd width = fast_two_sum(d->width.hi[i], d->width.lo[i]);
     const double unit = s->unit[i], scale = d->scale[i], whole = width.hi / LIFT, rest = width.lo / LIFT;
     const double ratio = s->second[i] / s->mass[i], size = at_most(unit * scale, 0x1p1000);
-    const double lost = fma_f64(unit, scale, -size) + (unit == whole ? rest : 0.0) * scale;
+    const dd near = fast_two_sum(d->a.hi[i], d->a.lo[i]);
+    const double a = near.hi, more = unit == whole ? rest : 0.0, slope = unit * a, a_square = a * a;
+    const double of_slope = fma_f64(unit, a, -slope) + fma_f64(unit, near.lo, more * a);
+    const double counts = of_slope * slope * a_square / (fma_f64(slope, slope, 15.0) * (a_square + 3.0));
+    const double short_of = ((a > 0) & (a < 0x1p400)) ? counts * size : 0.0;
+    const double lost = fma_f64(unit, scale, -size) + more * scale - short_of;
     const double value = ratio * size * fma_f64(2.0, lost, size);
     result[i] = (d->point[i] == 0 ? value : 0.0) + d->bad[i];
   }

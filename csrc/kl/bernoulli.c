@@ -92,8 +92,13 @@ FP_INLINE logit_pair logit_pair_of(double logit_a, double logit_b)
   /* e^x with x = d or c; r^2/2 and the rest beyond it apart, for e^d - 1 - d */
   const double x = near ? d.hi : c, x_low = near ? d.lo : 0.0;
   const double shifted = fma_f64(x, LOG2E, SHIFT), n = shifted - SHIFT, r = fma_f64(-n, LN2_HI, x), low = fma_f64(-n, LN2_MID, x_low);
-  const dd half_square = two_product(0.5 * r, r);
-  const double cubic = POLYNOMIAL(exp_rest, r) * r * (r * r), rest = half_square.hi + cubic, low_rest = low * (r + rest);
+  const double r_square = r * r;
+  const dd half_square = {0.5 * r_square, 0.5 * fma_f64(r, r, -r_square)};
+  /* r^3/6 in two parts as well: where d is above log(2)/2, e^d - 1 - d is a fourteenth of its terms */
+  const double cube = half_square.hi * r, cube_low = fma_f64(half_square.lo, r, fma_f64(half_square.hi, r, -cube)), cubic = cube * (1.0 / 3);
+  const double cubic_low = (fma_f64(-3.0, cubic, cube) + cube_low) * (1.0 / 3);
+  const double more = fma_f64(r_square * r_square, polynomial(exp_rest + 1, sizeof exp_rest / sizeof *exp_rest - 1, r), cubic_low);
+  const double rest = half_square.hi + (cubic + more), low_rest = low * (r + rest);
   const double top = (near | (a >= c)) ? of_a.shifted : shifted, lift = lifted ? top + 8.0 : SHIFT;
   const double scale_a = power_of_two(at_least(of_a.shifted - lift, -1020.0) + SHIFT);
   const double scale = power_of_two(near ? shifted : at_least(shifted - lift, -1020.0) + SHIFT);
@@ -106,12 +111,13 @@ FP_INLINE logit_pair logit_pair_of(double logit_a, double logit_b)
   const dd grown = two_sum(scale - 1.0, scale * r);
   const dd less_one = fast_two_sum(grown.hi, fma_f64(scale, rest + (low + low_rest), grown.lo));
   const dd start = two_sum(scale - 1.0, -d.hi), linear = two_sum(start.hi, scale * r), square = two_sum(linear.hi, scale * half_square.hi);
-  const double lost = start.lo + linear.lo + square.lo + (fma_f64(scale, half_square.lo + cubic + low_rest, fma_f64(scale, low, -d.lo)));
+  const dd all = two_sum(square.hi, scale * cubic);
+  const double lost = start.lo + linear.lo + square.lo + all.lo + (fma_f64(scale, half_square.lo + more + low_rest, fma_f64(scale, low, -d.lo)));
   const dd numerator_near = dd_times(e_a, less_one), far = two_sum(e_x.hi, -e_a.hi);
   const dd numerator = dd_select(near, numerator_near, (dd){far.hi, far.lo + (e_x.lo - e_a.lo)});
   return (logit_pair){
     .d = d, .p = dd_over_with(e_a, y, inverse), .numerator = numerator, .w = dd_over_with(numerator, y, inverse), .other = e_x,
-    .mantissa = mantissa, .y = y, .less = fast_two_sum(square.hi, lost),
+    .mantissa = mantissa, .y = y, .less = fast_two_sum(all.hi, lost),
     .b = b, .sign = sign, .r = inverse, .a_shifted = of_a.shifted, .shifted = lift, .near = near, .lifted = lifted};
 }
 
@@ -137,7 +143,8 @@ FP_INLINE double kl_bernoulli_logits_f64(double logit_a, double logit_b)
   const half_ratio h = half_ratio_of(w, (dd){sum.hi, sum.lo + w.lo});
   const double square = h.s * h.s;
   const dd head = two_product(h.s, w.hi);
-  const double rest = fma_f64(h.low, w.hi, fma_f64(h.s, w.lo, head.lo)) - square * h.s * POLYNOMIAL(atanh_rest, square);
+  /* s^3 takes part in h.low: w.hi may be off by more than an ULP of w */
+  const double rest = fma_f64(h.low, fma_f64(-2.0, square, w.hi), fma_f64(h.s, w.lo, head.lo)) - square * h.s * POLYNOMIAL(atanh_rest, square);
   const dd close = dd_times(t.p, t.less), distance = dd_times(t.p, t.d);
   const dd first = two_sum(t.w.hi, -distance.hi), second = two_sum(at_least(t.b, 0.0), first.hi);
   const dd larger = dd_select(t.near, close, (dd){second.hi, second.lo + (first.lo + (t.w.lo - distance.lo))});

@@ -288,6 +288,8 @@ STEP(derivatives, logistics *d, size_t groups)
     const dd less_one = two_sum(apart ? 1.0 : gap.hi * r, apart ? -across.hi : near_rise.hi);   /* W */
     const dd part_w = two_product(lambda, less_one.hi);
     const double part_w_low = fma_f64(lambda, less_one.lo + (apart ? -across.lo : near_rise.lo), part_w.lo);
+    const dd rounded = two_sum(1.0, -gap.hi);
+    const double lambda_low = (rounded.hi - lambda) + (rounded.lo - gap.lo);
     const dd beyond = beyond_one(d, i), narrow = two_sum(gap.hi, part_w.hi), wide = two_sum(narrow.hi, beyond.hi);
     const double narrow_low = narrow.lo + (gap.lo + part_w_low), wide_low = narrow_low + (wide.lo + beyond.lo);
     const dd first = {narrower ? narrow.hi : wide.hi, narrower ? narrow_low : wide_low}, less = two_sum(first.hi, -moved.hi);
@@ -295,10 +297,13 @@ STEP(derivatives, logistics *d, size_t groups)
     const double usual = less.hi + (is_finite(less.hi) ? less.lo + (first.lo - moved.lo) : 0.0);
     const dd steps = two_sum(value, along), steps_moved = dd_times(eta, (dd){steps.hi, steps.lo + exact_value.lo});
     const dd tails = dd_times(fall, dd_plus(steps_moved, exact_value)), one_more = two_sum(1.0, across.hi);
-    const double difference = fma_f64(-lambda, one_more.hi, tails.hi) + fma_f64(-lambda, one_more.lo + across.lo, tails.lo);
+    const dd grown = two_product(lambda, one_more.hi), apart_sum = two_sum(tails.hi, -grown.hi);
+    const double more = fma_f64(-lambda_low, one_more.hi, fma_f64(-lambda, one_more.lo + across.lo, tails.lo - grown.lo));
+    const double difference = apart_sum.hi + (apart_sum.lo + more);
     const double crossing = (apart & !narrower) ? difference : usual;
     const double by_q = 1.0 / m_q;
-    const double two_signs = times_any_power_of_two(crossing * by_q, SHIFT + (last - e_q));
+    const double quotient = crossing * by_q, exact = fma_f64(fma_f64(-quotient, m_q, crossing), by_q, quotient);
+    const double two_signs = times_any_power_of_two(is_finite(quotient) ? exact : quotient, SHIFT + (last - e_q));
     const double one_sign = times_any_power_of_two((narrower ? straight : straight * (m_p * by_q)) / (narrower ? m_p : m_q), SHIFT + (last + (narrower ? -e_p : e_p - 2.0 * e_q)));
     const double dloc = d->sign[i] * times_any_power_of_two((steep.hi + steep.lo) * by_q, SHIFT + (low_k - e_q));
     d->result[0][i] = canonical_f64(dloc + none);

@@ -334,6 +334,9 @@ KL_NORMAL = [
 
 # (a, b); near equality the textbook formulas return rounding noise
 KL_BERNOULLI_LOGITS = [
+    # e^d - 1 - d is a fourteenth of its terms; a quotient's last digits count three times in its cube
+    (_hex("-0x1.57d1da6589b95p-6 0x1.5065cc74613dfp-2"), "0.015208348872263855436"),
+    (_hex("0x1.789ec36fcaa13p-36 -0x1.f629fd201bb87p-1"), "0.11571205129540431965"),
     ((1000.0, -1000.0), "1000"),
     ((40.0, -40.0), "40"),
     ((1.0, 1 + 1e-9), "9.8305982873342942e-20"),
@@ -392,6 +395,9 @@ KL_LOGISTIC_GRAD = [
     # next to equal scales and eta = 3
     (_hex("0x1.8a580c9c1aa09p-645 0x1.073784d1fd422p-646 -0x1.d110d664732c8p-1016 0x1.07a8f8dd35987p-646"),
      ("", "-1.4303228317893818648e194", "", "")),
+    # next to lambda = 0.12, where P is least exact
+    (_hex("0x1.3308e20f1cd66p+8 0x1.0a896c9df695cp+5 0x1.a01307e2477e1p+5 0x1.ffffe9de5a8cep+1"),
+     ("", "-0.02792705397248436185", "", "")),
 ]
 
 # low, high, loc, scale; the least value; loc 2^1245 widths and 2^1023 scales away
@@ -450,6 +456,11 @@ TRUNCNORMAL = [
     # and where the width times the sum of the ends is
     ("mean", (-1.375 * 2.0**-499, math.nextafter(1.375 * 2.0**-499, 1), 0.0, 1.0), "6.78332137904381556e-167"),
     ("mean", (-(2.0**-499), 2.0**-499, 2.0**-900, 1.0), ""),
+    # what a, the width and their product lose by rounding
+    ("mean", _hex("-0x1.00c43b4faeb2ap+8 0x1.00e2a05e2b7a2p+0 -0x1.36c0dc304545bp-1012 0x1.fffc5fa07a5a7p+22"),
+     "-127.88153597643666501"),
+    ("var", (-INF, *_hex("-0x1.2970fb793f282p+10 0x1.03134cee51bd5p+1 0x1.cd873e618014ep-8")), "1.7317076963811680334e-15"),
+    ("var", _hex("0x1.01ef587cc8ee5p-127 inf -0x1.07ee495a33695p-139 0x1.67cf58f358892p-134"), "4.940916464043780713e-85"),
     # two masses, beside loc, whose errors add up
     ("sf", _hex("0x1.42ac5c78c2be4p-9 0x1.7f446ed5caff1p-11 0x1.2fe9a7f7b2cc6p-6 0x0p+0 0x1.fffffffffffdep-1"),
      "0.902859710391803492"),
@@ -519,6 +530,12 @@ def _cases() -> list[Case]:
     # subnormal x and loc, and a scale for which they were halved
     beside_zero = _hex("-0x0.5457686cedf9fp-1022 0x0.0000037330c73p-1022 0x1.0000047e6d3e3p+0")
     cases += [Case("normal_logsf_grad", beside_zero, ("", "", "-5.849053085582934e-309"))]
+    # the product and z's low part would lose half a digit each
+    subnormal = _hex("-0x1.21e7da746cde5p+1 -0x1.ceaff36d3baf7p-1022 0x0.b4d68bc38b29cp-1022")
+    cases += [Case("normal_ilogcdf", subnormal, ("-6.00193062043353232e-308",))]
+    # a mass next to 1
+    beyond = _hex("-0x1.a00d416ae02f2p+251 0x1.aeceba0e3e944p+8 0x0.15e80a55a5939p-1022 0x1.dcdd6e111e1bep+3")
+    cases += [Case("normal_log_interval_mass", beyond, ("-4.5586417607954404498e-184",))]
     cases += [Case("normal_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in INTERVALS]
     cases += [Case("normal_log_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOG_INTERVALS]
     cases += [Case("logistic_interval_mass", (*ends, 0.0, 1.0), (value,)) for ends, value in LOGISTIC_INTERVALS]

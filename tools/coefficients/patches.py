@@ -23,7 +23,8 @@ SPLIT = arb("0.37")  # where small patches meet
 APART = (3, 5, 8, 13, 23, 46)
 WIDE, NARROW = 2, 3.5  # the near form ends here; where p is the wider one and where it is not
 # Patches are fitted a little beyond their edges, next to which the derivatives' errors are largest.
-LESS, MORE_RATIO, LESS_ETA, MORE_ETA = arb("0.98"), arb("1.005"), arb("0.99"), arb("1.01")
+LESS, MORE_RATIO, LESS_ETA, MORE_ETA = arb("0.995"), arb("1.002"), arb("0.99"), arb("1.01")
+LAST_BIT = -68  # of coefficients, less far apart: what is below is nothing to sums and derivatives, and would not be packed
 NEAR_SHIFT, APART_SHIFT, RATIO_SHIFT = 16, 8, 1
 
 
@@ -105,6 +106,7 @@ class Patch:
     first: Variable
     second: Variable
     shape: tuple[int, ...] = FEW
+    last_bit: int = LAST_BIT
 
     def columns(self, row: int) -> int:
         return BLOCK * sum(rows > row for rows in self.shape)
@@ -115,6 +117,7 @@ def patches() -> list[Patch]:
         return Variable.between(_same, _same, RATIO_SHIFT, LESS * low, MORE_RATIO * high)
 
     halves = [("lambda < KL_LOGISTIC_SPLIT", ratio(TINY, SPLIT)), ("from there on", ratio(SPLIT, arb(1)))]
+    whole = ratio(TINY, arb(1))
     small = [
         (near, _near(0, WIDE), "eta < 2"),
         (near, _near(WIDE, NARROW), "2 <= eta < 3.5"),
@@ -127,7 +130,7 @@ def patches() -> list[Patch]:
         Patch("eta < 2, lambda < KL_LOGISTIC_TINY", near, _near(0, WIDE), tiny),
         Patch("2 <= eta, lambda < KL_LOGISTIC_TINY", apart, fall, tiny),
         *(
-            Patch(f"{low} <= eta < {high}", apart, _apart(low, high), ratio(TINY, arb(1)), MANY)
+            Patch(f"{low} <= eta < {high}", apart, _apart(low, high), whole, MANY, LAST_BIT + int(low / math.log(2)))
             for low, high in itertools.pairwise(APART)
         ),
     ]
@@ -178,7 +181,12 @@ def coefficients(patch: Patch) -> tuple[list[list[float]], float]:
     along = [_filled(_cut([row[j] for row in across], patch.shape[j // BLOCK]), rows) for j in range(columns)]
     powers = _power_matrix(rows).transpose() * arb_mat(along).transpose() * _power_matrix(columns)
     ctx.prec = outer
-    return [[float(powers[i, j].mid()) for j in range(columns)] for i in range(rows)], pair(exact(powers[0, 0]))[1]
+    rest = pair(exact(powers[0, 0]))[1]
+    return [[_shortened(powers[i, j], patch.last_bit) for j in range(columns)] for i in range(rows)], rest
+
+
+def _shortened(c: arb, last_bit: int) -> float:
+    return math.ldexp(round(math.ldexp(float(c.mid()), -last_bit)), last_bit)
 
 
 def error(patch: Patch, rows: list[list[float]], points: int = 7) -> float:
