@@ -113,12 +113,13 @@ STEP(frame, logistics *d, size_t groups)
   }
 }
 
-/* Of the coefficients of a power of the second variable, the polynomial in the first one, and its derivative. Even and odd powers apart. */
-FP_INLINE double column(const double *c, int rows, double a, double square)
+/* Of the coefficients of a power of the second variable, the polynomial in the first one, and its derivative. Even and odd powers apart.
+ * The coefficient of its power 0 is `least`: 0 where that is most of a sum, and comes after all else, for one rounding of its size. */
+FP_INLINE double column(const double *c, int rows, double a, double square, double least)
 {
   double even = c[(rows - 2) * KL_LOGISTIC_BLOCK], odd = c[(rows - 1) * KL_LOGISTIC_BLOCK];
   FP_UNROLL for (int i = rows - 4; i >= 0; i -= 2) {
-    even = fma_f64(even, square, c[i * KL_LOGISTIC_BLOCK]);
+    even = fma_f64(even, square, i ? c[i * KL_LOGISTIC_BLOCK] : least);
     odd = fma_f64(odd, square, c[(i + 1) * KL_LOGISTIC_BLOCK]);
   }
   return fma_f64(odd, a, even);
@@ -126,7 +127,7 @@ FP_INLINE double column(const double *c, int rows, double a, double square)
 
 typedef struct { double value, slope; } sloped;
 
-FP_INLINE sloped column_sloped(const double *c, int rows, double a, double twice, double square)
+FP_INLINE sloped column_sloped(const double *c, int rows, double a, double twice, double square, double least)
 {
   double even_slope = c[(rows - 2) * KL_LOGISTIC_BLOCK], odd_slope = c[(rows - 1) * KL_LOGISTIC_BLOCK];   /* by a^2 */
   double even = fma_f64(even_slope, square, c[(rows - 4) * KL_LOGISTIC_BLOCK]);
@@ -134,7 +135,7 @@ FP_INLINE sloped column_sloped(const double *c, int rows, double a, double twice
   FP_UNROLL for (int i = rows - 6; i >= 0; i -= 2) {
     even_slope = fma_f64(even_slope, square, even);
     odd_slope = fma_f64(odd_slope, square, odd);
-    even = fma_f64(even, square, c[i * KL_LOGISTIC_BLOCK]);
+    even = fma_f64(even, square, i ? c[i * KL_LOGISTIC_BLOCK] : least);
     odd = fma_f64(odd, square, c[(i + 1) * KL_LOGISTIC_BLOCK]);
   }
   return (sloped){fma_f64(odd, a, even), fma_f64(twice, fma_f64(odd_slope, a, even_slope), odd)};
@@ -160,8 +161,8 @@ FP_INLINE void value_of(logistics *d, size_t i, const kl_logistic_patch *p, cons
   const double *const second_c = c + first_rows * KL_LOGISTIC_BLOCK, *const last_c = second_c + second_rows * KL_LOGISTIC_BLOCK;
   double sums[KL_LOGISTIC_BLOCK], values[HALF];
   FP_FEW for (size_t j = 0; j < KL_LOGISTIC_BLOCK; j++) {
-    const double first = column(c + j, first_rows, a, square), second = column(second_c + j, second_rows, a, square);
-    sums[j] = fma_f64(fma_f64(column(last_c + j, last_rows, a, square), power, second), power, first);
+    const double first = column(c + j, first_rows, a, square, 0.0), second = column(second_c + j, second_rows, a, square, second_c[j]);
+    sums[j] = c[j] + fma_f64(fma_f64(column(last_c + j, last_rows, a, square, last_c[j]), power, second), power, first);
   }
   FP_FEW for (size_t j = 0; j < HALF; j++) values[j] = joined(sums, j, b4);
   set_pair(&d->value, i, with_constant(p, b, cubic(values, b, b2)));
@@ -178,10 +179,11 @@ FP_INLINE void slopes_of(logistics *d, size_t i, const kl_logistic_patch *p, con
   double sums[KL_LOGISTIC_BLOCK], by_a[KL_LOGISTIC_BLOCK], by_power[KL_LOGISTIC_BLOCK], by_b[KL_LOGISTIC_BLOCK];
   double values[HALF], slopes[HALF], by_powers[HALF], by_bs[HALF];
   FP_FEW for (size_t j = 0; j < KL_LOGISTIC_BLOCK; j++) {
-    const sloped first = column_sloped(c + j, first_rows, a, twice, square), second = column_sloped(second_c + j, second_rows, a, twice, square);
-    const sloped last = column_sloped(last_c + j, last_rows, a, twice, square);
+    const sloped first = column_sloped(c + j, first_rows, a, twice, square, 0.0);
+    const sloped second = column_sloped(second_c + j, second_rows, a, twice, square, second_c[j]);
+    const sloped last = column_sloped(last_c + j, last_rows, a, twice, square, last_c[j]);
     const double rest = fma_f64(last.value, power, second.value);
-    sums[j] = fma_f64(rest, power, first.value);
+    sums[j] = c[j] + fma_f64(rest, power, first.value);
     by_a[j] = fma_f64(fma_f64(last.slope, power, second.slope), power, first.slope);
     by_power[j] = fma_f64(last.value, power, rest);
     by_b[j] = exponents[j] * sums[j];

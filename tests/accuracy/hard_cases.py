@@ -398,6 +398,8 @@ KL_LOGISTIC_GRAD = [
     # next to lambda = 0.12, where P is least exact
     (_hex("0x1.3308e20f1cd66p+8 0x1.0a896c9df695cp+5 0x1.a01307e2477e1p+5 0x1.ffffe9de5a8cep+1"),
      ("", "-0.02792705397248436185", "", "")),
+    (_hex("0x1.0191ee295ea80p+169 0x1.0a89f55c54de9p+167 0x1.c78f7023e34e1p+163 0x1.0b800ce9f2283p+164"),
+     ("", "3.8843698714632302319e-51", "", "")),
 ]
 
 # low, high, loc, scale; the least value; loc 2^1245 widths and 2^1023 scales away
