@@ -257,7 +257,7 @@ cpdef loglik(str family_name, x, tuple parameters, weights, bint gradient):
         if PyFloat_CheckExact(value):
             numbers[k] = value
             continue
-        array = value if type_of(value) >= 0 else as_data(function, family.parameters[k], value)
+        array = value if type_of(value) >= 0 else as_data(function, family.parameters[k], value)      # no name is looked up
         width = max(width, width_of(value, array))
         if PyArray_NDIM(<cnp.PyArrayObject *>array) == 0:
             numbers[k] = float(array)

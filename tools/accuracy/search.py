@@ -59,6 +59,10 @@ class Record:
         return self.total / self.points
 
     def add(self, columns: Columns, error: Any) -> None:
+        self.count(error)
+        self.keep(columns, error)
+
+    def count(self, error: Any) -> None:
         finite = error[np.isfinite(error)]
         self.points += error.size
         with np.errstate(over="ignore"):  # those of other libraries
@@ -66,7 +70,6 @@ class Record:
         self.largest = max(self.largest, float(finite.max(initial=0.0)))
         self.infinite += error.size - finite.size
         self.beyond += int(np.sum(finite > TIER))
-        self.keep(columns, error)
 
     def keep(self, columns: Columns, error: Any) -> None:
         """The worst, without counting them among the points."""

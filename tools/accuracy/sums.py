@@ -7,13 +7,14 @@ differentiation; of film.backward they are NumPy's sums.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import mpmath
 import numpy as np
 from peers import Functions, installed
 from reference import sums as exact
+from search import Record
 
 from fastprob import bernoulli, film, logistic, normal, special, uniform
 
@@ -36,32 +37,17 @@ class Sums:
     ops: tuple[str, str] = ("", "")  # an element's log density and its gradient, of which others' sums are made
 
 
-@dataclass
-class Errors:
-    """Of one output of one library, in ULP."""
-
-    points: int = 0
-    total: float = 0.0
-    largest: float = 0.0
-    infinite: int = 0
-    beyond: int = 0
-    worst: tuple[float, str] = (-1.0, "")
-
-    def add(self, error: float, place: str) -> None:
-        self.points += 1
-        if not np.isfinite(error):
-            self.infinite += 1
-            return
-        self.total += error
-        self.largest = max(self.largest, error)
-        self.beyond += error > 2
-        self.worst = max(self.worst, (error, place))
-
-
-@dataclass
+@dataclass(frozen=True)
 class Results:
-    own: list[Errors] = field(default_factory=list)
-    others: dict[str, list[Errors]] = field(default_factory=dict)
+    """Records of each output; the worst input of one is the number of an array."""
+
+    own: list[Record]
+    others: dict[str, list[Record]]
+
+
+def add(record: Record, error: float, place: str) -> None:
+    record.count(np.array([error]))
+    record.worst = max(record.worst, [(error, (place,))])
 
 
 # ---- arguments: ordinary ones, data of many sizes, and all of any size, a third each
@@ -183,7 +169,7 @@ def measured(sums: Sums, type_name: str, arrays: int, seed: int, libraries: dict
     dtype = np.dtype(TYPES[type_name])
     limits = np.finfo(dtype)
     others = others_of(sums, libraries)
-    results = Results([Errors() for _ in sums.outputs], {library: [Errors() for _ in sums.outputs] for library in others})
+    results = Results([Record() for _ in sums.outputs], {library: [Record() for _ in sums.outputs] for library in others})
     for number in range(arrays):
         rng = np.random.default_rng([seed, number])
         n = int(rng.choice(SIZES))
@@ -197,10 +183,10 @@ def measured(sums: Sums, type_name: str, arrays: int, seed: int, libraries: dict
                 with np.errstate(all="ignore"):
                     got = call(**arguments)
                     rounded = [float(np.asarray(one).astype(dtype)) for one in got]
-                for errors, one, (value, largest) in zip(results.others.get(library, results.own), rounded, truth, strict=False):
+                for record, one, (value, largest) in zip(results.others.get(library, results.own), rounded, truth, strict=False):
                     least = limits.minexp - limits.nmant
                     error = exact.ulps(one, value, largest, limits.nmant + 1, least) if np.isfinite(one) else np.inf
-                    errors.add(error, f"array {number}: n={n}")
+                    add(record, error, f"array {number}: n={n}")
     return results
 
 

@@ -24,11 +24,11 @@ sys.path[:0] = [str(ROOT / folder) for folder in ("tools/accuracy", "tools", "te
 from conditions import commit, machine  # noqa: E402
 from functions import OPS, ROWS, Row  # noqa: E402
 from pages import block, replace_block, with_rows  # noqa: E402
-from peers import installed  # noqa: E402
+from peers import LIBRARIES, installed  # noqa: E402
 from ratios import Case, measure  # noqa: E402
 from reference.ulp import bound  # noqa: E402
 from search import Record, climb, search  # noqa: E402 - finds the tests' modules
-from sums import BOUND, SUMS, Errors  # noqa: E402
+from sums import BOUND, SUMS  # noqa: E402
 from sums import Results as SumResults  # noqa: E402
 from sums import search as search_sums  # noqa: E402
 
@@ -45,7 +45,6 @@ HEAD = 2  # lines of a table before its rows
 OWN_LEFT, OTHERS_LEFT, SHORT_LEFT, SUMS_LEFT = 3, 2, 1, 3  # cells that say which row it is
 TITLES = [f"`{row.title}`" for row in ROWS]
 SUM_TITLES = [f"`{sums.title}`" for sums in SUMS]
-LIBRARIES = ("SciPy", "PyTorch", "JAX", "numba-stats")
 
 Results = dict[tuple[str, str], tuple[list[Record], dict[str, list[Record]]]]
 
@@ -84,7 +83,7 @@ def merged(records: list[Record]) -> Record:
     return whole
 
 
-def rival_cells(record: Record | Errors | None, type_name: str) -> list[str]:
+def rival_cells(record: Record | None, type_name: str) -> list[str]:
     if record is None or not record.points:
         return ["", ""]
     finite = record.points - record.infinite
@@ -161,11 +160,11 @@ def sums_table(results: dict[tuple[str, str], SumResults]) -> list[str]:
     for (title, type_name), found in results.items():
         names = next(sums.outputs for sums in SUMS if sums.title == title)
         for i, (name, own) in enumerate(zip(names, found.own, strict=True)):
-            cells = [f"`{title}`", name, type_name, f"{own.points}", f"{own.largest:.3f}", f"{own.total / own.points:.3f}"]
+            cells = [f"`{title}`", name, type_name, f"{own.points}", f"{own.largest:.3f}", f"{own.mean:.3f}"]
             cells.append(f"{BOUND:g}")
             for library in LIBRARIES:
                 cells += rival_cells(found.others[library][i] if library in found.others else None, type_name)
-            rows.append([*cells, own.worst[1]])
+            rows.append([*cells, *own.worst[0][1]])
     return table([*head, "worst array"], rows, SUMS_LEFT)
 
 
