@@ -1,6 +1,7 @@
 """tools/check_build.py passes what the compilers make of the kernels, and fails when it should."""
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -113,6 +114,8 @@ def test_usual_elements_have_loops_of_their_own(checker):
     found = {name for name in loops if "normal_logpdf_grad_" in name}
     own = {f"normal_logpdf_grad_{type_}_{kind}_x86_v3" for type_ in ("f32", "f64") for kind in ("usual", "any")}
     assert found == own | {f"fp_normal_logpdf_grad_{type_}_fixed_x86_v3" for type_ in ("f32", "f64")}
+    mirrored = {name for name in loops if re.match(r"uniform_(cdf|sf)_f64", name)}
+    assert mirrored == {f"uniform_cdf_f64_{kind}_x86_v3" for kind in ("usual", "any", "all")}
 
 
 def test_calls_of_libm_are_found(checker, compiled, tmp_path):

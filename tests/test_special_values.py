@@ -201,6 +201,35 @@ def test_uniform_quantiles_end_at_the_ends(dtype: Any) -> None:
 
 
 @EACH_TYPE
+def test_uniform_shares_are_not_minus_zero(dtype: Any) -> None:
+    """Where both ends and x are nothing beside the width."""
+    tiny = np.finfo(dtype).tiny
+    for low, high in ((-tiny, np.finfo(dtype).max / dtype(k)) for k in range(3, 9)):
+        x = np.array([2 * low, low, low / 2], dtype)
+        for share in (uniform.cdf(x, low, high), uniform.sf(-x, -high, -low)):
+            assert_same_bits(share, np.zeros(3, dtype))
+
+
+@EACH_TYPE
+def test_uniform_shares_by_arrays_are_those_by_numbers(dtype: Any) -> None:
+    """Beside the widths from which, and up to which, arrays are taken as they are."""
+    rng = np.random.default_rng(SEED)
+    least, most = {np.float32: (-60, 62), np.float64: (-500, 255)}[dtype]
+    for power in (least, most):
+        width = np.ldexp(rng.choice([1.0, 1 - 2**-20, 1 + 2**-20, 0.5, 1.5], 300), power)
+        low = (rng.choice([0.0, 1.0, -0.5, -1.0, -3.0], 300) * width).astype(dtype)
+        high = (low + width).astype(dtype)
+        with np.errstate(under="ignore"):
+            x = (low + width * np.exp2(-rng.uniform(0, 700, 300) * rng.integers(0, 2, 300))).astype(dtype)
+        x[::50] = np.nan
+        for function in (uniform.cdf, uniform.sf):
+            one_by_one = np.array([function(*point) for point in zip(x, low, high, strict=True)], dtype)
+            assert_same_bits(function(x, low, high), one_by_one)
+            usual = (width >= np.ldexp(1.0, least)) & (width < np.ldexp(1.0, most))
+            assert_same_bits(function(x[usual], low[usual], high[usual]), one_by_one[usual])
+
+
+@EACH_TYPE
 def test_standard_forms_are_the_general_ones(dtype: Any) -> None:
     """Phi by three names."""
     x = fresh_points("ndtr", dtype, 5000)[0]

@@ -235,7 +235,7 @@ def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
             found |= {f"{n.format(type_)}_{target}" for n in names for type_ in types}
     for type_, name in re.findall(r"#define FP_USUAL_(f32|f64)_(\w+) ,1", text):
         if name in {op.name for op in ops} and target != "generic":      # which has one loop for both
-            found -= {f"fp_{name}_{type_}_array_{target}"}
+            found -= {f"fp_{name}_{type_}_array_{target}", f"{name}_{type_}_each_{target}"}
             found |= {f"{name}_{type_}_{kind}_{target}" for kind in ("usual", "any")}
     return found
 

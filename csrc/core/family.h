@@ -30,8 +30,11 @@
   FP_LOOPS_REFINED(f32, family, name) \
   FP_LOOPS_REFINED(f64, family, name)
 #define FP_MAKE_LOOPS_01(family, name, values, parameters, outputs) \
-  FP_BOTH_LOOPS_##parameters(f32, family, name, values, outputs) \
-  FP_BOTH_LOOPS_##parameters(f64, family, name, values, outputs)
+  FP_CAT(FP_MAKE_BOTH_, FP_IS(FP_USUAL_f32_##name))(f32, family, name, values, parameters, outputs) \
+  FP_CAT(FP_MAKE_BOTH_, FP_IS(FP_USUAL_f64_##name))(f64, family, name, values, parameters, outputs)
+#define FP_MAKE_BOTH_0(T, family, name, values, parameters, outputs) FP_BOTH_LOOPS_##parameters(T, family, name, values, outputs)
+#define FP_MAKE_BOTH_1(T, family, name, values, parameters, outputs) \
+  FP_BOTH_LOOPS_USUAL_##parameters(T, family, name, values, outputs)
 #define FP_MAKE_LOOPS_02(family, name, values, parameters, outputs) \
   FP_MIRROR_LOOPS(f32, name, FP_MIRROR_OF_##name) \
   FP_MIRROR_LOOPS(f64, name, FP_MIRROR_OF_##name)

@@ -135,15 +135,13 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
 
 /* An operation of which much is for the ends of the range. A part of the elements at a time is looked at first: if all are
  * name_is_usual_T(values, parameters), there is a loop that gives the same bits: where parameters are arrays, with
- * name_prepare_usual_T, for preparing them is most of the work; without parameters with name_usual_T. */
+ * name_prepare_usual_T, for preparing them is most of the work; without parameters, and for mirrors, with name_usual_T. */
 #if defined(__x86_64__) && FP_LANES == 2   /* each fma a call: of the code one loop is enough */
 #define FP_LOOPS_USUAL_0 FP_LOOPS_0
 #define FP_LOOPS_USUAL_2 FP_LOOPS_2
 #else
 enum { FP_USUAL_PART = 512 };   /* six arrays of so many doubles are in the L1 cache */
-#define FP_USUAL_OR_ANY(T, name, inputs, outputs) \
-  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
-  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
+#define FP_USUAL_OR_ANY(T, name, inputs, outputs, of_usual, of_any) \
     for (size_t done = 0; done < n; done += FP_USUAL_PART) { \
       const size_t m = n - done < FP_USUAL_PART ? n - done : FP_USUAL_PART; \
       void *part[inputs + outputs]; \
@@ -151,33 +149,63 @@ enum { FP_USUAL_PART = 512 };   /* six arrays of so many doubles are in the L1 c
       FP_POINTERS_##inputs(T, const, x, 0, part) \
       FP_UINT_##T usual = 1; \
       FP_IVDEP for (size_t i = 0; i < m; i++) usual &= name##_is_usual_##T(FP_ELEMENT_##inputs(x, i)); \
-      if (usual) FP_SYM(name##_##T##_usual)(part, m); \
-      else FP_SYM(name##_##T##_any)(part, m); \
-    } \
+      if (usual) of_usual; \
+      else of_any; \
+    }
+/* Of one value, and two parameters */
+#define FP_USUAL_OR_ANY_1(T, name, outputs, of_usual, of_any) FP_USUAL_OR_ANY(T, name, 3, outputs, of_usual, of_any)
+#define FP_USUAL_ARRAY(T, name, inputs, outputs) \
+  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \
+  void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n) { \
+    FP_USUAL_OR_ANY(T, name, inputs, outputs, FP_SYM(name##_##T##_usual)(part, m), FP_SYM(name##_##T##_any)(part, m)) \
   }
 #define FP_LOOPS_USUAL_2(T, family, name, values, outputs) \
   static FP_SHARED void FP_SYM(name##_##T##_usual)(void *const *args, size_t n) \
   { FP_EACH(T, name, values, 2, outputs, name##_prepare_usual_##T(FP_ELEMENT_2(p, i))) } \
   static FP_SHARED void FP_SYM(name##_##T##_any)(void *const *args, size_t n) \
   { FP_EACH(T, name, values, 2, outputs, family##_prepare_##T(FP_ELEMENT_2(p, i))) } \
-  FP_CAT(FP_USUAL_OR_ANY_, values)(T, name, outputs) \
+  FP_CAT(FP_USUAL_ARRAY_, values)(T, name, outputs) \
   FP_FIXED_LOOP(T, family, name, values, 2, outputs)
-#define FP_USUAL_OR_ANY_1(T, name, outputs) FP_USUAL_OR_ANY(T, name, 3, outputs)   /* of one value, and two parameters */
+#define FP_USUAL_ARRAY_1(T, name, outputs) FP_USUAL_ARRAY(T, name, 3, outputs)
 #define FP_LOOPS_USUAL_0(T, family, name, values, outputs) \
   static FP_SHARED void FP_SYM(name##_##T##_usual)(void *const *args, size_t n) \
   { FP_VALUES_LOOP(T, name, name##_usual_##T, values, outputs) } \
   static FP_SHARED void FP_SYM(name##_##T##_any)(void *const *args, size_t n) \
   { FP_VALUES_LOOP(T, name, name##_##T, values, outputs) } \
-  FP_USUAL_OR_ANY(T, name, values, outputs)
+  FP_USUAL_ARRAY(T, name, values, outputs)
 #endif
 
 /* An operation that with mirrored parameters, family_mirrored_T(parameters, -1), is another one: the same loops for both. */
 #define FP_BOTH_LOOPS_2(T, family, name, values, outputs) \
-  static FP_SHARED void FP_SYM(name##_##T##_each)(void *const *args, size_t n, double sign) \
-  { FP_EACH(T, name, values, 2, outputs, family##_mirrored_##T(p0[i], p1[i], sign)) } \
+  FP_BOTH_EACH(T, family, name, each, values, outputs) \
+  FP_BOTH_ALL(T, family, name, values, outputs)
+#define FP_BOTH_EACH(T, family, name, kind, values, outputs) \
+  static FP_SHARED void FP_SYM(name##_##T##_##kind)(void *const *args, size_t n, double sign) \
+  { FP_EACH(T, name, values, 2, outputs, family##_mirrored_##T(p0[i], p1[i], sign)) }
+#define FP_BOTH_ALL(T, family, name, values, outputs) \
   static FP_SHARED void FP_SYM(name##_##T##_all)(void *const *args, size_t n, double sign) \
   { FP_ALL(T, family, name, values, 2, outputs, family##_mirrored_##T(*p0, *p1, sign)) } \
   FP_LOOPS_OF(T, name, name, 1.0)
+/* For usual elements name_usual_T(values, name_prepare_usual_T(p0, p1, sign)), of p1 and p0 where mirrored. */
+#if defined(__x86_64__) && FP_LANES == 2
+#define FP_BOTH_LOOPS_USUAL_2 FP_BOTH_LOOPS_2
+#else
+#define FP_BOTH_LOOPS_USUAL_2(T, family, name, values, outputs) \
+  static FP_SHARED void FP_SYM(name##_##T##_usual)(void *const *given, size_t n, double sign) \
+  { \
+    void *args[values + 2 + outputs]; \
+    for (int k = 0; k < values + 2 + outputs; k++) args[k] = given[k]; \
+    args[values] = given[values + (sign < 0)]; \
+    args[values + 1] = given[values + (sign > 0)]; \
+    FP_EACH(T, name##_usual, values, 2, outputs, name##_prepare_usual_##T(p0[i], p1[i], sign)) \
+  } \
+  FP_BOTH_EACH(T, family, name, any, values, outputs) \
+  static FP_SHARED void FP_SYM(name##_##T##_each)(void *const *args, size_t n, double sign) { \
+    FP_CAT(FP_USUAL_OR_ANY_, values) \
+      (T, name, outputs, FP_SYM(name##_##T##_usual)(part, m, sign), FP_SYM(name##_##T##_any)(part, m, sign)) \
+  } \
+  FP_BOTH_ALL(T, family, name, values, outputs)
+#endif
 #define FP_MIRROR_LOOPS(T, name, of) FP_LOOPS_OF(T, name, of, -1.0)
 #define FP_LOOPS_OF(T, name, of, sign) \
   void FP_SYM(fp_##name##_##T##_array)(void *const *args, size_t n); \

@@ -12,6 +12,57 @@
 #include "math/location_scale.h"
 #include "math/log.h"
 
+/* What (x - low)/(high - low) is made of. Mirrored, (high - x)/(high - low), it is the same of all numbers with their signs turned. */
+#define SHARE(T) \
+typedef struct { \
+  FP_UINT_##T turn;                                /* bits of a sign to turn, or none */ \
+  FP_REAL_##T unit, minus_near;                    /* the end where the share is 0, times -unit */ \
+  FP_REAL_##T far, one;                            /* from this end on it is one: 1, or NaN */ \
+  FP_REAL_##T inverse, inverse_low;                /* of the width times unit */ \
+} uniform_share_##T; \
+FP_INLINE FP_REAL_##T turned_##T(FP_REAL_##T x, FP_UINT_##T turn) { return from_bits_##T(bits_##T(x) ^ turn); } \
+FP_INLINE uniform_share_##T share_by_##T(FP_UINT_##T turn, FP_REAL_##T unit, FP_REAL_##T low, FP_REAL_##T far, FP_REAL_##T high) \
+{ \
+  const FP_REAL_##T width = high + low, t = width - high, width_low = (high - (width - t)) + (low - t); \
+  const FP_REAL_##T r = 1 / width, error = fma_##T(-r, width_low, fma_##T(-r, width, 1)); \
+  return (uniform_share_##T){turn, unit, low, far, 1, r, error * r}; \
+} \
+FP_INLINE FP_REAL_##T share_##T(FP_REAL_##T y, FP_REAL_##T difference, uniform_share_##T p) \
+{ \
+  const FP_REAL_##T part = AT_LEAST_##T(difference, 0); \
+  const FP_REAL_##T share = fma_##T(part, p.inverse, fma_##T(part, p.inverse_low, 0));   /* of -0 too 0 */ \
+  return y >= p.far ? p.one : share; \
+} \
+/* Below USUAL_MOST the unit is at least 1: the same bits as with 1, where the width is not below USUAL_LEAST. */ \
+FP_INLINE uniform_share_##T share_of_any_##T(FP_REAL_##T low, FP_REAL_##T high, FP_REAL_##T sign, FP_REAL_##T quarter, \
+                                             FP_REAL_##T bad) \
+{ \
+  const FP_UINT_##T turn = bits_##T(sign) ^ bits_##T(1); \
+  const int point = low == high; \
+  const FP_REAL_##T some = quarter < USUAL_MOST_##T / 4 ? AT_MOST_##T(quarter, 1) : quarter; \
+  const FP_REAL_##T of_unit = point ? (FP_REAL_##T)1 : some; \
+  const FP_REAL_##T unit = from_bits_##T(2 * bits_##T(1) - (bits_##T(of_unit) & bits_##T(FP_INF_##T))); \
+  const FP_REAL_##T near = turned_##T(sign > 0 ? low : high, turn), far = turned_##T(sign > 0 ? high : low, turn) + 0; \
+  uniform_share_##T p = share_by_##T(turn, unit, fma_##T(-near, unit, 0), far, fma_##T(far, unit, 0)); \
+  p.minus_near += bad; \
+  p.one += bad; \
+  if (point) p.inverse = p.inverse_low = 0; \
+  /* what is at a point mass is not above it: one begins with the next number */ \
+  const FP_REAL_##T next = from_bits_##T(bits_##T(far) + (far < 0 ? (FP_UINT_##T)-1 : 1)); \
+  if (point & (sign < 0)) p.far = next; \
+  return p; \
+}
+#define AT_LEAST_f64 at_least
+#define AT_LEAST_f32 at_least_f32
+#define AT_MOST_f64 at_most
+#define AT_MOST_f32 at_most_f32
+#define USUAL_LEAST_f64 0x1p-500
+#define USUAL_MOST_f64 0x1p255
+#define USUAL_LEAST_f32 0x1p-60f
+#define USUAL_MOST_f32 0x1p62f
+SHARE(f64)
+SHARE(f32)
+
 /* Of the two ends near is the one that a function measures from, low, and with mirrored parameters high: x - low becomes high - x. */
 typedef struct {
   double from, to;                   /* low and high as given */
@@ -27,8 +78,8 @@ typedef struct {
   double near_factor, scaled_near;   /* for +-(x - near) by itself, the sign in both */
   double scale, unscale, scale_near; /* for quantiles: what keeps the width from overflow or lifts it, its reciprocal, near times it */
   dd step;                           /* the width times scale, signed */
-  double above, below;               /* what is from high on and down from low: 1 beyond far, 0 beyond near; NaN as low and high */
-  double log_above, log_below;
+  double log_above, log_below;       /* what is from high on and down from low: 0 beyond far, -inf beyond near */
+  uniform_share_f64 share;
 } uniform_f64;
 
 /* The exponent, -100, 0 or 100, of the factor for a difference of a number from this end. */
@@ -92,10 +143,9 @@ FP_INLINE uniform_f64 uniform_mirrored_f64(double low, double high, double sign)
     .unscale = power_of_two(-lift + SHIFT),
     .scale_near = near * scale + bad,
     .step = dd_scale(two_sum(high * scale, -(low * scale)), sign),
-    .above = (sign > 0 ? 1.0 : 0.0) + bad,
-    .below = (sign > 0 ? 0.0 : 1.0) + bad,
     .log_above = sign > 0 ? 0.0 : -FP_INF_f64,
     .log_below = sign > 0 ? -FP_INF_f64 : 0.0,
+    .share = share_of_any_f64(low, high, sign, quarter, bad),
   };
 }
 FP_INLINE uniform_f64 uniform_prepare_f64(double low, double high) { return uniform_mirrored_f64(low, high, 1.0); }
@@ -104,7 +154,8 @@ typedef struct {
   float from, to, low, high;         /* as above */
   float unit, signed_unit, minus_unit_near, unit_far;
   float width, inverse, inverse_low, inverse_square, minus_unsquare;
-  float density, log_density, nothing, above, below, log_above, log_below;
+  float density, log_density, nothing, log_above, log_below;
+  uniform_share_f32 share;
   double sign, near, far, inverse_long;
   dd step;                           /* high - low, signed */
 } uniform_f32;
@@ -138,10 +189,9 @@ FP_INLINE uniform_f32 uniform_mirrored_f32(float low, float high, double sign)
     .density = r * unit + none,
     .nothing = none + bad,
     .log_density = (float)-log_of_sum_short(width_long.hi, width_long.lo) + (none + bad),
-    .above = (sign > 0 ? 1.0f : 0.0f) + bad,
-    .below = (sign > 0 ? 0.0f : 1.0f) + bad,
     .log_above = sign > 0 ? 0.0f : -FP_INF_f32,
     .log_below = sign > 0 ? -FP_INF_f32 : 0.0f,
+    .share = share_of_any_f32(low, high, (float)sign, quarter, bad),
     .sign = sign,
     .near = near + bad,
     .far = far + bad,
@@ -194,17 +244,33 @@ FP_INLINE float uniform_logpdf_f32(float x, uniform_f32 p)
 #define FP_MIRRORED_uniform_cdf ,1
 #define FP_MIRRORED_uniform_sf ,2
 #define FP_MIRROR_OF_uniform_sf uniform_cdf
-FP_INLINE double uniform_cdf_f64(double x, uniform_f64 p)
-{
-  /* one after the other: of nested choices GCC makes more comparisons */
-  const double share = share_of(from_near_f64(x, p), p), inner = x <= p.from ? p.below : share;
-  return x >= p.to ? p.above : inner;
+#define UNIFORM_CDF(T) \
+FP_INLINE FP_REAL_##T uniform_cdf_##T(FP_REAL_##T x, uniform_##T p) \
+{ \
+  const FP_REAL_##T y = turned_##T(x, p.share.turn); \
+  return share_##T(y, fma_##T(y, p.share.unit, p.share.minus_near), p.share); \
+} \
+/* With a unit of 1 */ \
+FP_INLINE_SOMEWHERE int uniform_cdf_is_usual_##T(FP_REAL_##T x, FP_REAL_##T low, FP_REAL_##T high) \
+{ \
+  const FP_REAL_##T width = high - low; \
+  (void)x; \
+  return (width >= USUAL_LEAST_##T) & (width < USUAL_MOST_##T); \
+} \
+FP_INLINE_SOMEWHERE uniform_share_##T uniform_cdf_prepare_usual_##T(FP_REAL_##T near, FP_REAL_##T far, double sign) \
+{ \
+  const FP_UINT_##T turn = bits_##T((FP_REAL_##T)sign) ^ bits_##T(1); \
+  return share_by_##T(turn, 1, 0 - turned_##T(near, turn), turned_##T(far, turn), turned_##T(far, turn)); \
+} \
+FP_INLINE_SOMEWHERE FP_REAL_##T uniform_cdf_usual_##T(FP_REAL_##T x, uniform_share_##T p) \
+{ \
+  const FP_REAL_##T y = turned_##T(x, p.turn); \
+  return share_##T(y, y + p.minus_near, p); \
 }
-FP_INLINE float uniform_cdf_f32(float x, uniform_f32 p)
-{
-  const float share = share_of_f32(from_near_f32(x, p), p), inner = x <= p.from ? p.below : share;
-  return x >= p.to ? p.above : inner;
-}
+#define FP_USUAL_f64_uniform_cdf ,1
+#define FP_USUAL_f32_uniform_cdf ,1
+UNIFORM_CDF(f64)
+UNIFORM_CDF(f32)
 
 /* log(part/width) by the part where it is at most half of the width, there over 2^k, and by what is left of the width where it
  * is more */
