@@ -154,15 +154,19 @@ FP_INLINE double joined(const double *sums, size_t j, double b4) { return fma_f6
 FP_INLINE double cubic(const double *c, double b, double b2) { return fma_f64(fma_f64(c[3], b, c[2]), b2, fma_f64(c[1], b, c[0])); }
 
 /* P */
-FP_INLINE void value_of(logistics *d, size_t i, const kl_logistic_patch *p, const double *c, int first_rows, int second_rows, int last_rows)
+FP_INLINE void value_of(logistics *d, size_t i, const kl_logistic_patch *p, const double *c,
+                        int first_rows, int second_rows, int third_rows, int last_rows)
 {
   const double a = (d->x[i] - p->center_x) * p->factor_x * d->u[i], b = (d->y[i] - p->center_y) * p->factor_y * d->w[i], square = a * a;
   const double b2 = b * b, b4 = b2 * b2, power = b4 * b4;
-  const double *const second_c = c + first_rows * KL_LOGISTIC_BLOCK, *const last_c = second_c + second_rows * KL_LOGISTIC_BLOCK;
+  const double *const second_c = c + first_rows * KL_LOGISTIC_BLOCK, *const third_c = second_c + second_rows * KL_LOGISTIC_BLOCK;
+  const double *const last_c = third_c + third_rows * KL_LOGISTIC_BLOCK;
   double sums[KL_LOGISTIC_BLOCK], values[HALF];
   FP_FEW for (size_t j = 0; j < KL_LOGISTIC_BLOCK; j++) {
     const double first = column(c + j, first_rows, a, square, 0.0), second = column(second_c + j, second_rows, a, square, second_c[j]);
-    sums[j] = c[j] + fma_f64(fma_f64(column(last_c + j, last_rows, a, square, last_c[j]), power, second), power, first);
+    double rest = column(third_c + j, third_rows, a, square, third_c[j]);
+    if (last_rows) rest = fma_f64(column(last_c + j, last_rows, a, square, last_c[j]), power, rest);
+    sums[j] = c[j] + fma_f64(fma_f64(rest, power, second), power, first);
   }
   FP_FEW for (size_t j = 0; j < HALF; j++) values[j] = joined(sums, j, b4);
   set_pair(&d->value, i, with_constant(p, b, cubic(values, b, b2)));
@@ -171,21 +175,29 @@ FP_INLINE void value_of(logistics *d, size_t i, const kl_logistic_patch *p, cons
 /* And its derivatives: that by b of the powers of b within a block, times b, and of b^8. */
 static const double exponents[KL_LOGISTIC_BLOCK] = {0, 1, 2, 3, 4, 5, 6, 7};
 
-FP_INLINE void slopes_of(logistics *d, size_t i, const kl_logistic_patch *p, const double *c, int first_rows, int second_rows, int last_rows)
+FP_INLINE void slopes_of(logistics *d, size_t i, const kl_logistic_patch *p, const double *c,
+                         int first_rows, int second_rows, int third_rows, int last_rows)
 {
   const double a = (d->x[i] - p->center_x) * p->factor_x * d->u[i], b = (d->y[i] - p->center_y) * p->factor_y * d->w[i], square = a * a;
   const double b2 = b * b, b4 = b2 * b2, power = b4 * b4, twice = 2.0 * a;
-  const double *const second_c = c + first_rows * KL_LOGISTIC_BLOCK, *const last_c = second_c + second_rows * KL_LOGISTIC_BLOCK;
+  const double *const second_c = c + first_rows * KL_LOGISTIC_BLOCK, *const third_c = second_c + second_rows * KL_LOGISTIC_BLOCK;
+  const double *const last_c = third_c + third_rows * KL_LOGISTIC_BLOCK;
   double sums[KL_LOGISTIC_BLOCK], by_a[KL_LOGISTIC_BLOCK], by_power[KL_LOGISTIC_BLOCK], by_b[KL_LOGISTIC_BLOCK];
   double values[HALF], slopes[HALF], by_powers[HALF], by_bs[HALF];
   FP_FEW for (size_t j = 0; j < KL_LOGISTIC_BLOCK; j++) {
     const sloped first = column_sloped(c + j, first_rows, a, twice, square, 0.0);
     const sloped second = column_sloped(second_c + j, second_rows, a, twice, square, second_c[j]);
-    const sloped last = column_sloped(last_c + j, last_rows, a, twice, square, last_c[j]);
-    const double rest = fma_f64(last.value, power, second.value);
+    sloped after = column_sloped(third_c + j, third_rows, a, twice, square, third_c[j]);
+    double after_by_power = after.value;
+    if (last_rows) {
+      const sloped last = column_sloped(last_c + j, last_rows, a, twice, square, last_c[j]);
+      after = (sloped){fma_f64(last.value, power, after.value), fma_f64(last.slope, power, after.slope)};
+      after_by_power = fma_f64(last.value, power, after.value);
+    }
+    const double rest = fma_f64(after.value, power, second.value);
     sums[j] = c[j] + fma_f64(rest, power, first.value);
-    by_a[j] = fma_f64(fma_f64(last.slope, power, second.slope), power, first.slope);
-    by_power[j] = fma_f64(last.value, power, rest);
+    by_a[j] = fma_f64(fma_f64(after.slope, power, second.slope), power, first.slope);
+    by_power[j] = fma_f64(after_by_power, power, rest);
     by_b[j] = exponents[j] * sums[j];
   }
   FP_FEW for (size_t j = 0; j < HALF; j++) {

@@ -5,8 +5,8 @@
 
 /* Powers of b in blocks; to each belong as many powers of a, in patches that need few and in the others. */
 enum { KL_LOGISTIC_BLOCK = 8 };
-#define KL_LOGISTIC_FEW 16, 12, 4
-#define KL_LOGISTIC_MANY 16, 16, 16
+#define KL_LOGISTIC_FEW 16, 12, 4, 0
+#define KL_LOGISTIC_MANY 16, 16, 16, 8
 /* a = factor_x (x - center_x)/(x + shift), da/dx = slope_x/(x + shift)^2, and b with y, of lambda, alike. Without the
  * divisor in the patch for tiny lambda apart and, of lambda, in both for tiny lambda. */
 typedef struct {
@@ -32,6 +32,6 @@ typedef struct {
 
 extern const kl_logistic_patch fp_kl_logistic_patches[13];
 extern _Alignas(64) const double fp_kl_logistic_few[8][256];
-extern _Alignas(64) const double fp_kl_logistic_many[5][384];
+extern _Alignas(64) const double fp_kl_logistic_many[5][448];
 
 #endif

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from fit import Function, chebyshev_nodes, exact, pair
 from flint import arb, arb_mat, ctx
 
-BLOCK = 8  # powers of the second variable, to each of which belong as many of the first; of a patch there are three blocks
-FEW, MANY = (16, 12, 4), (16, 16, 16)  # powers of the first variable in each block, where a patch is small and where it is not
+BLOCK = 8  # powers of the second variable, to each of which belong as many of the first
+FEW, MANY = (16, 12, 4, 0), (16, 16, 16, 8)  # powers of the first variable in each block, where a patch is small and where it is not
+NO_LAST = (16, 16, 16, 0)  # of many, where more would be nothing: 0
 MORE_ROWS, MORE = 8, 12  # rows and columns that are there before the derivatives are cut
 PRECISION = 200
 STEP, NODES = arb("0.3"), 230  # of the trapezoidal rule: e^(-2 pi^2/step) and e^(-step nodes) are below 2^-94
@@ -130,8 +131,8 @@ def patches() -> list[Patch]:
         Patch("eta < 2, lambda < KL_LOGISTIC_TINY", near, _near(0, WIDE), tiny),
         Patch("2 <= eta, lambda < KL_LOGISTIC_TINY", apart, fall, tiny),
         *(
-            Patch(f"{low} <= eta < {high}", apart, _apart(low, high), whole, MANY, LAST_BIT + int(low / math.log(2)))
-            for low, high in itertools.pairwise(APART)
+            Patch(f"{low} <= eta < {high}", apart, _apart(low, high), whole, shape, LAST_BIT + int(low / math.log(2)))
+            for (low, high), shape in zip(itertools.pairwise(APART), (MANY, MANY, MANY, NO_LAST, NO_LAST), strict=True)
         ),
     ]
 
@@ -209,7 +210,8 @@ def error(patch: Patch, rows: list[list[float]], points: int = 7) -> float:
 def texts() -> tuple[str, str]:
     """The header for csrc/kl/logistic.c, and the patches: once, not once a CPU target."""
     every = patches()
-    few = sum(patch.shape == FEW for patch in every)
+    forms = [FEW if patch.shape == FEW else MANY for patch in every]
+    few = forms.count(FEW)
     header = (
         "/* Divergence of logistic distributions: polynomials of two variables. Written by tools/coefficients/derive.py, as is\n"
         " * math/coefficients.h: change it there. */\n"
@@ -237,7 +239,7 @@ def texts() -> tuple[str, str]:
     )
     half, blocks = BLOCK // 2, dict[tuple[int, ...], list[str]]({FEW: [], MANY: []})
     variables = []
-    for patch in every:
+    for patch, form in zip(every, forms, strict=True):
         rows, rest = coefficients(patch)
         constants = [float(c.mid()).hex() for c in (*patch.first.constants(), *patch.second.constants())]
         constants += [rows[0][0].hex(), rest.hex(), rows[0][1].hex()]
@@ -245,13 +247,13 @@ def texts() -> tuple[str, str]:
         of_error, rows[0][:2] = error(patch, rows), [0.0, 0.0]
         of = "itself" if patch.f is near else "F - 1 - lambda"
         lines = [
-            ", ".join(c.hex() for c in rows[i][first : first + half])
-            for k, count in enumerate(patch.shape)
+            ", ".join(c.hex() for c in (rows[i] + [0.0] * BLOCK)[first : first + half])
+            for k, count in enumerate(form)
             for i in range(count)
             for first in (BLOCK * k, BLOCK * k + half)
         ]
         text = ",\n   ".join(lines)
-        blocks[patch.shape].append(f"  /* {patch.what}: error 2^{math.log2(of_error):.1f} of {of} */\n  {{{text}}}")
+        blocks[form].append(f"  /* {patch.what}: error 2^{math.log2(of_error):.1f} of {of} */\n  {{{text}}}")
     arrays = {
         f"const kl_logistic_patch fp_kl_logistic_patches[{len(every)}]": variables,
         f"_Alignas(64) const double fp_kl_logistic_few[{few}][{BLOCK * sum(FEW)}]": blocks[FEW],
