@@ -14,8 +14,8 @@ from fit import Function, chebyshev_nodes, exact, pair
 from flint import arb, arb_mat, ctx
 
 BLOCK = 8  # powers of the second variable, to each of which belong as many of the first
-FEW, MANY = (16, 12, 4, 0), (16, 16, 16, 8)  # powers of the first variable in each block, where a patch is small and where it is not
-NO_LAST = (16, 16, 16, 0)  # of many, where more would be nothing: 0
+FEW, MANY = (16, 12, 4, 0), (16, 16, 16, 8)  # powers of the first variable in each block, of small patches and of others
+NO_LAST = (16, 16, 16, 0)  # of others, where the last block would be nothing: it has zeros
 MORE_ROWS, MORE = 8, 12  # rows and columns that are there before the derivatives are cut
 PRECISION = 200
 STEP, NODES = arb("0.3"), 230  # of the trapezoidal rule: e^(-2 pi^2/step) and e^(-step nodes) are below 2^-94
