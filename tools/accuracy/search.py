@@ -78,10 +78,22 @@ class Record:
         self.worst = sorted(set(self.worst), key=lambda item: -item[0])[:STARTS]
 
 
+def results_of(function: Callable[..., Any], columns: Columns, outputs: int) -> list[Any]:
+    """NaN for the points where a library has an error instead of a result, and no results for the others beside them."""
+    n = len(columns[0])
+    try:
+        return [np.asarray(output) for output in as_tuple(function(*columns))]
+    except ArithmeticError:
+        if n == 1:
+            return [np.full(1, np.nan)] * outputs
+        halves = [tuple(column[part] for column in columns) for part in (slice(n // 2), slice(n // 2, None))]
+        return [np.concatenate(pair) for pair in zip(*(results_of(function, half, outputs) for half in halves), strict=True)]
+
+
 def errors(function: Callable[..., Any], columns: Columns, exact: tuple[Truth, ...]) -> list[Any]:
     """In ULP, of each output."""
     with np.errstate(all="ignore"):
-        outputs = [np.asarray(output).astype(columns[0].dtype) for output in as_tuple(function(*columns))]
+        outputs = [output.astype(columns[0].dtype) for output in results_of(function, columns, len(exact))]
     return [ulp_error(output, value) for output, value in zip(outputs, exact, strict=True)]
 
 
