@@ -40,6 +40,22 @@ SUMS = {
 }
 
 
+def test_an_error_of_a_library_is_no_result_of_its_point_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("flint")
+    monkeypatch.syspath_prepend(ROOT / "tools" / "accuracy")
+    from search import results_of
+
+    def no_three(x: Any) -> Any:
+        if np.any(x == 3):
+            raise OverflowError
+        return x, -x
+
+    for found, right in zip(
+        results_of(no_three, (np.arange(9.0),), 2), no_three(np.array([0, 1, 2, np.nan, 4, 5, 6, 7, 8])), strict=True
+    ):
+        np.testing.assert_array_equal(found, right)
+
+
 def test_accuracy_page_has_every_operation() -> None:
     """Of each output and type the largest error found, within the bound that is stated, which is that of ops.def; sums too."""
     page = (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8")
