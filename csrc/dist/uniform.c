@@ -2,7 +2,8 @@
  * (x, low, high).
  *
  * All is made of three differences, x - low, high - x and high - low, of numbers times the power of two, unit, that takes the width
- * to between 4 and 8: nothing overflows, and what falls below the subnormals is nothing beside the width. Where a difference is what
+ * to between 4 and 8: nothing overflows, and what falls below the subnormals is nothing beside the width. A share of the width, which
+ * is what cdf and sf are, has a unit of its own, with which that of usual widths may be 1. Where a difference is what
  * counts, not its share of the width, it is taken with a factor of its own. A result may have the errors of three roundings; where
  * there would be more of them, or where it cancels, differences and the width's reciprocal are double-doubles.
  *

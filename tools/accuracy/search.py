@@ -79,7 +79,7 @@ class Record:
 
 
 def results_of(function: Callable[..., Any], columns: Columns, outputs: int) -> list[Any]:
-    """NaN for the points where a library has an error instead of a result, and no results for the others beside them."""
+    """NaN for the points at which a library raises an error; in the same call it gives no results for the others either."""
     n = len(columns[0])
     try:
         return [np.asarray(output) for output in as_tuple(function(*columns))]
