@@ -4,7 +4,7 @@
 #ifndef FASTPROB_LOOP_H
 #define FASTPROB_LOOP_H
 
-#include "core/aside.h"
+#include "core/passes.h"
 #include "core/target.h"
 #include "core/through_f64.h"
 
@@ -45,45 +45,52 @@
 #endif
 #if defined(__clang__)
 enum { FP_APART = 192, FP_VECTOR_f32 = 8 * FP_LANES, FP_VECTOR_f64 = 4 * FP_LANES };
+#define FP_WHOLE_VECTOR FP_MIX   /* of those that it mixes */
 #else
 enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
+#define FP_WHOLE_VECTOR FP_FEW
 #endif
 
-/* Elements k and FP_APART, 2 FP_APART further: all results before the first of them is stored. GCC makes branches of a single one
- * that is in an array. */
-#define FP_BODY_1(T, y, outputs, call) { const size_t i = k; const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
-#define FP_BODY_2(T, y, outputs, call) FP_BODY_MANY(2, T, y, outputs, call)
-#define FP_BODY_3(T, y, outputs, call) FP_BODY_MANY(3, T, y, outputs, call)
-#define FP_BODY_4(T, y, outputs, call) FP_BODY_MANY(4, T, y, outputs, call)
-#define FP_BODY_MANY(streams, T, y, outputs, call) \
-    FP_RESULT_##outputs(T) r[streams]; \
-    FP_UNROLL for (size_t s = 0; s < streams; s++) { const size_t i = k + s * FP_APART; r[s] = call; } \
-    FP_UNROLL for (size_t s = 0; s < streams; s++) { FP_STORE_##outputs(T, y, k + s * FP_APART, r[s]) }
-
-/* One body for all n elements: in blocks of `streams` times FP_APART, and what is left of n, or what may not be written in blocks,
- * put aside in the form of one, filled up to whole vectors. A scalar rest would take as long as a vector for each element, and a
- * third of the code. The first `moving` inputs have an element each; `pointers` are those of `at`, `call` is a function of i. */
+/* One body for all n elements, in passes (core/passes.h): a scalar rest would take as long as a vector for each element, and a third of
+ * the code. The first `moving` inputs have an element each; `pointers` are those of `at`, `call` is a function of i. */
 #define FP_LOOP(T, streams, moving, inputs, outputs, pointers, call) \
     const uint64_t form = FP_BLOCK_FORM(moving, inputs, outputs, sizeof(FP_REAL_##T), streams, FP_APART, FP_VECTOR_##T); \
     FP_REAL_##T elements[(inputs) + (outputs)][streams * FP_APART]; \
-    fp_aside aside; \
-    const size_t block = streams * FP_APART, whole = FP_SYM(fp_whole_blocks)(&aside, form, args, elements, n); \
-    for (size_t done = 0; done < n;) { \
-      size_t vectors = FP_APART / FP_VECTOR_##T, end = whole; \
-      void *const *at = args; \
-      if (done >= whole) { \
-        vectors = FP_SYM(fp_put_aside)(&aside, done, n); \
-        end = block; \
-        at = aside.at; \
-      } \
+    fp_passes pass; \
+    for (int more = FP_SYM(fp_first_pass)(&pass, form, args, elements, n); more; \
+         more = pass.complete ? 0 : FP_SYM(fp_next_pass)(&pass)) { \
+      void *const *const at = pass.at; \
+      const size_t vectors = pass.vectors; \
       pointers \
-      for (size_t first = 0; first < end; first += block) { \
-        FP_MIX for (size_t j = 0; j < vectors * FP_VECTOR_##T; j++) { \
-          const size_t k = first + j; \
-          FP_CAT2(FP_BODY_, streams)(T, y, outputs, call) \
-        } \
+      FP_CAT2(FP_PASS_, streams)(T, y, outputs, call) \
+    }
+
+#define FP_PASS_1(T, y, outputs, call) \
+    const size_t last = pass.begins[0]; \
+    for (size_t v = 0; v < vectors; v++) { \
+      const size_t first = v * FP_VECTOR_##T < last ? v * FP_VECTOR_##T : last; \
+      FP_WHOLE_VECTOR for (size_t j = 0; j < FP_VECTOR_##T; j++) { \
+        const size_t i = first + j; \
+        const FP_RESULT_##outputs(T) r = call; \
+        FP_STORE_##outputs(T, y, i, r) \
       } \
-      done = at == args ? whole : FP_SYM(fp_put_back)(&aside); \
+    }
+#define FP_PASS_2(T, y, outputs, call) FP_PASS_MANY(2, T, y, outputs, call)
+#define FP_PASS_3(T, y, outputs, call) FP_PASS_MANY(3, T, y, outputs, call)
+#define FP_PASS_4(T, y, outputs, call) FP_PASS_MANY(4, T, y, outputs, call)
+
+/* An element of each stream: all results before the first of them is stored. GCC makes branches of a single one that is in an array. */
+#define FP_PASS_MANY(streams, T, y, outputs, call) \
+    const size_t end = pass.end; \
+    size_t begins[streams]; \
+    memcpy(begins, pass.begins, sizeof begins); \
+    for (size_t first = 0; first < end; first += streams * FP_APART) { \
+      FP_MIX for (size_t j = 0; j < vectors * FP_VECTOR_##T; j++) { \
+        const size_t k = first + j; \
+        FP_RESULT_##outputs(T) r[streams]; \
+        FP_UNROLL for (size_t s = 0; s < streams; s++) { const size_t i = k + begins[s]; r[s] = call; } \
+        FP_UNROLL for (size_t s = 0; s < streams; s++) { FP_STORE_##outputs(T, y, k + begins[s], r[s]) } \
+      } \
     }
 
 /* An operation without parameters: name_T(values). */
@@ -334,9 +341,10 @@ enum { FP_NOTED_0 = 1, FP_NOTED_1 = 2 };
 #define FP_NOTED_LIMIT_1 limits[i]
 #define FP_NOTED_LIMIT(T, name) FP_CAT(FP_NOTED_LIMIT_, FP_IS(FP_LIMITS_##T##_##name))
 
-/* A plain loop for a chain that is short (FP_SHORT_name as ",1"): to put elements aside would take as long as they do. */
-#define FP_NOTING_LOOP_0(T, streams, moving, outputs, pointers, call) FP_LOOP(T, streams, moving, 3, outputs, pointers, call)
-#define FP_NOTING_LOOP_1(T, streams, moving, outputs, pointers, call) \
+/* A plain loop for a chain that with numbers for parameters is short (FP_SHORT_name as ",1"): passes would take as long as a few
+ * elements do. */
+#define FP_NOTING_LOOP_0(T, streams, outputs, pointers, call) FP_LOOP(T, streams, 1, 3, outputs, pointers, call)
+#define FP_NOTING_LOOP_1(T, streams, outputs, pointers, call) \
     void *const *const at = args; \
     pointers \
     FP_IVDEP for (size_t i = 0; i < n; i++) { const FP_RESULT_##outputs(T) r = call; FP_STORE_##outputs(T, y, i, r) }
@@ -346,7 +354,7 @@ enum { FP_NOTED_0 = 1, FP_NOTED_1 = 2 };
 #define FP_NOTING_ALL(T, family, name, outputs) \
   FP_INLINE int name##_##T##_all(void *const *args, size_t n, const family##_##T prepared) { \
     FP_UINT_##T fine = ~(FP_UINT_##T)0; \
-    FP_NOTING_LOOP(name)(T, FP_STREAMS(T, name), 1, outputs, \
+    FP_NOTING_LOOP(name)(T, FP_STREAMS(T, name), outputs, \
                          FP_POINTERS_1(T, const, x, 0, at) FP_POINTERS_##outputs(T, , y, 3, at), name##_##T(x0[i], prepared)) \
     return !(fine >> (8 * sizeof fine - 1)); \
   }
@@ -355,8 +363,8 @@ enum { FP_NOTED_0 = 1, FP_NOTED_1 = 2 };
   FP_INLINE outputs2_##T name##_##T##_limited(FP_REAL_##T x, family##_##T p) { return FP_LIMITED(T, name, name##_##T(x, p), p); } \
   FP_INLINE int name##_##T##_each(void *const *args, size_t n) { \
     FP_UINT_##T fine = ~(FP_UINT_##T)0; \
-    FP_NOTING_LOOP(name)(T, FP_EACH_STREAMS(T, name), 3, FP_NOTED_1, FP_POINTERS_3(T, const, x, 0, at) FP_POINTERS_2(T, , y, 3, at), \
-                         name##_##T##_limited(x0[i], family##_prepare_##T(x1[i], x2[i]))) \
+    FP_LOOP(T, FP_EACH_STREAMS(T, name), 3, 3, FP_NOTED_1, FP_POINTERS_3(T, const, x, 0, at) FP_POINTERS_2(T, , y, 3, at), \
+            name##_##T##_limited(x0[i], family##_prepare_##T(x1[i], x2[i]))) \
     return !(fine >> (8 * sizeof fine - 1)); \
   }
 

@@ -1,6 +1,6 @@
 #include "core/through_f64.h"
 
-enum { PART = 64 };   /* elements */
+enum { PART = 256 };   /* elements */
 
 /* Inputs are read before outputs are written, a part after the other: an output may be an input, or begin before one. */
 void FP_SYM(fp_through_f64)(fp_loop loop, int inputs, int outputs, void *const *args, size_t n)

@@ -392,6 +392,8 @@ FP_INLINE outputs3_f32 normal_cdf_grad_f32(float x, normal_f32 p)
 #define FP_STREAMS_f32_normal_ppf ,3
 #define FP_STREAMS_f64_normal_logpdf_grad ,2
 #define FP_STREAMS_f64_normal_logcdf_grad ,2
+#define FP_EACH_STREAMS_f32_normal_logpdf ,2
+#define FP_EACH_STREAMS_f64_normal_logpdf ,2
 #define FP_EACH_STREAMS_f64_normal_pdf ,2
 #define FP_EACH_STREAMS_f32_normal_cdf ,2
 #define FP_EACH_STREAMS_f64_normal_cdf ,2

@@ -156,15 +156,18 @@ enum { TERM_SUMS = 3 };   /* the value and two derivatives */
 typedef struct {
   const fp_terms_job *job;
   size_t size;
-  int inputs, outputs, plain[3];
+  int inputs, outputs, plain[3], plain_weights;
   fp_totals (*parts)[TERM_SUMS];
 } terms_run;
+
+/* The value, and derivatives that have no place. */
+static int is_summed(const fp_terms_job *j, int k) { return k == 0 || !j->slopes[k - 1]; }
 
 static void add_terms_of(const terms_run *r, size_t begin, size_t end, fp_totals *totals)
 {
   const fp_terms_job *const j = r->job;
   double inputs[3][FP_SUM_CALL], outputs[3][FP_SUM_CALL], weights[FP_SUM_CALL];
-  for (int k = 0; k < TERM_SUMS; k++) start(&totals[k]);
+  for (int k = 0; k < 1 + r->outputs; k++) if (is_summed(j, k)) start(&totals[k]);
   for (size_t m; begin < end; begin += m) {
     void *args[6];
     m = end - begin < FP_SUM_CALL ? end - begin : FP_SUM_CALL;
@@ -172,8 +175,9 @@ static void add_terms_of(const terms_run *r, size_t begin, size_t end, fp_totals
       if (r->plain[k]) args[k] = j->inputs[k].data + begin * sizeof(double);
       else fp_gather(&j->inputs[k], j->ndim, j->shape, begin, m, FP_F64, args[k] = inputs[k]);
     }
-    if (j->weights.data) fp_gather(&j->weights, j->ndim, j->shape, begin, m, FP_F64, weights);
-    const double *const w = j->weights.data ? weights : NULL;
+    const double *w = j->weights.data ? weights : NULL;
+    if (r->plain_weights) w = (const double *)(const void *)j->weights.data + begin;
+    else if (w) fp_gather(&j->weights, j->ndim, j->shape, begin, m, FP_F64, weights);
     args[r->inputs] = outputs[0];
     j->op->kernel[FP_F64].array(args, m);
     fp_active->sums[FP_SUM_values](&totals[0], outputs[0], w, NULL, m);
@@ -185,7 +189,7 @@ static void add_terms_of(const terms_run *r, size_t begin, size_t end, fp_totals
     j->grad->kernel[FP_F64].array(args, m);
     for (int k = 0; k < r->outputs; k++) {
       double *const slopes = args[r->inputs + j->first + k];
-      if (!j->slopes[k]) {
+      if (is_summed(j, 1 + k)) {
         fp_active->sums[FP_SUM_values](&totals[1 + k], slopes, w, NULL, m);
         continue;
       }
@@ -213,6 +217,7 @@ int fp_terms_run(const fp_terms_job *job)
   fp_totals one[1][TERM_SUMS];
   r.outputs = job->grad ? job->grad->outputs - job->first : 0;
   for (int k = 0; k < r.inputs; k++) r.plain[k] = is_plain(&job->inputs[k], job->ndim, job->shape);
+  r.plain_weights = job->weights.data != NULL && is_plain(&job->weights, job->ndim, job->shape);
   r.parts = chunks > 1 ? malloc(chunks * sizeof *r.parts) : one;
   if (!r.parts) return -1;
   if (chunks == 0) add_terms_of(&r, 0, 0, r.parts[0]);
@@ -221,7 +226,7 @@ int fp_terms_run(const fp_terms_job *job)
   for (int k = 0; k < 1 + r.outputs; k++) {
     double results[2];
     job->sums[k] = 0.0;
-    if (k > 0 && job->slopes[k - 1]) continue;   /* they are not summed */
+    if (!is_summed(job, k)) continue;
     for (size_t chunk = 1; chunk < chunks; chunk++) fp_sum_join(FP_SUM_values, &r.parts[0][k], &r.parts[chunk][k]);
     fp_sum_finish(FP_FINISH_weighted_sum, results, &r.parts[0][k], NULL);
     job->sums[k] = job->lighter ? results[0] / FP_LIGHTER : results[0];

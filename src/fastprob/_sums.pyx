@@ -179,25 +179,19 @@ cdef int term_sums(fp_terms_job *job, double *results, cnp.ndarray x, object wei
 
 cdef class Family:
     """What a log likelihood of this distribution is made of."""
-    cdef str data, loglik, loglik_and_grad      # names of the data and of the functions
-    cdef tuple parameters
-    cdef Operation value, grad
-    cdef int finish
 
     def __init__(self, str name, str data, tuple parameters, str value, str grad, int finish):
         self.loglik, self.loglik_and_grad = f"{name}.loglik", f"{name}.loglik_and_grad"
-        self.data, self.parameters, self.finish = data, parameters, finish
+        self.data, self.parameters, self.count, self.finish = data, parameters, <int>len(parameters), finish
         self.value, self.grad = operation(value, self.loglik), operation(grad, self.loglik_and_grad)
 
 
-cdef dict FAMILIES = {
-    "normal": Family("normal", "x", ("loc", "scale"), "normal_logpdf", "normal_logpdf_grad", FP_FINISH_normal_loglik),
-    "logistic": Family("logistic", "x", ("loc", "scale"), "logistic_logpdf", "logistic_logpdf_grad", FP_FINISH_logistic_loglik),
-    "uniform": Family("uniform", "x", ("low", "high"), "uniform_logpdf", "uniform_logpdf_grad", FP_FINISH_uniform_loglik),
-    "bernoulli": Family("bernoulli", "k", ("p",), "bernoulli_logpmf", "bernoulli_logpmf_grad", FP_FINISH_bernoulli_loglik),
-    "bernoulli_logits": Family("bernoulli", "k", ("logits",), "bernoulli_logpmf_logits", "bernoulli_logpmf_logits_grad",
-                               FP_FINISH_bernoulli_loglik),
-}
+NORMAL = Family("normal", "x", ("loc", "scale"), "normal_logpdf", "normal_logpdf_grad", FP_FINISH_normal_loglik)
+LOGISTIC = Family("logistic", "x", ("loc", "scale"), "logistic_logpdf", "logistic_logpdf_grad", FP_FINISH_logistic_loglik)
+UNIFORM = Family("uniform", "x", ("low", "high"), "uniform_logpdf", "uniform_logpdf_grad", FP_FINISH_uniform_loglik)
+BERNOULLI = Family("bernoulli", "k", ("p",), "bernoulli_logpmf", "bernoulli_logpmf_grad", FP_FINISH_bernoulli_loglik)
+BERNOULLI_LOGITS = Family("bernoulli", "k", ("logits",), "bernoulli_logpmf_logits", "bernoulli_logpmf_logits_grad",
+                          FP_FINISH_bernoulli_loglik)
 
 
 cdef void finish_parameters(double *parameters, Family family, bint gradient) noexcept:
@@ -235,22 +229,21 @@ cdef void restore(double *sums, const double *again, int count) noexcept:
             sums[k] = again[k]
 
 
-cpdef loglik(str family_name, x, tuple parameters, weights, bint gradient):
-    """The log likelihood, and with `gradient` a tuple of its derivatives by each parameter too."""
-    cdef Family family = FAMILIES[family_name]
+cdef loglik(Family family, x, first, second, weights, bint gradient):
+    """The log likelihood, and with `gradient` a tuple of its derivatives by each parameter too. `second` is None where there is one."""
     cdef str function = family.loglik_and_grad if gradient else family.loglik
     cdef double numbers[MAX_PARAMETERS]
     cdef double found[FP_MAX_RESULTS]
     cdef double again[FP_MAX_RESULTS]
     cdef fp_terms_job job                       # where parameters are arrays
     cdef bint by_arrays = False
-    cdef int k, count = <int>len(parameters), sums = 1 + count if gradient else 1
+    cdef int k, count = family.count, sums = 1 + count if gradient else 1
     cdef cnp.ndarray data = as_data(function, family.data, x)
     w = as_weights(function, weights, family.data, data)
     cdef int width = max(width_of(x, data), width_of(weights, w))
     cdef object converted = None                # arrays that nothing else holds
     for k in range(count):
-        value = parameters[k]
+        value = second if k else first
         job.inputs[1 + k].data, job.inputs[1 + k].strides = <char *>&numbers[k], NO_STRIDES
         job.inputs[1 + k].stored = FP_STORED_F64
         job.slopes[k] = NULL

@@ -14,7 +14,7 @@ layout and every number of threads.
 """
 
 from fastprob._core cimport Operation, call1, call2, operation
-from fastprob._sums cimport loglik as loglik_of_data
+from fastprob._sums cimport BERNOULLI, BERNOULLI_LOGITS, loglik as loglik_of_data
 
 from fastprob import _fits
 
@@ -398,9 +398,9 @@ def logpmf_grad(k, p=None, *, logits=None, out=None, where=True, dtype=None):
 cdef object loglik_of(str function, object k, object p, object logits, object weights, bint gradient):
     """With whichever of p and logits is given; TypeError unless it is one."""
     if logits is None and p is not None:
-        return loglik_of_data("bernoulli", k, (p,), weights, gradient)
+        return loglik_of_data(BERNOULLI, k, p, None, weights, gradient)
     if p is None and logits is not None:
-        return loglik_of_data("bernoulli_logits", k, (logits,), weights, gradient)
+        return loglik_of_data(BERNOULLI_LOGITS, k, logits, None, weights, gradient)
     given = "none of them" if p is None else "p and logits"
     raise TypeError(f"fastprob.bernoulli.{function} takes exactly one of p and logits; got {given}")
 

@@ -11,7 +11,7 @@ the arguments as they stand; the bits are the same on every CPU, for every layou
 """
 
 from fastprob._core cimport Operation, call2, call3, call4, operation
-from fastprob._sums cimport loglik as loglik_of_data
+from fastprob._sums cimport LOGISTIC, loglik as loglik_of_data
 
 from fastprob import _fits
 
@@ -909,7 +909,7 @@ def loglik(x, loc=0.0, scale=1.0, *, weights=None):
     >>> round(float(logistic.loglik([1.0, 2.0, 4.5], loc=2.0, scale=1.5)), 10)
     -6.1107791703
     """
-    return loglik_of_data("logistic", x, (loc, scale), weights, False)
+    return loglik_of_data(LOGISTIC, x, loc, scale, weights, False)
 
 
 def loglik_and_grad(x, loc=0.0, scale=1.0, *, weights=None):
@@ -957,7 +957,7 @@ def loglik_and_grad(x, loc=0.0, scale=1.0, *, weights=None):
     >>> round(float(dloc), 10), round(float(dscale), 10)
     (0.2404993685, -1.0990367942)
     """
-    return loglik_of_data("logistic", x, (loc, scale), weights, True)
+    return loglik_of_data(LOGISTIC, x, loc, scale, weights, True)
 
 
 def fit(x, *, weights=None):

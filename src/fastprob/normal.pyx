@@ -11,7 +11,7 @@ the arguments as they stand; the bits are the same on every CPU, for every layou
 """
 
 from fastprob._core cimport Operation, call2, call3, call4, operation
-from fastprob._sums cimport loglik as loglik_of_data
+from fastprob._sums cimport NORMAL, loglik as loglik_of_data
 
 from fastprob import _fits
 
@@ -926,7 +926,7 @@ def loglik(x, loc=0.0, scale=1.0, *, weights=None):
     >>> round(float(normal.loglik([1.0, 2.0, 4.5], loc=2.0, scale=1.5)), 10)
     -5.584322035
     """
-    return loglik_of_data("normal", x, (loc, scale), weights, False)
+    return loglik_of_data(NORMAL, x, loc, scale, weights, False)
 
 
 def loglik_and_grad(x, loc=0.0, scale=1.0, *, weights=None):
@@ -974,7 +974,7 @@ def loglik_and_grad(x, loc=0.0, scale=1.0, *, weights=None):
     >>> round(float(dloc), 10), round(float(dscale), 10)
     (0.6666666667, 0.1481481481)
     """
-    return loglik_of_data("normal", x, (loc, scale), weights, True)
+    return loglik_of_data(NORMAL, x, loc, scale, weights, True)
 
 
 def fit(x, *, weights=None):

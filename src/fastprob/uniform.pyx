@@ -15,7 +15,7 @@ the arguments as they stand; the bits are the same on every CPU, for every layou
 """
 
 from fastprob._core cimport Operation, call2, call3, call4, operation
-from fastprob._sums cimport loglik as loglik_of_data
+from fastprob._sums cimport UNIFORM, loglik as loglik_of_data
 
 from fastprob import _fits
 
@@ -899,7 +899,7 @@ def loglik(x, low=0.0, high=1.0, *, weights=None):
     >>> round(float(uniform.loglik([1.0, 2.0, 4.5], low=0.5, high=4.5)), 10)
     -4.1588830834
     """
-    return loglik_of_data("uniform", x, (low, high), weights, False)
+    return loglik_of_data(UNIFORM, x, low, high, weights, False)
 
 
 def loglik_and_grad(x, low=0.0, high=1.0, *, weights=None):
@@ -945,7 +945,7 @@ def loglik_and_grad(x, low=0.0, high=1.0, *, weights=None):
     >>> round(float(dlow), 10), round(float(dhigh), 10)
     (0.75, -0.75)
     """
-    return loglik_of_data("uniform", x, (low, high), weights, True)
+    return loglik_of_data(UNIFORM, x, low, high, weights, True)
 
 
 def fit(x, *, weights=None):

@@ -1,6 +1,7 @@
-/* Elements that a loop does not work on where they are: put aside in the form of one of its blocks, filled up to whole vectors. */
-#ifndef FASTPROB_ASIDE_H
-#define FASTPROB_ASIDE_H
+/* How a loop of several streams of whole vectors goes over any number of elements: in passes, each over elements where they are, or
+ * over copies of them, put aside in the form of a block. */
+#ifndef FASTPROB_PASSES_H
+#define FASTPROB_PASSES_H
 
 #include "core/kernel.h"
 #include "core/target.h"
@@ -17,22 +18,29 @@ typedef struct {
   ((uint64_t)(moving) | (uint64_t)(inputs) << 8 | (uint64_t)(outputs) << 16 | (uint64_t)(size) << 24 | (uint64_t)(streams) << 32 \
    | (uint64_t)(apart) << 40 | (uint64_t)(vector) << 48)
 
+enum { FP_MAX_STREAMS = 4 };
+
 typedef struct {
+  /* A pass: */
+  void *const *at;               /* arrays of its elements */
+  size_t vectors;                /* a stream has in a block, */
+  size_t end;                    /* and blocks begin before this one */
+  size_t begins[FP_MAX_STREAMS]; /* where in a block each stream begins; of a single one, where its last vector does */
+  int complete;                  /* whether it is the last */
+  /* All of them: */
+  int twice, in_place;           /* elements may be worked on twice, and where they are */
   fp_block_form form;
   void *const *args;             /* those of the loop */
   void *elements;                /* room for a block of each */
-  size_t begin, taken, each;     /* what is aside: elements from begin on, `each` of them a stream, but for the last ones */
-  void *at[FP_MAX_ARGS];         /* their arrays */
-} fp_aside;
+  size_t n, done;                /* elements, and those before the pass */
+  size_t taken, each;            /* elements of the pass; bytes of them a stream, but for the last ones, that are aside */
+  void *aside[FP_MAX_ARGS];      /* their arrays */
+} fp_passes;
 
-/* Elements, from the first one on, that a loop may work on in blocks where they are; the others go aside. */
-size_t FP_SYM(fp_whole_blocks)(fp_aside *aside, uint64_t form, void *const *args, void *elements, size_t n);
-
-/* Elements from begin on, at most a block of them and none from n on. Returns vectors a stream. */
-size_t FP_SYM(fp_put_aside)(fp_aside *aside, size_t begin, size_t n);
-
-/* Their outputs to where they belong. Returns where the next begin. */
-size_t FP_SYM(fp_put_back)(const fp_aside *aside);
+/* 0 if there is none. */
+int FP_SYM(fp_first_pass)(fp_passes *passes, uint64_t form, void *const *args, void *elements, size_t n);
+/* After one that is not the last: puts what was aside where it belongs. */
+int FP_SYM(fp_next_pass)(fp_passes *passes);
 
 /* Whether an input begins within an output. NumPy lets an output lie behind an input: element by element, it is written after it
  * has been read. A block is not written in that order. */
