@@ -116,6 +116,8 @@ def test_usual_elements_have_loops_of_their_own(checker):
     assert found == own | {f"fp_normal_logpdf_grad_{type_}_fixed_x86_v3" for type_ in ("f32", "f64")}
     mirrored = {name for name in loops if re.match(r"uniform_(cdf|sf)_f64", name)}
     assert mirrored == {f"uniform_cdf_f64_{kind}_x86_v3" for kind in ("usual", "any", "all")}
+    alone = {name for name in loops if "logistic_logpdf_grad_f64" in name}
+    assert alone == {f"logistic_logpdf_grad_f64_usual_{kind}_x86_v3" for kind in ("each", "all")}
 
 
 def test_calls_of_libm_are_found(checker, compiled, tmp_path):

@@ -276,6 +276,27 @@ def test_overlap_in_two_dimensions_and_in_gradients(shape):
     same(tuple(np.asarray(g) for g in got), wanted)
 
 
+@pytest.mark.parametrize("n", [7, 600, 1300])
+@pytest.mark.parametrize("numbers", [False, True])
+def test_unusual_elements_among_others(n, numbers):
+    """Infinite and far ones, and one at the zero of a derivative, into the places of the arguments."""
+    rng = np.random.default_rng(5)
+    x, loc, scale = rng.normal(size=n), np.full(n, 0.25), np.full(n, 1.5)
+    x[:: max(n // 5, 1)] = np.inf
+    x[1 :: max(n // 4, 1)] = 1e200
+    x[n // 2] = 0.25 + 1.5 * 1.5434046384182085
+    if not numbers:
+        scale[n // 3], scale[n // 3 + 1] = 1e-200, np.nan
+    singly = [logistic.logpdf_grad(x[k], loc[k], scale[k]) for k in range(n)]
+    own = (x, 0.25, 1.5) if numbers else (x, loc, scale)
+    for out in ((None, None, None), (x, None, None), (None, None, x) if numbers else (scale, x, loc)):
+        start = [a.copy() for a in (x, loc, scale)]
+        got = logistic.logpdf_grad(*own, out=out)
+        for place, each in enumerate(got):
+            assert np.array_equal(each, [one[place] for one in singly], equal_nan=True)
+        x[:], loc[:], scale[:] = start
+
+
 @pytest.mark.parametrize("n", [7, 300, 40000])
 @pytest.mark.parametrize("name", [name for name in NAMES if getattr(ufuncs, name).nout > 1])
 def test_gradients_into_their_arguments(n, name):

@@ -143,11 +143,11 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
 /* An operation of which much is for the ends of the range. A part of the elements at a time is looked at first: if all are
  * name_is_usual_T(values, parameters), there is a loop that gives the same bits: where parameters are arrays, with
  * name_prepare_usual_T, for preparing them is most of the work; without parameters, and for mirrors, with name_usual_T. */
+enum { FP_USUAL_PART = 512 };   /* six arrays of so many doubles are in the L1 cache */
 #if defined(__x86_64__) && FP_LANES == 2   /* each fma a call: of the code one loop is enough */
 #define FP_LOOPS_USUAL_0 FP_LOOPS_0
 #define FP_LOOPS_USUAL_2 FP_LOOPS_2
 #else
-enum { FP_USUAL_PART = 512 };   /* six arrays of so many doubles are in the L1 cache */
 #define FP_USUAL_OR_ANY(T, name, inputs, outputs, of_usual, of_any) \
     for (size_t done = 0; done < n; done += FP_USUAL_PART) { \
       const size_t m = n - done < FP_USUAL_PART ? n - done : FP_USUAL_PART; \
@@ -181,6 +181,40 @@ enum { FP_USUAL_PART = 512 };   /* six arrays of so many doubles are in the L1 c
   { FP_VALUES_LOOP(T, name, name##_##T, values, outputs) } \
   FP_USUAL_ARRAY(T, name, values, outputs)
 #endif
+
+/* An operation of a value and two parameters whose kernel is for usual elements, with name_prepare_usual_T; others, which are rare, are
+ * computed one by one by name_unusual_T(value, parameters), from copies of inputs that an output may overwrite. */
+#define FP_LOOPS_MOSTLY_USUAL(T, family, name, outputs) \
+  static FP_SHARED void FP_SYM(name##_##T##_others)(void *const *args, size_t n, size_t step) { \
+    FP_POINTERS_3(T, const, x, 0, args) FP_POINTERS_##outputs(T, , y, 3, args) \
+    for (size_t i = 0; i < n; i++) { \
+      if (name##_is_usual_##T(x0[i], x1[step * i], x2[step * i])) continue; \
+      const FP_RESULT_##outputs(T) r = name##_unusual_##T(x0[i], x1[step * i], x2[step * i]); \
+      FP_STORE_##outputs(T, y, i, r) \
+    } \
+  } \
+  static FP_SHARED void FP_SYM(name##_##T##_usual_each)(void *const *args, size_t n) \
+  { FP_EACH(T, name, 1, 2, outputs, name##_prepare_usual_##T(FP_ELEMENT_2(p, i))) } \
+  static FP_SHARED void FP_SYM(name##_##T##_usual_all)(void *const *args, size_t n) \
+  { FP_ALL(T, family, name, 1, 2, outputs, name##_prepare_usual_##T(*p0, *p1)) } \
+  FP_MOSTLY_USUAL(T, name, array, usual_each, 1, outputs) \
+  FP_MOSTLY_USUAL(T, name, fixed, usual_all, 0, outputs)
+#define FP_MOSTLY_USUAL(T, name, kind, loop, step, outputs) \
+  void FP_SYM(fp_##name##_##T##_##kind)(void *const *args, size_t n); \
+  void FP_SYM(fp_##name##_##T##_##kind)(void *const *args, size_t n) { \
+    FP_REAL_##T kept[3][FP_USUAL_PART]; \
+    for (size_t done = 0; done < n; done += FP_USUAL_PART) { \
+      const size_t m = n - done < FP_USUAL_PART ? n - done : FP_USUAL_PART; \
+      void *part[3 + outputs]; \
+      for (int k = 0; k < 3 + outputs; k++) part[k] = (FP_REAL_##T *)args[k] + (k == 0 || k >= 3 || step ? done : 0); \
+      FP_POINTERS_3(T, const, x, 0, part) \
+      FP_UINT_##T usual = 1; \
+      FP_IVDEP for (size_t i = 0; i < m; i++) usual &= name##_is_usual_##T(x0[i], x1[step * i], x2[step * i]); \
+      if (!usual) for (int k = 0; k < 3; k++) part[k] = memcpy(kept[k], part[k], (k == 0 || step ? m : 1) * sizeof kept[k][0]); \
+      FP_SYM(name##_##T##_##loop)(part, m); \
+      if (!usual) FP_SYM(name##_##T##_others)(part, m, step); \
+    } \
+  }
 
 /* An operation that with mirrored parameters, family_mirrored_T(parameters, -1), is another one: the same loops for both. */
 #define FP_BOTH_LOOPS_2(T, family, name, values, outputs) \

@@ -3,6 +3,7 @@
  * e^-|z| magnifies an error of z by z, up to 745, so the f64 kernels carry z = (x - loc)/scale in double-double. Everything is
  * made of e^-|z|, which is at most 1: 1 + e^-|z| loses nothing, and no tail is a difference. The f32 kernels compute in double.
  * Bounds: ops.def; worst inputs: tests/accuracy. */
+#include "math/flag.h"
 #include "math/log_fine.h"
 #include "math/logistic_parts.h"
 #include "math/logistic_refined.h"
@@ -13,6 +14,7 @@ typedef struct {
   dd log_scale_1, log_scale_2; /* log(scale (1 + 2^-n)^2) */
   double cancels;              /* |logpdf| below which the second look has lost more digits than its terms have to spare */
   double sign;                 /* -1 with mirrored parameters */
+  dd turn;                     /* scale LOGISTIC_TURN, in slopes alone */
 } logistic_f64;
 
 /* log(4 scale) keeps its digits where it is nearly 0: at z = 0 the log density is its negative. */
@@ -214,26 +216,76 @@ FP_INLINE outputs3_f32 logistic_cdf_grad_f32(float x, logistic_f32 p)
   return (outputs3_f32){(float)pdf, (float)-pdf, (float)(-pdf * (abs_f64(z) > 300.0 ? 0.0 : z))};
 }
 
-/* With t = tanh(|z|/2): the derivatives -+t/scale, +-t/scale, (|z| t - 1)/scale. The last is zero at |z| = z0 = LOGISTIC_TURN,
- * where t = t0 = 1/z0; so for |z| >= 3/4 everything is put into u = |z| - z0, whose difference is exact to 2^-212:
- * a = 1 - e^-u, b = 1 + e^-u, t = (t0 b + a)/(b + t0 a), |z| t - 1 = (u t0 b + a (|z| - t0))/(b + t0 a). Below, u = |z|, and the
- * same with t0 = 0 and u t0 = -1. */
+/* With t = tanh(|z|/2): the derivatives -+t/scale, +-t/scale, (|z| t - 1)/scale. The last is zero at |z| = z0 = LOGISTIC_TURN. With
+ * a = 1 - e^-|z| and b = 1 + e^-|z| = 2 - a, t is a/b, and |z| t - 1 is (|z| a - b)/b. For |z| >= 3/4 everything is put into
+ * u = |z| - z0 and q = e^-u - 1: a = 1 - e0 - e0 q with e0 = e^-z0, and |z| a - b = u (1 - e0) - e0 q (|z| + 1), two terms of one
+ * sign. Below, q = e^-|z| - 1, a = -q, and |z| a - b = -2 - q (|z| + 1). Usual elements need no power of two, and are so far from
+ * the zero that u keeps its digits in two doubles. */
+#define FP_USUAL_f64_logistic_logpdf_grad ,2
+FP_INLINE flag logistic_logpdf_grad_is_usual_f64(double x, double loc, double scale)
+{
+  const double size = abs_f64(x - loc), away = abs_f64(size - LOGISTIC_TURN * scale);
+  const flag far = size > 0x1p500 * scale, tiny = (size < 0x1p-400 * scale) & (size != 0), turns = away < 0x1p-30 * scale;
+  return !(far | tiny | turns | (scale < 0x1p-400) | (scale > 0x1p400));   /* NaN is usual */
+}
+FP_INLINE logistic_f64 logistic_logpdf_grad_prepare_usual_f64(double loc, double scale)
+{
+  const double r = 1.0 / scale;
+  const dd turn = two_product(LOGISTIC_TURN, scale);
+  return (logistic_f64){
+    .at = {.loc = loc, .scale = scale, .inverse = {r, fma_f64(-r, scale, 1.0) * r}},
+    .turn = {turn.hi, fma_f64(LOGISTIC_TURN_MID, scale, turn.lo)},
+  };
+}
+
+/* a/b with r = 1/b.hi, rounded once */
+FP_INLINE double rounded_ratio(dd a, dd b, double r)
+{
+  const double q = a.hi * r;
+  return fma_f64(fma_f64(-q, b.lo, fma_f64(-q, b.hi, a.hi)) + a.lo, r, q);
+}
+
 FP_INLINE outputs3_f64 logistic_logpdf_grad_f64(double x, logistic_f64 p)
 {
-  const dd d = distance_of(x, p.at);
-  const lifted_position at = lifted_position_of(x, p.at);
+  const dd d = two_sum(x, -p.at.loc);
+  const uint64_t side = bits_f64(d.hi) & 0x8000000000000000u;
+  const dd size = {abs_f64(d.hi), from_bits_f64(bits_f64(d.lo) ^ side)}, z = dd_times(size, p.at.inverse);
+  const dd past = two_sum(size.hi, -p.turn.hi), u = dd_times((dd){past.hi, past.lo + (size.lo - p.turn.lo)}, p.at.inverse);
+  const int inner = z.hi < 0.75;
+  const dd near = dd_select(inner, z, u);
+  const exp_parts e = exp_minus_dd((dd){at_most(near.hi, 690.0), near.hi > 690.0 ? 0.0 : near.lo});
+  const double power = power_of_two(e.shifted);
+  const dd head = fast_two_sum(power - 1.0, power * e.r), q = fast_two_sum(head.hi, fma_f64(power, e.rest, head.lo));
+  const dd unit = dd_select(inner, (dd){1.0, 0.0}, (dd){LOGISTIC_TURN_EXP, LOGISTIC_TURN_EXP_LO}), falls = dd_times(unit, dd_minus(q));
+  const dd less = dd_select(inner, (dd){0.0, 0.0}, (dd){LOGISTIC_TURN_LESS, LOGISTIC_TURN_LESS_LO});
+  const dd a_sum = fast_two_sum(less.hi, falls.hi), a = {a_sum.hi, a_sum.lo + (less.lo + falls.lo)};
+  const dd b_sum = fast_two_sum(2.0, -a.hi), b = {b_sum.hi, b_sum.lo - a.lo};
+  const dd more = two_sum(z.hi, 1.0), second = dd_times(falls, (dd){more.hi, more.lo + z.lo});
+  const dd first = dd_select(inner, (dd){-2.0, 0.0}, dd_times(near, less)), sum = two_sum(first.hi, second.hi);
+  const dd under = dd_times_double(b, p.at.scale);
+  const double r = 1.0 / under.hi, slope = from_bits_f64(bits_f64(rounded_ratio(a, under, r)) ^ side);
+  return (outputs3_f64){-slope, slope, rounded_ratio((dd){sum.hi, sum.lo + (first.lo + second.lo)}, under, r)};
+}
+
+/* Of the others: all in double-double, with t = (t0 b + a)/(b + t0 a), |z| t - 1 = (u t0 b + a (|z| - t0))/(b + t0 a), t0 = 1/z0,
+ * a = 1 - e^-u and b = 1 + e^-u; below, u = |z|, and the same with t0 = 0 and u t0 = -1. The difference in u is exact to 2^-212. */
+static outputs3_f64 logistic_logpdf_grad_unusual_f64(double x, double loc, double scale)
+{
+  const location_scale p = location_scale_of(loc, scale);
+  const dd d = distance_of(x, p);
+  const lifted_position at = lifted_position_of(x, p);
   const double side = d.hi < 0 ? -1.0 : 1.0;
   const dd size = dd_scale(d, side), z = dd_scale(at.z, side);
   const int inner = z.hi < 0.75, outer = z.hi > 800.0;
   /* u m: what the largest parts leave cancels with the next ones if loc is as small as the last bits of x, and so again */
-  const dd first = two_product(LOGISTIC_TURN, p.at.m), second = two_product(LOGISTIC_TURN_MID, p.at.m);
-  const dd third = two_product(LOGISTIC_TURN_LO, p.at.m);
+  const dd first = two_product(LOGISTIC_TURN, p.m), second = two_product(LOGISTIC_TURN_MID, p.m);
+  const dd third = two_product(LOGISTIC_TURN_LO, p.m);
   const dd high = two_sum(size.hi, -first.hi), middle = two_sum(size.lo, -first.lo), next = two_sum(middle.hi, -second.hi);
   const dd sum = two_sum(high.hi, next.hi), left = two_sum(next.lo, middle.lo), less = two_sum(second.lo, third.hi);
   const dd last = two_sum(left.hi, -less.hi), all = two_sum(sum.hi, last.hi);
-  const double rest = (left.lo - less.lo) - fma_f64(LOGISTIC_TURN_LAST, p.at.m, third.lo);
+  const double rest = (left.lo - less.lo) - fma_f64(LOGISTIC_TURN_LAST, p.m, third.lo);
   const dd apart = {all.hi, all.lo + ((sum.lo + high.lo) + (last.lo + rest))};
-  const dd near = dd_select(outer, (dd){800.0, 0.0}, dd_select(inner, z, dd_times(apart, p.at.inverse)));
+  const dd near = dd_select(outer, (dd){800.0, 0.0}, dd_select(inner, z, dd_times(apart, p.inverse)));
   const one_less_more r = one_less_and_more(near);
   const dd a = r.less, b = r.more;
   const dd t0 = dd_select(inner, (dd){0.0, 0.0}, (dd){LOGISTIC_TURN_TANH, LOGISTIC_TURN_TANH_LO});
@@ -244,9 +296,9 @@ FP_INLINE outputs3_f64 logistic_logpdf_grad_f64(double x, logistic_f64 p)
   const int huge = at.lift > 0, small = at.lift < 0;
   const dd far = dd_select(huge, dd_scale(at.lifted, side), dd_plus(z, (dd){-1.0, 0.0}));
   const dd tanh = dd_select(small, dd_scale(at.lifted, 0.5 * side), dd_select(outer, (dd){1.0, 0.0}, t));
-  const dd slope = dd_times(tanh, p.at.inverse), moment = dd_times(dd_select(outer, far, turn), p.at.inverse);
-  const double dx = -side * dd_times_power(slope, p.at.exponent + (small ? at.lift : 0.0));
-  const double dscale = dd_times_power(moment, p.at.exponent + (huge ? at.lift : 0.0));
+  const dd slope = dd_times(tanh, p.inverse), moment = dd_times(dd_select(outer, far, turn), p.inverse);
+  const double dx = -side * dd_times_power(slope, p.exponent + (small ? at.lift : 0.0));
+  const double dscale = dd_times_power(moment, p.exponent + (huge ? at.lift : 0.0));
   return (outputs3_f64){dx, -dx, dscale};
 }
 FP_INLINE outputs3_f32 logistic_logpdf_grad_f32(float x, logistic_f32 p)

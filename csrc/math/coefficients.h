@@ -181,6 +181,11 @@ static const double atanh_quarter_rest[6] = {
 #define LOGISTIC_TURN_LAST -0x1.6e61e04dfb8fcp-162
 #define LOGISTIC_TURN_TANH 0x1.4bbbf0285429dp-1
 #define LOGISTIC_TURN_TANH_LO 0x1.049ae5d8c118ep-55
+/* e^-z there, and what is left of 1 */
+#define LOGISTIC_TURN_EXP 0x1.b58f6abdcd80dp-3
+#define LOGISTIC_TURN_EXP_LO -0x1.b2d9f8fa504bfp-57
+#define LOGISTIC_TURN_LESS 0x1.929c25508c9fdp-1
+#define LOGISTIC_TURN_LESS_LO -0x1.26930382d7da0p-56
 
 /* ---- moments ---- */
 #define SQRT_2PI_E 0x1.087eaba64708ap+2

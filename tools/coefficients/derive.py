@@ -243,7 +243,9 @@ def logistic_sections() -> str:
     text += "\n"
     turn = logistic_turn()
     text += "/* z tanh(z/2) = 1, and the reciprocal of that z, which is tanh(z/2) */\n"
-    return text + parts("LOGISTIC_TURN", turn, "", "_MID", "_LO", "_LAST") + c_constant("LOGISTIC_TURN_TANH", 1 / turn) + "\n"
+    text += parts("LOGISTIC_TURN", turn, "", "_MID", "_LO", "_LAST") + c_constant("LOGISTIC_TURN_TANH", 1 / turn)
+    text += "/* e^-z there, and what is left of 1 */\n"
+    return text + c_constant("LOGISTIC_TURN_EXP", (-turn).exp()) + c_constant("LOGISTIC_TURN_LESS", 1 - (-turn).exp()) + "\n"
 
 
 def moment_constants() -> str:
