@@ -356,7 +356,7 @@ enum { FP_ROWS_BLOCK = 4096, FP_ROWS_STEP = 8 };   /* bytes; elements */
 /* An operation of a value and two parameters whose result cancels to nearly nothing here and there, so rarely that it is not worth
  * carrying the digits for every element: results below prepared.cancels are computed again by name_refined_T, a function of the plain
  * arguments that may be slow. A part of the elements at a time; inputs that the output overwrites are kept until then. */
-enum { FP_REFINE_PART = 768 };   /* whole blocks of every loop */
+enum { FP_REFINE_PART = 768, FP_REFINE_FEW = 64 };   /* whole blocks of every loop; so many are looked at one by one */
 
 /* The sign bit of `fine`: that of limit - |y| in all results, which NaN does not have. The limits are a second output with arrays,
  * and of a kernel that returns an element's limit with its result (FP_LIMITS_<T>_<name> as ",1"). */
@@ -414,8 +414,14 @@ enum { FP_NOTED_0 = 1, FP_NOTED_1 = 2 };
       } \
       void *const part[] = {(void *)from[0], (void *)from[1], (void *)from[2], y, limits}; \
       if (!doubtful) continue; \
-      for (size_t i = 0; i < m; i++) { \
-        if (!(abs_##T(y[i]) >= limit)) y[i] = name##_refined_##T(from[0][i], from[1][step * i], from[2][step * i]); \
+      for (size_t begin = 0; begin < m; begin += FP_REFINE_FEW) { \
+        const size_t end = m - begin < FP_REFINE_FEW ? m : begin + FP_REFINE_FEW; \
+        FP_UINT_##T fine = ~(FP_UINT_##T)0; \
+        FP_IVDEP for (size_t i = begin; i < end; i++) fine &= bits_##T(limit - abs_##T(y[i])); \
+        if (fine >> (8 * sizeof fine - 1)) continue; \
+        for (size_t i = begin; i < end; i++) { \
+          if (!(abs_##T(y[i]) >= limit)) y[i] = name##_refined_##T(from[0][i], from[1][step * i], from[2][step * i]); \
+        } \
       } \
     }
 

@@ -91,19 +91,46 @@ FP_INLINE normal_slopes usual_normal_slopes_of(double loc, double scale)
   };
 }
 
+/* For log densities, of scales from 2^-960 to 2^960: log(scale) + log(2 pi)/2 to 2^-66, not normalized. log(scale) is
+ * k log 2 + 2s + s^3 p(s^2), the first term of p in double-double. */
+typedef struct { double loc; dd inverse, least; } normal_heights;
+
+FP_INLINE normal_heights normal_heights_of(double loc, double scale)
+{
+  const double r = 1.0 / scale;
+  const log_split l = split_log(scale);
+  const dd den = fast_two_sum(2.0, l.f);
+  const double s_low = fma_f64(-l.s, den.lo, fma_f64(-l.s, den.hi, l.f)) * fma_f64(-0.5, l.s, 0.5);   /* 1/(2 + f) = (1 - s)/2 */
+  const dd square = two_product(l.s, l.s);
+  const int terms = sizeof(log_rest_fine) / sizeof(log_rest_fine[0]);
+  const double tail = polynomial(log_rest_fine + 1, terms - 1, square.hi);
+  const double p = fma_f64(square.hi, tail, log_rest_fine[0]);
+  const double p_low = fma_f64(square.hi, tail, log_rest_fine[0] - p) + LOG_REST_FINE_0_LO;
+  const double cube = square.hi * l.s, rest = cube * p;
+  const double cube_low = fma_f64(square.hi, l.s, -cube) + fma_f64(square.lo, l.s, 3.0 * square.hi * s_low);
+  const double top = (HALF_LOG_2PI + 0x1.8p10) - 0x1.8p10, below = (HALF_LOG_2PI - top) + HALF_LOG_2PI_LO;   /* a multiple of 2^-42 */
+  const dd most = two_sum(fma_f64(l.k, LN2_HI, top), 2.0 * l.s), sum = two_sum(most.hi, rest);
+  const double low = fma_f64(2.0, s_low, fma_f64(cube, p, -rest) + fma_f64(cube, p_low, cube_low * p));
+  return (normal_heights){
+    .loc = loc,
+    .inverse = {r, fma_f64(-r, scale, 1.0) * r},
+    .least = {sum.hi, sum.lo + (low + fma_f64(l.k, LN2_MID, most.lo + below))},
+  };
+}
+
 typedef struct {
   double loc, scale, unlift;   /* for loc + scale z: as given, or lifted out of the subnormals; scale is NaN where it is no scale */
   double f, loc_f;         /* f and loc f, or where that overflows the smaller f and 1 for m */
-  dd per_m, half_square;   /* 1/m, 1/(2 m^2) with these */
+  dd per_m;                /* 1/m with these */
   double f1, loc1, f2;
   double exponent;         /* log2(f1 f2) */
   double m;
   dd inverse, inverse_square, inverse_cube;   /* 1/m, 1/m^2, 1/m^3 */
   dd peak;                 /* 1/(m sqrt(2 pi)) */
-  dd log_peak;             /* -log(scale) - log(2 pi)/2 */
-  double cancels;          /* |logpdf| below which it has lost more digits than its terms have to spare */
+  double cancels;          /* |logpdf| below which its first look has lost more digits than its terms have to spare */
   double sign;             /* -1 with mirrored parameters */
   normal_slopes slopes;
+  normal_heights heights;
 } normal_f64;
 
 FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
@@ -121,10 +148,8 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
   const double bad = valid ? 0.0 : FP_NAN_f64;   /* scale = inf: everything that divides by it is 0 */
   const double r = 1.0 / m, r_low = fma_f64(-r, m, 1.0) * r;
   const dd inverse = {finite ? r + bad : 0.0, finite ? r_low : 0.0};
-  const dd logarithm = log_fine(usual);
-  const dd log_peak = dd_plus((dd){-logarithm.hi, -logarithm.lo}, (dd){-HALF_LOG_2PI, -HALF_LOG_2PI_LO});
   const double factor = finite ? f1 + bad : 0.0;
-  const dd inverse_square = dd_times(inverse, inverse), one = {1.0, 0.0};
+  const dd inverse_square = dd_times(inverse, inverse);
   const double f = factor * f2, twice = above && abs_f64(loc) < 0x1p900 ? 2.0 : 1.0;
   const int far = abs_f64(loc * f) > 0x1p1000;
   const uint64_t smaller = 3014 - ((bits_f64(loc) >> 52) & 2047);   /* takes loc to about 2^968 */
@@ -136,8 +161,7 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
     .unlift = from_bits_f64((1023 - up) << 52),
     .f = f_used,
     .loc_f = loc * f_used,
-    .per_m = dd_select(far, one, inverse),
-    .half_square = dd_scale(dd_select(far, one, inverse_square), 0.5),
+    .per_m = dd_select(far, (dd){1.0, 0.0}, inverse),
     .f1 = factor * twice,
     .loc1 = loc * (factor * twice),
     .f2 = f2 * (1.0 / twice),
@@ -147,10 +171,10 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
     .inverse_square = inverse_square,
     .inverse_cube = dd_times(inverse, inverse_square),
     .peak = dd_times(inverse, (dd){INV_SQRT_2PI, INV_SQRT_2PI_LO}),
-    .log_peak = {finite ? log_peak.hi + bad : -FP_INF_f64, log_peak.lo},
-    .cancels = 0x1p-16 * (1.0 + abs_f64(log_peak.hi)),
+    .cancels = scale >= 0x1p-960 && scale <= 0x1p960 ? 0x1p-12 : FP_NAN_f64,
     .sign = 1.0,
     .slopes = normal_slopes_of(loc, scale),
+    .heights = normal_heights_of(loc, scale),
   };
 }
 
@@ -180,8 +204,9 @@ FP_INLINE dd scaled_difference(double x, normal_f64 p) { return dd_scale(two_sum
 FP_INLINE dd negative(dd z) { return (dd){-z.hi, -z.lo}; }
 
 typedef struct {
-  double loc, scale, inverse, log_peak;
-  float cancels;
+  double loc, scale, inverse;
+  double least;            /* log(scale) + log(2 pi)/2 to 2^-42 */
+  float cancels;           /* as above */
   double sign;
   dd above, below;         /* loc + scale and loc - scale; with 1 for an infinite scale */
   double inverse_square, inverse_cube;
@@ -190,14 +215,13 @@ typedef struct {
 FP_INLINE normal_f32 normal_prepare_f32(float loc, float scale)
 {
   const double s = scale > 0 ? (double)scale : FP_NAN_f64, inverse = 1.0 / s;
-  /* a scale of infinity or NaN goes through the logarithm as some number, and is put right by its inverse, 0 or NaN */
-  const dd logarithm = log_dd((dd){at_most(s, 0x1p200), 0.0});
-  const double log_peak = (inverse > 0 ? -HALF_LOG_2PI : -FP_INF_f64) - logarithm.hi + 0.0 * inverse;
+  const log_split l = split_log(s);
+  const double square = l.s * l.s, log_m = fma_f64(square * l.s, POLYNOMIAL(atanh_rest_medium, square), 2.0 * l.s);
   const double usual = inverse > 0 ? s : 1.0;
   const int finite = abs_f32(loc) < FP_INF_f32;
   const dd above = two_sum(loc, usual), below = two_sum(loc, -usual);
-  return (normal_f32){.loc = loc, .scale = s, .inverse = inverse, .log_peak = log_peak,
-                      .cancels = (float)(0x1p-20 * (1.0 + abs_f64(log_peak))), .sign = 1.0,
+  return (normal_f32){.loc = loc, .scale = s, .inverse = inverse, .least = fma_f64(l.k, LN2, HALF_LOG_2PI) + log_m,
+                      .cancels = inverse > 0 ? 0x1p-14f : FP_NAN_f32, .sign = 1.0,
                       .above = {above.hi, finite ? above.lo : 0.0}, .below = {below.hi, finite ? below.lo : 0.0},
                       .inverse_square = inverse * inverse, .inverse_cube = inverse * inverse * inverse};
 }
@@ -226,23 +250,37 @@ FP_INLINE float normal_pdf_f32(float x, normal_f32 p)
   return (float)(exp_short(-0.5 * t * t) * (p.inverse * INV_SQRT_2PI));
 }
 
-/* -z^2/2 - log(scale) - log(2 pi)/2 to 2^-70 of its largest term; where it cancels to less than 2^-16, refined. */
+/* First look: -z^2/2 - log(scale) - log(2 pi)/2, log(scale) to 2^-66. What is below its limit, NaN where -inf is right and all with an
+ * unusual scale go to the second. */
 #define FP_REFINES_normal_logpdf ,1
 #define FP_SHORT_normal_logpdf ,1
 FP_INLINE double normal_logpdf_f64(double x, normal_f64 p)
 {
-  const dd d = difference(x, p);
-  const double a = p.half_square.hi, w = d.hi * a, w_low = fma_f64(d.hi, p.half_square.lo, fma_f64(d.hi, a, -w));
-  const double q = w * d.hi, q_low = fma_f64(w, d.lo + d.lo, fma_f64(d.hi, w_low, fma_f64(w, d.hi, -q)));
-  const double sum = p.log_peak.hi - q, lost = (p.log_peak.hi - sum) - q;
-  return sum + (lost + (p.log_peak.lo - q_low));   /* NaN where -inf is right: refined */
+  const dd z = dd_times(two_sum(x, -p.heights.loc), p.heights.inverse);
+  const double half = 0.5 * z.hi, q = half * z.hi, q_low = fma_f64(z.hi, z.lo, fma_f64(half, z.hi, -q));
+  const double sum = -p.heights.least.hi - q, lost = (-p.heights.least.hi - sum) - q;
+  return sum + (lost - (p.heights.least.lo + q_low));
 }
-static double normal_logpdf_refined_f64(double x, double loc, double scale) { return logpdf_refined(x, loc, scale); }
+
+/* Second look: to 2^-70 of its largest term; where it cancels to less than 2^-16, refined. */
+static double normal_logpdf_refined_f64(double x, double loc, double scale)
+{
+  const double half_z = (0.5 * x - 0.5 * loc) / scale;
+  if (!((scale > 0) & (scale < FP_INF_f64) & (abs_f64(half_z) <= 0x1p512))) return logpdf_refined(x, loc, scale);   /* NaN, infinite */
+  const normal_f64 p = normal_prepare_f64(loc, scale);
+  const dd logarithm = log_fine(scale), least = dd_plus(logarithm, (dd){HALF_LOG_2PI, HALF_LOG_2PI_LO});
+  const dd d = difference(x, p), a = dd_scale(dd_times(p.per_m, p.per_m), 0.5);
+  const double w = d.hi * a.hi, w_low = fma_f64(d.hi, a.lo, fma_f64(d.hi, a.hi, -w));
+  const double q = w * d.hi, q_low = fma_f64(w, d.lo + d.lo, fma_f64(d.hi, w_low, fma_f64(w, d.hi, -q)));
+  const dd sum = two_sum(-least.hi, -q);
+  const double value = sum.hi + (sum.lo - (least.lo + q_low));
+  return abs_f64(value) >= 0x1p-16 * (1.0 + abs_f64(least.hi)) ? value : logpdf_refined(x, loc, scale);
+}
 
 FP_INLINE float normal_logpdf_f32(float x, normal_f32 p)
 {
   const double z = standardized_short(x, p);
-  return (float)fma_f64(-0.5 * z, z, p.log_peak);
+  return (float)-fma_f64(0.5 * z, z, p.least);
 }
 static float normal_logpdf_refined_f32(float x, float loc, float scale) { return (float)logpdf_refined(x, loc, scale); }
 

@@ -374,6 +374,10 @@ def header() -> str:
         ("log_rest", 6), None,
     )
     text += section(
+        "(2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.1716", log_rest, arb(0), edge * edge * arb("1.001"),
+        ("log_rest_fine", 7), None, pairs=1,
+    )
+    text += section(
         "(f - log(1 + f))/f^2, sqrt(1/2) <= 1 + f <= sqrt(2)",
         log1p_rest, arb("-0.2929"), arb("0.41425"), None, ("log1p_rest_short", 8),
     )
