@@ -65,6 +65,15 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
       FP_CAT2(FP_PASS_, streams)(T, y, outputs, call) \
     }
 
+#if defined(__x86_64__) && FP_LANES == 2 && !defined(__clang__)   /* no vectors: of a row of calls one is enough */
+#define FP_PASS_1(T, y, outputs, call) \
+    const size_t last = pass.begins[0]; \
+    for (size_t j = 0; j < vectors * FP_VECTOR_##T; j++) { \
+      const size_t first = j / FP_VECTOR_##T * FP_VECTOR_##T, i = (first < last ? first : last) + j % FP_VECTOR_##T; \
+      const FP_RESULT_##outputs(T) r = call; \
+      FP_STORE_##outputs(T, y, i, r) \
+    }
+#else
 #define FP_PASS_1(T, y, outputs, call) \
     const size_t last = pass.begins[0]; \
     for (size_t v = 0; v < vectors; v++) { \
@@ -75,6 +84,7 @@ enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
         FP_STORE_##outputs(T, y, i, r) \
       } \
     }
+#endif
 #define FP_PASS_2(T, y, outputs, call) FP_PASS_MANY(2, T, y, outputs, call)
 #define FP_PASS_3(T, y, outputs, call) FP_PASS_MANY(3, T, y, outputs, call)
 #define FP_PASS_4(T, y, outputs, call) FP_PASS_MANY(4, T, y, outputs, call)
