@@ -1,8 +1,8 @@
 /* Included last by a kernel file that has defined FP_FAMILY_<family> as ",1": makes the loops of the family's rows in ops.def; of
  * those with FP_REFINES_<name> as ",1" with a second look at elements that cancel, of those with FP_STREAMED_<name> twice, for large
- * results too; with FP_USUAL_<T>_<name> as ",1" that for arrays twice, for usual elements too, and as ",2" for usual elements alone. With FP_MIRRORED_<name> as ",1" they serve its
- * mirror as well, an operation further down in the list that has ",2" and its name in FP_MIRROR_OF_<mirror>. A file that defines
- * FP_F32_BY_F64 has f64 kernels alone, none with parameters. */
+ * results too; with FP_USUAL_<T>_<name> as ",1" that for arrays twice, for usual elements too, as ",2" for usual elements alone. With
+ * FP_MIRRORED_<name> as ",1" they serve its mirror as well, an operation further down in the list that has ",2" and its name in
+ * FP_MIRROR_OF_<mirror>. A file that defines FP_F32_BY_F64 has f64 kernels alone, none with parameters. */
 #include "core/loop.h"
 
 #if defined(FP_F32_BY_F64)

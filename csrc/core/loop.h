@@ -45,7 +45,11 @@
 #endif
 #if defined(__clang__)
 enum { FP_APART = 192, FP_VECTOR_f32 = 8 * FP_LANES, FP_VECTOR_f64 = 4 * FP_LANES };
-#define FP_WHOLE_VECTOR FP_MIX   /* of those that it mixes */
+#if defined(__x86_64__) && !defined(__FMA__)
+#define FP_WHOLE_VECTOR FP_MIX
+#else   /* of those that it mixes; it would unroll a short one before */
+#define FP_WHOLE_VECTOR _Pragma("clang loop vectorize(assume_safety) interleave_count(4) unroll(disable)")
+#endif
 #else
 enum { FP_APART = 64, FP_VECTOR_f32 = 2 * FP_LANES, FP_VECTOR_f64 = FP_LANES };
 #define FP_WHOLE_VECTOR FP_FEW

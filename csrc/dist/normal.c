@@ -127,7 +127,7 @@ typedef struct {
   double m;
   dd inverse, inverse_square, inverse_cube;   /* 1/m, 1/m^2, 1/m^3 */
   dd peak;                 /* 1/(m sqrt(2 pi)) */
-  double cancels;          /* |logpdf| below which its first look has lost more digits than its terms have to spare */
+  double cancels;          /* |logpdf| below which its first look has too few digits; NaN for a scale of which it has none */
   double sign;             /* -1 with mirrored parameters */
   normal_slopes slopes;
   normal_heights heights;
