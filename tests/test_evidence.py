@@ -66,10 +66,17 @@ def test_generalized_pareto_fit(k: float) -> None:
 
 @pytest.mark.parametrize("scale", [0.5, 0.65, 0.8])
 def test_pareto_k_of_a_narrow_proposal(scale: float) -> None:
-    """N(0, 1) by draws from N(0, s^2): P(w > t) falls as t^(-1/k) with k = 1 - s^2."""
-    found = importance_sampling(_standard_normal, Normal([0.0], [[scale**2]]), draws=100_000, seed=SEED)
-    assert abs(found.pareto_k - (1 - scale**2)) < 0.15
-    assert found.reliable == (found.pareto_k <= 0.7)
+    """N(0, 1) by draws from N(0, s^2): P(w > t) falls as t^(-1/k), k = 1 - s^2, over the root of log t.
+
+    One fit to the largest m weights has a standard error of (1 + k)/sqrt(m), beyond 0.05: hence the mean of 25, of which five
+    standard errors are allowed, and 0.06 for the root.
+    """
+    k, fits, draws = 1 - scale**2, 25, 100_000
+    proposal = Normal([0.0], [[scale**2]])
+    found = [importance_sampling(_standard_normal, proposal, draws=draws, seed=[SEED, i]) for i in range(fits)]
+    error = 5 * (1 + k) / math.sqrt(fits * 3 * math.sqrt(draws))
+    assert abs(np.mean([one.pareto_k for one in found]) - k) < 0.06 + error
+    assert all(one.reliable == (one.pareto_k <= 0.7) for one in found)
 
 
 def _standard_normal(z: Any) -> Any:
