@@ -4,14 +4,37 @@
  * made of e^-|z|, which is at most 1: 1 + e^-|z| loses nothing, and no tail is a difference. The f32 kernels compute in double.
  * Bounds: ops.def; worst inputs: tests/accuracy. */
 #include "math/flag.h"
+#include "math/log_by_reciprocal.h"
 #include "math/log_fine.h"
 #include "math/logistic_parts.h"
 #include "math/logistic_refined.h"
 
+/* For the first look at log densities, of scales from 2^-960 to 2^960: -log(scale (1 + 2^-n)^2) for n = 0, 1, 2 and, without what is in
+ * brackets, from 3 on. The first keeps its digits where it is nearly 0. */
+typedef struct { double loc; dd inverse, bases[4]; double doubt; } logistic_heights;   /* doubt: NaN for other scales */
+
+/* first + second + value, first a multiple of 2^-42 and so of the last place of the value */
+FP_INLINE dd shifted_by(double first, double second, dd value)
+{
+  const dd sum = fast_two_sum(first, value.hi);
+  return (dd){sum.hi, sum.lo + (value.lo + second)};
+}
+
+FP_INLINE logistic_heights logistic_heights_of(double loc, double scale)
+{
+  const double r = 1.0 / scale, r_low = fma_f64(-r, scale, 1.0) * r;
+  half_split_f64 l = split_half_f64(scale);
+  const double doubt = abs_f64(l.k) <= 960.0 ? 0.0 : FP_NAN_f64;
+  l.k += 2.0;
+  const dd base = minus_log_fine(l, r, r_low, 0.0, 0.0);
+  return (logistic_heights){loc, {r, r_low}, {base, shifted_by(TWICE_LOG_4_3_HI, TWICE_LOG_4_3_MID, base),
+    shifted_by(TWICE_LOG_8_5_HI, TWICE_LOG_8_5_MID, base), shifted_by(2.0 * LN2_HI, 2.0 * LN2_MID, base)}, doubt};
+}
+
 typedef struct {
   location_scale at;
   dd log_scale, log_4_scale;   /* infinite for scale = inf */
-  dd log_scale_1, log_scale_2; /* log(scale (1 + 2^-n)^2) */
+  logistic_heights heights;
   double cancels;              /* |logpdf| below which the second look has lost more digits than its terms have to spare */
   double sign;                 /* -1 with mirrored parameters */
   dd turn;                     /* scale LOGISTIC_TURN, in slopes alone */
@@ -29,8 +52,7 @@ FP_INLINE logistic_f64 logistic_prepare_f64(double loc, double scale)
     .at = location_scale_of(loc, scale),
     .log_scale = {log_scale.hi + bad, log_scale.lo},
     .log_4_scale = {log_4_scale.hi + bad, log_4_scale.lo},
-    .log_scale_1 = dd_plus(log_scale, (dd){TWICE_LOG_3_2 + bad, TWICE_LOG_3_2_LO}),
-    .log_scale_2 = dd_plus(log_scale, (dd){TWICE_LOG_5_4 + bad, TWICE_LOG_5_4_LO}),
+    .heights = logistic_heights_of(loc, scale),
     .cancels = above ? 0.0 : 0x1p-10 * abs_f64(log_4_scale.hi),
     .sign = 1.0,
   };
@@ -49,7 +71,7 @@ FP_INLINE logistic_f64 logistic_mirrored_f64(double loc, double scale, double si
 
 typedef struct {
   location_scale_short at;
-  double log_scale;
+  double minus_log_scale;
   float cancels;
   double sign;
 } logistic_f32;
@@ -57,10 +79,8 @@ typedef struct {
 FP_INLINE logistic_f32 logistic_prepare_f32(float loc, float scale)
 {
   const location_scale_short at = location_scale_short_of(loc, scale);
-  /* a scale of infinity or NaN goes through the logarithm as some number, and is put right by its inverse, 0 or NaN */
-  const dd logarithm = log_dd((dd){at_most(at.scale, 0x1p200), 0.0});
-  const double log_scale = (at.inverse > 0 ? logarithm.hi : FP_INF_f64) + 0.0 * at.inverse;
-  return (logistic_f32){at, log_scale, 0x1p-17f, 1.0};
+  const float cancels = ((scale > 0) & (scale < FP_INF_f32)) ? 0x1p-17f : FP_NAN_f32;   /* all others are looked at again */
+  return (logistic_f32){at, minus_log_by_reciprocal_short(at.scale, at.inverse), cancels, 1.0};
 }
 FP_INLINE logistic_f32 logistic_mirrored_f32(float loc, float scale, double sign)
 {
@@ -86,18 +106,17 @@ FP_INLINE float logistic_pdf_f32(float x, logistic_f32 p)
   return (float)(e * p.at.inverse / (y * y));
 }
 
-/* First look: -log(scale) - |z| - 2 log(1 + e^-|z|), each term to 2^-61. Infinite sums are NaN, and so go to the second. 1/scale,
- * its power of two included, may be infinite next to the least subnormal: they go there too. */
+/* First look: -log(scale) - |z| - 2 log(1 + e^-|z|), each term to 2^-61. Infinite sums are NaN, and so go to the second, as all with an
+ * unusual scale do. */
 #define FP_REFINES_logistic_logpdf ,1
 #define FP_LIMITS_f64_logistic_logpdf ,1
 FP_INLINE outputs2_f64 logistic_logpdf_f64(double x, logistic_f64 p)
 {
-  const dd z = dd_times(two_sum(x * p.at.f1, -p.at.loc1), dd_scale(p.at.inverse, p.at.f2));
+  const dd z = dd_times(two_sum(x, -p.heights.loc), p.heights.inverse);
   const dd size = {abs_f64(z.hi), from_bits_f64(bits_f64(z.lo) ^ (bits_f64(z.hi) & 0x8000000000000000u))};
-  const dd bases[] = {p.log_4_scale, p.log_scale_1, p.log_scale_2, p.log_scale};
-  const log_one_more_parts l = twice_log_one_more(size, bases);
-  const dd first = two_sum(l.base.hi, size.hi), sum = two_sum(first.hi, l.rest.hi);
-  return (outputs2_f64){-(sum.hi + (sum.lo + ((first.lo + size.lo) + (l.base.lo + l.rest.lo)))), l.limit};
+  const log_one_more_parts l = twice_log_one_more(size, p.heights.bases);
+  const dd first = two_sum(l.base.hi, -size.hi), sum = two_sum(first.hi, -l.rest.hi);
+  return (outputs2_f64){sum.hi + (sum.lo + ((first.lo - size.lo) + (l.base.lo - l.rest.lo))), l.limit + p.heights.doubt};
 }
 
 /* Second look: -log(4 scale) - 2 log cosh(z/2), to 2^-62 of its largest term; where it cancels to less than 2^-10, or a share of
@@ -120,7 +139,7 @@ static double logistic_logpdf_refined_f64(double x, double loc, double scale)
 FP_INLINE float logistic_logpdf_f32(float x, logistic_f32 p)
 {
   const double size = abs_f64(position_short(x, p.at));
-  return (float)-fma_f64(2.0, log_one_more_short(size), p.log_scale + size);
+  return (float)fma_f64(-2.0, log_one_more_short(size), p.minus_log_scale - size);
 }
 static float logistic_logpdf_refined_f32(float x, float loc, float scale)
 {
@@ -321,7 +340,6 @@ FP_INLINE outputs3_f32 logistic_logpdf_grad_f32(float x, logistic_f32 p)
 #define FP_STREAMS_f32_logistic_logcdf ,4
 #define FP_STREAMS_f64_logistic_cdf_grad ,2
 #define FP_STREAMS_f32_logistic_logpdf ,3
-#define FP_EACH_STREAMS_f64_logistic_logpdf ,2
 #define FP_EACH_STREAMS_f32_logistic_logpdf ,2
 #define FP_EACH_STREAMS_f64_logistic_pdf ,2
 #define FP_EACH_STREAMS_f64_logistic_cdf ,2

@@ -10,6 +10,7 @@
  * a difference that overflows has an infinite result.
  *
  * The f32 kernels compute in double, where none of that can happen. Bounds: ops.def; worst inputs: tests/accuracy. */
+#include "math/log_by_reciprocal.h"
 #include "math/log_fine.h"
 #include "math/logpdf_refined.h"
 #include "math/normal_log_quantile.h"
@@ -91,30 +92,19 @@ FP_INLINE normal_slopes usual_normal_slopes_of(double loc, double scale)
   };
 }
 
-/* For log densities, of scales from 2^-960 to 2^960: log(scale) + log(2 pi)/2 to 2^-66, not normalized. log(scale) is
- * k log 2 + 2s + s^3 p(s^2), the first term of p in double-double. */
-typedef struct { double loc; dd inverse, least; } normal_heights;
+/* For log densities, of scales from 2^-960 to 2^960: -log(scale) - log(2 pi)/2 by the reciprocal that is needed anyway */
+typedef struct { double loc; dd inverse, peak; double cancels; } normal_heights;   /* cancels: as below */
 
 FP_INLINE normal_heights normal_heights_of(double loc, double scale)
 {
-  const double r = 1.0 / scale;
-  const log_split l = split_log(scale);
-  const dd den = fast_two_sum(2.0, l.f);
-  const double s_low = fma_f64(-l.s, den.lo, fma_f64(-l.s, den.hi, l.f)) * fma_f64(-0.5, l.s, 0.5);   /* 1/(2 + f) = (1 - s)/2 */
-  const dd square = two_product(l.s, l.s);
-  const int terms = sizeof(log_rest_fine) / sizeof(log_rest_fine[0]);
-  const double tail = polynomial(log_rest_fine + 1, terms - 1, square.hi);
-  const double p = fma_f64(square.hi, tail, log_rest_fine[0]);
-  const double p_low = fma_f64(square.hi, tail, log_rest_fine[0] - p) + LOG_REST_FINE_0_LO;
-  const double cube = square.hi * l.s, rest = cube * p;
-  const double cube_low = fma_f64(square.hi, l.s, -cube) + fma_f64(square.lo, l.s, 3.0 * square.hi * s_low);
+  const double r = 1.0 / scale, r_low = fma_f64(-r, scale, 1.0) * r;
+  const half_split_f64 l = split_half_f64(scale);
   const double top = (HALF_LOG_2PI + 0x1.8p10) - 0x1.8p10, below = (HALF_LOG_2PI - top) + HALF_LOG_2PI_LO;   /* a multiple of 2^-42 */
-  const dd most = two_sum(fma_f64(l.k, LN2_HI, top), 2.0 * l.s), sum = two_sum(most.hi, rest);
-  const double low = fma_f64(2.0, s_low, fma_f64(cube, p, -rest) + fma_f64(cube, p_low, cube_low * p));
   return (normal_heights){
     .loc = loc,
-    .inverse = {r, fma_f64(-r, scale, 1.0) * r},
-    .least = {sum.hi, sum.lo + (low + fma_f64(l.k, LN2_MID, most.lo + below))},
+    .inverse = {r, r_low},
+    .peak = minus_log_fine(l, r, r_low, top, below),
+    .cancels = abs_f64(l.k) <= 960.0 ? 0x1p-11 : FP_NAN_f64,
   };
 }
 
@@ -155,6 +145,7 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
   const uint64_t smaller = 3014 - ((bits_f64(loc) >> 52) & 2047);   /* takes loc to about 2^968 */
   const double f_used = far ? from_bits_f64((smaller < 2046 ? smaller : 2046) << 52) : f;
   const uint64_t up = usual + abs_f64(loc) < 0x1p-900 ? 100 : 0;   /* as in location_scale_of */
+  const normal_heights heights = normal_heights_of(loc, scale);
   return (normal_f64){
     .loc = loc * from_bits_f64((1023 + up) << 52),
     .scale = valid ? scale * from_bits_f64((1023 + up) << 52) : FP_NAN_f64,
@@ -171,10 +162,10 @@ FP_INLINE normal_f64 normal_prepare_f64(double loc, double scale)
     .inverse_square = inverse_square,
     .inverse_cube = dd_times(inverse, inverse_square),
     .peak = dd_times(inverse, (dd){INV_SQRT_2PI, INV_SQRT_2PI_LO}),
-    .cancels = scale >= 0x1p-960 && scale <= 0x1p960 ? 0x1p-12 : FP_NAN_f64,
+    .cancels = heights.cancels,
     .sign = 1.0,
     .slopes = normal_slopes_of(loc, scale),
-    .heights = normal_heights_of(loc, scale),
+    .heights = heights,
   };
 }
 
@@ -205,7 +196,7 @@ FP_INLINE dd negative(dd z) { return (dd){-z.hi, -z.lo}; }
 
 typedef struct {
   double loc, scale, inverse;
-  double least;            /* log(scale) + log(2 pi)/2 to 2^-42 */
+  double least;            /* log(scale) + log(2 pi)/2 to 2^-46 */
   float cancels;           /* as above */
   double sign;
   dd above, below;         /* loc + scale and loc - scale; with 1 for an infinite scale */
@@ -214,14 +205,13 @@ typedef struct {
 
 FP_INLINE normal_f32 normal_prepare_f32(float loc, float scale)
 {
-  const double s = scale > 0 ? (double)scale : FP_NAN_f64, inverse = 1.0 / s;
-  const log_split l = split_log(s);
-  const double square = l.s * l.s, log_m = fma_f64(square * l.s, POLYNOMIAL(atanh_rest_medium, square), 2.0 * l.s);
+  const float bad = scale > 0 ? 0.0f : FP_NAN_f32, given = scale + bad;
+  const double s = given, inverse = 1.0 / s;
   const double usual = inverse > 0 ? s : 1.0;
   const int finite = abs_f32(loc) < FP_INF_f32;
   const dd above = two_sum(loc, usual), below = two_sum(loc, -usual);
-  return (normal_f32){.loc = loc, .scale = s, .inverse = inverse, .least = fma_f64(l.k, LN2, HALF_LOG_2PI) + log_m,
-                      .cancels = inverse > 0 ? 0x1p-14f : FP_NAN_f32, .sign = 1.0,
+  return (normal_f32){.loc = loc, .scale = s, .inverse = inverse, .least = HALF_LOG_2PI - minus_log_by_reciprocal_short(s, inverse),
+                      .cancels = given < FP_INF_f32 ? 0x1p-14f : FP_NAN_f32, .sign = 1.0,
                       .above = {above.hi, finite ? above.lo : 0.0}, .below = {below.hi, finite ? below.lo : 0.0},
                       .inverse_square = inverse * inverse, .inverse_cube = inverse * inverse * inverse};
 }
@@ -256,10 +246,10 @@ FP_INLINE float normal_pdf_f32(float x, normal_f32 p)
 #define FP_SHORT_normal_logpdf ,1
 FP_INLINE double normal_logpdf_f64(double x, normal_f64 p)
 {
-  const dd z = dd_times(two_sum(x, -p.heights.loc), p.heights.inverse);
+  const dd z = dd_times(two_sum(x, -p.heights.loc), p.heights.inverse), peak = p.heights.peak;
   const double half = 0.5 * z.hi, q = half * z.hi, q_low = fma_f64(z.hi, z.lo, fma_f64(half, z.hi, -q));
-  const double sum = -p.heights.least.hi - q, lost = (-p.heights.least.hi - sum) - q;
-  return sum + (lost - (p.heights.least.lo + q_low));
+  const double sum = peak.hi - q, lost = (peak.hi - sum) - q;
+  return sum + ((lost - q_low) + peak.lo);
 }
 
 /* Second look: to 2^-70 of its largest term; where it cancels to less than 2^-16, refined. */

@@ -12,6 +12,7 @@
 #include "math/exp.h"
 #include "math/location_scale.h"
 #include "math/log.h"
+#include "math/log_by_reciprocal.h"
 
 /* What (x - low)/(high - low) is made of. Mirrored, (high - x)/(high - low), it is the same of all numbers with their signs turned. */
 #define SHARE(T) \
@@ -75,7 +76,7 @@ typedef struct {
   dd width, inverse;                 /* (high - low) unit and its reciprocal */
   double inverse_square;             /* lifted where unit is above 1, so that no part's product with it is subnormal */
   double minus_unsquare;             /* -unit, less that lift */
-  double density, log_density, nothing;   /* 0, NaN without a density */
+  double density, log_density, nothing, outside;   /* the last two 0 and -inf; NaN without a density */
   double near_factor, scaled_near;   /* for +-(x - near) by itself, the sign in both */
   double scale, unscale, scale_near; /* for quantiles: what keeps the width from overflow or lifts it, its reciprocal, near times it */
   dd step;                           /* the width times scale, signed */
@@ -137,7 +138,8 @@ FP_INLINE uniform_f64 uniform_mirrored_f64(double low, double high, double sign)
     .minus_unsquare = unit > 1.0 ? unit * -0x1p-200 : -unit,
     .density = r * unit + none,
     .nothing = none + bad,
-    .log_density = none + bad - log_scaled(width, -k),
+    .outside = none + bad - FP_INF_f64,
+    .log_density = none + bad + minus_log_of_sum_f64(width.hi, width.lo, -k),
     .near_factor = near_factor,
     .scaled_near = near * near_factor,
     .scale = scale,
@@ -155,7 +157,7 @@ typedef struct {
   float from, to, low, high;         /* as above */
   float unit, signed_unit, minus_unit_near, unit_far;
   float width, inverse, inverse_low, inverse_square, minus_unsquare;
-  float density, log_density, nothing, log_above, log_below;
+  float density, log_density, nothing, outside, log_above, log_below;
   uniform_share_f32 share;
   double sign, near, far, inverse_long;
   dd step;                           /* high - low, signed */
@@ -172,6 +174,7 @@ FP_INLINE uniform_f32 uniform_mirrored_f32(float low, float high, double sign)
   const float r = 1.0f / width, error = fma_f32(-r, width_low, fma_f32(-r, width, 1.0f));
   const float square = r * r;
   const float none = width > 0 ? 0.0f : FP_NAN_f32;
+  const float exponent = from_bits_f32((bits_f32(unit) >> 23) | 0x4b000000) - (0x1p23f + 127.0f);
   const dd width_long = two_sum(high, -(double)low);
   return (uniform_f32){
     .from = low,
@@ -189,7 +192,8 @@ FP_INLINE uniform_f32 uniform_mirrored_f32(float low, float high, double sign)
     .minus_unsquare = unit > 1.0f ? unit * -0x1p-60f : -unit,
     .density = r * unit + none,
     .nothing = none + bad,
-    .log_density = (float)-log_of_sum_short(width_long.hi, width_long.lo) + (none + bad),
+    .outside = none + bad - FP_INF_f32,
+    .log_density = minus_log_of_sum_f32(width, width_low, -exponent) + (none + bad),
     .log_above = sign > 0 ? 0.0f : -FP_INF_f32,
     .log_below = sign > 0 ? -FP_INF_f32 : 0.0f,
     .share = share_of_any_f32(low, high, (float)sign, quarter, bad),
@@ -230,16 +234,26 @@ FP_INLINE float uniform_pdf_f32(float x, uniform_f32 p)
   return ((x >= p.from) & (x <= p.to)) ? p.density : outside;
 }
 
-FP_INLINE double uniform_logpdf_f64(double x, uniform_f64 p)
-{
-  const double outside = ((x == x) & (p.log_density == p.log_density)) ? -FP_INF_f64 : FP_NAN_f64;
-  return ((x >= p.from) & (x <= p.to)) ? p.log_density : outside;
+#define UNIFORM_LOGPDF(T) \
+FP_INLINE FP_REAL_##T uniform_logpdf_##T(FP_REAL_##T x, uniform_##T p) \
+{ \
+  return ((x >= p.from) & (x <= p.to)) ? p.log_density : p.outside - abs_##T(x); \
+} \
+FP_INLINE_SOMEWHERE FP_UINT_##T uniform_logpdf_is_usual_##T(FP_REAL_##T x, FP_REAL_##T low, FP_REAL_##T high) \
+{ \
+  const FP_REAL_##T width = high - low; \
+  (void)x; \
+  return (width >= USUAL_LEAST_##T) & (width < USUAL_MOST_##T); \
+} \
+FP_INLINE_SOMEWHERE uniform_##T uniform_logpdf_prepare_usual_##T(FP_REAL_##T low, FP_REAL_##T high) \
+{ \
+  const FP_REAL_##T width = high - low, t = width - high, rest = (high - (width - t)) - (low + t); \
+  return (uniform_##T){.from = low, .to = high, .log_density = minus_log_of_sum_##T(width, rest, 0), .outside = -FP_INF_##T}; \
 }
-FP_INLINE float uniform_logpdf_f32(float x, uniform_f32 p)
-{
-  const float outside = ((x == x) & (p.log_density == p.log_density)) ? -FP_INF_f32 : FP_NAN_f32;
-  return ((x >= p.from) & (x <= p.to)) ? p.log_density : outside;
-}
+#define FP_USUAL_f64_uniform_logpdf ,1
+#define FP_USUAL_f32_uniform_logpdf ,1
+UNIFORM_LOGPDF(f64)
+UNIFORM_LOGPDF(f32)
 
 /* (x - low)/(high - low), mirrored (high - x)/(high - low) */
 #define FP_MIRRORED_uniform_cdf ,1

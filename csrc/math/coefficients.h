@@ -7,6 +7,8 @@
 #define LN2_LO 0x1.abc9e3b39803fp-56
 #define LN2_HI 0x1.62e42fefa3800p-1
 #define LN2_MID 0x1.ef35793c76730p-45
+#define LN2_SHORT_HI 0x1.62e4000000000p-1
+#define LN2_SHORT_MID 0x1.7f7d1cf79abcap-20
 #define SQRT2 0x1.6a09e667f3bcdp+0
 #define SQRT2_LO -0x1.bdd3413b26456p-54
 #define INV_SQRT_2PI 0x1.9884533d43651p-2
@@ -29,11 +31,22 @@ static const double log_rest[7] = {
   0x1.5555555555558p-1, 0x1.9999999995310p-2, 0x1.2492492df2317p-2, 0x1.c71c62e0dec95p-3, 0x1.7462b6904fc28p-3,
   0x1.39fe14a2b2fbfp-3, 0x1.2b5c64adfa453p-3};
 
-/* (2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.1716, degree 7: relative error 2^-58.2 */
-static const double log_rest_fine[8] = {
-  0x1.5555555555555p-1, 0x1.9999999999a38p-2, 0x1.2492492476b94p-2, 0x1.c71c720181709p-3, 0x1.745cf8f1d1bd8p-3,
-  0x1.3b1c39a57e5d7p-3, 0x1.0fbe1c3f08c63p-3, 0x1.0c08cc23f017fp-3};
-#define LOG_REST_FINE_0_LO 0x1.429de8ee00ebdp-55
+/* (asinh(t) - t)/t^3 in powers of t^2, |t| <= sqrt(1/8), degree 10: error of asinh(t) 2^-68.7 */
+static const double asinh_rest_fine[11] = {
+  -0x1.5555555555554p-3, 0x1.3333333332fd2p-4, -0x1.6db6db6d816fdp-5, 0x1.f1c71c55a64f1p-6, -0x1.6e8b9e6a2467ap-6,
+  0x1.1c4e4d9e0dd2bp-6, -0x1.c988fa663a358p-7, 0x1.79bdd53173c12p-7, -0x1.3967f8f4e6ac5p-7, 0x1.e046466609733p-8,
+  -0x1.f011c944756dcp-9};
+/* (asinh(t) - t)/t^3 in powers of t^2, |t| <= sqrt(1/8), degree 8: error of asinh(t) 2^-58.9 */
+static const double asinh_rest[9] = {
+  -0x1.55555555551eep-3, 0x1.33333332c96eep-4, -0x1.6db6db20a7b47p-5, 0x1.f1c6ff8384f6fp-6, -0x1.6e88757c17618p-6,
+  0x1.1c175d3b60fbap-6, -0x1.c4d4922a883b6p-7, 0x1.59ceb574b09eap-7, -0x1.77cc836b17816p-8};
+/* (asinh(t) - t)/t^3 in powers of t^2, |t| <= sqrt(1/8), degree 6: error of asinh(t) 2^-48.2 */
+static const double asinh_rest_short[7] = {
+  -0x1.555555549c03ap-3, 0x1.333332497a3c9p-4, -0x1.6db66f02f815dp-5, 0x1.f1ae0c705f305p-6, -0x1.6cf02c43765e2p-6,
+  0x1.0d44f939154ffp-6, -0x1.2f4cfbdba3b96p-7};
+/* (asinh(t) - t)/t^3 in powers of t^2, |t| <= sqrt(1/8), degree 3: error of asinh(t) 2^-31.8 */
+static const double asinh_rest_shortest[4] = {
+  -0x1.555515b486881p-3, 0x1.3312e01cbaa87p-4, -0x1.682e3618f3138p-5, 0x1.8bd8fc07dbfdbp-6};
 
 /* (f - log(1 + f))/f^2, sqrt(1/2) <= 1 + f <= sqrt(2), degree 8: relative error 2^-24.1 */
 static const double log1p_rest_short[9] = {
@@ -174,11 +187,11 @@ static const double atanh_quarter_rest[6] = {
   0x1.5555555555555p-6, 0x1.999999999a4a1p-11, 0x1.2492492152da2p-15, 0x1.c71c7edd269d1p-20, 0x1.74504d6da1652p-24,
   0x1.410ee4d3a3a04p-28};
 
-/* 2 log(1 + 2^-n) for n = 1 and 2 */
-#define TWICE_LOG_3_2 0x1.9f323ecbf984cp-1
-#define TWICE_LOG_3_2_LO -0x1.a92e513217f5cp-58
-#define TWICE_LOG_5_4 0x1.c8ff7c79a9a22p-2
-#define TWICE_LOG_5_4_LO -0x1.4f689f8434012p-56
+/* 2 log(2/(1 + 2^-n)) for n = 1 and 2, the first part of 42 bits */
+#define TWICE_LOG_4_3_HI 0x1.269621134d800p-1
+#define TWICE_LOG_4_3_MID 0x1.c93c1df5bb3b6p-44
+#define TWICE_LOG_8_5_HI 0x1.e148a1a272000p-1
+#define TWICE_LOG_8_5_MID 0x1.b36537e3375b2p-43
 
 /* z tanh(z/2) = 1, and the reciprocal of that z, which is tanh(z/2) */
 #define LOGISTIC_TURN 0x1.8b1c90fe803bbp+0

@@ -94,8 +94,8 @@ typedef struct { double loc, scale, inverse; } location_scale_short;
 
 FP_INLINE location_scale_short location_scale_short_of(float loc, float scale)
 {
-  const double s = scale > 0 ? (double)scale : FP_NAN_f64;
-  return (location_scale_short){loc, s, 1.0 / s};
+  const float bad = scale > 0 ? 0.0f : FP_NAN_f32, given = scale + bad;   /* a choice of scale would become one for each use */
+  return (location_scale_short){loc, given, 1.0 / given};
 }
 FP_INLINE double position_short(double x, location_scale_short p) { return (x - p.loc) * p.inverse; }
 FP_INLINE float quantile_from_short(double z, location_scale_short p)

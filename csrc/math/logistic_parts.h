@@ -114,8 +114,9 @@ FP_INLINE log_cosh_parts log_cosh(dd z)
 }
 
 /* 2 log(1 + e^-t) = 2 log c + 4 atanh(num/(2 c 2^n + num)), to 2^-61: e^-t = 2^-n (1 + q); c = 1 + 2^-n and num = q for n up to 2;
- * c = 1 and num = 1 + q beyond. bases[n], at most bases[3], has 2 log c and what else is to be added up. The error times 2^53 is at
- * most the limit, which vanishes with t, and nearly so far out. t.lo may be anything where t.hi is above 50. */
+ * c = 1 and num = 1 + q beyond. bases[n], at most bases[3], is for 2 log c and what else is to be added up. The error times 2^53 is at
+ * most the limit: small where t is, but for what bases that are right to 2^-105 may cost, and nearly so far out. t.lo may be anything
+ * where t.hi is above 50. */
 typedef struct { dd base, rest; double limit; } log_one_more_parts;
 
 FP_INLINE log_one_more_parts twice_log_one_more(dd t, const dd *bases)
@@ -139,7 +140,7 @@ FP_INLINE log_one_more_parts twice_log_one_more(dd t, const dd *bases)
   return (log_one_more_parts){
     dd_select(n < 1.5, dd_select(n < 0.5, bases[0], bases[1]), dd_select(beyond, bases[3], bases[2])),
     {v, rest},
-    fma_f64(0x1p-4, y, n < 0.5 ? 0x1p-80 : 0x1p-11),
+    fma_f64(0x1p-4, y, n < 0.5 ? 0x1p-50 : 0x1p-11),
   };
 }
 

@@ -198,7 +198,8 @@ LOG_PDF = [
     ((0.0, 0.0, NAN), "nan"),
 ]
 
-# On either side of where a second look begins: |z| above 2^500 with a subnormal scale; scale 2^-960 and 2^960; a result of 2^-12
+# On either side of where a second look begins or began: |z| above 2^500 with a subnormal scale; scale 2^-960, 2^960 and these over and
+# times the root of 2; a result of 2^-12, and of 2^-11 with the scales whose logarithm is hardest
 LOG_PDF_LOOKS = [
     (_hex("-0x1.bf701e9ffbcdap-525 0x1.458a1bfcd56c3p-1020 0x0.1bf701e9f8ff4p-1022"), "-2.14301721461307253546e+301"),
     (_hex("0x1.7ffffffffffffp-960 0x1.fffffffffffffp-963 0x1.fffffffffffffp-961"), "663.721104804342824479"),
@@ -207,6 +208,59 @@ LOG_PDF_LOOKS = [
     (_hex("0x1.8000000000002p+960 0x1.0000000000001p+958 0x1.0000000000001p+960"), "-667.121481870752170143"),
     (_hex("0x1.cfb0e4773190dp-3 0x0.0p+0 0x1.3333333333333p-2"), "0.000244165039062484769904"),
     (_hex("0x1.cfb0e7121921ep-3 0x0.0p+0 0x1.3333333333333p-2"), "0.000244116210937528316854"),
+    (_hex("0x1.0f876ccdf6cd9p+961 0x1.6a09e667f3bccp+958 0x1.6a09e667f3bccp+960"), "-667.468055461032142348"),
+    (_hex("0x1.0f876ccdf6cdap+961 0x1.6a09e667f3bcep+958 0x1.6a09e667f3bcep+960"), "-667.468055461032142466"),
+    (_hex("0x1.0f876ccdf6cd9p-960 0x1.6a09e667f3bccp-963 0x1.6a09e667f3bccp-961"), "664.067678394622797042"),
+    (_hex("0x1.0f876ccdf6cdap-960 0x1.6a09e667f3bcep-963 0x1.6a09e667f3bcep-961"), "664.067678394622796924"),
+    (_hex("0x1.632880964afb1p-3 0x0.0p+0 0x1.6a09e667f3bccp-2"), "0.000488281250488278159045"),
+    (_hex("0x1.63288096512c2p-3 0x0.0p+0 0x1.6a09e667f3bccp-2"), "0.000488281249511719110937"),
+    (_hex("0x1.cdc71c41b5446p-3 0x0.0p+0 0x1.6a09e667f3bcep-3"), "0.00048828125048833867639"),
+    (_hex("0x1.cdc71c41b6753p-3 0x0.0p+0 0x1.6a09e667f3bcep-3"), "0.000488281249511650237823"),
+]
+
+# On either side of where a second look begins; a scale next to 1/4, where two terms of 2^-53 cancel
+LOGISTIC_LOG_PDF_LOOKS = [
+    (_hex("0x1.0f876ccdf6cd9p+961 0x1.6a09e667f3bccp+958 0x1.6a09e667f3bccp+960"), "-667.521725090518215385"),
+    (_hex("0x1.0f876ccdf6cdap+961 0x1.6a09e667f3bcep+958 0x1.6a09e667f3bcep+960"), "-667.521725090518215611"),
+    (_hex("0x1.0f876ccdf6cd9p-960 0x1.6a09e667f3bccp-963 0x1.6a09e667f3bccp-961"), "664.014008765136724006"),
+    (_hex("0x1.0f876ccdf6cdap-960 0x1.6a09e667f3bcep-963 0x1.6a09e667f3bcep-961"), "664.014008765136723779"),
+    (_hex("0x1.0d38b9d1a98a8p-28 0x0.0p+0 0x1.fffffffffffffp-3"), "4.96291324969255561503e-17"),
+    (_hex("0x1.3c2c38f0cb892p-28 0x0.0p+0 0x1.fffffffffffffp-3"), "2.63484811376319358728e-17"),
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.fffffffffffffp-3"), "1.11022302462515660205e-16"),
+    (_hex("0x1.0p-28 0x0.0p+0 0x1.0000000000001p-2"), "-2.77555756156289085289e-16"),
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.ffffffffffff0p-3"), "1.7763568394002520424e-15"),
+    (_hex("0x1.0p-27 0x0.0p+0 0x1.ffffffffffff0p-3"), "1.55431223447521995367e-15"),
+]
+
+# Widths on either side of where elements are usual; next to 1, and to where the logarithm's split begins
+UNIFORM_LOG_PDF = [
+    (_hex("0x0.0p+0 -0x1.fffffffffffffp-503 0x1.7ffffffffffffp-501"), "346.573590279972654847"),
+    (_hex("0x0.0p+0 -0x1.0p-502 0x1.8000000000000p-501"), "346.573590279972654709"),
+    (_hex("0x0.0p+0 -0x1.fffffffffffffp+252 0x1.7ffffffffffffp+254"), "-176.752531042786053763"),
+    (_hex("0x0.0p+0 -0x1.0p+253 0x1.8000000000000p+254"), "-176.752531042786053901"),
+    (_hex("0x1.0p-1 -0x1.11a0e74c0b666p-9 0x1.feee5f18b3f49p-1"), "6.67868538251070753651e-17"),
+    (_hex("0x1.0p-1 0x1.0p-2 0x1.4000000000001p+0"), "-2.22044604925031283433e-16"),
+    (_hex("0x1.0p-1 0x1.0p-53 0x1.0p+0"), "1.11022302462515660205e-16"),
+    (_hex("0x1.0p-1 -0x1.0p-54 0x1.0p+0"), "-5.55111512312578254804e-17"),
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.6a09e667f3bccp-1"), "0.34657359027997274336"),
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.6a09e667f3bcdp-1"), "0.346573590279972586351"),
+    (_hex("0x0.0p+0 -0x1.0p-55 0x1.6a09e667f3bcdp-1"), "0.346573590279972547098"),
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.6a09e667f3bcdp+0"), "-0.346573590279972723067"),
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.6a09e667f3bccp+0"), "-0.346573590279972566057"),
+]
+UNIFORM_LOG_PDF_F32 = [
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.fffffe0000000p-61"), "41.5888308932013651168"),
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.0p-60"), "41.588830833596718565"),
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.fffffe0000000p+61"), "-42.9751251351119626321"),
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.0p+62"), "-42.9751251947166091839"),
+    (_hex("0x1.0p-1 0x1.5496a00000000p-8 0x1.0154960000000p+0"), "3.72529036785085482487e-8"),
+    (_hex("0x1.0p-1 0x1.0p-24 0x1.0p+0"), "5.96046465517475349863e-8"),
+    (_hex("0x1.0p-1 -0x1.0p-26 0x1.0p+0"), "-1.49011610828253548904e-8"),
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.6a09e60000000p-1"), "0.346573607394243836958"),
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.6a09e80000000p-1"), "0.346573523100548925258"),
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.6a09e60000000p+0"), "-0.346573573165701472459"),
+    (_hex("0x0.0p+0 0x0.0p+0 0x1.6a09e80000000p+0"), "-0.346573657459396384159"),
+    (_hex("0x0.0p+0 -0x1.0p-27 0x1.6a09e60000000p-1"), "0.346573596857531584418"),
 ]
 
 # On either side of where elements are unusual: 2^-30 from the zero of d/dscale; scale 2^-400 and 2^400; |z| 2^-400; and of 3/4
@@ -666,7 +720,9 @@ def _cases() -> list[Case]:
         ]
     cases += [Case("expit", (-745.0,), ("4.94e-324",))]
     cases += [Case(f"logistic_{name}", (x, 0.0, 1.0), ("4.94e-324",)) for name, x in (("cdf", -745.0), ("sf", 745.0))]
-    cases += [Case("logistic_logpdf", args, (value,)) for args, value in LOGISTIC_LOG_PDF]
+    cases += [Case("logistic_logpdf", args, (value,)) for args, value in LOGISTIC_LOG_PDF + LOGISTIC_LOG_PDF_LOOKS]
+    cases += [Case("uniform_logpdf", args, (value,)) for args, value in UNIFORM_LOG_PDF]
+    cases += [Case("uniform_logpdf", args, (value,), np.float32) for args, value in UNIFORM_LOG_PDF_F32]
     cases += [Case("normal_interval_mass", args, (value,)) for args, value in INTERVALS_BESIDE_LOC]
     for q, value in LOGISTIC_QUANTILES:
         cases += [

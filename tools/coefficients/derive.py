@@ -56,6 +56,14 @@ def log_rest(z: arb) -> arb:
     return (((1 + s) / (1 - s)).log() - 2 * s) / (s * s * s)
 
 
+def asinh_rest(z: arb) -> arb:
+    """(asinh(t) - t)/t^3 with z = t^2"""
+    if float(z) < 1e-12:
+        return -arb(1) / 6 + 3 * z / 40
+    t = z.sqrt()
+    return (t.asinh() - t) / (t * t * t)
+
+
 def log1p_rest(f: arb) -> arb:
     """(f - log(1 + f))/f^2"""
     if abs(float(f)) < 1e-12:
@@ -237,9 +245,8 @@ def logistic_sections() -> str:
         "(4 atanh(v/4) - v)/v^3 in powers of v^2, |v| <= 0.327", lambda z: log_rest(z / 16) / 32, arb(0), arb("0.327") ** 2,
         ("atanh_quarter_rest", 5), None,
     )
-    text += "/* 2 log(1 + 2^-n) for n = 1 and 2 */\n"
-    for n, name in (1, "TWICE_LOG_3_2"), (2, "TWICE_LOG_5_4"):
-        text += c_constant(name, 2 * (1 + arb(2) ** -n).log())
+    text += "/* 2 log(2/(1 + 2^-n)) for n = 1 and 2, the first part of 42 bits */\n"
+    text += split_constant("TWICE_LOG_4_3", 2 * (arb(4) / 3).log(), 42) + split_constant("TWICE_LOG_8_5", 2 * (arb(8) / 5).log(), 42)
     text += "\n"
     turn = logistic_turn()
     text += "/* z tanh(z/2) = 1, and the reciprocal of that z, which is tanh(z/2) */\n"
@@ -273,6 +280,25 @@ def section(title: str, f: Function, low: arb, high: arb, long: Form, short: For
         text += c_array(name, [pair(c)[0] for c in rounded])
         for i in range(count):
             text += f"#define {name.upper()}_{i}_LO {pair(rounded[i])[1].hex()}\n"
+    return text + "\n"
+
+
+def split_constant(name: str, value: arb, bits: int) -> str:
+    """Two parts, of which the first is a multiple of 2^-bits."""
+    first = float((value * 2**bits).floor().mid()) / 2**bits
+    return f"#define {name}_HI {first.hex()}\n" + f"#define {name}_MID {pair(value - arb(first))[0].hex()}\n"
+
+
+def asinh_section(*forms: tuple[str, int]) -> str:
+    """Fitted to asinh itself, of which they are a small part: what their first coefficient's rounding costs is nothing there."""
+    text, low, high = "", arb(0), arb("0.12502")
+    for name, degree in forms:
+        nodes = chebyshev_nodes(4 * degree + 8, low, high)
+        rounded = rounded_polynomial(asinh_rest, degree, nodes, 0, lambda z: z**1.5 * asinh_rest(z))
+        errors = [abs(float((z**1.5 * (evaluate(rounded, z) - asinh_rest(z))).mid())) for z in chebyshev_nodes(300, low, high)]
+        text += "/* (asinh(t) - t)/t^3 in powers of t^2, |t| <= sqrt(1/8), "
+        text += f"degree {degree}: error of asinh(t) 2^{math.log2(max(errors)):.1f} */\n"
+        text += c_array(name, [float(c.mid()) for c in rounded])
     return text + "\n"
 
 
@@ -357,9 +383,8 @@ def header() -> str:
     )
     text += f"#define LOG2E {pair(1 / LN2)[0].hex()}\n"
     text += c_constant("LN2", LN2)
-    # The first part of log 2 keeps 42 bits, so that its product with an exponent of 11 bits is exact.
-    first = float((LN2 * 2**42).floor().mid()) / 2**42
-    text += f"#define LN2_HI {first.hex()}\n" + f"#define LN2_MID {pair(LN2 - arb(first))[0].hex()}\n"
+    # So that the product of the first part with an exponent of 11 bits is exact, and in float with one of 8.
+    text += split_constant("LN2", LN2, 42) + split_constant("LN2_SHORT", LN2, 16)
     text += c_constant("SQRT2", arb(2).sqrt())
     text += c_constant("INV_SQRT_2PI", 1 / (2 * arb.pi()).sqrt())
     text += c_constant("HALF_LOG_2PI", (2 * arb.pi()).log() / 2)
@@ -373,10 +398,7 @@ def header() -> str:
         "(2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.1716", log_rest, arb(0), edge * edge * arb("1.001"),
         ("log_rest", 6), None,
     )
-    text += section(
-        "(2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.1716", log_rest, arb(0), edge * edge * arb("1.001"),
-        ("log_rest_fine", 7), None, pairs=1,
-    )
+    text += asinh_section(("asinh_rest_fine", 10), ("asinh_rest", 8), ("asinh_rest_short", 6), ("asinh_rest_shortest", 3))
     text += section(
         "(f - log(1 + f))/f^2, sqrt(1/2) <= 1 + f <= sqrt(2)",
         log1p_rest, arb("-0.2929"), arb("0.41425"), None, ("log1p_rest_short", 8),

@@ -20,12 +20,14 @@ def chebyshev_nodes(count: int, low: arb, high: arb) -> list[arb]:
     return [exact(((high - low) * a.cos() + (high + low)) / 2) for a in angles]
 
 
-def rounded_polynomial(f: Function, degree: int, nodes: list[arb], pairs: int) -> list[arb]:
+def rounded_polynomial(
+    f: Function, degree: int, nodes: list[arb], pairs: int, weight: Function = lambda x: arb(1)
+) -> list[arb]:
     """A polynomial whose coefficients are doubles (the first `pairs` of them sums of two), rounded one after the other, the
-    rest fitted again each time so that it takes up the error. Least relative squares on the nodes."""
-    values = [exact(f(x)) for x in nodes]
-    powers = [[x**i / y for i in range(degree + 1)] for x, y in zip(nodes, values, strict=True)]
-    rest = [arb(1)] * len(nodes)
+    rest fitted again each time so that it takes up the error. Least squares on the nodes of the relative error times a weight."""
+    values, weights = [exact(f(x)) for x in nodes], [exact(weight(x)) for x in nodes]
+    powers = [[w * x**i / y for i in range(degree + 1)] for x, y, w in zip(nodes, values, weights, strict=True)]
+    rest = weights
     fixed: list[arb] = []
     for i in range(degree + 1):
         matrix = arb_mat([row[i:] for row in powers])
