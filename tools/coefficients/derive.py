@@ -246,8 +246,8 @@ def logistic_sections() -> str:
         ("atanh_quarter_rest", 5), None,
     )
     text += "/* 2 log(2/(1 + 2^-n)) for n = 1 and 2, the first part of 42 bits */\n"
-    text += split_constant("TWICE_LOG_4_3", 2 * (arb(4) / 3).log(), 42) + split_constant("TWICE_LOG_8_5", 2 * (arb(8) / 5).log(), 42)
-    text += "\n"
+    text += split_constant("TWICE_LOG_4_3", 2 * (arb(4) / 3).log(), 42)
+    text += split_constant("TWICE_LOG_8_5", 2 * (arb(8) / 5).log(), 42) + "\n"
     turn = logistic_turn()
     text += "/* z tanh(z/2) = 1, and the reciprocal of that z, which is tanh(z/2) */\n"
     text += parts("LOGISTIC_TURN", turn, "", "_MID", "_LO", "_LAST") + c_constant("LOGISTIC_TURN_TANH", 1 / turn)
