@@ -198,8 +198,8 @@ LOG_PDF = [
     ((0.0, 0.0, NAN), "nan"),
 ]
 
-# On either side of where a second look begins or began: |z| above 2^500 with a subnormal scale; scale 2^-960 and 2^960, also over and
-# times the root of 2; a result of 2^-12, and of 2^-11 with the scales whose logarithm is hardest
+# On either side of where a second look begins or began: |z| above 2^500 with a subnormal scale; scale 2^-960 and 2^960, also over
+# and times the root of 2; a result of 2^-12, and of 2^-11 with the scales whose logarithm is hardest
 LOG_PDF_LOOKS = [
     (_hex("-0x1.bf701e9ffbcdap-525 0x1.458a1bfcd56c3p-1020 0x0.1bf701e9f8ff4p-1022"), "-2.14301721461307253546e+301"),
     (_hex("0x1.7ffffffffffffp-960 0x1.fffffffffffffp-963 0x1.fffffffffffffp-961"), "663.721104804342824479"),
