@@ -54,6 +54,14 @@ FP_INLINE uniform_share_##T share_of_any_##T(FP_REAL_##T low, FP_REAL_##T high, 
   if (point & (sign < 0)) p.far = next; \
   return p; \
 }
+/* Whether that unit may be 1 */
+#define IS_USUAL(T) \
+FP_INLINE_SOMEWHERE FP_UINT_##T has_usual_width_##T(FP_REAL_##T x, FP_REAL_##T low, FP_REAL_##T high) \
+{ \
+  const FP_REAL_##T width = high - low; \
+  (void)x; \
+  return (width >= USUAL_LEAST_##T) & (width < USUAL_MOST_##T); \
+}
 #define AT_LEAST_f64 at_least
 #define AT_LEAST_f32 at_least_f32
 #define AT_MOST_f64 at_most
@@ -64,6 +72,8 @@ FP_INLINE uniform_share_##T share_of_any_##T(FP_REAL_##T low, FP_REAL_##T high, 
 #define USUAL_MOST_f32 0x1p62f
 SHARE(f64)
 SHARE(f32)
+IS_USUAL(f64)
+IS_USUAL(f32)
 
 /* Of the two ends near is the one that a function measures from, low, and with mirrored parameters high: x - low becomes high - x. */
 typedef struct {
@@ -239,12 +249,6 @@ FP_INLINE FP_REAL_##T uniform_logpdf_##T(FP_REAL_##T x, uniform_##T p) \
 { \
   return ((x >= p.from) & (x <= p.to)) ? p.log_density : p.outside - abs_##T(x); \
 } \
-FP_INLINE_SOMEWHERE FP_UINT_##T uniform_logpdf_is_usual_##T(FP_REAL_##T x, FP_REAL_##T low, FP_REAL_##T high) \
-{ \
-  const FP_REAL_##T width = high - low; \
-  (void)x; \
-  return (width >= USUAL_LEAST_##T) & (width < USUAL_MOST_##T); \
-} \
 FP_INLINE_SOMEWHERE uniform_##T uniform_logpdf_prepare_usual_##T(FP_REAL_##T low, FP_REAL_##T high) \
 { \
   const FP_REAL_##T width = high - low, t = width - high, rest = (high - (width - t)) - (low + t); \
@@ -252,6 +256,8 @@ FP_INLINE_SOMEWHERE uniform_##T uniform_logpdf_prepare_usual_##T(FP_REAL_##T low
 }
 #define FP_USUAL_f64_uniform_logpdf ,1
 #define FP_USUAL_f32_uniform_logpdf ,1
+#define uniform_logpdf_is_usual_f64 has_usual_width_f64
+#define uniform_logpdf_is_usual_f32 has_usual_width_f32
 UNIFORM_LOGPDF(f64)
 UNIFORM_LOGPDF(f32)
 
@@ -266,12 +272,6 @@ FP_INLINE FP_REAL_##T uniform_cdf_##T(FP_REAL_##T x, uniform_##T p) \
   return share_##T(y, fma_##T(y, p.share.unit, p.share.minus_near), p.share); \
 } \
 /* With a unit of 1 */ \
-FP_INLINE_SOMEWHERE int uniform_cdf_is_usual_##T(FP_REAL_##T x, FP_REAL_##T low, FP_REAL_##T high) \
-{ \
-  const FP_REAL_##T width = high - low; \
-  (void)x; \
-  return (width >= USUAL_LEAST_##T) & (width < USUAL_MOST_##T); \
-} \
 FP_INLINE_SOMEWHERE uniform_share_##T uniform_cdf_prepare_usual_##T(FP_REAL_##T near, FP_REAL_##T far, double sign) \
 { \
   const FP_UINT_##T turn = bits_##T((FP_REAL_##T)sign) ^ bits_##T(1); \
@@ -284,6 +284,8 @@ FP_INLINE_SOMEWHERE FP_REAL_##T uniform_cdf_usual_##T(FP_REAL_##T x, uniform_sha
 }
 #define FP_USUAL_f64_uniform_cdf ,1
 #define FP_USUAL_f32_uniform_cdf ,1
+#define uniform_cdf_is_usual_f64 has_usual_width_f64
+#define uniform_cdf_is_usual_f32 has_usual_width_f32
 UNIFORM_CDF(f64)
 UNIFORM_CDF(f32)
 

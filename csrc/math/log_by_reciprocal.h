@@ -36,6 +36,7 @@ FP_INLINE float asinh_rest_f32(float z)
   const double *c = asinh_rest_shortest;
   return fma_f32(fma_f32((float)c[3], z, (float)c[2]), z * z, fma_f32((float)c[1], z, (float)c[0]));
 }
+
 /* r = 1/y rounded, r_low what it lacks, l from y, but for k: -log(2 m) - k log(2) - top - below to 2^-64, and where k and top are 0 to
  * that of itself. Not normalized. top is a multiple of 2^-42; 2^-960 < y < 2^960. Of two that are added the first is a multiple of the
  * second's last place: the sum's error is exact whichever is larger. */
