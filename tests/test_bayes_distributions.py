@@ -73,7 +73,7 @@ def test_counts_beside_scipy(name: str) -> None:
 @pytest.mark.parametrize("name", [*CONTINUOUS, "ParetoUniform"])
 def test_draws(name: str) -> None:
     ours = CONTINUOUS[name][0] if name in CONTINUOUS else ParetoUniformPredictive(1.5, 3.0)
-    assert stats.kstest(ours.sample(20_000, rng=SEED), ours.cdf).pvalue > 1e-6
+    assert stats.kstest(ours.sample(40_000, rng=SEED), ours.cdf).pvalue > 1e-6
     rng = random.default_rng(SEED)
     first, second = ours.sample((2, 3), rng), ours.sample((2, 3), rng)
     assert first.shape == (2, 3)
@@ -85,11 +85,11 @@ def test_draws(name: str) -> None:
 @pytest.mark.parametrize("name", DISCRETE)
 def test_draws_of_counts(name: str) -> None:
     ours, _ = DISCRETE[name]
-    draws = ours.sample(20_000, rng=SEED)
+    draws = ours.sample(40_000, rng=SEED)
     assert draws.dtype == np.float64
     k, counts = np.unique(draws, return_counts=True)
     common = counts > 50
-    expected = 20_000 * ours.pmf(k[common])
+    expected = 40_000 * ours.pmf(k[common])
     chi2 = ((counts[common] - expected) ** 2 / expected).sum()
     assert stats.chi2(common.sum()).sf(chi2) > 1e-6
 

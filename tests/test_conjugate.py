@@ -637,7 +637,7 @@ def test_draws_are_the_generators() -> None:
 
 def test_joint_draws_of_mean_and_variance() -> None:
     model = NormalInverseGamma(1.0, 0.5, 3.0, 2.0)
-    mu, variance = model.sample(20_000, rng=SEED)
+    mu, variance = model.sample(40_000, rng=SEED)
     assert stats.kstest(mu, model.mu.cdf).pvalue > 1e-6
     assert stats.kstest(variance, model.variance.cdf).pvalue > 1e-6
     assert stats.kstest((mu - 1.0) / np.sqrt(variance / 0.5), stats.norm.cdf).pvalue > 1e-6

@@ -60,7 +60,7 @@ def test_beside_a_beta_posterior() -> None:
     np.testing.assert_allclose(p.pdf(x), posterior.p.pdf(x), rtol=1e-6)
     np.testing.assert_allclose(p.cdf(x), posterior.p.cdf(x), atol=1e-9)
     np.testing.assert_allclose(p.sf(x), posterior.p.sf(x), atol=1e-9)
-    assert stats.kstest(p.sample(5000, rng=SEED), posterior.p.cdf).pvalue > 1e-6
+    assert stats.kstest(p.sample(10_000, rng=SEED), posterior.p.cdf).pvalue > 1e-6
 
 
 def test_beside_a_gamma_posterior_found_in_a_wide_interval() -> None:

@@ -7,8 +7,8 @@
  * counts, not its share of the width, it is taken with a factor of its own. A result may have the errors of three roundings; where
  * there would be more of them, or where it cancels, differences and the width's reciprocal are double-doubles.
  *
- * low = high is a point mass, without a density. The f32 kernels compute logarithms, quantiles and what has a reciprocal of x - low
- * in double, all else in float. Bounds: ops.def. */
+ * low = high is a point mass, without a density. The f32 kernels compute logarithms of shares, quantiles and what has a reciprocal of
+ * x - low in double, all else in float. Bounds: ops.def. */
 #include "math/exp.h"
 #include "math/location_scale.h"
 #include "math/log.h"

@@ -69,8 +69,8 @@ FP_INLINE double minus_log_by_reciprocal_short(double y, double r)
 #define LN2_HI_f32 ((float)LN2_SHORT_HI)
 #define LN2_MID_f32 ((float)LN2_SHORT_MID)
 
-/* -log(y + low) - exponent log(2) for normal y > 0, low an error of its rounding: an ULP at most. Where k is 0, t is nearly all of it;
- * else neither a sum nor a rest cancels. */
+/* -log(y + low) - exponent log(2) for normal y > 0, low an error of its rounding. Where k is 0, t is nearly all of it, else no sum
+ * cancels; rest is rounded twice, which next to y = 1, where it is of t's size, makes 1.2 ULP (found). */
 #define MINUS_LOG_OF_SUM(T) \
 FP_INLINE FP_REAL_##T minus_log_of_sum_##T(FP_REAL_##T y, FP_REAL_##T low, FP_REAL_##T exponent) \
 { \
