@@ -26,6 +26,7 @@ typedef struct {
   const fp_random_kernels *random;
   const fp_nn_kernels *nn[FP_TYPES];
   fp_sum_kernel sums[FP_SUMS_COUNT];
+  fp_weigh_kernel weigh;
   const fp_film_kernels *film[FP_TYPES];
 } fp_table;
 

@@ -5,7 +5,7 @@ void FP_SYM(fp_sum_values)(fp_totals *totals, const double *x, const double *w, 
 {
   (void)parameters;
   fp_terms terms;
-  fp_lanes lanes[2] = {0};
+  fp_lanes lanes = {0};
   fp_rest rest;
   fill_ones(&rest, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
@@ -15,10 +15,14 @@ void FP_SYM(fp_sum_values)(fp_totals *totals, const double *x, const double *w, 
       terms.hi[i] = term.hi;
       terms.lo[i] = term.lo;
     }
-    add_weights(&lanes[0], b.given, b.n);
-    add_terms(&lanes[1], &terms, b.whole);
+    add_terms(&lanes, &terms, b.whole);
   }
-  add_lanes(totals, lanes, 2, !w);
+  add_lanes(totals, &lanes, 1, 0);
+}
+
+void FP_SYM(fp_weigh)(double *values, const double *w, size_t n)
+{
+  FP_IVDEP for (size_t i = 0; i < n; i++) values[i] = w[i] == 0 ? 0.0 : canonical_f64(values[i] * w[i]);
 }
 
 void FP_SYM(fp_sum_extremes)(fp_totals *totals, const double *x, const double *w, const double *parameters, size_t n)

@@ -43,8 +43,7 @@ static dd log_scale_plus(double scale, dd constant)
 static void finish_weighted_sum(double *results, const fp_totals *totals, const double *parameters)
 {
   (void)parameters;
-  results[0] = one_number(total_of(totals->part[1]));
-  results[1] = one_number(total_of(totals->part[0]));
+  results[0] = one_number(total_of(totals->part[0]));
 }
 
 /* With s = the sum of w (d/2)^2: the sum of w z^2/2 is 2 s/m^2. */

@@ -193,7 +193,7 @@ static void add_terms_of(const terms_run *r, size_t begin, size_t end, fp_totals
         fp_active->sums[FP_SUM_values](&totals[1 + k], slopes, w, NULL, m);
         continue;
       }
-      for (size_t i = 0; w && i < m; i++) slopes[i] = w[i] == 0 ? 0.0 : canonical_f64(slopes[i] * w[i]);
+      if (w) fp_active->weigh(slopes, w, m);
       if (j->slope_type == FP_STORED_F64) continue;   /* they are in their place */
       char *const narrow = j->slopes[k] + begin * sizeof(float);
       fp_save(FP_F64, FP_STORED_F32)((const char *)slopes, sizeof(double), narrow, sizeof(float), m);
@@ -224,12 +224,12 @@ int fp_terms_run(const fp_terms_job *job)
   run_tasks(terms_task, &r, chunks, r.size);
   const float_env env = float_env_enter();
   for (int k = 0; k < 1 + r.outputs; k++) {
-    double results[2];
+    double result;
     job->sums[k] = 0.0;
     if (!is_summed(job, k)) continue;
     for (size_t chunk = 1; chunk < chunks; chunk++) fp_sum_join(FP_SUM_values, &r.parts[0][k], &r.parts[chunk][k]);
-    fp_sum_finish(FP_FINISH_weighted_sum, results, &r.parts[0][k], NULL);
-    job->sums[k] = job->lighter ? results[0] / FP_LIGHTER : results[0];
+    fp_sum_finish(FP_FINISH_weighted_sum, &result, &r.parts[0][k], NULL);
+    job->sums[k] = job->lighter ? result / FP_LIGHTER : result;
   }
   float_env_leave(env);
   if (chunks > 1) free(r.parts);

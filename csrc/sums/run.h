@@ -12,7 +12,7 @@ enum { FP_SUM_TASK = FP_PARALLEL_MIN / 2, FP_MAX_RESULTS = 8 };
 
 /* F(name, kernel, number of parameters, number of results): how totals become results.
  *
- * weighted_sum        ; the sum of w x, the sum of w
+ * weighted_sum        ; the sum of w x
  * normal_loglik       loc, scale; value, dloc, dscale
  * normal_moments      loc, scale; mean and standard deviation: loc and scale say where the sums are taken, and hardly matter
  * logistic_loglik     loc, scale; value, dloc, dscale, and the sums of 1 - t^2, z (1 - t^2), z^2 (1 - t^2), w, z t, t of
@@ -23,7 +23,7 @@ enum { FP_SUM_TASK = FP_PARALLEL_MIN / 2, FP_MAX_RESULTS = 8 };
  * bernoulli_fit       ; the share of ones
  * logsumexp           ; the logarithm */
 #define FP_SUM_FINISHES(F) \
-  F(weighted_sum, values, 0, 2) \
+  F(weighted_sum, values, 0, 1) \
   F(normal_loglik, normal, 2, 3) \
   F(normal_moments, normal, 2, 2) \
   F(logistic_loglik, logistic, 2, 8) \

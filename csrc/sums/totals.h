@@ -141,6 +141,7 @@ FP_INLINE dd times_weight(dd value, double weight)
 #define FP_DECLARE_SUM(name, totals) \
   void FP_SYM(fp_sum_##name)(fp_totals *, const double *, const double *, const double *, size_t);
 FP_SUM_KERNELS(FP_DECLARE_SUM)
+void FP_SYM(fp_weigh)(double *, const double *, size_t);
 #endif
 
 #endif
