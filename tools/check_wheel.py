@@ -1,6 +1,6 @@
 """Build the source distribution and, from it alone, a wheel; check both and run the tests of the installed wheel.
 
-    python tools/check_wheel.py                     the system's compiler, every Python that is found, from the one on that runs this
+    python tools/check_wheel.py                     the system's compiler, every Python that is found, from this one on
     python tools/check_wheel.py --zig               Zig's Clang against an old glibc, then auditwheel: a wheel for manylinux_2_28
     python tools/check_wheel.py --oldest                with the oldest versions that pyproject.toml allows, to build and to run
     python tools/check_wheel.py --python python3.12 --pytest-args="-q tests/test_types.py"
