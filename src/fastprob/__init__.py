@@ -1,8 +1,9 @@
-"""fastprob: probability functions right to 2 ULP in every argument, with the same bits on every CPU.
+"""fastprob: probability functions right to 2 ULP in every argument (some to 4 to 16), with the same bits on every CPU.
 
 Modules: normal, logistic, uniform, bernoulli, truncnormal, kl, film, special (functions of arrays), random (numbers), ufuncs (the
 numpy.ufunc behind each function), kernels (typed Cython functions to cimport). get_include() is the folder of the C header.
-fastprob.stats, which is imported by itself, has SciPy's distribution objects over the functions.
+Imported by themselves: fastprob.stats, SciPy's distribution objects over the functions; fastprob.bayes, inference for small models;
+fastprob.vae, a variational autoencoder; fastprob.nn, the layers it is made of.
 """
 
 import os as _os

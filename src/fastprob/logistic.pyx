@@ -120,8 +120,9 @@ def logpdf(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
 
     Notes
     -----
-    At most 2 ULP, near its zeros too: -log(4 scale) - 2 log cosh(z/2), both terms to 2^-62 of themselves, and what cancels once
-    more in fixed point. z = (x - loc)/scale is carried in double-double, since e^-|z| magnifies an error of z by |z|.
+    At most 2 ULP, near its zeros too. All elements get a first look, each term of -log(scale) - |z| - 2 log(1 + e^-|z|) to 2^-61;
+    where the result is small beside that there is a second one, by log cosh(z/2) to 2^-62 of itself, and where that cancels too,
+    one in fixed point. float32 is computed in double.
 
     Examples
     --------

@@ -120,8 +120,8 @@ def logpdf(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
 
     Notes
     -----
-    At most 2 ULP, near its zeros too: every term is carried in double-double. z = (x - loc)/scale is carried in double-double:
-    the remainders of the difference and of the quotient are kept, since e^(-z^2/2) magnifies an error of z by z^2.
+    At most 2 ULP, near its zeros too. All elements get a first look, with every term in double-double (float32: in double); where
+    the result is small beside its terms there is a second one with more digits, and where those cancel too, one in fixed point.
 
     Examples
     --------
@@ -723,8 +723,8 @@ def logpdf_grad(x, loc=0.0, scale=1.0, out=None, *, where=True, dtype=None):
 
     Notes
     -----
-    dx and dloc at most 2 ULP, dscale, which crosses zero, at most 4. (z^2 - 1) is formed as (x - loc - scale)(x - loc +
-    scale)/scale^2.
+    At most 2 ULP each, dscale where it crosses zero too: float64 takes (x - loc)^2 - scale^2 with all that the difference and the
+    squares lose, and next to |z| = 1 the product of |x - loc| - scale and |x - loc| + scale; float32 is computed in double.
 
     Examples
     --------

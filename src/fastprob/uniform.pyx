@@ -80,8 +80,7 @@ def pdf(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
 
     Notes
     -----
-    At most 2 ULP. The differences x - low, high - x and high - low are taken exactly, as sums of two doubles, and scaled where
-    they would overflow.
+    At most 2 ULP: the reciprocal of the width, which is rounded once, scaled where it would overflow.
 
     Examples
     --------
@@ -168,8 +167,7 @@ def cdf(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
 
     Notes
     -----
-    At most 2 ULP. The differences x - low, high - x and high - low are taken exactly, as sums of two doubles, and scaled where
-    they would overflow.
+    At most 2 ULP: a difference that is rounded once times the reciprocal of the exact width; scaled where they would overflow.
 
     Examples
     --------
@@ -256,8 +254,7 @@ def sf(x, low=0.0, high=1.0, out=None, *, where=True, dtype=None):
 
     Notes
     -----
-    At most 2 ULP. The differences x - low, high - x and high - low are taken exactly, as sums of two doubles, and scaled where
-    they would overflow.
+    At most 2 ULP: a difference that is rounded once times the reciprocal of the exact width; scaled where they would overflow.
 
     Examples
     --------
@@ -563,8 +560,8 @@ def log_interval_mass(a, b, low=0.0, high=1.0, out=None, *, where=True, dtype=No
 
     Notes
     -----
-    At most 2 ULP, over the whole domain: of a share above 1/2 it is log(1 - r), r the rest of the width, else a difference of
-    logarithms, since the share itself may underflow.
+    At most 2 ULP, over the whole domain: of a share above 1/2 it is log(1 - r), r the rest of the width, else the
+    logarithm of the share, with an exponent of its own, since the share itself may underflow.
 
     Examples
     --------

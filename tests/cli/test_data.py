@@ -145,7 +145,7 @@ BAD = {
     "npy truncated in its head": (npy(GREY)[:30], "damaged or truncated .npy"),
     "npy with an open bracket": (npy(GREY).replace(b"}", b" "), "damaged or truncated .npy"),
     "npz that points before its start": (npz(a=GREY)[:2] + npz(a=GREY)[6:], "damaged or truncated .npz"),
-    "npy of objects": (pickled(), "damaged or truncated .npy .Object arrays"),
+    "npy of objects": (pickled(), "holds Python objects, where numbers are needed: save an array of numbers"),
     "npz damaged": (damaged_npz(), "damaged or truncated .npz"),
     "npz truncated": (npz(a=GREY)[:-30], "damaged or truncated .npz"),
     "npz without arrays": (zip_of_text(), "several arrays: name one with --key .there: none."),

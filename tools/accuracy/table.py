@@ -193,8 +193,9 @@ def versions() -> str:
 
 PREAMBLE = """
 An error is the total distance from the exact value, the half ULP of the final rounding included. The ULP of an exact value t is
-2^(floor(log2|t|) - 52) in f64, at least 2^-1074; in f32 2^(floor(log2|t|) - 23), at least 2^-149. For `normal.ppf` and
-`normal.isf` it is that of max(|loc|, |x - loc|). Exact values come from ball arithmetic (python-flint).
+2^(floor(log2|t|) - 52) in f64, at least 2^-1074; in f32 2^(floor(log2|t|) - 23), at least 2^-149. For quantiles
+with a location it is that of max(|loc|, |x - loc|); `truncnormal` and derivatives that cross zero have units of their own, which
+`csrc/ops.def` and the docstrings name. Exact values come from ball arithmetic (python-flint).
 
 The points: ordinary arguments; far tails; any exponent in every argument; and places beside zeros, underflow and the kernels' own
 switches, of each about as many; one in fifty is a special value. Every argument counts as it stands: x - loc is exact, not

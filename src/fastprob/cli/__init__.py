@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib.util
 import io
 import itertools
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command with the arguments, by default those of the process, and returns its exit status."""
     _open_streams()
     try:
-        args = _parser().parse_args(arguments)
+        args = _parse(arguments)
         _check_extra()
         args.run_command(args)
         sys.stdout.flush()
@@ -45,6 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         line, status = f"{where}: {error.strerror}: check the path, its permissions and its disk", CommandError.status
     print(f"fastprob: {line}", file=sys.stderr)
     return status
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """What the command does not know is an error of that command, which may have an option of nearly that name."""
+    args, unknown = _parser().parse_known_args(arguments)
+    if unknown:
+        parser: _Parser = args.parser
+        near = difflib.get_close_matches(unknown[0].partition("=")[0], parser._option_string_actions, 1)
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}" + (f": is it {near[0]}?" if near else ""))
+    return args
 
 
 def _open_streams() -> None:
@@ -140,7 +151,7 @@ def _parser() -> _Parser:
 
     def add(name: str, run: Callable[[argparse.Namespace], None], about: str) -> _Parser:
         made = subparsers.add_parser(name, help=about, description=about, allow_abbrev=False)
-        made.set_defaults(run_command=run)
+        made.set_defaults(run_command=run, parser=made)
         return made
 
     demo = add("demo", commands.demo, "train on scikit-learn's handwritten digits: seconds, no download")

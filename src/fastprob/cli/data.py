@@ -225,7 +225,9 @@ def read_codes(path: Path, key: str | None, units: int) -> NDArray[np.float64]:
     """Rows of so many latent numbers."""
     array = read_array(path, key)
     if array.ndim != 2 or array.shape[1] != units or array.size == 0:
-        raise CommandError(f"{path}: codes of shape {_by(array.shape)}: give rows of {units}, as fastprob encode writes them")
+        scaled = array.ndim == 2 and array.shape[1] == 2 * units
+        also = ", which has its --scales beside each number: leave that out" if scaled else ""
+        raise CommandError(f"{path}: codes of shape {_by(array.shape)}: give rows of {units}, as fastprob encode writes them{also}")
     if array.dtype.kind not in "buif":
         raise CommandError(f"{path}: holds {array.dtype}, where real numbers are needed: give such")
     codes = array.astype(np.float64)
@@ -332,6 +334,8 @@ def _npy(content: bytes, path: Path) -> NDArray[Any]:
     try:
         array: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
     except Exception as error:  # NumPy's reader lets out what its parts raise: also of the tokenizer
+        if "allow_pickle" in str(error):
+            raise CommandError(f"{path}: holds Python objects, where numbers are needed: save an array of numbers") from None
         raise CommandError(f"{path}: damaged or truncated .npy ({_line(error)}): save it again with numpy.save") from None
     return array
 

@@ -203,7 +203,8 @@ def _read(args: argparse.Namespace) -> tuple[Config, Any, Images]:
             f"{args.data}: images of {images.rows.shape[1]} pixels, but {folder} was trained on {features}: "
             "give images of that size"
         )
-    if args.data is not None and source.white is None and config.found_white is not None and images.white < config.found_white:
+    inherited = args.data is not None and "white" not in training.reading(args)
+    if inherited and (config.found_white or 0) > 1 and np.fmax.reduce(images.rows, axis=None) * images.white <= 1:
         raise CommandError(
             f"{args.data}: no pixel is above 1, and {folder} was trained on images whose white is {config.found_white:g}: "
             f"give --white 1, or --white {config.found_white:g} if these are as dark as that"

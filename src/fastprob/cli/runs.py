@@ -126,7 +126,7 @@ def read_config(folder: Path) -> Config:
     except OSError as error:
         raise cannot("read", path, error) from None
     except (ValueError, TypeError, KeyError) as error:
-        raise CommandError(f"{path}: damaged, or of another version ({error}): begin anew (--force)") from None
+        raise CommandError(f"{path}: damaged, or of another version ({error}): train anew (fastprob train --force)") from None
 
 
 def _check_types(config: Config) -> None:

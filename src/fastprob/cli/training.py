@@ -41,7 +41,7 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
     """A new run. All that can be wrong with its data comes to light before the folder is touched."""
     if runs.holds_run(folder) and not force:
         raise CommandError(
-            f"{folder}: already holds a run: go on with it (--resume), replace it (--force), or name another folder"
+            f"{folder}: already holds a run: go on with it (fastprob train --resume), replace it (--force), or name another folder"
         )
     dataset = read(source, settings)
     rows = len(dataset.train.rows)
@@ -54,7 +54,7 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
     if rows < settings.batch_size:
         raise CommandError(
             f"{source.name}: {rows} rows to train on are fewer than a batch of {settings.batch_size}: "
-            + (f"give --batch-size {rows} or less" if rows else "hold out fewer with --held-out")
+            + (f"give --batch-size {rows}{' or less' * (rows > 1)}" if rows else "hold out fewer with --held-out")
         )
     held_out = 0 if dataset.held_out is None else len(dataset.held_out.rows)
     choices.check(settings)
@@ -187,13 +187,21 @@ def load(folder: Path, config: Config) -> Any:
     except OSError as error:
         raise cannot("read", path, error) from None
     except ValueError as error:
-        raise CommandError(f"{error}: restore the file, or begin anew (--force)") from None
+        raise CommandError(f"{error}: restore the file, or train anew (fastprob train --force)") from None
     settings = config.settings
     its = (math.prod(config.shape), settings.latent_dim, settings.hidden, settings.activation, settings.labeled, settings.seed)
     found = (model.n_features_in_, model.latent_dim, model.hidden, model.activation, model.conditioning is not None)
     if (*found, model.random_state) != its:
-        raise CommandError(f"{path}: not the model of {folder / runs.CONFIG}: restore the file, or begin anew (--force)")
+        raise CommandError(f"{path}: not the model of {folder / runs.CONFIG}: restore the file, or train anew (fastprob train --force)")
     return model
+
+
+def _white(config: Config, dataset: Dataset) -> str:
+    """What became 1, and if nobody said so, whether all is so dark that something else may be meant."""
+    white = dataset.train.white
+    highest = round(float(np.fmax.reduce(dataset.train.rows, axis=None)) * white)
+    dark = config.source.white is None and white > 1 and highest < white / 2
+    return f"{white:g}" + (f" (no pixel is above {highest}: if that is white, --white {highest})" if dark else "")
 
 
 def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace) -> Any:
@@ -205,7 +213,7 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     history = getattr(model, "history_", [])
     print(
         f"{config.source.name}: {config.rows} rows to train on, {config.held_out_rows} held out, "
-        f"{' x '.join(map(str, config.shape))} pixels, white is {dataset.train.white:g}{missing(config)}; "
+        f"{' x '.join(map(str, config.shape))} pixels, white is {_white(config, dataset)}{missing(config)}; "
         f"the run goes to {folder}",
         file=sys.stderr,
     )
@@ -241,7 +249,7 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     except NonFiniteError as error:
         what = "a parameter" if error.term == "parameters" else f"the {error.term}"
         where = f"epoch {error.epoch}, batch {error.batch}: {what} is not finite"
-        smaller = runs.resume_command(folder, "--learning-rate", f"{settings.learning_rate / 10:g}")
+        smaller = runs.resume_command(folder, "--learning-rate", f"{min(settings.learning_rate / 10, Settings().learning_rate):g}")
         raise TrainingFailed(f"{where}; {_what_is_kept(folder, config)}. Try smaller steps: {smaller}") from None
     except CommandError as error:
         raise CommandError(f"{error}; {_what_is_kept(folder, config)}. Then go on with: {again}") from None
