@@ -2,8 +2,8 @@
 
 Modules: normal, logistic, uniform, bernoulli, truncnormal, kl, film, special (functions of arrays), random (numbers), ufuncs (the
 numpy.ufunc behind each function), kernels (typed Cython functions to cimport). get_include() is the folder of the C header.
-Imported by themselves: fastprob.stats, SciPy's distribution objects over the functions; fastprob.bayes, inference for small models;
-fastprob.vae, a variational autoencoder; fastprob.nn, the layers it is made of.
+Imported by themselves: fastprob.stats, SciPy's distribution objects over the functions; fastprob.bayes, inference for small
+models; fastprob.vae, a variational autoencoder; fastprob.nn, the layers it is made of.
 """
 
 import os as _os

