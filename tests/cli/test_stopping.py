@@ -96,7 +96,7 @@ def test_a_loss_that_is_not_finite(capsys, images, run, tmp_path):
     assert line.startswith("epoch 3, batch ")
     assert " is not finite; " in line
     assert f"{folder}/model.safetensors holds epoch 2. Try smaller steps: " in line
-    assert line.endswith(f"fastprob train --resume --out {folder} --learning-rate 1e+29")
+    assert line.endswith(f"fastprob train --resume --out {folder} --learning-rate 0.001")
     assert contents(folder)["model.safetensors"] == before["model.safetensors"]
     assert len(metrics(folder)) == 2
     assert call(capsys, "train", "--resume", "--out", folder, "--learning-rate", 1e-3)[0] == 0
