@@ -201,6 +201,19 @@ def test_uniform_quantiles_end_at_the_ends(dtype: Any) -> None:
 
 
 @EACH_TYPE
+def test_uniform_quantiles_end_at_an_end_that_is_nothing_beside_the_other(dtype: Any) -> None:
+    rng = np.random.default_rng(SEED)
+    most = np.finfo(dtype).maxexp - 1
+    large, small = (np.ldexp(rng.uniform(1, 2, 5000), power).astype(dtype) for power in (most, -most + 1))
+    large, small = large * dtype(0.5), small * rng.choice([-1, 1], 5000).astype(dtype)
+    for low, high in ((-large, small), (small, large)):
+        assert_same_bits(uniform.ppf(dtype(1), low, high), high)
+        assert_same_bits(uniform.isf(dtype(1), low, high), low)
+        assert_same_bits(uniform.ilogcdf(dtype(0), low, high), high)
+        assert_same_bits(uniform.ilogsf(dtype(0), low, high), low)
+
+
+@EACH_TYPE
 def test_uniform_shares_are_not_minus_zero(dtype: Any) -> None:
     """Where both ends and x are nothing beside the width."""
     tiny = np.finfo(dtype).tiny

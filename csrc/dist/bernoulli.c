@@ -145,14 +145,8 @@ FP_INLINE dd logit_of_f64(double q)
   const int inside = (q > 0) & (q < 1);
   return dd_select(inside, logit_dd(inside ? q : 0.5), (dd){(q - 0.5) * FP_INF_f64, 0.0});
 }
-FP_INLINE double logit_of_f32(float q)
-{
-  const int inside = (q > 0) & (q < 1);
-  const double value = logit_short(inside ? q : 0.5f);
-  return inside ? value : (q - 0.5) * FP_INF_f64;
-}
-
-/* q against 1 - p or p, as their logits: 0 if logit(q) <= -l; 0 if l <= logit(q). */
+/* q against 1 - p or p, as their logits: 0 if logit(q) <= -l; 0 if l <= logit(q). In double-double for f32 too, where that is enough for
+ * any q and l. */
 FP_INLINE double bernoulli_ppf_logits_f64(double q, double logits)
 {
   const dd z = logit_of_f64(q);
@@ -162,7 +156,8 @@ FP_INLINE double bernoulli_ppf_logits_f64(double q, double logits)
 }
 FP_INLINE float bernoulli_ppf_logits_f32(float q, float logits)
 {
-  const double z = logit_of_f32(q), outcome = z > -(double)logits ? 1.0 : 0.0;
+  const dd z = logit_of_f64(q);
+  const double outcome = (z.hi + logits) + z.lo > 0 ? 1.0 : 0.0;
   const int valid = (q >= 0) & (q <= 1) & (logits == logits);
   return valid ? (float)outcome : FP_NAN_f32;
 }
@@ -175,7 +170,8 @@ FP_INLINE double bernoulli_isf_logits_f64(double q, double logits)
 }
 FP_INLINE float bernoulli_isf_logits_f32(float q, float logits)
 {
-  const double z = logit_of_f32(q), outcome = z < (double)logits ? 1.0 : 0.0;
+  const dd z = logit_of_f64(q);
+  const double outcome = (z.hi - logits) + z.lo < 0 ? 1.0 : 0.0;
   const int valid = (q >= 0) & (q <= 1) & (logits == logits);
   return valid ? (float)outcome : FP_NAN_f32;
 }

@@ -335,7 +335,7 @@ FP_INLINE double uniform_ppf_f64(double q, uniform_f64 p)
   const double share = probability ? q : FP_NAN_f64;
   const dd product = two_product(share, p.step.hi), sum = two_sum(product.hi, p.scale_near);
   const double inner = (sum.hi + (sum.lo + fma_f64(share, p.step.lo, product.lo))) * p.unscale;
-  return q == 0 ? p.near : inner;
+  return q == 0 ? p.near : q == 1 ? p.far : inner;
 }
 /* The width in double is rounded, and would end beside an end that is next to 0. */
 FP_INLINE float uniform_ppf_f32(float q, uniform_f32 p)
@@ -359,7 +359,7 @@ FP_INLINE double uniform_ilogcdf_f64(double logq, uniform_f64 p)
   const double hi = times_any_power_of_two(product.hi, exponent), lo = times_any_power_of_two(product.lo, exponent);
   const dd sum = two_sum(hi, deep ? p.near : p.scale_near);
   const double inner = (sum.hi + (sum.lo + lo)) * (deep ? 1.0 : p.unscale);
-  return logq == -FP_INF_f64 ? p.near : logq <= 0 ? inner : FP_NAN_f64;
+  return logq == -FP_INF_f64 ? p.near : logq == 0 ? p.far : logq < 0 ? inner : FP_NAN_f64;
 }
 FP_INLINE float uniform_ilogcdf_f32(float logq, uniform_f32 p)
 {

@@ -19,7 +19,7 @@ FP_INLINE tail_value tail_polynomial(double u)
 }
 
 /* Q(|z|) = e^(-t^2/2) (w.hi + w.lo), where t is |z| less what t + k rounds away: Q(t + d) = e^(-t^2/2) (T(t) - d/sqrt(2 pi)), as
- * d^2 is nothing. The quotient's error e, 1/(t + k) = r (1 + e), moves T the same way, T' = t T - 1/sqrt(2 pi). With `sharp`, for
+ * d^2 is nothing. The quotient's error e, 1/(t + k) = r (1 + e), moves T the same way, T' = t T - 1/sqrt(2 pi). Where `sharp`, for
  * |z| below 2^20, r is what u makes of it, so that u has no error (above t = 12 it is rounded: a third of 2^-53 of T). */
 typedef struct { double t; dd w; } tail_parts;
 
@@ -79,7 +79,7 @@ FP_INLINE double ndtr_dd(dd z)
 FP_INLINE double log_ndtr_dd(dd z)
 {
   const int upper = z.hi > 0;
-  const tail_parts tail = tail_of_magnitude(z, 0);
+  const tail_parts tail = tail_of_magnitude(z, upper & (z.hi < 40.0));
   const dd square = minus_half_square(tail.t);
   const exp_split e = exp_rounded(square);
   const dd parts = exp_times_sum(e, tail.w), m = fast_two_sum(parts.hi, parts.lo);

@@ -288,8 +288,8 @@ def ppf(q, p=None, *, logits=None, out=None, where=True, dtype=None):
 
     Notes
     -----
-    No error in ULP: q <= 1 - p is decided exactly. By logits log(q/(1 - q)) is held against -logits, right to 2^-57 of itself;
-    nearer ties may go either way.
+    No error in ULP: q <= 1 - p is decided exactly. By logits log(q/(1 - q)) is held against -logits, right to 2^-56 of itself;
+    nearer ties, of float64 alone, may go either way.
 
     Examples
     --------

@@ -99,6 +99,7 @@ LOG_CDF = [
     (8.0, "-6.2209605742717858e-16"),
     (10.0, "-7.6198530241605255e-24"),
     (20.0, "-2.7536241186062337e-89"),
+    (float.fromhex("0x1.2609a40c1afa5p+5"), "-4.88898539631001291e-296"),   # the tail's reciprocal, not rounded once more
     (37.5, "-4.6053530095819552e-308"),
     (38.4, "-6.42e-323"),  # 13 steps of the least subnormal
     (INF, "-0.0"),
@@ -112,6 +113,12 @@ LOG_CDF_F32 = [
     (-14.0, "-101.56303"),
     (5.5, "-1.8989562e-08"),
     (13.0, "-6.117164e-39"),
+]
+
+UPPER_LOG_CDF = [
+    (_hex("0x1.287f00ac1eb17p+5 0x1.9763fddc477e1p-47 0x1.00f4da60e5708p+0"), "-9.50055813325176095e-299"),
+    (_hex("0x1.2896f51babb34p+7 0x1.57eaa6bb78b48p-54 0x1.000000003f76cp+2"), "-3.72685596104621178e-301"),
+    (_hex("0x1.2d94f5fd74f74p+5 -0x1.9c38b9cc3258cp-52 0x1.080f9c88d5070p+0"), "-9.97261666151558095e-293"),
 ]
 
 # Phi, lower tail: 1 - erf loses it all, erfc without a split square loses 1000 ULP
@@ -425,6 +432,16 @@ KL_NORMAL = [
     ((NAN, 1.0, 0.0, 1.0), "nan"),
 ]
 
+# z = 2^600, which was taken for 1; loc_q is the smallest number or some of them, of which a half would be lost
+KL_NORMAL_GRAD = [
+    (_hex("0x1p+1000 0x1p-10 0x0p+0 0x1p+400"), "1.6069380442589903e60", "-1024", "-6.6680144328798543e240"),
+    (_hex("0x1p+999 0x1p-10 -0x1p+999 0x1p+400"), "1.6069380442589903e60", "-1024", "-6.6680144328798543e240"),
+    (_hex("0x1.8p+600 0x1p-450 0x0p+0 0x1.8p+0"), "2.7663437125873286e180", "-2.9073548971824276e135", "-inf"),
+    (_hex("0x1p+0 0x1.6666666666666p-538 -0x1p-1074 0x1p+0"), "1", "-6.42701970649028095e161", "-1.2302234581447e-323"),
+    (_hex("0x1p+0 0x1.6666666666666p-538 -0x5p-1074 0x1p+0"), "1", "-6.42701970649028095e161", "-5.1827486248747e-323"),
+    (_hex("0x1p+0 0x1p-600 0x3p-1074 0x1p+0"), "1", "-4.149515568880993e180", "2.9643938750475e-323"),
+]
+
 # (a, b); near equality the textbook formulas return rounding noise
 KL_BERNOULLI_LOGITS = [
     # e^d - 1 - d is a fourteenth of its terms; a quotient's last digits count three times in its cube
@@ -603,6 +620,11 @@ def _cases() -> list[Case]:
                 Case("normal_cdf", (x, 0.0, 1.0), (value,), dtype),
                 Case("normal_sf", (-x, 0.0, 1.0), (value,), dtype),
             ]
+    for (x, loc, scale), value in UPPER_LOG_CDF:
+        cases += [
+            Case("normal_logcdf", (x, loc, scale), (value,)),
+            Case("normal_logsf", (-x, -loc, scale), (value,)),
+        ]
     cases += [Case("normal_pdf", (x, 0.0, 1.0), (value,)) for x, value in PDF]
     for q, value in QUANTILES:
         cases += [
@@ -695,6 +717,8 @@ def _cases() -> list[Case]:
     for args, value in [((1e-9, 1.0, 0.0, 1.0), "4.999999717180689e-19"), ((0.0, 1.001, 0.0, 1.0), "9.99760332047999e-7")]:
         cases.append(Case("kl_normal", args, (value,), np.float32))
         cases.append(Case("kl_standard_normal", args[:2], (value,), np.float32))
+    for args, dloc, dscale_p, dscale_q in KL_NORMAL_GRAD:
+        cases.append(Case("kl_normal_grad", args, (dloc, dscale_p, _negated(dloc), dscale_q)))
     cases += [Case("kl_normal_grad", (3.0, 4.0, 0.0, 5.0), ("0.12", "-0.09", "-0.12", "0"))]
     beside_zero = _hex("-0x0.02125c64d547fp-1022 0x1.2506c92ad621bp+5 0x0.c05a181251fdfp-1022 0x1.000003ddb8adbp+0")
     cases += [Case("kl_normal_grad", beside_zero, ("-1.689870259506571e-308", "", "1.689870259506571e-308", ""))]
