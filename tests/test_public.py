@@ -177,6 +177,9 @@ def test_casts_do_not_warn():
         assert (normal.cdf(-1e300 * f4.astype("f8"), dtype="f4") == 0).all()
         assert (normal.cdf(np.full(6, 1e-60), dtype=np.float32) == 0.5).all()
         assert (normal.logpdf_grad(wide, 0.0, 1.0, out=(None, None, np.empty(6, "f4")))[2] == np.inf).all()
+        assert (special.exp(100.0, out=np.empty(2, "f4")) == np.inf).all()
+        assert (normal.pdf(20.0, out=np.full(2, 7, "f4")) == 0).all()
+        assert normal.logpdf_grad(1e30, 0.0, 1e-30, out=(np.empty(1, "f4"), None, None))[0][0] == -np.inf
         for x in (f4[:, None], f4[:, None][::2]):
             assert (film.forward(x, 1e40, 0.0) == np.inf).all()
             assert (film.backward(x, x, 1e40)[0] == np.inf).all()

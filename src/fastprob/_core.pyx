@@ -284,6 +284,7 @@ cdef object call(Operation operation, PyObject **args, object out, object where,
 cdef bint holds_results(object out, PyObject **args, int inputs):
     """Whether results fit in what is given for them, if anything is; those of no inputs are float64."""
     cdef cnp.PyArrayObject *a
+    cdef bint narrow = False
     cdef int k
     if out is None:
         return True
@@ -295,10 +296,12 @@ cdef bint holds_results(object out, PyObject **args, int inputs):
     if PyArray_TYPE(a) != cnp.NPY_FLOAT or inputs == 0:
         return PyArray_TYPE(a) == cnp.NPY_DOUBLE
     for k in range(inputs):
-        a = <cnp.PyArrayObject *>args[k]
-        if not (is_float(args[k]) or is_array(args[k]) and PyArray_TYPE(a) == cnp.NPY_FLOAT):
+        if is_float(args[k]):
+            continue
+        if not is_array(args[k]) or PyArray_TYPE(<cnp.PyArrayObject *>args[k]) != cnp.NPY_FLOAT:
             return False
-    return True
+        narrow = True
+    return narrow      # of Python floats alone they are float64
 
 
 cdef bint beyond_f32(PyObject **args, int inputs):
