@@ -314,6 +314,70 @@ def control(tmp_path_factory: pytest.TempPathFactory) -> Control:
     return Control(ctypes.CDLL(str(folder / "control.so")))
 
 
+def casts() -> dict[str, Callable[[], Any]]:
+    """Calls that round numbers, arguments or results, to a narrower type"""
+    f4, f8 = np.linspace(0.5, 1.5, 100, dtype=np.float32), np.linspace(-3.0, 3.0, 100)
+    many, tiny = np.linspace(-3.0, 3.0, 40_000), np.linspace(-14.0, -13.0, 100)
+    rows, wide, integers = f4.reshape(20, 5), f8.reshape(20, 5), np.arange(100) + 2**60 + 1
+
+    def into(dtype: Any, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        return function(*args, out=np.empty(np.shape(args[0]), dtype), **options)
+
+    return {
+        "float": lambda: normal.logpdf(f4, 0.7, 0.9),
+        "subnormal float": lambda: normal.mean(1e-40, f4),
+        "float beside strides": lambda: normal.logpdf(f4[::2], 0.7, 0.9),
+        "float beside a number": lambda: normal.logpdf(np.float32(1), 0.7, 0.9),
+        "float beside many": lambda: normal.logpdf(np.ones((40_000, 2), "f4")[:, 0], 0.7, 0.9),
+        "dtype": lambda: normal.logpdf(f8, dtype=np.float32),
+        "named dtype": lambda: normal.logpdf(f8, dtype="f4"),
+        "named dtype of many": lambda: normal.logpdf(many, dtype="f4"),
+        "out": lambda: into("f4", normal.logpdf, f8),
+        "subnormal out": lambda: into("f4", normal.cdf, tiny),
+        "where": lambda: normal.logpdf(f8, out=np.zeros(100, "f4"), where=f8 > 0),
+        "gradients": lambda: normal.logcdf_grad(f8, 0.7, 0.9, out=tuple(np.empty((3, 100), "f4"))),
+        "integers": lambda: normal.mean(integers),
+        "film": lambda: film.forward(f4[None], 0.7, 0.9),
+        "subnormal film": lambda: film.forward(f4[None], 1e-40, 0.0),
+        "film's gradients": lambda: film.backward(rows, rows, 0.7),
+        "film's sums": lambda: film.backward(wide, rows, rows[0], out=(None, *np.empty((2, 5), "f4"))),
+        "film's out": lambda: into("f4", film.forward, f8[None], 0.7, 0.9),
+        "normal": lambda: random.default_rng(1).normal(0.7, 0.9, size=20, dtype="f4"),
+        "one normal": lambda: np.array(random.default_rng(1).normal(0.7, 0.9, dtype="f4")),
+        "uniform": lambda: random.default_rng(1).uniform(0.7, 0.9, size=20, dtype="f4"),
+        "rows": lambda: random.default_rng(1).normal(f4, 0.9, dtype="f4"),
+        "rsample_normal": lambda: random.default_rng(1).rsample_normal(f4, scale=0.7),
+        "rsample_uniform": lambda: random.default_rng(1).rsample_uniform(0.7, 0.9, size=20, dtype="f4"),
+        "rsample_normal_grad": lambda: random.rsample_normal_grad(f4, f4, log_scale=0.7),
+        "logsumexp": lambda: special.logsumexp(f4),
+        "loglik": lambda: normal.loglik(f4, 0.7, 0.9),
+    }
+
+
+@pytest.mark.parametrize("change", [FLUSH, ROUND_UP], ids=["flush-to-zero", "rounding upward"])
+@pytest.mark.parametrize("name", casts())
+def test_callers_float_environment_in_casts(name: str, change: int, control: Control) -> None:
+    call = casts()[name]
+    want = as_tuple(call())
+    result, before, after = control.call(change, call)
+    assert after == before
+    for got, expected in zip(as_tuple(result), want, strict=True):
+        assert np.asarray(got).dtype == np.asarray(expected).dtype
+        assert np.asarray(got).tobytes() == np.asarray(expected).tobytes()
+
+
+def test_floats_beside_f32_are_rounded_to_nearest() -> None:
+    """Ties, both sides of them, subnormal numbers and the ends of the range"""
+    single = np.concatenate([np.ldexp(np.float32(1), range(-149, 128)), [np.float32(3.4028234663852886e38), np.float32(0)]])
+    single = np.concatenate([single, random_bits(np.random.default_rng(SEED), 300, np.float32)])
+    single = single[np.isfinite(single)]
+    with np.errstate(all="ignore"):
+        ties = (single.astype(float) + np.nextafter(single, np.float32(np.inf)).astype(float)) / 2
+        ties = np.append(ties, [2.0**128 - 2.0**103, 5e-324, 2.0**-150, 2.0**-151, 1e300, np.inf])
+        for value in (s * near for s in (1, -1) for near in (*ties, *np.nextafter(ties, 0), *np.nextafter(ties, np.inf))):
+            assert_same_bits(normal.mean(float(value), np.ones(1, "f4")), np.array([value]).astype("f4"))
+
+
 def _subnormal_heavy(op: Op, dtype: Any, n: int) -> tuple[NDArray[Any], ...]:
     """Fresh points, and as many with subnormal arguments"""
     columns = fresh_points(op.name, dtype, n)

@@ -14,6 +14,17 @@ cdef extern from "core/run.h":
         fp_stored stored
 
 
+cdef extern from "core/float_env.h" nogil:
+    ctypedef struct float_env:
+        pass
+    float_env float_env_enter()
+    void float_env_leave(float_env saved)
+
+
+cdef extern from "core/nearest.h" nogil:
+    float nearest_f32 "fp_nearest_f32"(double v)
+
+
 cdef extern from "random/draw.h":
     enum:
         FP_FILL_words, FP_FILL_unit_f32, FP_FILL_unit_f64, FP_FILL_open_f32, FP_FILL_open_f64

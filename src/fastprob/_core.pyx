@@ -275,10 +275,14 @@ cdef object call(Operation operation, PyObject **args, object out, object where,
             return result
     cdef int inputs = operation.op.values + operation.op.parameters
     cdef bint wide = dtype is None or dtype is np.float64 or dtype is float
-    if wide and holds_results(out, args, 0 if dtype is not None else inputs) and not beyond_f32(args, inputs):
-        return call_others(operation, args, out, where, dtype)
-    with np.errstate(all="ignore"):      # of what is cast to a type that does not hold it
-        return call_others(operation, args, out, where, dtype)
+    cdef float_env env = float_env_enter()      # for NumPy's casts
+    try:
+        if wide and holds_results(out, args, 0 if dtype is not None else inputs) and not beyond_f32(args, inputs):
+            return call_others(operation, args, out, where, dtype)
+        with np.errstate(all="ignore"):      # of what is cast to a type that does not hold it
+            return call_others(operation, args, out, where, dtype)
+    finally:
+        float_env_leave(env)
 
 
 cdef bint holds_results(object out, PyObject **args, int inputs):
@@ -463,9 +467,9 @@ cdef bint take_inputs(row_call *r, PyObject **args, int inputs) noexcept:
         return True
     for k in range(inputs):
         if r.arrays[k] is NULL:
-            if strong or LARGEST_F32 < abs(r.doubles[k]) < INFINITY:      # the result is float64, or an infinity that C leaves open
+            if strong:      # the result is float64
                 return False
-            r.singles[k] = <float>r.doubles[k]
+            r.singles[k] = nearest_f32(r.doubles[k])
             r.data[k] = <char *>&r.singles[k]
     return True
 

@@ -12,7 +12,7 @@ from fastprob._arguments cimport (
 )
 from fastprob._core cimport (
     FP_F32, FP_F64, FP_MAX_DIMS, FP_MAX_PARAMETERS, FP_STORED_F32, FP_STORED_F64, FP_TRANSFORM_NONE, fp_draw, fp_layout, fp_operand,
-    fp_parameters, first_outside, in_domain, layout_of, reserve, run_draw, set_place,
+    fp_parameters, first_outside, in_domain, layout_of, nearest_f32, reserve, run_draw, set_place,
 )
 
 import os
@@ -148,7 +148,7 @@ cdef list read_parameters(Method method, PyObject **values, int type, Parameters
             else:
                 p.wide[k] = array
         if p.arrays[k] is NULL:
-            p.narrow[k] = <float>p.wide[k]
+            p.narrow[k] = nearest_f32(p.wide[k])
         elif p.first is NULL:
             p.first = p.arrays[k]
     p.size = 1 if p.first is NULL else <size_t>PyArray_SIZE(p.first)

@@ -14,12 +14,11 @@ cimport numpy as cnp
 from cpython.float cimport PyFloat_CheckExact
 from cpython.long cimport PyLong_CheckExact
 from cpython.object cimport PyObject
-from libc.math cimport INFINITY
 from libc.string cimport memset
 
 from fastprob._core cimport (
-    FP_F32, FP_F64, FP_MAX_DIMS, FP_STORED_F32, FP_STORED_F64, Operation, call3, fp_film_job, fp_operand, fp_stored, operation,
-    run_film, run_operation, stored,
+    FP_F32, FP_F64, FP_MAX_DIMS, FP_STORED_F32, FP_STORED_F64, Operation, call3, float_env, float_env_enter, float_env_leave,
+    fp_film_job, fp_operand, fp_stored, nearest_f32, operation, run_film, run_operation, stored,
 )
 from fastprob._sums cimport as_data
 
@@ -43,7 +42,6 @@ cdef extern from "numpy/arrayobject.h":
 cdef Operation _forward = operation("film", "film.forward")
 cdef tuple DTYPES = (_np.dtype(_np.float32), _np.dtype(_np.float64))      # FP_F32, FP_F64
 cdef int[2] TYPE_NUMS = [cnp.NPY_FLOAT, cnp.NPY_DOUBLE]
-cdef double LARGEST_F32 = 3.4028234663852886e38
 cdef Py_ssize_t RELEASE = 500      # elements from which it pays to let go of the GIL: NumPy's own limit
 
 
@@ -147,12 +145,15 @@ cdef object common_type(tuple values):
     return DTYPES[type_num]
 
 
-cdef cnp.ndarray as_real(object number, object real):
+cdef cnp.ndarray as_real(double number, int type_num):
     """A Python number as an array of no dimension; infinite if it is beyond the type."""
-    if abs(number) <= LARGEST_F32:
-        return _np.asarray(number, real)
-    with _np.errstate(over="ignore"):
-        return _np.asarray(number, real)
+    array = cnp.PyArray_EMPTY(0, NULL, TYPE_NUMS[type_num], False)
+    cdef char *place = PyArray_BYTES(<cnp.PyArrayObject *>array)
+    if type_num == FP_F32:
+        (<float *>place)[0] = nearest_f32(number)
+    else:
+        (<double *>place)[0] = number
+    return array
 
 
 cdef int set_operand(fp_operand *operand, cnp.ndarray array) except -1:
@@ -264,12 +265,12 @@ cdef object forward_straight(cnp.ndarray x, object factor, object shift, object 
     for k in range(2):
         value = <object>parameters[k]
         if PyFloat_CheckExact(value):
-            doubles[k] = value
-            if type_num == FP_F32 and LARGEST_F32 < abs(doubles[k]) < INFINITY:      # infinite, which C leaves open
-                return None
-            singles[k] = <float>doubles[k]
-            operands[1 + k].data = <char *>&doubles[k] if type_num == FP_F64 else <char *>&singles[k]
-            operands[1 + k].stored = FP_STORED_F64 if type_num == FP_F64 else FP_STORED_F32
+            if type_num == FP_F64:
+                doubles[k] = value
+                operands[1 + k].data, operands[1 + k].stored = <char *>&doubles[k], FP_STORED_F64
+            else:
+                singles[k] = nearest_f32(value)
+                operands[1 + k].data, operands[1 + k].stored = <char *>&singles[k], FP_STORED_F32
             operands[1 + k].strides = strides[k]
             memset(strides[k], 0, <size_t>ndim * sizeof(Py_ssize_t))
         elif (not cnp.PyArray_CheckExact(value) or not is_plain(<cnp.PyArrayObject *>value, type_num)
@@ -364,10 +365,15 @@ cdef object place_for_sums(object given, int type_num, object shape, tuple other
 
 cdef object in_place(object given, cnp.ndarray result):
     """What `backward` returns: a result where it was asked for, else an array or, of no dimension, a number."""
+    cdef float_env env
     if given is not None:
         if given is not <object>result:
-            with _np.errstate(all="ignore"):      # of what given's type does not hold
-                _np.copyto(given, result, casting="same_kind")
+            env = float_env_enter()      # for NumPy's cast
+            try:
+                with _np.errstate(all="ignore"):      # of what given's type does not hold
+                    _np.copyto(given, result, casting="same_kind")
+            finally:
+                float_env_leave(env)
         return given
     return (<object>result)[()] if PyArray_NDIM(<cnp.PyArrayObject *>result) == 0 else result
 
@@ -439,7 +445,7 @@ def backward(dout, x, gamma, *, axis=-1, out=None):
     given = beside("backward", "gamma", gamma, data, at)
     real = common_type((slopes, data, given))
     type_num = FP_F32 if real == DTYPES[FP_F32] else FP_F64
-    factor = given if isinstance(given, _np.ndarray) else as_real(given, real)
+    factor = given if isinstance(given, _np.ndarray) else as_real(given, type_num)
     shape = gamma.shape if isinstance(gamma, _np.ndarray) else () if factor is not given else _np.shape(gamma)
     places = out if several else (out, None, None)
     if len(places) != 3:
