@@ -296,6 +296,19 @@ def test_gradient_of_concrete_at_extreme_temperatures(dtype):
                     assert abs(mpf(float(found)) - wanted) <= tolerance * abs(wanted) + least, (cases[i], found, wanted)
 
 
+class Subclass(np.ndarray):
+    pass
+
+
+@pytest.mark.parametrize("dtype", ["f2", ">f2", "f4", ">f4"])
+@pytest.mark.parametrize("wrap", [lambda a: a, lambda a: a.view(Subclass), list], ids=["array", "subclass", "list"])
+def test_type_does_not_depend_on_byte_order_or_subclass(dtype, wrap):
+    x = wrap(np.linspace(0, 1, 3).astype(dtype))
+    draws = random.default_rng(1).rsample_normal(x, scale=1.0)
+    for result in (*draws, *random.rsample_normal_grad(x, x, scale=1.0), *random.rsample_uniform_grad(x, x)):
+        assert result.dtype == np.float32
+
+
 def test_gradients_broadcast_and_use_threads():
     g, eps, s = np.linspace(-1, 1, 300)[:, None], np.linspace(-2, 2, 400), np.float64(0.3)
     with fastprob.threads(1):

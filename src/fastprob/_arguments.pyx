@@ -181,7 +181,7 @@ cdef object common_type(PyObject **values, int count):
             if PyArray_TYPE(<cnp.PyArrayObject *>value) == cnp.NPY_DOUBLE:
                 return FLOAT64
         try:
-            if np.asarray(value).dtype not in (FLOAT32, np.float16):
+            if np.asarray(value).dtype.type not in (FLOAT32, np.float16):      # in either byte order
                 return FLOAT64
         except ValueError:      # rows of different lengths: `real` will name the argument
             return FLOAT64
