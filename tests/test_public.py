@@ -284,6 +284,18 @@ def test_shapes_that_do_not_broadcast_are_named(n):
             call()
 
 
+def test_errors_beyond_32_dimensions():
+    deep = np.zeros((1,) * 40 + (3,))
+    with pytest.raises(ValueError, match=r"^fastprob.normal.logpdf: x, loc and scale have shapes .*, which do not broadcast$"):
+        normal.logpdf(deep, np.zeros(2))
+    with pytest.raises(TypeError, match="same_kind"):
+        normal.pdf(deep, out=np.empty(deep.shape, int))
+    with pytest.raises(ValueError, match=r"broadcast .*, 1, 3\), \(2,\)$"):
+        random.default_rng(1).normal(deep, np.ones(2))
+    with pytest.raises(ValueError, match=r"broadcast .*, 1, 3\), \(2,\)$"):
+        random.rsample_uniform_grad(deep, np.ones(2))
+
+
 def test_other_type_errors_are_those_of_the_ufunc():
     for options in ({"dtype": "i4"}, {"dtype": complex}, {"out": X.astype(int)}):
         messages = []

@@ -228,7 +228,8 @@ cdef int broadcast(cnp.npy_intp *shape, cnp.PyArrayObject **arrays, int count) e
             if length == shape[d] or length == 1:
                 continue
             if shape[d] != 1:
-                np.broadcast_shapes(*[(<object>arrays[j]).shape for j in range(count) if arrays[j] is not NULL])      # NumPy's error
+                shapes = ", ".join([str((<object>arrays[j]).shape) for j in range(count) if arrays[j] is not NULL])
+                raise ValueError(f"shape mismatch: objects cannot be broadcast to a single shape: got shapes {shapes}")
             shape[d] = length
     return ndim
 

@@ -11,6 +11,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport malloc
 
 import sys
+from itertools import zip_longest
 
 import numpy as np
 
@@ -377,12 +378,11 @@ cdef object check_arguments(Operation operation, tuple arguments):
             ) from None
         ours = ours and isinstance(argument, (np.ndarray, np.generic))      # others may broadcast by rules of their own
         shapes[-1] = np.shape(argument) if ours else ()
-    try:
-        np.broadcast_shapes(*shapes)
-    except ValueError:
-        raise ValueError(
-            f"fastprob.{operation.public}: {in_words(names)} have shapes {in_words(map(str, shapes))}, which do not broadcast"
-        ) from None
+    for lengths in zip_longest(*map(reversed, shapes), fillvalue=1):      # np.broadcast_shapes ends at 32 dimensions
+        if len({*lengths} - {1}) > 1:
+            raise ValueError(
+                f"fastprob.{operation.public}: {in_words(names)} have shapes {in_words(map(str, shapes))}, which do not broadcast"
+            ) from None
 
 
 cdef str in_words(parts):
