@@ -342,6 +342,27 @@ def test_other_arrays_decide_for_themselves(n):
     assert isinstance(normal.logpdf(x.view(np.recarray)), np.recarray)
 
 
+class Units:
+    """Not an array, and refuses ufuncs."""
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        raise ValueError("units do not match")
+
+
+class Deaf:
+    __array_ufunc__ = None
+
+
+def test_errors_of_other_arrays_are_theirs():
+    for call in (lambda: normal.pdf(Units()), lambda: normal.pdf(X, Units()), lambda: normal.cdf(Units(), X, X[:2])):
+        with pytest.raises(ValueError, match=r"^units do not match$"):
+            call()
+    with pytest.raises(TypeError, match=r"^fastprob.normal.pdf: loc has dtype object"):
+        normal.pdf(Units(), None)
+    with pytest.raises(TypeError, match=r"^fastprob.normal.pdf: x has dtype object"):
+        normal.pdf(Deaf())
+
+
 def arguments(ufunc, wrap, n=24):
     """What every ufunc takes: values, then parameters between 0 and 1, the third and last larger (an upper end, a scale)."""
     rows = [np.linspace(0.05, 0.95, n), np.full(n, 0.5), np.linspace(1.0, 2.0, n), np.full(n, 0.75), np.full(n, 1.5)]

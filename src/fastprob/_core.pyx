@@ -352,6 +352,12 @@ cdef object as_array(str function, str name, object value):
         raise ValueError(f"fastprob.{function}: {name} makes no array: {error}") from None
 
 
+cdef bint overrides(object argument):
+    """Whether ufuncs are its own type's affair."""
+    own = getattr(type(argument), "__array_ufunc__", None)
+    return own is not None and own is not np.ndarray.__array_ufunc__
+
+
 cdef object check_arguments(Operation operation, tuple arguments):
     """An error that names function and argument, if there is one that is not of real numbers, or an int beyond them, or if they do
     not broadcast."""
@@ -369,6 +375,9 @@ cdef object check_arguments(Operation operation, tuple arguments):
                 ) from None
             continue
         if not hasattr(argument, "dtype"):
+            if overrides(argument):      # the error may be its own
+                ours = False
+                continue
             argument = as_array(operation.public, names[-1], argument)
         dtype = argument.dtype
         if isinstance(dtype, np.dtype) and not (dtype.kind in "biuf" and dtype.itemsize <= 8):
