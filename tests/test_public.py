@@ -10,6 +10,7 @@ import pickle
 import re
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -198,6 +199,20 @@ def test_no_value_raises_or_warns():
         for v in values:
             normal.logpdf(float(v), float(v), float(v))
             normal.logcdf_grad(X, float(v), float(v))
+
+
+def test_where_without_out_warns_with_advice_that_can_be_followed():
+    where = X > 0
+    for function, public in ((normal.pdf, "normal.pdf"), (normal.logpdf_grad, "normal.logpdf_grad")):
+        with pytest.warns(UserWarning, match=rf"^fastprob\.{public}: where without out: .*; give an array for out$") as caught:
+            function(X, where=where)
+        assert [warning.filename for warning in caught] == [__file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        normal.pdf(X, out=np.empty(X.size), where=where)
+        normal.logpdf_grad(X, out=tuple(np.empty((3, X.size))), where=where)
+        normal.pdf(X, where=True)
+        assert normal.pdf(X, Foreign(), where=where)[3].keys() == {"where"}
 
 
 def test_exactly_one_keyword():

@@ -11,6 +11,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport malloc
 
 import sys
+import warnings
 from itertools import zip_longest
 
 import numpy as np
@@ -333,6 +334,10 @@ cdef object call_others(Operation operation, PyObject **args, object out, object
         options["out"] = out
     if where is not True:
         options["where"] = where
+        if out is None and not any([overrides(argument) for argument in arguments]):
+            options["out"] = (None,) * operation.op.outputs      # against NumPy's warning, whose advice is to say out=None
+            warnings.warn(f"fastprob.{operation.public}: where without out: elements that are not computed may hold anything; "
+                          "give an array for out", UserWarning, 1)
     if dtype is not None:
         options["dtype"] = dtype
     try:
