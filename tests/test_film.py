@@ -344,6 +344,8 @@ COUNTS = np.ones((4, 3), int)
         (lambda: film.forward(ROWS, np.ones((4, 3)), 0, axis=0), ValueError, ["gamma", "(4,)", "axis is 0"]),
         (lambda: film.forward(ROWS, 1, 0, axis=2), ValueError, ["film.forward: axis is 2", "2 dimensions"]),
         (lambda: film.forward(ROWS, 1, 0, axis=1.0), TypeError, ["film.forward: axis is 1.0", "int"]),
+        (lambda: film.forward(ROWS, 1, 0, axis=True), TypeError, ["film.forward: axis is True", "int"]),
+        (lambda: film.backward(ROWS, ROWS, 1, axis=False), TypeError, ["film.backward: axis is False", "int"]),
         (lambda: film.forward(1.0, 1, 0), ValueError, ["film.forward: axis is -1", "0 dimensions"]),
         (lambda: film.forward(ROWS * 1j, 1, 0), TypeError, ["film.forward: x has dtype complex128"]),
         (lambda: film.forward(ROWS, "a", 0), TypeError, ["film.forward: gamma has dtype"]),

@@ -67,6 +67,8 @@ cdef int channel_axis(str function, object axis, cnp.ndarray x) except -1:
     if PyLong_CheckExact(axis) and -ndim <= axis < ndim:
         return axis + ndim if axis < 0 else axis
     try:
+        if isinstance(axis, bool):
+            raise TypeError
         return _normalize_axis_index(axis, ndim)
     except TypeError:
         raise TypeError(f"fastprob.film.{function}: axis is {axis!r}; allowed is an int") from None
