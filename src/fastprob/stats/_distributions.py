@@ -367,8 +367,7 @@ class Bernoulli(Discrete):
 
     def support(self, *args: ArrayLike, **kwds: ArrayLike) -> tuple[Any, Any]:
         low, high = super().support(*args, **kwds)
-        loc = kwds.get("loc", args[1] if len(args) > 1 else 0)
-        if np.asarray(loc).dtype.kind == "f" or not (np.abs(low) < 2.0**63).all():
+        if np.asarray(self._given_loc(args, kwds)).dtype.kind == "f" or not (np.abs(low) < 2.0**63).all():
             return low, high
         return np.asarray(low, np.int64)[()], np.asarray(high, np.int64)[()]
 

@@ -163,5 +163,6 @@ class FrozenDiscrete(Frozen):
         **kwds: Any,
     ) -> Any:
         """E[func(K); lb <= K <= ub]; see the distribution's."""
-        *shapes, loc = self._values
+        *shapes, _ = self._values
+        loc = self.dist._given_loc(self.args, self.kwds)        # func is given integers if this is one
         return self.dist.expect(func, tuple(shapes), loc, lb, ub, conditional, **kwds)

@@ -268,6 +268,10 @@ class Discrete(Distribution):
     def _logdensity(self, x: Any, *values: Any) -> Any:
         return self._logpmf(x, *values)
 
+    def _given_loc(self, args: tuple[Any, ...], kwds: dict[str, Any]) -> Any:
+        """loc, of the type that it was given in."""
+        return kwds.get("loc", args[self.numargs] if len(args) > self.numargs else 0)
+
     def pmf(self, k: ArrayLike, *args: ArrayLike, **kwds: ArrayLike) -> Any:
         """Probability of k; 0 outside the support.
 
