@@ -15,6 +15,7 @@ from ._arguments import RandomState, Rule, real
 from ._frozen import Frozen
 
 _F64 = np.dtype(np.float64)
+_NO_POWER = -(1 << 30)      # of two: that of 0, less than any power of a number
 
 
 def _where(good: Any, value: Any, dtype: np.dtype[Any]) -> Any:
@@ -317,16 +318,20 @@ class Distribution:
         return self._of_parameters([functools.partial(self._moment, n)], self._parameters(*args, **kwds))[0]
 
     def _moment(self, n: int, *values: Any) -> Any:
-        """By the binomial theorem about the center, where the moments of odd order of a symmetric distribution are 0."""
+        """By the binomial theorem about the center, where the moments of odd order of a symmetric distribution are 0.
+
+        Exponents are added apart from the terms, whose powers need not be in the range of floating point.
+        """
         shapes, loc, scale = self._located(values)
         center, moments = self._standard_moments(n, *shapes)
-        middle = loc + scale * center if np.any(center) else loc
-
-        def term(k: int) -> Any:
-            value = math.comb(n, k) * middle ** (n - k) * scale**k * moments[k]
-            return value if k == n else np.where(middle == 0.0, 0.0, value)     # scale may be infinite
-
-        return sum(term(k) for k in range(n + 1) if np.any(moments[k]))
+        (middle, by_middle), (spread, by_scale) = map(np.frexp, (loc + scale * center if np.any(center) else loc, scale))
+        terms = []
+        for k in (k for k in range(n + 1) if np.any(moments[k])):
+            value = math.comb(n, k) * middle ** (n - k) * spread**k * moments[k]
+            value, power = np.frexp(value if k == n else np.where(middle == 0.0, 0.0, value))       # scale may be infinite
+            terms.append((value, np.where(value == 0.0, _NO_POWER, power + (n - k) * by_middle + k * by_scale)))
+        top = functools.reduce(np.maximum, (power for _, power in terms))
+        return np.ldexp(sum(np.ldexp(value, power - top) for value, power in terms), top)
 
     def entropy(self, *args: ArrayLike, **kwds: ArrayLike) -> Any:
         """Entropy, -E[log f(X)], in nats.

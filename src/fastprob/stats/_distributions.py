@@ -1,4 +1,4 @@
-"""The distributions."""
+"""The distributions, and one object of each."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from fastprob import logistic as _logistic
 from fastprob import normal as _normal
 from fastprob import random as _random
 from fastprob import special as _special
-from fastprob import truncnormal as _truncnormal
 from fastprob import uniform as _uniform
 
-from . import _fitting, _truncated
+from . import _fitting
 from ._arguments import Rule, real
 from ._kinds import Continuous, Discrete
+from ._truncnorm import Truncnorm
 
 
 class LocationScale(Continuous):
@@ -372,157 +372,6 @@ class Bernoulli(Discrete):
         return np.asarray(low, np.int64)[()], np.asarray(high, np.int64)[()]
 
     support.__doc__ = Discrete.support.__doc__
-
-
-def _standardized(
-    function: Callable[..., Any], with_scale: Callable[[Any, Any], Any] | None, x: Any, a: Any, b: Any, loc: Any, scale: Any
-) -> Any:
-    """A function of (x - loc)/scale, a and b, in the type of the arguments; `with_scale` puts scale into a density. NaN unless
-    a < b and scale > 0."""
-    if type(a) is type(b) is type(loc) is type(scale) is float and a < b and scale > 0.0:
-        if loc == 0.0 and scale == 1.0:
-            return function(x, a, b)
-        if type(x) is float or x.dtype.char == "d":
-            with np.errstate(all="ignore"):
-                value = function((x - loc) / scale, a, b)
-                return with_scale(value, scale) if with_scale else value
-    dtype = np.result_type(x, a, b, loc, scale)
-    x, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (x, a, b, loc, scale))
-    with np.errstate(all="ignore"):
-        scale = np.where((a < b) & (scale > 0.0), scale, np.nan)
-        value = function((x - loc) / scale, a, b)
-        return np.asarray(with_scale(value, scale) if with_scale else value).astype(dtype)[()]
-
-
-def _placed(function: Callable[..., Any], q: Any, a: Any, b: Any, loc: Any, scale: Any) -> Any:
-    """A quantile of the distribution between a and b, times scale and moved to loc. NaN unless a < b and scale > 0."""
-    if type(a) is type(b) is type(loc) is type(scale) is float and a < b and scale > 0.0:
-        if loc == 0.0 and scale == 1.0:
-            return function(q, a, b)
-        if type(q) is float or q.dtype.char == "d":
-            with np.errstate(all="ignore"):
-                return function(q, a, b) * scale + loc
-    dtype = np.result_type(q, a, b, loc, scale)
-    q, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (q, a, b, loc, scale))
-    with np.errstate(all="ignore"):
-        value = function(q, a, b) * np.where((a < b) & (scale > 0.0), scale, np.nan) + loc
-        return value.astype(dtype)[()]
-
-
-def _less_log(value: Any, scale: Any) -> Any:
-    return value - _special.log(scale)
-
-
-def _share(first: float, last: float, a: float, b: float) -> float:
-    """P(first < X <= last), a <= first <= last <= b: a product, which does not cancel."""
-    return float(_truncnormal.sf(first, a, b) * _truncnormal.cdf(last, first, b)) if first < b else 0.0
-
-
-class Truncnorm(Continuous):
-    """Normal distribution between two ends, `a` and `b` in units of scale from loc: loc + a scale < x < loc + b scale.
-
-    With ends `low` and `high` in the units of x, a = (low - loc)/scale and b = (high - loc)/scale. The functions are those of
-    fastprob.truncnormal, right at any distance and any width, of (x - loc)/scale as it is after rounding.
-
-    >>> from fastprob.stats import truncnorm
-    >>> truncnorm.cdf(14.0, 13.0, 15.0)
-    np.float64(0.9999987259565642)
-    >>> truncnorm.mean(40.0, [41.0, float("inf")])
-    array([40.02496885, 40.02496885])
-    >>> truncnorm(-1.0, 2.0, loc=10.0, scale=5.0).support()
-    (np.float64(5.0), np.float64(20.0))
-    """
-
-    name = "truncnorm"
-    shapes = "a, b"
-    _pdf = staticmethod(functools.partial(_standardized, _truncnormal.pdf, np.divide))
-    _logpdf = staticmethod(functools.partial(_standardized, _truncnormal.logpdf, _less_log))
-    _cdf = staticmethod(functools.partial(_standardized, _truncnormal.cdf, None))
-    _logcdf = staticmethod(functools.partial(_standardized, _truncnormal.logcdf, None))
-    _sf = staticmethod(functools.partial(_standardized, _truncnormal.sf, None))
-    _logsf = staticmethod(functools.partial(_standardized, _truncnormal.logsf, None))
-    _ppf = staticmethod(functools.partial(_placed, _truncnormal.ppf))
-    _isf = staticmethod(functools.partial(_placed, _truncnormal.isf))
-
-    def _parameters(self, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> tuple[Any, ...]:
-        return real(a, "a"), real(b, "b"), real(loc, "loc"), real(scale, "scale")
-
-    def _rules(self, *values: Any) -> Iterator[Rule]:
-        a, b, _, scale = values
-        yield Rule("b", b, a < b, "> a")
-        yield Rule("scale", scale, scale > 0.0, "> 0")
-
-    def _ends(self, *shapes: Any) -> tuple[Any, Any]:
-        return shapes[0], shapes[1]
-
-    @staticmethod
-    def _mean(a: Any, b: Any, loc: Any, scale: Any) -> Any:
-        return _truncnormal.mean(a, b) * scale + loc
-
-    @staticmethod
-    def _var(a: Any, b: Any, loc: Any, scale: Any) -> Any:
-        return _truncnormal.var(a, b) * scale * scale
-
-    @staticmethod
-    def _std(a: Any, b: Any, loc: Any, scale: Any) -> Any:
-        return np.sqrt(_truncnormal.var(a, b)) * scale
-
-    @staticmethod
-    def _skew(a: Any, b: Any, loc: Any, scale: Any) -> Any:
-        variance, third, _ = _truncated.cumulants(a, b)
-        return third / (variance * np.sqrt(variance))
-
-    @staticmethod
-    def _kurtosis(a: Any, b: Any, loc: Any, scale: Any) -> Any:
-        variance, _, fourth = _truncated.cumulants(a, b)
-        return fourth / (variance * variance)
-
-    @staticmethod
-    def _entropy(a: Any, b: Any, loc: Any, scale: Any) -> Any:
-        return _truncnormal.entropy(a, b) + _special.log(scale)
-
-    def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
-        a, b = shapes
-        return _truncnormal.mean(a, b), [1.0, 0.0, *_truncated.central_moments(a, b, order)]
-
-    def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
-        a, b = shapes
-        if isinstance(rng, _random.Generator):
-            return rng.truncnormal(a, b, 0.0, 1.0, size)
-        return _truncnormal.ppf(rng.uniform(size=size), a, b)
-
-    def _mass(self, low: float, high: float, *values: Any) -> float:
-        a, b, loc, scale = values
-        first, last = sorted(min(max((end - loc) / scale, a), b) for end in (low, high))
-        share = _share(first, last, a, b)
-        return share if low <= high else -share
-
-    def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
-        first, last = sorted(min(max(end, shapes[0]), shapes[1]) for end in (low, high))
-        if first == last:
-            return 0.0
-        value = _share(first, last, *shapes) * float(_truncnormal.mean(first, last))
-        return value if low <= high else -value
-
-    @staticmethod
-    def _log_mass(low: Any, high: Any, a: Any, b: Any, loc: Any, scale: Any) -> Any:
-        first, last = (np.clip((end - loc) / scale, a, b) for end in (low, high))
-        inside = first < last
-        first = np.where(inside, first, a)
-        mass = _truncnormal.logsf(first, a, b) + _truncnormal.logcdf(last, first, b)
-        return np.where(inside, mass, -np.inf)
-
-    def _fit_start(self, data: Any, fixed: dict[int, Any]) -> list[float]:
-        margin = 0.1 * (data.max() - data.min()) or 1.0
-        low, high = data.min() - margin, data.max() + margin
-        a, b, loc, scale = (fixed.get(k) for k in range(4))
-        if scale is None:
-            width = math.inf if a is None or b is None else b - a
-            scale = (high - low) / width if math.isfinite(width) else float(data.std()) or 1.0
-        if loc is None:
-            held = [end - k * scale for end, k in ((low, a), (high, b)) if k is not None and math.isfinite(k)]
-            loc = held[0] if held else float(data.mean())
-        return [(low - loc) / scale if a is None else a, (high - loc) / scale if b is None else b, loc, scale]
 
 
 def _log_of_step(step: Callable[..., Any], outcome: float, k: Any, p: Any) -> Any:
