@@ -43,3 +43,65 @@ def test_moments_whose_powers_are_out_of_range(name):
             with np.errstate(all="raise"):
                 got = getattr(stats, name).moment(n, loc, [scale])[0]
             assert got == pytest.approx(float(wanted), rel=1e-13, abs=1e-323), (n, loc, scale)
+
+
+# ---- moments of truncnorm
+
+INF = np.inf
+SHAPES = [      # skewness and excess kurtosis: of the normal distribution, the uniform one, the exponential one, turned
+    (-1e200, 1e200, 0.0, 0.0), (-INF, 1.7e308, 0.0, 0.0), (0.0, 1e-70, 0.0, -1.2), (-1e-160, 1e-160, 0.0, -1.2),
+    (0.0, 5e-324, 0.0, -1.2), (1e70, INF, 2.0, 6.0), (1e82, INF, 2.0, 6.0), (1.7e308, INF, 2.0, 6.0), (-INF, -1e200, -2.0, 6.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("a", "b", "skew", "kurtosis"), SHAPES)
+def test_skewness_and_kurtosis_of_any_width(a, b, skew, kurtosis):
+    with np.errstate(all="raise"):
+        got = stats.truncnorm.stats(a, b, moments="sk")
+    assert got == (pytest.approx(skew, rel=1e-13, abs=1e-14), pytest.approx(kurtosis, rel=1e-13, abs=1e-14))
+
+
+def test_skewness_and_kurtosis_beside_a_far_end():
+    """The end is as good as infinity."""
+    for b in (1e10, 1e103, 1.7e308):
+        assert stats.truncnorm.stats(-3.0, b, moments="sk") == stats.truncnorm.stats(-3.0, INF, moments="sk")
+
+
+def test_std_of_truncnorm_is_no_square_root_of_var():
+    with np.errstate(all="raise"):
+        assert stats.truncnorm.std(0.0, 1e-200, 0.0, 1e200) == pytest.approx(12**-0.5, rel=1e-14)
+        assert stats.truncnorm.var(0.0, 1e-200, 0.0, 1e200) == pytest.approx(1 / 12, rel=1e-14)
+        got = stats.truncnorm.std([1e200, -1.0], [INF, 1.0])
+        np.testing.assert_allclose(got, [1e-200, stats.truncnorm.var(-1.0, 1.0) ** 0.5], rtol=1e-14)
+        assert stats.truncnorm.std(0.0, 5e-324, 0.0, 1e300) == pytest.approx(5e-324 * 1e300 / 12**0.5, rel=1e-14)
+
+
+def truncated_moment(n, a, b, loc, scale):
+    """E[X^n], by mpmath, in panels of the distance from the end that is nearer to 0."""
+    with mpmath.workdps(50):
+        a, b, loc, scale = map(mpmath.mpf, (a, b, loc, scale))
+        p = min(max(a, 0), b)
+        far = (300 + 4 * n) / (abs(p) + mpmath.sqrt(300 + 4 * n))
+        first, last = max(a, p - far), min(b, p + far)
+        points = [first + (last - first) * k / 24 for k in range(25)]
+
+        def integral(function):
+            return mpmath.quad(lambda z: function(z) * mpmath.exp(-(z - p) * (z + p) / 2), points)
+
+        rough = integral(lambda z: (loc + scale * z) ** n) or 1         # quad stops at an absolute error
+        return float(rough * integral(lambda z: (loc + scale * z) ** n / rough) / integral(lambda z: mpmath.mpf(1)))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        (170, -2.6, 1e6, -0.5, 0.1), (40, 1e4, INF, -1e8, 1e4), (50, -1e-7, 1e-7, 0.0, 1e7), (4, 0.0, 1e-65, 0.0, 1e65),
+        (170, -INF, INF, 0.0, 1.0), (170, -INF, -20.0, 1.0, 0.05), (169, -3.0, 5.0, 1e-3, 0.7),
+        (60, 7.1, 9.3, -5.68, 0.8), (100, -1.0, INF, -2.0, 0.1), (120, 2.0, 2.0 + 2.0**-40, 3.0, 2.0), (2, -1.0, 2.0, 1e9, 1.0),
+        (3, 1e-5, 0.1, -0.07, 1.0), (170, 0.0, INF, -26.0, 1.0), (31, -INF, 3.0, 1e3, 1e-3), (4, -2.0, 2.0, -1e77, 1e-200),
+    ],
+)  # fmt: skip
+def test_moments_of_truncnorm_of_any_order(given):
+    """About a far loc too, or one that cancels."""
+    with np.errstate(all="raise"):
+        assert stats.truncnorm.moment(given[0], *given[1:]) == pytest.approx(truncated_moment(*given), rel=1e-12, abs=1e-323)

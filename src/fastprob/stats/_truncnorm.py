@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from . import _truncated
 from ._arguments import Rule, real
 from ._kinds import Continuous
 
+_LEAST = 2.0**-960      # variance with all its digits
 
 def _standardized(
     function: Callable[..., Any], with_scale: Callable[[Any, Any], Any] | None, x: Any, a: Any, b: Any, loc: Any, scale: Any
@@ -105,29 +106,37 @@ class Truncnorm(Continuous):
 
     @staticmethod
     def _var(a: Any, b: Any, loc: Any, scale: Any) -> Any:
-        return _truncnormal.var(a, b) * scale * scale
+        variance = _truncnormal.var(a, b)
+        if np.all(known := variance >= _LEAST):
+            return variance * scale * scale
+        return np.where(known, variance * scale * scale, (_truncated.std(a, b) * scale) ** 2)
 
     @staticmethod
     def _std(a: Any, b: Any, loc: Any, scale: Any) -> Any:
-        return np.sqrt(_truncnormal.var(a, b)) * scale
+        variance = _truncnormal.var(a, b)
+        if np.all(known := variance >= _LEAST):
+            return np.sqrt(variance) * scale
+        return np.where(known, np.sqrt(variance), _truncated.std(a, b)) * scale
 
     @staticmethod
     def _skew(a: Any, b: Any, loc: Any, scale: Any) -> Any:
-        variance, third, _ = _truncated.cumulants(a, b)
-        return third / (variance * np.sqrt(variance))
+        return _truncated.skew_and_kurtosis(a, b)[0]
 
     @staticmethod
     def _kurtosis(a: Any, b: Any, loc: Any, scale: Any) -> Any:
-        variance, _, fourth = _truncated.cumulants(a, b)
-        return fourth / (variance * variance)
+        return _truncated.skew_and_kurtosis(a, b)[1]
 
     @staticmethod
     def _entropy(a: Any, b: Any, loc: Any, scale: Any) -> Any:
         return _truncnormal.entropy(a, b) + _special.log(scale)
 
-    def _standard_moments(self, order: int, *shapes: Any) -> tuple[Any, Sequence[Any]]:
-        a, b = shapes
-        return _truncnormal.mean(a, b), [1.0, 0.0, *_truncated.central_moments(a, b, order)]
+    def _moment(self, n: int, *values: Any) -> Any:
+        *_, loc, scale = values
+        middle = self._mean(*values)
+        if n < 2:
+            return middle**n
+        finite = np.isfinite(loc) & np.isfinite(scale)
+        return np.where(finite, _truncated.moments(n, *values), middle**n)
 
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
         a, b = shapes
