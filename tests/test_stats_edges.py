@@ -105,3 +105,15 @@ def test_moments_of_truncnorm_of_any_order(given):
     """About a far loc too, or one that cancels."""
     with np.errstate(all="raise"):
         assert stats.truncnorm.moment(given[0], *given[1:]) == pytest.approx(truncated_moment(*given), rel=1e-12, abs=1e-323)
+
+
+# ---- bernoulli, and arguments
+
+def test_quantiles_of_bernoulli_with_a_float32_loc_alone():
+    loc = np.float32(1.0)
+    ours, frozen = stats.bernoulli, stats.bernoulli(0.3, loc)
+    got = [ours.ppf(0.5, 0.3, loc), ours.isf(0.5, 0.3, loc), ours.median(0.3, loc), *ours.interval(0.5, 0.3, loc)]
+    got += [frozen.ppf(0.5), frozen.isf(0.5), frozen.median(), *frozen.interval(0.5)]
+    assert got == [1.0, 1.0, 1.0, 1.0, 2.0] * 2
+    assert all(type(value) is np.float32 for value in got)
+    assert ours.ppf([0.5], 0.3, loc).dtype == np.float64

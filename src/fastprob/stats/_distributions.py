@@ -277,6 +277,12 @@ def _uncertain(p: Any) -> Any:
     return np.where((p > 0.0) & (p < 1.0), p, np.nan)
 
 
+def _moved_up(k: Any, q: Any, p: Any, loc: Any) -> Any:
+    """k + loc, in the type of the arguments that k was made of."""
+    with np.errstate(all="ignore"):
+        return (k + loc).astype(np.result_type(q, p, loc))
+
+
 class Bernoulli(Discrete):
     """Bernoulli distribution: 1 + loc with probability `p`, else loc.
 
@@ -327,11 +333,11 @@ class Bernoulli(Discrete):
 
     @staticmethod
     def _ppf(q: Any, p: Any, loc: Any) -> Any:
-        return _bernoulli.ppf(q, p) - np.equal(q, 0.0) + loc
+        return _moved_up(_bernoulli.ppf(q, p) - np.equal(q, 0.0), q, p, loc)
 
     @staticmethod
     def _isf(q: Any, p: Any, loc: Any) -> Any:
-        return _bernoulli.isf(q, p) - np.equal(q, 1.0) + loc
+        return _moved_up(_bernoulli.isf(q, p) - np.equal(q, 1.0), q, p, loc)
 
     @staticmethod
     def _mean(p: Any, loc: Any) -> Any:
