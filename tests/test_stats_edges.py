@@ -117,3 +117,27 @@ def test_quantiles_of_bernoulli_with_a_float32_loc_alone():
     assert got == [1.0, 1.0, 1.0, 1.0, 2.0] * 2
     assert all(type(value) is np.float32 for value in got)
     assert ours.ppf([0.5], 0.3, loc).dtype == np.float64
+
+
+def test_values_out_of_range_are_quiet():
+    ours = stats.bernoulli
+    with np.errstate(all="raise"):
+        assert ours.ppf(np.float32(0.5), 0.3, 1e300) == stats.norm.ppf(np.float32(0.5), 1e300)      # both float32
+        assert stats.norm.cdf(np.longdouble(np.finfo(np.longdouble).max)) == 1.0
+        assert ours.expect(args=(0.3,), loc=1.7e308, conditional=True) == pytest.approx(1.7e308, rel=1e-15)
+        assert ours.expect(args=(5e-324,), loc=-0.5) == -0.5
+
+
+def test_draws_that_int64_does_not_hold():
+    for loc in (1e19, -1e19, 2.0**63):
+        with pytest.raises(ValueError, match="loc must be so that int64 holds the draws"):
+            stats.bernoulli.rvs(0.3, loc, size=2)
+    assert (stats.bernoulli.rvs(0.3, -(2.0**63), size=2) == -(2**63)).all()
+    assert stats.bernoulli.rvs(0.3, 1e19) == 10**19         # a Python integer holds it
+
+
+@pytest.mark.parametrize("size", [b"\2\3", "", "23", {2, 3}, {2: 0, 3: 0}, {2: 0}.keys(), iter((2, 3))])
+def test_sizes_are_integers_or_sequences(size):
+    for package in (stats, theirs):
+        with pytest.raises(TypeError):
+            package.norm.rvs(size=size)

@@ -34,7 +34,8 @@ def real(value: Any, name: str) -> Any:
     if array.dtype.char in "fd":
         return array
     if array.dtype.kind in "biuf":
-        return array.astype(np.float64)
+        with np.errstate(all="ignore"):         # a long double may be beyond float64
+            return array.astype(np.float64)
     raise TypeError(f"{name}: expected real numbers, got {kind.__name__} of type {array.dtype}")
 
 
@@ -86,7 +87,10 @@ def draw_shape(values: Sequence[Any], size: Any) -> tuple[int, ...]:
     if size is None:
         return common
     try:
-        given = list(size) if np.iterable(size) else [size]      # an array without dimensions is one number
+        listed = np.iterable(size)          # an array without dimensions is one number
+        if listed and (isinstance(size, str | bytes) or not (isinstance(size, Sequence) or hasattr(size, "__array__"))):
+            raise TypeError
+        given = list(size) if listed else [size]
         if any(isinstance(length, bool) for length in given):
             raise TypeError
         lengths = [operator.index(length) for length in given]

@@ -330,6 +330,8 @@ class Discrete(Distribution):
         draws = super().rvs(*args, random_state=random_state, **kwds)
         if not np.isfinite(draws).all():
             raise ValueError(f"{self!r}.rvs: loc must be finite")
+        if draws.ndim and not ((draws >= -(2.0**63)) & (draws < 2.0**63)).all():
+            raise ValueError(f"{self!r}.rvs: loc must be so that int64 holds the draws")
         return draws.astype(np.int64) if draws.ndim else int(draws)
 
     rvs.__doc__ = Distribution.rvs.__doc__
@@ -374,9 +376,12 @@ class Discrete(Distribution):
             return np.float64(np.nan)
         low, high = -np.inf if lb is None else _arguments.single(lb, "lb"), np.inf if ub is None else _arguments.single(ub, "ub")
         place = np.asarray(loc).item()
-        k = np.arange(self.a, self.b + 1) + (place if abs(place) < 1 << 53 else float(place))
-        k = k[(k >= low) & (k <= high)]
-        probability = self._pmf(k.astype(np.float64), *values)
-        total = np.sum((k if func is None else func(k)) * probability)
+        outcomes = np.arange(self.a, self.b + 1)
+        k = outcomes + (place if abs(place) < 1 << 53 else float(place))
+        inside = (k >= low) & (k <= high)
+        k = k[inside]
+        probability = self._pmf(outcomes[inside].astype(np.float64), *values[:-1], 0.0)       # k - loc may be rounded
+        value = k if func is None else func(k)
         with np.errstate(all="ignore"):
+            total = np.sum(value * probability)
             return total / np.sum(probability) if conditional else total
