@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import mpmath
 import numpy as np
 import pytest
@@ -141,3 +143,52 @@ def test_sizes_are_integers_or_sequences(size):
     for package in (stats, theirs):
         with pytest.raises(TypeError):
             package.norm.rvs(size=size)
+
+
+# ---- fits of truncnorm
+
+def test_fits_of_truncnorm_are_possible_and_as_good_as_scipys():
+    """There is no way out of the support, and a search that stopped early goes on."""
+    ours, other = stats.truncnorm, theirs.truncnorm
+    loc, scale = ours.fit([1.0, 2.0, 4.0], fa=-2.0, fb=2.0, floc=2.0)[2:]
+    assert scale == pytest.approx((5 / 3) ** 0.5, abs=1e-4)       # by symmetry of the ends: the root of the mean square, nearly
+    rng = np.random.default_rng(5)
+    for held in (("fa", "fb", "floc"), ("fa", "fb", "fscale"), ("fa", "fb"), ("fa", "floc", "fscale")):
+        for _ in range(4):
+            a, loc = rng.normal(size=2) * [1.0, 3.0]
+            true = {"fa": a, "fb": a + 0.3 + 2.0 * rng.exponential(), "floc": loc, "fscale": np.exp(rng.normal())}
+            data = other.rvs(*true.values(), size=40, random_state=rng)
+            fixed = {name: true[name] for name in held}
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                try:
+                    wanted = other.nnlf(other.fit(data, **fixed), data)
+                except theirs.FitError:
+                    wanted = np.inf
+            assert other.nnlf(ours.fit(data, **fixed), data) <= wanted + 1e-3, (true, held)
+
+
+@pytest.mark.parametrize(
+    "fixed",
+    [
+        {"fa": 0.0, "fb": 1.0, "floc": 2.0}, {"fa": -1.0, "fb": 1.0, "fscale": 1.0}, {"fa": 1.0, "fb": 2.0, "floc": 0.0},
+        {"fa": 0.0, "floc": 3.0, "fscale": 1.0},
+    ],
+)  # fmt: skip
+def test_fits_of_truncnorm_that_cannot_be(fixed):
+    """Ends are loc + a scale and loc + b scale."""
+    with pytest.raises(ValueError, match=r"data: they reach beyond the support of .* with fa = "):
+        stats.truncnorm.fit([1.0, 2.0, 4.0], **fixed)
+
+
+def test_fits_that_end_where_data_are_impossible():
+    with pytest.raises(RuntimeError, match="the optimizer ended where some of the data are impossible"):
+        stats.truncnorm.fit([1.0, 2.0, 4.0], fa=-1.0, fb=1.0, optimizer=lambda f, x0, args, disp: [2.0, 1.0])
+
+
+def test_fits_of_truncnorm_find_the_way_in():
+    """From a start where data are impossible."""
+    data = theirs.truncnorm.rvs(-1.0, 2.0, 3.0, 0.5, size=40, random_state=1)
+    best = stats.truncnorm.nnlf(stats.truncnorm.fit(data, fa=-1.0, fb=2.0), data)
+    found = stats.truncnorm.fit(data, fa=-1.0, fb=2.0, loc=10.0, scale=0.5)
+    assert stats.truncnorm.nnlf(found, data) == pytest.approx(best, abs=0.1)

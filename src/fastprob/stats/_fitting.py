@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _Data: TypeAlias = NDArray[np.float64]
 _PENALTY = 100.0 * math.log(np.finfo(np.float64).max)      # nats for a datum outside the support, while a fit looks around
+_RESTARTS = 10              # of a search from where it ended
+_GAIN = 1e-7                # nats for which one more is worth its while
 
 QUAD_OPTIONS = {
     "full_output", "epsabs", "epsrel", "limit", "points", "weight", "wvar", "wopts", "maxp1", "limlst", "complex_func",
@@ -198,7 +200,13 @@ def _by_search(
     dist: Continuous, data: _Data | Censored, fixed: dict[int, Any], start: dict[int, Any], method: str, optimizer: Any
 ) -> tuple[Any, ...]:
     """By a minimizer of scipy.optimize over what is free."""
-    first = dist._fit_start(data.representatives() if isinstance(data, Censored) else data, fixed)
+    points = data.representatives() if isinstance(data, Censored) else data
+    first = dist._fit_start(points, fixed)
+    if method == "mle" and data is points and _outside(dist, first, data).any():       # it is inside if anything is
+        raise ValueError(f"data: they reach beyond the support of {dist!r} with {_named(dist, fixed)}")
+    chosen = dist._fit_start(points, fixed | start)
+    if not _outside(dist, chosen, points).any():
+        first = chosen
     free = [k for k in range(len(first)) if k not in fixed]
     if isinstance(optimizer, str):
         name = optimizer if optimizer.startswith("fmin") else f"fmin_{optimizer}"
@@ -215,26 +223,57 @@ def _by_search(
         return theta
 
     objective = _likelihood_objective if method == "mle" else _moments_objective
-    with np.errstate(all="ignore"):
-        found: Any = optimizer(
-            lambda point, data: objective(dist, full(point), data, len(free)),
-            [start.get(k, first[k]) for k in free],
-            args=(data,),
-            disp=0,
-        )
-    theta = full(np.atleast_1d(found))
-    if not math.isfinite(objective(dist, theta, data, len(free))):
+
+    def value(point: Any) -> float:
+        return objective(dist, full(point), data, len(free))
+
+    def search(point: Any) -> Any:
+        return np.atleast_1d(optimizer(lambda point, data: value(point), point, args=(data,), disp=0))
+
+    found = search([start.get(k, first[k]) for k in free])
+    for _ in range(_RESTARTS):          # a simplex may have shrunk before it arrived
+        again = search(found)
+        gain = value(found) - value(again)
+        found = again if gain > 0.0 else found
+        if not gain > _GAIN:
+            break
+    theta = full(found)
+    if not math.isfinite(value(found)):
         raise RuntimeError(f"{dist!r}.fit: the optimizer ended where the distribution is not defined, at {theta}")
+    if method == "mle" and not np.isfinite(_log_densities(dist, theta, data)).all():
+        raise RuntimeError(f"{dist!r}.fit: the optimizer ended where some of the data are impossible, at {theta}")
     return tuple(theta)
 
 
+def _named(dist: Continuous, fixed: dict[int, Any]) -> str:
+    names = [*dist._shape_names, "loc", "scale"]
+    return ", ".join(f"f{names[k]} = {value}" for k, value in sorted(fixed.items()))
+
+
+def _log_densities(dist: Continuous, theta: Sequence[Any], data: _Data | Censored) -> _Data:
+    """The log likelihood's terms."""
+    return data.loglik(dist, theta) if isinstance(data, Censored) else np.asarray(dist.logpdf(data, *theta))
+
+
+def _outside(dist: Continuous, theta: Sequence[Any], points: _Data) -> Any:
+    """How far the points are outside the support; where the density is not 0 they are inside, whatever the ends' rounding."""
+    low, high = dist.support(*theta)
+    away = np.maximum(low - points, 0.0) + np.maximum(points - high, 0.0)
+    return np.where(dist.logpdf(points, *theta) > -math.inf, 0.0, np.nan_to_num(away))
+
+
 def _likelihood_objective(dist: Continuous, theta: Sequence[Any], data: _Data | Censored, _: int) -> float:
-    """The negative log likelihood, with a penalty for data outside the support."""
-    terms = data.loglik(dist, theta) if isinstance(data, Censored) else dist.logpdf(data, *theta)
+    """The negative log likelihood, with a penalty for data outside the support that grows with their distance."""
+    terms = _log_densities(dist, theta, data)
     if np.isnan(terms).any():
         return math.inf
     inside = terms > -math.inf
-    return float(-terms[inside].sum() + _PENALTY * np.count_nonzero(~inside))
+    value = float(-terms[inside].sum())
+    if inside.all():
+        return value
+    points = data.representatives() if isinstance(data, Censored) else data
+    away = _outside(dist, theta, points).sum()
+    return value + _PENALTY * float(np.count_nonzero(~inside) + away / (away + (np.ptp(points) or 1.0)))
 
 
 def _moments_objective(dist: Continuous, theta: Sequence[Any], data: Any, count: int) -> float:

@@ -206,7 +206,7 @@ class Continuous(Distribution):
         TypeError
             For unknown arguments.
         RuntimeError
-            If no parameters are found, as where the likelihood of censored data has no maximum.
+            If no parameters are found under which all data are possible, or the likelihood of censored data has no maximum.
 
         Notes
         -----

@@ -166,13 +166,31 @@ class Truncnorm(Continuous):
         return np.where(inside, mass, -np.inf)
 
     def _fit_start(self, data: Any, fixed: dict[int, Any]) -> list[float]:
-        margin = 0.1 * (data.max() - data.min()) or 1.0
-        low, high = data.min() - margin, data.max() + margin
+        least, largest = float(data.min()), float(data.max())
+        margin = 0.1 * (largest - least) or 1.0
         a, b, loc, scale = (fixed.get(k) for k in range(4))
+        floor, ceiling = -math.inf if a is None else a, math.inf if b is None else b
         if scale is None:
-            width = math.inf if a is None or b is None else b - a
-            scale = (high - low) / width if math.isfinite(width) else float(data.std()) or 1.0
+            width = ceiling - floor
+            scale = (largest - least + 2.0 * margin) / width if math.isfinite(width) else float(data.std()) or 1.0
+            if loc is not None:
+                scale = _nearest_scale(scale, least - loc, largest - loc, floor, ceiling)
         if loc is None:
-            held = [end - k * scale for end, k in ((low, a), (high, b)) if k is not None and math.isfinite(k)]
-            loc = held[0] if held else float(data.mean())
-        return [(low - loc) / scale if a is None else a, (high - loc) / scale if b is None else b, loc, scale]
+            first, last = largest - ceiling * scale, least - floor * scale          # between which all data are inside
+            if math.isinf(first) and math.isinf(last):
+                loc = float(data.mean())
+            elif math.isinf(first) or math.isinf(last):
+                loc = first + margin if math.isinf(last) else last - margin
+            else:
+                loc = first / 2.0 + last / 2.0
+        ends = (least - margin - loc) / scale if a is None else a, (largest + margin - loc) / scale if b is None else b
+        return [*ends, loc, scale]
+
+
+def _nearest_scale(scale: float, below: float, above: float, a: float, b: float) -> float:
+    """One with a scale <= below and above <= b scale, and if there are some, with a margin: else a scale may be anything."""
+    first = max(below / a if a < 0.0 else 0.0, above / b if b > 0.0 else 0.0)
+    last = min(below / a if a > 0.0 else math.inf, above / b if b < 0.0 else math.inf)
+    if math.isinf(last):
+        return max(scale, 1.1 * first)
+    return scale if first < scale < last else first / 2.0 + last / 2.0
