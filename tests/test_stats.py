@@ -18,7 +18,7 @@ from scipy import integrate
 from scipy import stats as scipy_stats
 
 from fastprob import random, stats
-from fastprob.stats import _fitting
+from fastprob.stats import _integrals
 
 NAMES = [name for name in stats.__all__ if name != "Frozen"]
 CONTINUOUS = [name for name in NAMES if hasattr(getattr(stats, name), "pdf")]
@@ -574,7 +574,7 @@ def test_expect(name):
         ours.expect(args=(1.0,))
     with pytest.raises(TypeError, match="expect: unknown arguments epsilon"):
         ours.expect(epsilon=1e-3)
-    assert {"func", "a", "b", "args"} | _fitting.QUAD_OPTIONS == inspect.signature(integrate.quad).parameters.keys()
+    assert {"func", "a", "b", "args"} | _integrals.QUAD_OPTIONS == inspect.signature(integrate.quad).parameters.keys()
 
 
 @pytest.mark.parametrize("name", CONTINUOUS)

@@ -49,6 +49,7 @@ def test_moments_whose_powers_are_out_of_range(name):
 
 # ---- moments of truncnorm
 
+PLACED = ("norm", "logistic", "uniform")
 INF = np.inf
 SHAPES = [      # skewness and excess kurtosis: of the normal distribution, the uniform one, the exponential one, turned
     (-1e200, 1e200, 0.0, 0.0), (-INF, 1.7e308, 0.0, 0.0), (0.0, 1e-70, 0.0, -1.2), (-1e-160, 1e-160, 0.0, -1.2),
@@ -192,3 +193,76 @@ def test_fits_of_truncnorm_find_the_way_in():
     best = stats.truncnorm.nnlf(stats.truncnorm.fit(data, fa=-1.0, fb=2.0), data)
     found = stats.truncnorm.fit(data, fa=-1.0, fb=2.0, loc=10.0, scale=0.5)
     assert stats.truncnorm.nnlf(found, data) == pytest.approx(best, abs=0.1)
+
+
+# ---- expectations
+
+DENSITY = {
+    "norm": mpmath.npdf, "logistic": lambda z: mpmath.sech(z / 2) ** 2 / 4, "uniform": lambda z: mpmath.mpf(1),
+    "truncnorm": lambda z: mpmath.npdf(z) / (mpmath.ncdf(2) - mpmath.ncdf(-1)),
+}
+FROM, TO = {"uniform": 0.0, "truncnorm": -1.0}, {"uniform": 1.0, "truncnorm": 2.0}
+
+
+@pytest.mark.parametrize("name", DENSITY)
+def test_expectations_between_any_limits(name):
+    """From narrow limits to wide ones; in closed form and by quadrature."""
+    rng = np.random.default_rng(11)
+    ours, args = getattr(stats, name), (-1.0, 2.0) if name == "truncnorm" else ()
+    for _ in range(40):
+        loc, scale = float(rng.choice([0.0, 100.0 * rng.normal()])), float(np.exp(rng.normal()))
+        lb = loc + scale * float(rng.uniform(FROM.get(name, -6.0) + 0.01, TO.get(name, 6.0) - 0.4))
+        ub = lb + scale * 10.0 ** float(rng.uniform(-11, np.log10(0.35 if name in TO else 6.0)))
+        with mpmath.workdps(40):
+            z = [(mpmath.mpf(x) - loc) / scale for x in (lb, ub)]
+            mass = mpmath.quad(DENSITY[name], z) if ub - lb > 1e-3 * scale else (z[1] - z[0]) * (
+                (DENSITY[name](z[0]) + DENSITY[name](z[1]) + 4 * DENSITY[name]((z[0] + z[1]) / 2)) / 6
+            )
+            low = mpmath.quad(lambda t, z=z: t * DENSITY[name](z[0] + t * (z[1] - z[0])), [0, 1])
+            share = low / mpmath.quad(lambda t, z=z: DENSITY[name](z[0] + t * (z[1] - z[0])), [0, 1])
+            mean = lb + (ub - mpmath.mpf(lb)) * share
+        given = {"args": args, "loc": loc, "scale": scale, "lb": lb, "ub": ub}
+        close = 1e-13 * max(1.0, abs(lb / float(mean)))
+        assert ours.expect(**given) == pytest.approx(float(mass * mean), rel=close, abs=0), given
+        assert ours.expect(conditional=True, **given) == pytest.approx(float(mean), rel=close, abs=0), given
+        assert lb <= ours.expect(conditional=True, **given) <= ub
+        assert ours.expect(lambda x: 1.0, **given) == pytest.approx(float(mass), rel=1e-7, abs=0), given
+
+
+def test_expectation_between_limits_next_to_each_other():
+    lb, ub = 1.5288037871403364, 1.5288037871419966
+    with np.errstate(all="raise"):
+        assert stats.uniform.expect(scale=3.0, lb=lb, ub=ub) == pytest.approx(8.46054035456715e-13, rel=1e-14, abs=0)
+        for name in PLACED:
+            ends = 0.7, float(np.nextafter(0.7, 1.0))
+            assert getattr(stats, name).expect(lb=ends[0], ub=ends[1], conditional=True) in ends
+        assert stats.uniform.expect(loc=1e10, scale=1e-3) == pytest.approx(1e10 + 5e-4, rel=1e-16)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "loc", "scale"),
+    [
+        ("norm", (), 5.0, 1e-4), ("norm", (), 1e10, 1e-300), ("norm", (), 0.0, 1e200), ("logistic", (), 0.0, 1e5),
+        ("uniform", (), 1e10, 1e-3), ("truncnorm", (-1e5, 1e5), 0.0, 1.0), ("truncnorm", (1e4, INF), 0.0, 1.0),
+        ("truncnorm", (-INF, -1e150), 0.0, 1.0), ("truncnorm", (1e4, INF), -1e8, 1e4), ("truncnorm", (0.0, 1e-200), 0.0, 1e200),
+        ("truncnorm", (-1e5, 3.0), 1.0, 1e-3), ("truncnorm", (-1.0, 2.0), 1e6, 1e-3),
+    ],
+)  # fmt: skip
+def test_integrals_see_all_the_probability(name, args, loc, scale):
+    ours = getattr(stats, name)
+    assert ours.expect(lambda x: 1.0, args, loc, scale) == pytest.approx(1.0, rel=1e-9)
+    median = float(ours.median(*args, loc, scale))
+    for limits in ({"lb": median}, {"ub": median}):
+        got = ours.expect(lambda x: 1.0, args, loc, scale, **limits)
+        rounding = np.spacing(abs(median) + abs(loc)) * float(ours.pdf(median, *args, loc, scale))
+        assert got == pytest.approx(0.5, abs=1e-8 + 8 * rounding)
+
+
+def test_integrals_are_of_x_where_the_options_are():
+    with mpmath.workdps(20):
+        wanted = float(mpmath.quad(lambda x: mpmath.cos(2 * x) * mpmath.npdf(x, 1, 3), [0, 1]))
+    given = {"loc": 1.0, "scale": 3.0, "lb": 0.0, "ub": 1.0}
+    assert stats.norm.expect(lambda x: 1.0, weight="cos", wvar=2.0, **given) == pytest.approx(wanted, rel=1e-12)
+    at = 0.12345        # a step there
+    got = stats.norm.expect(lambda x: float(x > at), points=[at], **given)
+    assert got == pytest.approx(float(stats.norm.cdf(1.0, 1.0, 3.0) - stats.norm.cdf(at, 1.0, 3.0)), rel=1e-13)

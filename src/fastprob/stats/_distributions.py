@@ -15,12 +15,18 @@ from fastprob import logistic as _logistic
 from fastprob import normal as _normal
 from fastprob import random as _random
 from fastprob import special as _special
+from fastprob import truncnormal as _truncnormal
 from fastprob import uniform as _uniform
 
 from . import _fitting
 from ._arguments import Rule, real
 from ._kinds import Continuous, Discrete
 from ._truncnorm import Truncnorm
+
+_NARROW = 2.0           # of an interval of the logistic distribution, in units of scale
+_NODES, _WEIGHTS = (
+    part * 0.5 + move for part, move in zip(np.polynomial.legendre.leggauss(20), (0.5, 0.0), strict=True)
+)      # Gauss and Legendre's on [0, 1], right to 2^-60 there
 
 
 class LocationScale(Continuous):
@@ -70,8 +76,11 @@ class Norm(LocationScale):
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
         return rng.standard_normal(size)
 
-    def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
-        return _normal.pdf(low) - _normal.pdf(high)
+    def _mass(self, low: float, high: float, *values: Any) -> Any:
+        return _normal.interval_mass(low, high, *values)
+
+    def _mean_between(self, low: float, high: float, *values: Any) -> Any:
+        return _truncnormal.mean(low, high, *values)
 
     def _fit_mle(self, data: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
         middle = _fitting.average(data) if loc is None else loc
@@ -124,13 +133,22 @@ class Logistic(LocationScale):
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
         return rng.logistic(0.0, 1.0, size)
 
-    def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
+    def _mass(self, low: float, high: float, *values: Any) -> Any:
+        return _logistic.interval_mass(low, high, *values)
+
+    def _mean_between(self, low: float, high: float, *values: Any) -> Any:
+        loc, scale = values
+        first, last, width = (low - loc) / scale, (high - loc) / scale, (high - low) / scale
+        if width <= _NARROW:                    # where the closed form cancels
+            density = np.exp(_logistic.logpdf(first + width * _NODES) - _logistic.logpdf(first))
+            return low + (high - low) * ((_WEIGHTS * density) @ _NODES / (_WEIGHTS @ density))
+
         def before(x: Any) -> Any:
-            """E[X; X < x]"""
+            """E[X; X < x] at loc = 0, scale = 1"""
             size = abs(x)
             return 0.0 if math.isinf(size) else -(size * _logistic.sf(size) + _special.softplus(-size))
 
-        return before(high) - before(low)
+        return loc + scale * ((before(last) - before(first)) / _logistic.interval_mass(first, last))
 
     def _fit_mle(self, data: Any, loc: Any, scale: Any) -> tuple[Any, Any]:
         return _fitting.fit_logistic(data, loc, scale)
@@ -245,8 +263,12 @@ class Uniform(LocationScale):
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
         return rng.uniform(0.0, 1.0, size)
 
-    def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
-        return (high - low) * (high + low) / 2.0
+    def _mass(self, low: float, high: float, *values: Any) -> Any:
+        loc, scale = values
+        return (high - low) / scale if high < loc + scale else self._sf(low, loc, scale)
+
+    def _mean_between(self, low: float, high: float, *values: Any) -> Any:
+        return low / 2.0 + high / 2.0
 
     @staticmethod
     def _log_mass(low: Any, high: Any, loc: Any, scale: Any) -> Any:

@@ -1,11 +1,10 @@
-"""Fits of a distribution's parameters, and integrals: what needs more than a formula."""
+"""Fits of a distribution's parameters."""
 
 from __future__ import annotations
 
 import importlib
-import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -22,16 +21,6 @@ _Data: TypeAlias = NDArray[np.float64]
 _PENALTY = 100.0 * math.log(np.finfo(np.float64).max)      # nats for a datum outside the support, while a fit looks around
 _RESTARTS = 10              # of a search from where it ended
 _GAIN = 1e-7                # nats for which one more is worth its while
-
-QUAD_OPTIONS = {
-    "full_output", "epsabs", "epsrel", "limit", "points", "weight", "wvar", "wopts", "maxp1", "limlst", "complex_func",
-}  # fmt: skip
-
-
-def integrate(function: Callable[[float], Any], points: Sequence[float], options: dict[str, Any]) -> Any:
-    """The integral from the first point to the last, in pieces. It is SciPy that integrates."""
-    quad = importlib.import_module("scipy.integrate").quad
-    return np.asarray(sum(quad(function, low, high, **options)[0] for low, high in itertools.pairwise(points)))[()]
 
 
 def deviation(data: _Data, center: Any) -> Any:

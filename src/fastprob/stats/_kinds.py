@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import _arguments, _fitting
+from . import _arguments, _fitting, _integrals
 from ._arguments import real
 from ._base import Distribution
 from ._censored import censored
 from ._frozen import FrozenContinuous, FrozenDiscrete
+
+
+def _with(function: Callable[..., Any], values: tuple[float, ...], x: Any) -> Any:
+    return function(x, *values)
 
 
 class Continuous(Distribution):
@@ -90,15 +95,18 @@ class Continuous(Distribution):
         """
         return self._logsf(real(x, "x"), *self._parameters(*args, **kwds))
 
-    def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
-        """E[X; low < X < high] at loc = 0, scale = 1."""
+    def _mass(self, low: float, high: float, *values: Any) -> Any:
+        """P(low < X < high), for low < high inside the support."""
         raise NotImplementedError
 
-    def _mass(self, low: float, high: float, *values: Any) -> float:
-        """P(low < X < high), from the side that is nearer."""
-        left, right = np.array([low, high]), self._cdf(low, *values) > 0.5
-        ends = self._sf(left, *values) if right else self._cdf(left, *values)
-        return float(ends[0] - ends[1] if right else ends[1] - ends[0])
+    def _mean_between(self, low: float, high: float, *values: Any) -> Any:
+        """E[X | low < X < high], for low < high inside the support, but for rounding beyond them."""
+        raise NotImplementedError
+
+    def _about(self, origin: float, *shapes: float) -> list[Callable[[Any], Any]]:
+        """pdf, cdf, sf, ppf and isf of the distance from an origin, at loc = 0, scale = 1."""
+        functions = (self._pdf, self._cdf, self._sf, self._ppf, self._isf)
+        return [functools.partial(_with, function, (*shapes, -origin, 1.0)) for function in functions]
 
     def expect(
         self,
@@ -116,8 +124,8 @@ class Continuous(Distribution):
         Parameters
         ----------
         func : callable, optional
-            Of one float. None for X itself, in closed form; else it is integrated by scipy.integrate.quad, in three pieces; it
-            is not called where the density is 0.
+            Of one float. None for X itself, in closed form; else it is integrated by scipy.integrate.quad, between quantiles;
+            it is not called where the density is 0.
         args : tuple
             Shape parameters.
         loc, scale : float
@@ -145,37 +153,36 @@ class Continuous(Distribution):
         >>> round(float(norm.expect(lambda x: x**2, loc=1.0, scale=2.0)), 10)
         5.0
         """
-        unknown = kwds.keys() - _fitting.QUAD_OPTIONS
+        unknown = kwds.keys() - _integrals.QUAD_OPTIONS
         if unknown:
             raise TypeError(f"{self!r}.expect: unknown arguments {', '.join(sorted(unknown))}")
         _arguments.check_integrand(func, args)
         values = self._single(*args, loc=loc, scale=scale)
-        *shapes, place, spread = values
         if not np.all(_arguments.valid(values, self._rules(*values))):
             return np.float64(np.nan)
         first, last = (float(end) for end in self.support(*values))
-        low = first if lb is None else min(max(_arguments.single(lb, "lb"), first), last)
-        high = last if ub is None else min(max(_arguments.single(ub, "ub"), first), last)
+        lower = first if lb is None else _arguments.single(lb, "lb")
+        upper = last if ub is None else _arguments.single(ub, "ub")
+        low, high = (min(max(end, first), last) for end in (lower, upper))
+        sign = -1.0 if low > high else 1.0
+        low, high = (high, low) if sign < 0.0 else (low, high)
         with np.errstate(all="ignore"):
-            mass = self._mass(low, high, *values)
-            inner = float(self._partial_mean((low - place) / spread, (high - place) / spread, *shapes))
-            total: Any = np.float64(place * mass + spread * inner)
-            points = self._pieces(low, high, mass, values)
-        if func is not None:
-            total = _fitting.integrate(functools.partial(self._weighted, func, values), points, kwds)
+            whole = lower <= first and upper >= last
+            mass = 1.0 if whole else float(self._mass(low, high, *values)) if low != high else 0.0
+            if func is None:
+                mean = self._mean(*values) if whole else min(max(float(self._mean_between(low, high, *values)), low), high)
+                known = mean if mass > 0.0 else math.nan
+                return np.float64(known if conditional else sign * mass * mean if mass else 0.0)
+            ends = self._standard_limits(low, high, first, last, *values)
+        total = sign * _integrals.expectation(self, func, _integrals.Limits(low, high, *ends, mass), values, kwds)
         with np.errstate(all="ignore"):
-            return total / mass if conditional else total
+            return total / (sign * mass) if conditional else total
 
-    def _weighted(self, func: Callable[[float], Any], values: tuple[Any, ...], x: float) -> Any:
-        """func(x) times the density; 0 where this is, for func(x) may be infinite so far out."""
-        density = self._pdf(x, *values)
-        return func(x) * density if density else 0.0
-
-    def _pieces(self, low: float, high: float, mass: float, values: tuple[Any, ...]) -> list[float]:
-        """Limits with the quantiles of 5 and 95 % of the mass between them."""
-        share = np.array([0.05, 0.95]) * mass
-        inner = self._ppf(self._cdf(low, *values) + share, *values)
-        return [low, *(float(point) for point in inner if low < point < high), high]
+    def _standard_limits(self, low: float, high: float, first: float, last: float, *values: Any) -> tuple[float, float]:
+        """The limits at loc = 0, scale = 1; those of the support as they are there."""
+        *shapes, loc, scale = values
+        a, b = self._ends(*shapes)
+        return a if low == first else max((low - loc) / scale, a), b if high == last else min((high - loc) / scale, b)
 
     def fit(self, data: ArrayLike, *args: Any, **kwds: Any) -> tuple[Any, ...]:
         """Parameters that fit data best.

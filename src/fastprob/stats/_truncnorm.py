@@ -58,11 +58,6 @@ def _less_log(value: Any, scale: Any) -> Any:
     return value - _special.log(scale)
 
 
-def _share(first: float, last: float, a: float, b: float) -> float:
-    """P(first < X <= last), a <= first <= last <= b: a product, which does not cancel."""
-    return float(_truncnormal.sf(first, a, b) * _truncnormal.cdf(last, first, b)) if first < b else 0.0
-
-
 class Truncnorm(Continuous):
     """Normal distribution between two ends, `a` and `b` in units of scale from loc: loc + a scale < x < loc + b scale.
 
@@ -144,18 +139,20 @@ class Truncnorm(Continuous):
             return rng.truncnormal(a, b, 0.0, 1.0, size)
         return _truncnormal.ppf(rng.uniform(size=size), a, b)
 
-    def _mass(self, low: float, high: float, *values: Any) -> float:
+    def _mass(self, low: float, high: float, *values: Any) -> Any:
         a, b, loc, scale = values
-        first, last = sorted(min(max((end - loc) / scale, a), b) for end in (low, high))
-        share = _share(first, last, a, b)
-        return share if low <= high else -share
+        first, last = a * scale + loc, b * scale + loc
+        above = _truncnormal.sf(low, first, last, loc, scale) if low > first else 1.0
+        return above * _truncnormal.cdf(high, low, last, loc, scale) if high < last else above      # a product does not cancel
 
-    def _partial_mean(self, low: Any, high: Any, *shapes: Any) -> Any:
-        first, last = sorted(min(max(end, shapes[0]), shapes[1]) for end in (low, high))
-        if first == last:
-            return 0.0
-        value = _share(first, last, *shapes) * float(_truncnormal.mean(first, last))
-        return value if low <= high else -value
+    def _mean_between(self, low: float, high: float, *values: Any) -> Any:
+        return _truncnormal.mean(low, high, *values[2:])
+
+    def _about(self, origin: float, *shapes: float) -> list[Callable[[Any], Any]]:
+        """By ends that are distances, too: far out these are all that is left of x."""
+        given = {"low": shapes[0] - origin, "high": shapes[1] - origin, "loc": -origin}
+        functions = (_truncnormal.pdf, _truncnormal.cdf, _truncnormal.sf, _truncnormal.ppf, _truncnormal.isf)
+        return [functools.partial(function, **given) for function in functions]
 
     @staticmethod
     def _log_mass(low: Any, high: Any, a: Any, b: Any, loc: Any, scale: Any) -> Any:
