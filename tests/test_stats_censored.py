@@ -102,6 +102,20 @@ def test_likelihoods_without_a_maximum(name: str, data: Any, fixed: dict[str, fl
         getattr(stats, name).fit(data, **fixed)
 
 
+@pytest.mark.parametrize("scale", [1e-4, 0.01, 0.02])
+@pytest.mark.parametrize("name", CDF)
+def test_likelihoods_that_are_flat_to_rounding(name: str, scale: float) -> None:
+    """Ends on either side of loc, the nearest of which are as far from it, up to far less than a scale."""
+    for intervals, loc in (
+        ([[0.0, 1.0], [0.2, 1.2]], 0.6), ([[0.0, 1.0], [0.2, 5.0]], 0.6), ([[0.0, 1.0]], 0.5), ([[0.0, 1.0], [1.1, 2.0]], 1.05),
+        ([[0.0, 1.0], [-0.3, 1.9]], 0.5), ([[0.0, 3.0], [2.0, 40.0], [1.0, 7.0]], 2.5),
+    ):  # fmt: skip
+        found = getattr(stats, name).fit(CensoredData(interval=intervals), fscale=scale)
+        assert found == (pytest.approx(loc, abs=1e-4 * scale), scale)
+    found = getattr(stats, name).fit(CensoredData(left=[2.0], right=[1.0]), fscale=scale)
+    assert found == (pytest.approx(1.5, abs=1e-8 * scale), scale)
+
+
 def test_errors() -> None:
     with pytest.raises(ValueError, match="method: expected 'MLE' for censored data, got 'MM'"):
         stats.norm.fit(DATA["above"], method="MM")

@@ -18,6 +18,7 @@ _Data: TypeAlias = NDArray[np.float64]
 
 _STEPS = 1000               # of the search, which takes ten to fifty
 _NEAR = 1e-6                # Newton's step from a maximum, beside the data's spread
+_CLOSE = 1e-13              # of loc to the maximum for a fixed scale, beside this
 _RANGE = 1e6                # of scales beside that, in which a maximum is looked for
 
 
@@ -42,6 +43,12 @@ class Censored(NamedTuple):
         least = max(map(np.max, filter(len, (self.known, self.above, self.low))), default=-math.inf)
         largest = min(map(np.min, filter(len, (self.known, self.below, self.high))), default=math.inf)
         return bool(least > largest if loc is None else not least <= loc <= largest)
+
+    def bounded(self) -> bool:
+        """Whether there are data that a loc has to be below and data that it has to be above: else no loc is the best."""
+        below = len(self.known) + len(self.below) + np.count_nonzero(np.isfinite(self.high))
+        above = len(self.known) + len(self.above) + np.count_nonzero(np.isfinite(self.low))
+        return bool(below and above)
 
     def loglik(self, dist: Continuous, theta: Any) -> _Data:
         """The log likelihood's terms."""
@@ -68,6 +75,8 @@ def fit_loc_scale(dist: Continuous, functions: Any, data: Censored, loc: Any, sc
     if scale is None and not data.apart(loc):
         what = "one number" if loc is None else f"floc = {loc}"
         raise RuntimeError(f"{dist!r}.fit: all of the data may be {what}; the likelihood grows as the scale falls to 0")
+    if loc is None and not data.bounded():
+        raise RuntimeError(f"{dist!r}.fit: the likelihood of these data has no maximum")
     spread = data.representatives()
     center = float(spread.mean()) if loc is None else loc
     unit = (float(np.sqrt(np.mean((spread - center) ** 2))) or 1.0) if scale is None else scale
@@ -91,6 +100,8 @@ def fit_loc_scale(dist: Continuous, functions: Any, data: Censored, loc: Any, sc
         slopes += _by_point(by_low, low) + _by_point(by_high, high)
         return -float(value), -slopes[free]
 
+    if scale is not None:
+        return center + unit * np.float64(_zero(lambda v: float(objective(np.array([v]))[1][0]))), scale
     minimize: Callable[..., Any] = importlib.import_module("scipy.optimize").minimize
     found = minimize(objective, np.array([1.0, 0.0])[free], jac=True, method="BFGS", options={"gtol": 1e-10, "maxiter": _STEPS})
     point = np.array([1.0, 0.0])
@@ -98,7 +109,23 @@ def fit_loc_scale(dist: Continuous, functions: Any, data: Censored, loc: Any, sc
     step = np.abs(_newtons_step(objective, found.x, 1e-4 * point[0])).max()
     if not (step <= _NEAR * point[0] and 1.0 / _RANGE < point[0] < _RANGE):
         raise RuntimeError(f"{dist!r}.fit: the likelihood of these data has no maximum")
-    return center + unit * point[1] / point[0] if loc is None else loc, unit / point[0] if scale is None else scale
+    return center + unit * point[1] / point[0] if loc is None else loc, unit / point[0]
+
+
+def _zero(slope: Callable[[float], float]) -> float:
+    """Where a slope that rises from below 0 to above it vanishes; the middle of where it is 0 to rounding."""
+
+    def first(reached: Callable[[float], bool]) -> float:
+        low, high = -1.0, 1.0
+        while reached(low) and math.isfinite(low):
+            low *= 2.0
+        while not reached(high) and math.isfinite(high):
+            high *= 2.0
+        while high - low > _CLOSE and low < (middle := low / 2.0 + high / 2.0) < high:
+            low, high = (low, middle) if reached(middle) else (middle, high)
+        return high
+
+    return first(lambda v: slope(v) >= 0.0) / 2.0 + first(lambda v: slope(v) > 0.0) / 2.0
 
 
 def _newtons_step(objective: Callable[[_Data], tuple[float, _Data]], point: _Data, width: float) -> Any:
