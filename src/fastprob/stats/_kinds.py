@@ -149,7 +149,7 @@ class Continuous(Distribution):
         --------
         >>> from fastprob.stats import norm
         >>> norm.expect(loc=1.0, scale=2.0, lb=1.0)                    # 1/2 + 2/sqrt(2 pi)
-        np.float64(1.2978845608028653)
+        np.float64(1.2978845608028655)
         >>> round(float(norm.expect(lambda x: x**2, loc=1.0, scale=2.0)), 10)
         5.0
         """
