@@ -164,7 +164,7 @@ class Truncnorm(Continuous):
 
     def _fit_start(self, data: Any, fixed: dict[int, Any]) -> list[float]:
         least, largest = float(data.min()), float(data.max())
-        margin = 0.1 * (largest - least) or 1.0
+        margin = 0.01 * (largest - least) or 1.0
         a, b, loc, scale = (fixed.get(k) for k in range(4))
         floor, ceiling = -math.inf if a is None else a, math.inf if b is None else b
         if scale is None:
@@ -189,5 +189,5 @@ def _nearest_scale(scale: float, below: float, above: float, a: float, b: float)
     first = max(below / a if a < 0.0 else 0.0, above / b if b > 0.0 else 0.0)
     last = min(below / a if a > 0.0 else math.inf, above / b if b < 0.0 else math.inf)
     if math.isinf(last):
-        return max(scale, 1.1 * first)
+        return max(scale, 1.01 * first)
     return scale if first < scale < last else first / 2.0 + last / 2.0
