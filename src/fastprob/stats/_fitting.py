@@ -191,7 +191,7 @@ def _by_search(
     """By a minimizer of scipy.optimize over what is free."""
     points = data.representatives() if isinstance(data, Censored) else data
     first = dist._fit_start(points, fixed)
-    if method == "mle" and data is points and _outside(dist, first, data).any():       # it is inside if anything is
+    if method == "mle" and data is points and _outside(dist, first, points).any():       # it is inside if anything is
         raise ValueError(f"data: they reach beyond the support of {dist!r} with {_named(dist, fixed)}")
     chosen = dist._fit_start(points, fixed | start)
     if not _outside(dist, chosen, points).any():
@@ -217,7 +217,8 @@ def _by_search(
         return objective(dist, full(point), data, len(free))
 
     def search(point: Any) -> Any:
-        return np.atleast_1d(optimizer(lambda point, data: value(point), point, args=(data,), disp=0))
+        found: Any = optimizer(lambda point, data: value(point), point, args=(data,), disp=0)
+        return np.atleast_1d(found)
 
     found = search([start.get(k, first[k]) for k in free])
     for _ in range(_RESTARTS):          # a simplex may have shrunk before it arrived

@@ -124,7 +124,7 @@ def skew_and_kurtosis(a: Any, b: Any) -> tuple[_F64, _F64]:
         away = at.t - at.average(at.t)[:, None]
         variance, third, fourth = (at.average(away**k) for k in (2, 3, 4))
         found[:, at.block] = at.sign * third / (variance * np.sqrt(variance)), fourth / (variance * variance) - 3.0
-    skew, kurtosis = found.reshape((2, *a.shape))
+    skew, kurtosis = (row.reshape(a.shape) for row in found)
     wide = np.asarray((a <= -_WIDE) & (b >= _WIDE))
     if not wide.any():
         return skew, kurtosis
