@@ -22,7 +22,7 @@ static inline float fp_nearest_f32(double v)
     bits = (uint32_t)((u + 0x0fffffff + (u >> 29 & 1)) >> 29);   /* a carry goes on into the exponent */
   } else if (u >> 52 > 896 - 25) {   /* subnormal; below is what rounds to 0 */
     const int shift = 926 - (int)(u >> 52);
-    const uint64_t mantissa = (u & (((uint64_t)1 << 52) - 1)) | (uint64_t)1 << 52;
+    const uint64_t mantissa = (u & 0xfffffffffffff) | (uint64_t)1 << 52;
     bits = (uint32_t)((mantissa + ((uint64_t)1 << (shift - 1)) - 1 + (mantissa >> shift & 1)) >> shift);
   }
   bits |= sign;

@@ -2,6 +2,7 @@
 
 cimport cython
 cimport numpy as cnp
+from cpython.exc cimport PyErr_WarnEx
 from cpython.object cimport PyObject, Py_TYPE
 from cpython.pycapsule cimport PyCapsule_New
 from cpython.ref cimport Py_DECREF, Py_INCREF
@@ -11,8 +12,6 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport malloc
 
 import sys
-import warnings
-from itertools import zip_longest
 
 import numpy as np
 
@@ -336,8 +335,9 @@ cdef object call_others(Operation operation, PyObject **args, object out, object
         options["where"] = where
         if out is None and not any([overrides(argument) for argument in arguments]):
             options["out"] = (None,) * operation.op.outputs      # against NumPy's warning, whose advice is to say out=None
-            warnings.warn(f"fastprob.{operation.public}: where without out: elements that are not computed may hold anything; "
-                          "give an array for out", UserWarning, 1)
+            message = (f"fastprob.{operation.public}: where without out: elements that are not computed may hold anything; "
+                       "give an array for out")
+            PyErr_WarnEx(UserWarning, message.encode(), 1)
     if dtype is not None:
         options["dtype"] = dtype
     try:
@@ -392,7 +392,8 @@ cdef object check_arguments(Operation operation, tuple arguments):
             ) from None
         ours = ours and isinstance(argument, (np.ndarray, np.generic))      # others may broadcast by rules of their own
         shapes[-1] = np.shape(argument) if ours else ()
-    for lengths in zip_longest(*map(reversed, shapes), fillvalue=1):      # np.broadcast_shapes ends at 32 dimensions
+    ndim = max(map(len, shapes))
+    for lengths in zip(*[(1,) * (ndim - len(shape)) + shape for shape in shapes]):      # np.broadcast_shapes ends at 32 dimensions
         if len({*lengths} - {1}) > 1:
             raise ValueError(
                 f"fastprob.{operation.public}: {in_words(names)} have shapes {in_words(map(str, shapes))}, which do not broadcast"
