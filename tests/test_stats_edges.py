@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
 import mpmath
@@ -266,3 +267,13 @@ def test_integrals_are_of_x_where_the_options_are():
     at = 0.12345        # a step there
     got = stats.norm.expect(lambda x: float(x > at), points=[at], **given)
     assert got == pytest.approx(float(stats.norm.cdf(1.0, 1.0, 3.0) - stats.norm.cdf(at, 1.0, 3.0)), rel=1e-13)
+
+
+def test_what_scipy_is_needed_for(monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    for name in [name for name in sys.modules if name.startswith("scipy.")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(ImportError, match=r"fastprob.stats needs scipy for expectations of a function: pip install scipy"):
+        stats.norm.expect(lambda x: x)
+    with pytest.raises(ImportError, match=r"fastprob.stats needs scipy for fits by search"):
+        stats.truncnorm.fit([1.0, 2.0, 3.0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 import sys
 from collections.abc import Callable
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ._scipy import scipy_module
 
 if TYPE_CHECKING:
     from ._kinds import Continuous
@@ -102,7 +103,7 @@ def fit_loc_scale(dist: Continuous, functions: Any, data: Censored, loc: Any, sc
 
     if scale is not None:
         return center + unit * np.float64(_zero(lambda v: float(objective(np.array([v]))[1][0]))), scale
-    minimize: Callable[..., Any] = importlib.import_module("scipy.optimize").minimize
+    minimize: Callable[..., Any] = scipy_module("optimize", "fits of censored data").minimize
     found = minimize(objective, np.array([1.0, 0.0])[free], jac=True, method="BFGS", options={"gtol": 1e-10, "maxiter": _STEPS})
     point = np.array([1.0, 0.0])
     point[free] = found.x

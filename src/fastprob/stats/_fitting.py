@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from ._arguments import real
 from ._censored import Censored
 from ._censored import fit_loc_scale as fit_censored
+from ._scipy import scipy_module
 
 if TYPE_CHECKING:
     from ._kinds import Continuous
@@ -199,7 +199,7 @@ def _by_search(
     free = [k for k in range(len(first)) if k not in fixed]
     if isinstance(optimizer, str):
         name = optimizer if optimizer.startswith("fmin") else f"fmin_{optimizer}"
-        optimizer = getattr(importlib.import_module("scipy.optimize"), name, None)
+        optimizer = getattr(scipy_module("optimize", "fits by search"), name, None)
         if optimizer is None:
             raise ValueError(f"optimizer: expected a function, or the name of one of scipy.optimize, got {name!r}")
     if not callable(optimizer):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from ._scipy import scipy_module
 
 if TYPE_CHECKING:
     from ._kinds import Continuous
@@ -91,5 +92,5 @@ def _spread(quantiles: Any, width: float) -> float:
 
 def _integrate(function: Callable[[float], Any], points: Sequence[float], options: dict[str, Any]) -> Any:
     """The integral from the first point to the last, in pieces. It is SciPy that integrates."""
-    quad = importlib.import_module("scipy.integrate").quad
+    quad = scipy_module("integrate", "expectations of a function").quad
     return np.asarray(sum(quad(function, low, high, **options)[0] for low, high in itertools.pairwise(points)))[()]
