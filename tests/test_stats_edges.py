@@ -273,7 +273,7 @@ def test_what_scipy_is_needed_for(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy", None)
     for name in [name for name in sys.modules if name.startswith("scipy.")]:
         monkeypatch.delitem(sys.modules, name)
-    with pytest.raises(ImportError, match=r"fastprob.stats needs scipy for expectations of a function: pip install scipy"):
+    with pytest.raises(ImportError, match=r"fastprob.stats needs SciPy for expectations of a function: pip install scipy"):
         stats.norm.expect(lambda x: x)
-    with pytest.raises(ImportError, match=r"fastprob.stats needs scipy for fits by search"):
+    with pytest.raises(ImportError, match=r"fastprob.stats needs SciPy for fits by search"):
         stats.truncnorm.fit([1.0, 2.0, 3.0])

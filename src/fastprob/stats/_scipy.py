@@ -11,4 +11,4 @@ def scipy_module(name: str, purpose: str) -> Any:
     try:
         return importlib.import_module(f"scipy.{name}")
     except ModuleNotFoundError as error:
-        raise ImportError(f"fastprob.stats needs {error.name} for {purpose}: pip install scipy") from error
+        raise ImportError(f"fastprob.stats needs SciPy for {purpose}: pip install scipy") from error
