@@ -3,6 +3,7 @@
     python tools/accuracy/search.py                       5000 fresh points an operation and type
     python tools/accuracy/search.py -n 1000000 -k logcdf  more of them, for operations whose name matches logcdf
     python tools/accuracy/search.py --climb 100           and 100 rounds of steps from the worst of them to worse ones
+    python tools/accuracy/search.py --sift 100            of 100 times as many points those with results next below a power of two
     python tools/accuracy/search.py --peers               SciPy and other libraries at the same points, where they are installed
     python tools/accuracy/search.py --store               keeps inputs worse than those known
 
@@ -97,11 +98,23 @@ def errors(function: Callable[..., Any], columns: Columns, exact: tuple[Truth, .
     return [ulp_error(output, value) for output, value in zip(outputs, exact, strict=True)]
 
 
-def search(op: Op, dtype: Any, n: int, seed: int, *functions: Callable[..., Any]) -> list[list[Record]]:
+def sifted(op: Op, columns: Columns, n: int) -> Columns:
+    """Of many points n or fewer, those at which an output is next below a power of two, as many for each output: an error that is
+    the same share of the result everywhere has most ULP there. To look at results costs little beside exact values."""
+    with np.errstate(all="ignore"):
+        outputs = results_of(getattr(ufuncs, op.name), columns, op.outputs)
+    mantissas = [np.nan_to_num(np.frexp(np.abs(np.where(np.isfinite(output), output, 0)))[0]) for output in outputs]
+    chosen = np.unique(np.concatenate([np.argsort(mantissa)[-(n // op.outputs) :] for mantissa in mantissas]))
+    return tuple(column[chosen] for column in columns)
+
+
+def search(op: Op, dtype: Any, n: int, seed: int, *functions: Callable[..., Any], sift: int = 1) -> list[list[Record]]:
     """Records of each output, a list of them for each function: all are called with the same points."""
     results = [[Record() for _ in range(op.outputs)] for _ in functions]
     for block in range(-(-n // BLOCK)):
-        columns = fresh_points(op.name, dtype, min(BLOCK, n - block * BLOCK), seed + block)
+        size = min(BLOCK, n - block * BLOCK)
+        columns = fresh_points(op.name, dtype, sift * size, seed + block)
+        columns = columns if sift == 1 else sifted(op, columns, size)
         exact = truth(op.name, *columns)
         for function, records in zip(functions, results, strict=True):
             for record, error in zip(records, errors(function, columns, exact), strict=True):
@@ -186,6 +199,7 @@ def main() -> int:
     parser.add_argument("-k", "--name", default="", help="only operations in whose name this regular expression is found")
     parser.add_argument("--dtype", choices=["float32", "float64"], help="only this type")
     parser.add_argument("--climb", type=int, default=0, metavar="ROUNDS", help="rounds of steps to worse points")
+    parser.add_argument("--sift", type=int, default=1, metavar="FACTOR", help="draw so many times as many points, and sift them")
     parser.add_argument("--seed", type=int, default=secrets.randbits(32))
     parser.add_argument("--peers", action="store_true", help="measure other libraries at the same points")
     parser.add_argument("--store", action="store_true", help=f"merge worse inputs into {STORE.relative_to(ROOT)}")
@@ -207,7 +221,7 @@ def main() -> int:
             start = time.perf_counter()
             own = getattr(ufuncs, op.name)
             rivals = {library: functions[op.name] for library, functions in libraries.items() if op.name in functions}
-            records, *others = search(op, dtype, options.points, options.seed, own, *rivals.values())
+            records, *others = search(op, dtype, options.points, options.seed, own, *rivals.values(), sift=options.sift)
             climb(op, dtype, options.climb, options.seed, own, records)
             seconds = time.perf_counter() - start
             for i, (name, record) in enumerate(zip(op.output_names, records, strict=True)):
