@@ -321,3 +321,12 @@ def test_gradients_broadcast_and_use_threads():
     assert random.rsample_normal_grad(1.0, 2.0, scale=np.ones(3))[1].tolist() == [2.0] * 3
     assert type(random.rsample_normal_grad(1.0, 2.0, scale=1.0)[1]) is np.float64
     assert random.rsample_uniform_grad(np.float32(1), 0.5)[0].dtype == "f4"
+
+
+def test_shapes_that_do_not_broadcast_are_named():
+    for call, got in (
+        (lambda: random.default_rng(1).normal(np.zeros(2), np.ones(3)), r"loc of \(2,\), scale of \(3,\)"),
+        (lambda: random.rsample_normal_grad(np.ones(2), np.ones(3), scale=1.0), r"dz of \(2,\), eps of \(3,\)"),
+    ):
+        with pytest.raises(ValueError, match=got):
+            call()

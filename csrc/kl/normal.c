@@ -6,8 +6,8 @@
 #include "math/scale_parts.h"
 
 typedef struct {
-  dd distance;             /* (loc_p - loc_q) 2^-(e - shift + 1), halved so that it is finite where z is near overflow; but its second
-                            * part is not, whose last bit may be the smallest number */
+  dd distance;             /* (loc_p - loc_q) 2^-(e - shift + 1), halved so that it is finite where z is near overflow */
+  double twice_low;        /* its second part not halved, for the last bit of that may be the smallest number */
   double p, q, k, e, r;    /* R = p/q 2^k, scale_q = q 2^e, r = 1/q */
   double shift, fold;      /* shift: -1022 - e where 2^-e is not finite, else 0; fold = 2^shift */
 } two_normals;
@@ -21,7 +21,7 @@ FP_INLINE two_normals two_normals_of(double loc_p, double scale_p, double loc_q,
   const double f1 = power_of_two(SHIFT - first), f2 = power_of_two(SHIFT + (first - (least + 1.0)));
   const dd moved = two_sum(loc_p * f1, -(loc_q * f1));
   return (two_normals){
-    .distance = {moved.hi * f2, moved.lo * (2.0 * f2)}, .p = l.scaled, .q = q.m, .k = p.e - q.e + l.k, .e = q.e,
+    .distance = dd_scale(moved, f2), .twice_low = moved.lo * (2.0 * f2), .p = l.scaled, .q = q.m, .k = p.e - q.e + l.k, .e = q.e,
     .r = 1.0 / q.m, .shift = shift, .fold = power_of_two(SHIFT + shift)};
 }
 
@@ -29,7 +29,7 @@ FP_INLINE two_normals two_normals_of(double loc_p, double scale_p, double loc_q,
 FP_INLINE dd position_between(two_normals t)
 {
   const double z = t.distance.hi * t.r;
-  return dd_scale((dd){z, (fma_f64(-z, t.q, t.distance.hi) + 0.5 * t.distance.lo) * t.r}, 2.0 * t.fold);
+  return dd_scale((dd){z, (fma_f64(-z, t.q, t.distance.hi) + t.distance.lo) * t.r}, 2.0 * t.fold);
 }
 
 /* What is infinite or NaN: a scale of 0 or infinity, unless both are the same point. */
@@ -119,11 +119,11 @@ FP_INLINE outputs4_f64 kl_normal_grad_f64(double loc_p, double scale_p, double l
   const int huge = (abs_f64(t.distance.hi) > 0x1p300) | (t.k > 300.0), little = abs_f64(t.distance.hi) < 0x1p-300;
   const int alone = little & (t.k == 0) & (t.p == t.q);
   const double common = huge ? 0x1p-600 : 1.0, factor = alone ? 0x1p700 : common, lift = alone ? -700.0 : (huge ? 600.0 : 0.0);
-  const dd slope = dd_over_with(dd_scale((dd){t.distance.hi, 0.5 * t.distance.lo}, little ? 0x1p300 : common), q_square, r_square);
+  const dd slope = dd_over_with(dd_scale(t.distance, little ? 0x1p300 : common), q_square, r_square);
   const double dloc = times_power_of_two(is_finite(slope.hi) ? slope.hi + slope.lo : slope.hi,
                                          SHIFT + ((little ? -299.0 : (huge ? 601.0 : 1.0)) + t.shift - t.e));
   /* where d = q exactly only p^2 is left */
-  const dd scaled = dd_scale(t.distance, factor), d = {scaled.hi * (2.0 * t.fold), scaled.lo * t.fold};
+  const dd d = {t.distance.hi * factor * (2.0 * t.fold), t.twice_low * factor * t.fold};
   const int level = (abs_f64(d.hi) == t.q) & (d.lo == 0) & (t.k < -400.0) & !huge;
   const double p = t.p * power_of_two(SHIFT + (level ? 0.0 : at_least(at_most(t.k - lift, 500.0), -1000.0)));
   const double square_q = level ? 0.0 : t.q * factor;

@@ -79,7 +79,7 @@ FP_INLINE double ndtr_dd(dd z)
 FP_INLINE double log_ndtr_dd(dd z)
 {
   const int upper = z.hi > 0;
-  const tail_parts tail = tail_of_magnitude(z, upper & (z.hi < 40.0));
+  const tail_parts tail = tail_of_magnitude(z, upper & (z.hi < 40.0));   /* beyond it is 0 */
   const dd square = minus_half_square(tail.t);
   const exp_split e = exp_rounded(square);
   const dd parts = exp_times_sum(e, tail.w), m = fast_two_sum(parts.hi, parts.lo);

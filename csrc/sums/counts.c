@@ -1,4 +1,4 @@
-/* Sums, least and largest value, and outcomes of data. */
+/* Sums, least and largest value, and outcomes of data; values times weights. */
 #include "sums/totals.h"
 
 void FP_SYM(fp_sum_values)(fp_totals *totals, const double *x, const double *w, const double *parameters, size_t n)

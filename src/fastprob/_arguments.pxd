@@ -18,7 +18,7 @@ cdef cnp.ndarray real(object value, tuple names, int k)
 cdef object common_type(PyObject **values, int count)
 cdef int one_of(str name, object scale, object log_scale, object logvar) except -1
 cdef int lay(fp_operand *operand, Py_ssize_t *strides, cnp.PyArrayObject *a, int ndim) except -1
-cdef int broadcast(cnp.npy_intp *shape, cnp.PyArrayObject **arrays, int count) except -1
+cdef int broadcast(cnp.npy_intp *shape, cnp.PyArrayObject **arrays, int count, tuple names, int first=*) except -1
 cdef int complain(int domain, tuple all_names, int first, int count, double *found) except -1
 cdef int check_arrays(int domain, int type, tuple names, int first, int count, cnp.PyArrayObject **arrays, const double *wide,
                       const float *narrow) except -1

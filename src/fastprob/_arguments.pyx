@@ -208,8 +208,9 @@ cdef int lay(fp_operand *operand, Py_ssize_t *strides, cnp.PyArrayObject *a, int
     return 0
 
 
-cdef int broadcast(cnp.npy_intp *shape, cnp.PyArrayObject **arrays, int count) except -1:
-    """The shape that the arrays, but for those that are NULL, have together; returns its number of dimensions."""
+cdef int broadcast(cnp.npy_intp *shape, cnp.PyArrayObject **arrays, int count, tuple names, int first=0) except -1:
+    """The shape that the arrays, but for those that are NULL, have together; returns its number of dimensions. Their names begin with
+    the first one."""
     cdef cnp.npy_intp length
     cdef cnp.npy_intp *dims
     cdef int ndim = 0, d, k, missing
@@ -228,8 +229,8 @@ cdef int broadcast(cnp.npy_intp *shape, cnp.PyArrayObject **arrays, int count) e
             if length == shape[d] or length == 1:
                 continue
             if shape[d] != 1:
-                shapes = ", ".join([str((<object>arrays[j]).shape) for j in range(count) if arrays[j] is not NULL])
-                raise ValueError(f"shape mismatch: objects cannot be broadcast to a single shape: got shapes {shapes}")
+                got = ", ".join([f"{names[first + j]} of {(<object>arrays[j]).shape}" for j in range(count) if arrays[j] is not NULL])
+                raise ValueError(f"shape mismatch: objects cannot be broadcast to a single shape: got {got}")
             shape[d] = length
     return ndim
 
@@ -269,7 +270,7 @@ cdef int check_arrays(int domain, int type, tuple names, int first, int count, c
     cdef bint good
     if domain == FP_DOMAIN_ANY:
         return 0
-    ndim = broadcast(dims, arrays, count)
+    ndim = broadcast(dims, arrays, count, names, first)
     for d in range(ndim):
         shape[d] = <size_t>dims[d]
         size *= shape[d]

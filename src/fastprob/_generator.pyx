@@ -270,7 +270,7 @@ cdef class Source:
         if p.first is not NULL:
             dims, common_ndim = PyArray_DIMS(p.first), PyArray_NDIM(p.first)
             if not p.rows:
-                dims, common_ndim = common, broadcast(common, p.arrays, method.rules.count)
+                dims, common_ndim = common, broadcast(common, p.arrays, method.rules.count, method.names)
             if ndim < 0:
                 ndim = common_ndim
                 for i in range(ndim):

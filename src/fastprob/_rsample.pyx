@@ -31,7 +31,7 @@ cdef object _gradient(int gradient, tuple names, PyObject **values, int inputs, 
         arrays[k] = <cnp.PyArrayObject *>array
         if <PyObject *>array is not values[k]:
             made.append(array)
-    ndim = broadcast(shape, arrays, inputs)
+    ndim = broadcast(shape, arrays, inputs, names)
     for k in range(ndim):
         size *= <size_t>shape[k]
     results = PyTuple_New(outputs)

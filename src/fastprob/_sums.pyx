@@ -13,7 +13,7 @@ from libc.math cimport INFINITY, isfinite
 from fastprob._core cimport (
     FP_FINISH_bernoulli_fit, FP_FINISH_bernoulli_loglik, FP_FINISH_logistic_loglik, FP_FINISH_logsumexp, FP_FINISH_normal_loglik,
     FP_FINISH_normal_moments, FP_FINISH_range, FP_FINISH_uniform_loglik, FP_MAX_DIMS, FP_MAX_RESULTS, FP_STORED_F32, FP_STORED_F64,
-    Operation, as_array, fp_operand, fp_stored, fp_sum_job, fp_terms_job, masked, narrow_results, operation, run_elements, run_sums,
+    Operation, as_array, fp_operand, fp_stored, fp_sum_job, fp_terms_job, masked, narrow_results, nearest_f32, operation, run_elements, run_sums,
     run_terms, stored,
 )
 
@@ -114,7 +114,7 @@ cpdef object number(bint narrow, double value):
     cdef float single
     if not narrow:
         return PyArray_Scalar(&value, FLOAT64, NULL)
-    narrow_results(&value, &single, 1)
+    single = nearest_f32(value)
     return PyArray_Scalar(&single, FLOAT32, NULL)
 
 

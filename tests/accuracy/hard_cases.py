@@ -432,6 +432,15 @@ KL_NORMAL = [
     ((NAN, 1.0, 0.0, 1.0), "nan"),
 ]
 
+# (q, logits of which q is nearly 1 - p) and the outcome: nearest ties of float32, the last one nearer than any other
+BERNOULLI_TIES_F32 = [
+    (_hex("0x1.8da18ap-89 0x1.e9ff7ep+5"), 0),
+    (_hex("0x1.0132f8p-2 0x1.17a600p+0"), 1),
+    (_hex("0x1.9aeebap-123 0x1.5322aap+6"), 0),
+    (_hex("0x1.ecf3fep-73 0x1.8f8e5ap+5"), 1),
+    (_hex("0x1.108a5ap-66 0x1.6d7b18p+5"), 1),
+]
+
 # z = 2^600, which was taken for 1; loc_q is the smallest number or some of them, of which a half would be lost
 KL_NORMAL_GRAD = [
     (_hex("0x1p+1000 0x1p-10 0x0p+0 0x1p+400"), "1.6069380442589903e60", "-1024", "-6.6680144328798543e240"),
@@ -759,6 +768,11 @@ def _cases() -> list[Case]:
             Case("logistic_ilogsf", (logq, 0.0, 1.0), (_negated(value),)),
         ]
     cases += [Case("bernoulli_logpmf", (k, p), (value,)) for (p, k), value in BERNOULLI_BY_P]
+    for (q, logits), outcome in BERNOULLI_TIES_F32:
+        cases += [
+            Case("bernoulli_ppf_logits", (q, logits), (str(outcome),), np.float32),
+            Case("bernoulli_isf_logits", (q, -logits), (str(1 - outcome),), np.float32),
+        ]
     cases += [Case(f"uniform_{name}", args, (value,)) for name, args, value in UNIFORM]
     cases += [Case(f"truncnormal_{name}", args, (value,)) for name, args, value in TRUNCNORMAL]
     cases += [Case("bernoulli_logpmf_logits", (k, logits), (value,)) for (logits, k), value in BERNOULLI]

@@ -103,8 +103,8 @@ def sifted(op: Op, columns: Columns, n: int) -> Columns:
     the same share of the result everywhere has most ULP there. To look at results costs little beside exact values."""
     with np.errstate(all="ignore"):
         outputs = results_of(getattr(ufuncs, op.name), columns, op.outputs)
-    mantissas = [np.nan_to_num(np.frexp(np.abs(np.where(np.isfinite(output), output, 0)))[0]) for output in outputs]
-    chosen = np.unique(np.concatenate([np.argsort(mantissa)[-(n // op.outputs) :] for mantissa in mantissas]))
+    mantissas = [np.frexp(np.abs(np.where(np.isfinite(output), output, 0)))[0] for output in outputs]
+    chosen = np.unique(np.concatenate([np.argsort(mantissa)[-max(n // op.outputs, 1) :] for mantissa in mantissas]))
     return tuple(column[chosen] for column in columns)
 
 

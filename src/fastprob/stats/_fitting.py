@@ -192,7 +192,8 @@ def _by_search(
     points = data.representatives() if isinstance(data, Censored) else data
     first = dist._fit_start(points, fixed)
     if method == "mle" and data is points and _outside(dist, first, points).any():       # it is inside if anything is
-        raise ValueError(f"data: they reach beyond the support of {dist!r} with {_named(dist, fixed)}")
+        reach = f"{points.min()} to {points.max()}"
+        raise ValueError(f"data: they reach beyond the support of {dist!r} with {_named(dist, fixed)}: got {reach}")
     chosen = dist._fit_start(points, fixed | start)
     if not _outside(dist, chosen, points).any():
         first = chosen

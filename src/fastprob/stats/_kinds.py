@@ -336,9 +336,9 @@ class Discrete(Distribution):
     def rvs(self, *args: Any, random_state: Any = None, **kwds: Any) -> Any:
         draws = super().rvs(*args, random_state=random_state, **kwds)
         if not np.isfinite(draws).all():
-            raise ValueError(f"{self!r}.rvs: loc must be finite")
+            raise ValueError(f"{self!r}.rvs: loc must be finite, got {self._given_loc(args, kwds)}")
         if draws.ndim and not ((draws >= -(2.0**63)) & (draws < 2.0**63)).all():
-            raise ValueError(f"{self!r}.rvs: loc must be so that int64 holds the draws")
+            raise ValueError(f"{self!r}.rvs: int64 must hold loc and loc + 1, got loc = {self._given_loc(args, kwds)}")
         return draws.astype(np.int64) if draws.ndim else int(draws)
 
     rvs.__doc__ = Distribution.rvs.__doc__

@@ -19,6 +19,7 @@ from ._kinds import Continuous
 
 _LEAST = 2.0**-960      # variance with all its digits
 
+
 def _standardized(
     function: Callable[..., Any], with_scale: Callable[[Any, Any], Any] | None, x: Any, a: Any, b: Any, loc: Any, scale: Any
 ) -> Any:
