@@ -91,7 +91,8 @@ def test_shapes_and_types():
 def test_check_params():
     check, inf, nan = fastprob.check_params, math.inf, math.nan
     check()
-    check(loc=-inf, scale=inf, low=-inf, high=inf, p=[0, 1], logits=[-inf, inf])
+    check(loc=-inf, scale=inf, p=[0, 1], logits=[-inf, 0.0, inf])
+    check(loc=[0.0, 1.0], low=-inf, high=[[inf], [0.0]])
     check(low=[1, 2], high=[[1.0], [3.0]][1])
     for options, message in (
         ({"loc": nan}, "loc has nan; allowed are all numbers but NaN"),
@@ -101,10 +102,13 @@ def test_check_params():
         ({"logits": nan}, "logits has nan; allowed are all numbers but NaN"),
         ({"low": -inf, "high": 1.0}, "low has -inf; allowed are finite numbers"),
         ({"low": [0.0, 2.0], "high": 1.0}, "high has 1.0 at [1]; allowed are numbers that are not below low"),
+        ({"low": 0.0, "high": 1.0, "loc": inf}, "loc has inf; allowed are finite numbers"),
+        ({"high": 1.0, "scale": [1.0, inf]}, "scale has inf at [1]; allowed are finite numbers > 0"),
+        ({"low": -inf, "high": [0, -inf], "loc": 0}, "high has -inf at [1]; allowed are numbers above low where that is infinite"),
+        ({"low": [0, 1], "high": [1, 2, 3]}, "shapes that do not broadcast: low (2,), high (3,)"),
+        ({"loc": [0, 1], "scale": [1, 2, 3]}, "shapes that do not broadcast: loc (2,), scale (3,)"),
     ):
         with pytest.raises(ValueError, match=f"^fastprob.check_params: {re.escape(message)}$"):
             check(**options)
-    with pytest.raises(ValueError, match="low and high have shapes"):
-        check(low=[0, 1], high=[1, 2, 3])
     with pytest.raises(TypeError, match="scale has dtype object"):
         check(scale=[1, None])

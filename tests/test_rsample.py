@@ -262,6 +262,17 @@ def test_gradient_of_truncnormal_at_special_ends():
     assert [v.tolist() for v in zero] == [[0.0, 2.0, 0.0], [0.0, 0.0, 2.0], [2.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
 
 
+@TYPES
+def test_gradient_of_truncnormal_without_a_distribution(dtype):
+    usual = np.array([1.0, 0.3, 0.6, -2.0, 2.0, 0.0, 1.0], dtype)
+    for k in range(7):
+        none = usual.copy()
+        none[k] = np.nan
+        assert np.isnan(random.rsample_truncnormal_grad(*none)).all()
+    usual[6] = -1.0
+    assert np.isnan(random.rsample_truncnormal_grad(*usual)).all()
+
+
 def test_gradient_of_concrete_at_certain_bits():
     for dtype in ("f4", "f8"):
         certain = np.array([np.inf, -np.inf, 1e9], dtype)

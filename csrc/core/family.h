@@ -22,7 +22,8 @@
 #define FP_MAKE_USUAL_0(T, family, name, values, parameters, outputs) FP_LOOPS_##parameters(T, family, name, values, outputs)
 #define FP_MAKE_USUAL_1(T, family, name, values, parameters, outputs) \
   FP_LOOPS_USUAL_##parameters(T, family, name, values, outputs)
-#define FP_MAKE_USUAL_2(T, family, name, values, parameters, outputs) FP_LOOPS_MOSTLY_USUAL(T, family, name, outputs)
+#define FP_MAKE_USUAL_2(T, family, name, values, parameters, outputs) \
+  FP_LOOPS_MOSTLY_USUAL_##parameters(T, family, name, values, outputs)
 #define FP_MAKE_STREAMED_0(family, name, values, parameters)
 #define FP_MAKE_STREAMED_1(family, name, values, parameters) \
   FP_LOOPS_STREAMED(f32, family, name, values, parameters) \

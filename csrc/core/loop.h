@@ -32,14 +32,19 @@
  * other, and mixes with -fschedule-insns. f32 needs fewer: a vector of floats is two of doubles. A kernel file that defines
  * FP_STREAMS_<T>_<name> as ",3" has three for that operation (docs/adr/0010). Where parameters vary, an element's preparation is a
  * chain beside the kernel's, and one stream is usual, FP_EACH_STREAMS_<T>_<name> as ",2" for those that gain enough by two. One is
- * enough for a file that defines FP_PLAIN_LOOPS, whose kernels have several chains each; and for x86 without AVX2, where each fma is
- * a call of the C library. */
-#if defined(FP_SANITIZED) || defined(__clang__) || defined(FP_PLAIN_LOOPS) || (defined(__x86_64__) && FP_LANES == 2)
+ * usual in a file that defines FP_PLAIN_LOOPS, whose kernels have several chains each; and enough for x86 without AVX2, where each fma
+ * is a call of the C library. */
+#if defined(FP_SANITIZED) || defined(__clang__) || (defined(__x86_64__) && FP_LANES == 2)
 #define FP_STREAMS(T, name) 1
 #define FP_EACH_STREAMS(T, name) 1
 #else
+#if defined(FP_PLAIN_LOOPS)
+#define FP_USUAL_STREAMS_f32 1
+#define FP_USUAL_STREAMS_f64 1
+#else
 #define FP_USUAL_STREAMS_f32 2
 #define FP_USUAL_STREAMS_f64 3
+#endif
 #define FP_STREAMS(T, name) FP_SECOND_OF(FP_STREAMS_##T##_##name, FP_USUAL_STREAMS_##T, 0)
 #define FP_EACH_STREAMS(T, name) FP_SECOND_OF(FP_EACH_STREAMS_##T##_##name, 1, 0)
 #endif
@@ -196,35 +201,45 @@ enum { FP_USUAL_PART = 512 };   /* six arrays of so many doubles are in the L1 c
   FP_USUAL_ARRAY(T, name, values, outputs)
 #endif
 
-/* An operation of a value and two parameters whose kernel is for usual elements, with name_prepare_usual_T; others, which are rare, are
- * computed one by one by name_unusual_T(value, parameters), from copies of inputs that an output may overwrite. */
-#define FP_LOOPS_MOSTLY_USUAL(T, family, name, outputs) \
+/* An operation whose kernel is for usual elements, where it has two parameters with name_prepare_usual_T; others, which are rare, are
+ * computed one by one by name_unusual_T(inputs), from copies of inputs that an output may overwrite. */
+#define FP_STEPPED_3(x, i, step) x##0[i], x##1[step * i], x##2[step * i]   /* of one value and two parameters */
+#define FP_STEPPED_4(x, i, step) FP_ELEMENT_4(x, i)
+#define FP_UNUSUAL_OTHERS(T, name, inputs, outputs) \
   static FP_SHARED void FP_SYM(name##_##T##_others)(void *const *args, size_t n, size_t step) { \
-    FP_POINTERS_3(T, const, x, 0, args) FP_POINTERS_##outputs(T, , y, 3, args) \
+    (void)step; \
+    FP_POINTERS_##inputs(T, const, x, 0, args) FP_POINTERS_##outputs(T, , y, inputs, args) \
     for (size_t i = 0; i < n; i++) { \
-      if (name##_is_usual_##T(x0[i], x1[step * i], x2[step * i])) continue; \
-      const FP_RESULT_##outputs(T) r = name##_unusual_##T(x0[i], x1[step * i], x2[step * i]); \
+      if (name##_is_usual_##T(FP_STEPPED_##inputs(x, i, step))) continue; \
+      const FP_RESULT_##outputs(T) r = name##_unusual_##T(FP_STEPPED_##inputs(x, i, step)); \
       FP_STORE_##outputs(T, y, i, r) \
     } \
-  } \
+  }
+#define FP_LOOPS_MOSTLY_USUAL_0(T, family, name, values, outputs) \
+  FP_UNUSUAL_OTHERS(T, name, values, outputs) \
+  static FP_SHARED void FP_SYM(name##_##T##_usual_each)(void *const *args, size_t n) \
+  { FP_VALUES_LOOP(T, name, name##_##T, values, outputs) } \
+  FP_MOSTLY_USUAL(T, name, array, usual_each, 1, values, outputs)
+#define FP_LOOPS_MOSTLY_USUAL_2(T, family, name, values, outputs) \
+  FP_UNUSUAL_OTHERS(T, name, 3, outputs) \
   static FP_SHARED void FP_SYM(name##_##T##_usual_each)(void *const *args, size_t n) \
   { FP_EACH(T, name, 1, 2, outputs, name##_prepare_usual_##T(FP_ELEMENT_2(p, i))) } \
   static FP_SHARED void FP_SYM(name##_##T##_usual_all)(void *const *args, size_t n) \
   { FP_ALL(T, family, name, 1, 2, outputs, name##_prepare_usual_##T(*p0, *p1)) } \
-  FP_MOSTLY_USUAL(T, name, array, usual_each, 1, outputs) \
-  FP_MOSTLY_USUAL(T, name, fixed, usual_all, 0, outputs)
-#define FP_MOSTLY_USUAL(T, name, kind, loop, step, outputs) \
+  FP_MOSTLY_USUAL(T, name, array, usual_each, 1, 3, outputs) \
+  FP_MOSTLY_USUAL(T, name, fixed, usual_all, 0, 3, outputs)
+#define FP_MOSTLY_USUAL(T, name, kind, loop, step, inputs, outputs) \
   void FP_SYM(fp_##name##_##T##_##kind)(void *const *args, size_t n); \
   void FP_SYM(fp_##name##_##T##_##kind)(void *const *args, size_t n) { \
-    FP_REAL_##T kept[3][FP_USUAL_PART]; \
+    FP_REAL_##T kept[inputs][FP_USUAL_PART]; \
     for (size_t done = 0; done < n; done += FP_USUAL_PART) { \
       const size_t m = n - done < FP_USUAL_PART ? n - done : FP_USUAL_PART; \
-      void *part[3 + outputs]; \
-      for (int k = 0; k < 3 + outputs; k++) part[k] = (FP_REAL_##T *)args[k] + (k == 0 || k >= 3 || step ? done : 0); \
-      FP_POINTERS_3(T, const, x, 0, part) \
+      void *part[inputs + outputs]; \
+      for (int k = 0; k < inputs + outputs; k++) part[k] = (FP_REAL_##T *)args[k] + (k == 0 || k >= inputs || step ? done : 0); \
+      FP_POINTERS_##inputs(T, const, x, 0, part) \
       FP_UINT_##T usual = 1; \
-      FP_IVDEP for (size_t i = 0; i < m; i++) usual &= name##_is_usual_##T(x0[i], x1[step * i], x2[step * i]); \
-      if (!usual) for (int k = 0; k < 3; k++) part[k] = memcpy(kept[k], part[k], (k == 0 || step ? m : 1) * sizeof kept[k][0]); \
+      FP_IVDEP for (size_t i = 0; i < m; i++) usual &= name##_is_usual_##T(FP_STEPPED_##inputs(x, i, step)); \
+      if (!usual) for (int k = 0; k < inputs; k++) part[k] = memcpy(kept[k], part[k], (k == 0 || step ? m : 1) * sizeof kept[k][0]); \
       FP_SYM(name##_##T##_##loop)(part, m); \
       if (!usual) FP_SYM(name##_##T##_others)(part, m, step); \
     } \

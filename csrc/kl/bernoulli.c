@@ -21,12 +21,10 @@ BERNOULLI_EDGES(f64)
 
 FP_INLINE double kl_bernoulli_f64(double p, double q)
 {
-  const int one = (p > 0) & (q > 0), other = (p < 1) & (q < 1);
-  const double p_lifted = one ? p * LIFT : 1.0, q_lifted = one ? q * LIFT : 1.0;
-  const dd p_less = two_sum(1.0, -(other ? p : 0.0)), q_less = two_sum(1.0, -(other ? q : 0.0));
-  const dd of_one = entropy_term((dd){p_lifted, 0.0}, (dd){q_lifted, 0.0}, 1), of_other = entropy_term(p_less, q_less, 0);
-  const dd first = dd_select(one, of_one, (dd){q * LIFT, 0.0});
-  const dd second = dd_select(other, dd_scale(of_other, LIFT), (dd){(1.0 - q) * LIFT, 0.0});
+  const double p_lifted = p * LIFT, q_lifted = q * LIFT;
+  const dd p_less = fast_two_sum(LIFT, -p_lifted), q_less = fast_two_sum(LIFT, -q_lifted), difference = two_sum(q_lifted, -p_lifted);
+  const dd first = entropy_term((dd){p_lifted, 0.0}, (dd){q_lifted, 0.0}, difference, 1.0, 0x1p-900, 1);
+  const dd second = entropy_term(p_less, q_less, difference, -1.0, 0x1p100, 0);
   const dd sum = two_sum(first.hi, second.hi);
   return bernoulli_edge_f64(p, q, (sum.hi + (sum.lo + (first.lo + second.lo))) * UNLIFT);
 }
@@ -223,5 +221,6 @@ FP_INLINE outputs2_f32 kl_bernoulli_logits_grad_f32(float logit_a, float logit_b
 }
 
 #define FP_PLAIN_LOOPS
+#define FP_STREAMS_f64_kl_bernoulli ,2
 #define FP_FAMILY_kl_bernoulli ,1
 #include "core/family.h"

@@ -70,7 +70,7 @@ FP_INLINE double kl_uniform_normal_f64(double low, double high, double loc, doub
   const scale_parts s = scale_parts_of(usual ? scale : 1.0);
   const length w = width_length(a, b), t = weighted(distances_of(a, b, at), 1.0, 1.0);
   const log2_ratio l = log2_ratio_of(w.m.hi, s.m);
-  const double low_part = w.m.lo * l.power, r = 1.0 / s.m;
+  const double low_part = w.m.lo * power_below_or_0(l), r = 1.0 / s.m;
   const dd far = two_sum(l.scaled, -s.m), sum = fast_two_sum(l.scaled, s.m);
   const dd logarithm = log_of_parts(l.k + (w.e - s.e), (dd){far.hi, far.lo + low_part}, (dd){sum.hi, sum.lo + low_part});
   /* rho/8 and delta/2, so that squares are finite where the sum is */

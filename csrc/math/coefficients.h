@@ -173,6 +173,10 @@ static const double atanh_rest[11] = {
 static const double atanh_rest_short[5] = {
   0x1.5555558d31c30p-1, 0x1.9998d516ec08ap-2, 0x1.24c912e19e4f2p-2, 0x1.bc8e870b05cbcp-3, 0x1.db9e6e0a92af7p-3};
 
+/* (2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 1/3, degree 9: relative error 2^-52.8 */
+static const double atanh_rest_plain[10] = {
+  0x1.5555555555555p-1, 0x1.999999999a230p-2, 0x1.24924923e4c66p-2, 0x1.c71c7268174a3p-3, 0x1.745cf21189c38p-3,
+  0x1.3b18938f825b6p-3, 0x1.10ae1aec2dc48p-3, 0x1.eb75e57947e8dp-4, 0x1.68eeafb7d1519p-4, 0x1.4a9ee3edf0d22p-3};
 /* (2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 1/3, degree 6: relative error 2^-37.1 */
 static const double atanh_rest_wide[7] = {
   0x1.555555555ecb6p-1, 0x1.9999995860b2cp-2, 0x1.24926dac13884p-2, 0x1.c70d2f691af9bp-3, 0x1.75de76f3e3e6bp-3,

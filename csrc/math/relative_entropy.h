@@ -7,15 +7,17 @@
 #include "math/dd.h"
 
 /* The difference of two numbers' bits, in units of 2^52, is nearly the logarithm of their ratio: rounded it is k. */
-typedef struct { double k, scaled, power; } log2_ratio;   /* scaled: q 2^-k; power: 2^-k for |k| <= 1000, else 0 */
+typedef struct { double k, scaled; uint64_t biased; } log2_ratio;   /* scaled: q 2^-k */
 
 FP_INLINE log2_ratio log2_ratio_of(double q, double p)
 {
   const uint64_t biased = (bits_f64(q) - bits_f64(p) + 0x8008000000000000) >> 52;
   const double k = from_bits_f64(biased | 0x4330000000000000) - (0x1p52 + 2048.0);
-  const double power = abs_f64(k) <= 1000.0 ? from_bits_f64((3071 - biased) << 52) : 0.0;
-  return (log2_ratio){k, from_bits_f64(bits_f64(q) - (biased << 52) + 0x8000000000000000), power};
+  return (log2_ratio){k, from_bits_f64(bits_f64(q) - (biased << 52) + 0x8000000000000000), biased};
 }
+/* 2^-k for |k| <= 1000; and 0 beyond */
+FP_INLINE double power_below(log2_ratio l) { return from_bits_f64((3071 - l.biased) << 52); }
+FP_INLINE double power_below_or_0(log2_ratio l) { return abs_f64(l.k) <= 1000.0 ? power_below(l) : 0.0; }
 
 /* (a - b)/(a + b) of numbers of one size, from the exact difference. */
 typedef struct { double s, low; } half_ratio;
@@ -26,21 +28,27 @@ FP_INLINE half_ratio half_ratio_of(dd difference, dd sum)
   return (half_ratio){s, (fma_f64(-s, sum.lo, fma_f64(-s, sum.hi, difference.hi)) + difference.lo) * r};
 }
 
-/* For normal p and q > 0, to 2^-56 of it: q - q 2^-k - p k log 2 + p (f - log(1 + f)), in which only the first two differ in sign. */
-FP_INLINE dd entropy_term(dd p, dd q, int exact)
+/* a log(a/b) - a + b for a, b >= 0 and D = sign (b - a), which is exact. Near, where b/a is between 1/2 and 2: D s - sign a s^3 (2/3 +
+ * ...), s of the sign of D; else sign (D - a L) with L = sign log(b/a), at least 0.19 a. The head is rounded once. `least` is below all a
+ * and b but 0. `exact`: these have no low parts; else k is between -1000 and 1000. */
+FP_INLINE dd entropy_term(dd a, dd b, dd difference, double sign, double least, int exact)
 {
-  const log2_ratio l = log2_ratio_of(q.hi, p.hi);
-  const double low = exact ? 0.0 : q.lo * l.power, p_low = exact ? 0.0 : p.lo, q_low = exact ? 0.0 : q.lo - low;
-  const double first = l.scaled - p.hi;
-  const dd f = exact ? (dd){first, 0.0} : two_sum(first, low - p_low), sum = fast_two_sum(l.scaled, p.hi);
-  const half_ratio h = half_ratio_of(f, (dd){sum.hi, exact ? sum.lo : sum.lo + (low + p_low)});
-  const double square = h.s * h.s;
-  const dd head = two_product(h.s, f.hi);
-  const double rest = fma_f64(h.low, f.hi, fma_f64(h.s, f.lo, head.lo)) - square * h.s * p.hi * POLYNOMIAL(atanh_rest, square);
-  const dd beyond = two_sum(q.hi, -l.scaled), logarithm = two_product(p.hi, l.k * LN2_HI);
-  const dd less = two_sum(beyond.hi, -logarithm.hi), all = two_sum(less.hi, head.hi);
-  const double multiple = exact ? LN2_MID * p.hi : fma_f64(LN2_MID, p.hi, LN2_HI * p_low);
-  return (dd){all.hi, all.lo + (rest + (less.lo + beyond.lo - logarithm.lo + q_low - l.k * multiple))};
+  const double size = least > 0 ? at_least(a.hi, least) : a.hi, other = least > 0 ? at_least(b.hi, least) : b.hi;
+  const log2_ratio l = log2_ratio_of(other, size);
+  const int near = bits_f64(other) - bits_f64(size) + ((uint64_t)1 << 52) <= (uint64_t)1 << 53;
+  const double power = power_below(l), scaled = exact ? l.scaled : other * power, first = sign > 0 ? scaled - size : size - scaled;
+  const double first_low = exact ? 0.0 : fma_f64(sign * b.lo, power, -sign * a.lo);
+  const dd top = {near ? difference.hi : first, exact ? 0.0 : near ? difference.lo : first_low};   /* sign (b 2^-k - a), near k = 0 */
+  const double sum = fma_f64(2.0, size, sign * top.hi), lost = fma_f64(2.0, size, -sum) + sign * top.hi;
+  const half_ratio h = half_ratio_of(top, (dd){sum, exact ? lost : lost + fma_f64(2.0, a.lo, sign * top.lo)});
+  const double square = h.s * h.s, cube = fma_f64(2.0 * square, h.low, square * h.s * POLYNOMIAL(atanh_rest_plain, square));
+  const double multiple = l.k * (sign * LN2_HI), head = fma_f64(2.0, h.s, multiple), head_low = fma_f64(2.0, h.s, multiple - head);
+  const dd logarithm = {head, head_low + fma_f64(l.k, sign * LN2_MID, fma_f64(2.0, h.low, cube))};
+  const dd slope = dd_select(near, (dd){h.s, h.low}, (dd){sign, 0.0}), rest = dd_select(near, (dd){cube, 0.0}, logarithm);
+  const dd linear = two_product(difference.hi, slope.hi);
+  const double linear_low = fma_f64(difference.lo, slope.hi, fma_f64(difference.hi, slope.lo, linear.lo));
+  const double low = fma_f64(-sign * a.hi, rest.lo, linear_low);
+  return (dd){fma_f64(-sign * a.hi, rest.hi, linear.hi), exact ? low : fma_f64(-sign * a.lo, rest.hi, low)};
 }
 
 /* a/b with r = 1/b.hi, of which 2^-50 suffices */
@@ -56,14 +64,14 @@ FP_INLINE dd log_of_parts(double k, dd difference, dd sum)
   const half_ratio h = half_ratio_of(difference, sum);
   const double square = h.s * h.s;
   const dd head = two_sum(k * LN2_HI, 2.0 * h.s);
-  return (dd){head.hi, head.lo + fma_f64(k, LN2_MID, fma_f64(2.0, h.low, square * h.s * POLYNOMIAL(atanh_rest, square)))};
+  return (dd){head.hi, head.lo + fma_f64(k, LN2_MID, fma_f64(2.0, h.low, square * h.s * POLYNOMIAL(atanh_rest_plain, square)))};
 }
 
 /* log(a/b); difference: a - b, exactly, for numbers of one size. */
 FP_INLINE dd log_of_ratio(dd a, dd b, dd difference)
 {
   const log2_ratio l = log2_ratio_of(a.hi, b.hi);
-  const double low = a.lo * l.power;
+  const double low = a.lo * power_below_or_0(l);
   const dd far = two_sum(l.scaled, -b.hi), sum = fast_two_sum(l.scaled, b.hi);
   const dd top = dd_select(l.k == 0, difference, (dd){far.hi, far.lo + (low - b.lo)});
   return log_of_parts(l.k, top, (dd){sum.hi, sum.lo + (low + b.lo)});

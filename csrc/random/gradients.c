@@ -75,7 +75,8 @@ FP_GRADIENT_LOOPS(concrete_grad, 4)
  *
  *   dx/dlow = (1 - u) phi(a)/phi(z) = A    dx/dhigh = u phi(b)/phi(z) = B    dx/dloc = 1 - A - B    dx/dscale = z - a A - b B
  *
- * phi(a)/phi(z) = e^((z - a)(z + a)/2); 0 for an infinite end. A scale of 0: x is loc, or an end if loc is beyond it. */
+ * phi(a)/phi(z) = e^((z - a)(z + a)/2); 0 for an infinite end. A scale of 0: x is loc, or an end if loc is beyond it. NaN, all four, for
+ * NaN and for a scale below 0. */
 typedef struct { double low, high, loc, scale; } truncnormal_grads;
 FP_INLINE truncnormal_grads truncnormal_grad(double dx, double x_, double u, double low_, double high_, double loc_, double scale)
 {
@@ -89,7 +90,9 @@ FP_INLINE truncnormal_grads truncnormal_grad(double dx, double x_, double u, dou
   const double at_low = low == x ? 1.0 : 0.0, at_high = ((low < x) & (high == x)) ? 1.0 : 0.0;
   const double dlow = scale > 0 ? (has_low ? to_low : 0.0) : at_low, dhigh = scale > 0 ? (has_high ? to_high : 0.0) : at_high;
   const double dscale = scale > 0 ? z - left * dlow - right * dhigh : 0.0;
-  return (truncnormal_grads){dx * dlow, dx * dhigh, dx * (1.0 - dlow - dhigh), dx * dscale};
+  const int valid = (x == x) & (u == u) & (low == low) & (high == high) & (loc == loc) & (scale >= 0);
+  const double by = valid ? dx : FP_NAN_f64;
+  return (truncnormal_grads){by * dlow, by * dhigh, by * (1.0 - dlow - dhigh), by * dscale};
 }
 
 #define FP_TRUNCNORMAL_GRAD(T) \

@@ -17,11 +17,11 @@ def check_params(
     Parameters
     ----------
     loc : array_like, optional
-        Allowed are all numbers.
+        Allowed are all numbers; beside low or high, for a truncated distribution, finite ones.
     scale : array_like, optional
-        Allowed are numbers > 0.
+        Allowed are numbers > 0; beside low or high finite ones.
     low, high : array_like, optional
-        Allowed are finite numbers with low <= high; infinite ones too beside loc or scale, for a truncated distribution.
+        Allowed are finite numbers with low <= high; beside loc or scale infinite ones too, but not both the same infinity.
     p : array_like, optional
         Allowed are numbers from 0 to 1.
     logits : array_like, optional
@@ -32,7 +32,8 @@ def check_params(
     TypeError
         For complex numbers, objects and text.
     ValueError
-        For NaN and numbers that are not allowed: names the argument, the first such number, its index and what is allowed.
+        For NaN and numbers that are not allowed: names the argument, the first such number, its index and what is allowed. For
+        shapes of loc, scale, low and high that do not broadcast.
 
     Examples
     --------
@@ -48,22 +49,28 @@ def check_params(
         for name, value in (("loc", loc), ("scale", scale), ("low", low), ("high", high), ("p", p), ("logits", logits))
         if value is not None
     }
+    ends, spread = values.keys() & {"low", "high"}, values.keys() & {"loc", "scale"}
     for name, array in values.items():
-        if name == "scale":
-            refuse(name, array, ~(array > 0), "numbers > 0")
-        elif name == "p":
+        if name == "p":
             refuse(name, array, ~((array >= 0) & (array <= 1)), "numbers from 0 to 1")
-        elif name in ("low", "high") and loc is None and scale is None:
+        elif name == "scale" and ends:
+            refuse(name, array, ~((array > 0) & np.isfinite(array)), "finite numbers > 0")
+        elif name == "scale":
+            refuse(name, array, ~(array > 0), "numbers > 0")
+        elif (name in ends and not spread) or (name == "loc" and ends):
             refuse(name, array, ~np.isfinite(array), "finite numbers")
         else:
             refuse(name, array, np.isnan(array), "all numbers but NaN")
-    if low is not None and high is not None:
-        try:
-            ends = np.broadcast_arrays(values["low"], values["high"])
-        except ValueError:
-            shapes = f"{values['low'].shape} and {values['high'].shape}"
-            raise ValueError(f"fastprob.check_params: low and high have shapes {shapes}, which do not broadcast") from None
-        refuse("high", ends[1], ends[1] < ends[0], "numbers that are not below low")
+    names = [name for name in ("loc", "scale", "low", "high") if name in values]
+    try:
+        together = dict(zip(names, np.broadcast_arrays(*(values[name] for name in names)), strict=True))
+    except ValueError:
+        shapes = ", ".join(f"{name} {values[name].shape}" for name in names)
+        raise ValueError(f"fastprob.check_params: shapes that do not broadcast: {shapes}") from None
+    if len(ends) == 2:
+        low, high = together["low"], together["high"]
+        refuse("high", high, high < low, "numbers that are not below low")
+        refuse("high", high, (low == high) & np.isinf(high), "numbers above low where that is infinite")
 
 
 def refuse(name: str, array: Any, bad: Any, allowed: str) -> None:

@@ -726,9 +726,12 @@ def _two_logits(dtype: Any, rng: Generator, n: int) -> Columns:
 def _two_normals(dtype: Any, rng: Generator, n: int) -> Columns:
     """Scales anywhere, near one another, common multiples; distances anywhere, of the size of scale_q, and small beside it"""
     loc_q, scale_q = _loc_scale(dtype, rng, n)
+    if dtype == np.float64:
+        scale_q = mixed_columns(rng, *[scale_q] * 12, few_ulp_off(rng, 2.0 ** rng.choice([-150.0, 150.0], n)))
     wide = scale_q.astype(np.longdouble)
     _, any_scale = _loc_scale(dtype, rng, n)
-    ratio = rng.choice([2 / 3, 1.0, 1.5, 2.0, 0.5, 3.0], n) * (1 + signs(rng, n) * 2.0 ** -rng.uniform(1, 54, n))
+    edges = [2 / 3, 1.0, 1.5, 2.0, 0.5, 3.0, *np.sqrt([0.5, 2 / 3, 0.75, 4 / 3, 1.5, 2.0, 8 / 3, 3.0])]
+    ratio = rng.choice(edges, n) * (1 + signs(rng, n) * 2.0 ** -rng.uniform(1, 54, n))
     least = np.finfo(dtype).smallest_subnormal
     scale_p = mixed_columns(
         rng, any_scale, to(dtype, wide * ratio), few_ulp_off(rng, scale_q), scale_q, to(dtype, wide * np.exp(rng.normal(size=n)))

@@ -236,7 +236,8 @@ def logistic_sections() -> str:
         ("atanh_rest", 10), ("atanh_rest_short", 4), pairs=1,
     )
     text += section(
-        "(2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 1/3", log_rest, arb(0), arb("0.1112"), ("atanh_rest_wide", 6), None
+        "(2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 1/3", log_rest, arb(0), arb("0.1112"),
+        ("atanh_rest_plain", 9), ("atanh_rest_wide", 6),
     )
     text += section(
         "(2 atanh(s) - 2s)/s^3 in powers of s^2, |s| <= 0.2", log_rest, arb(0), arb("0.04"), ("atanh_rest_medium", 4), None
