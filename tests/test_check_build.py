@@ -118,6 +118,7 @@ def test_usual_elements_have_loops_of_their_own(checker):
     assert mirrored == {f"uniform_cdf_f64_{kind}_x86_v3" for kind in ("usual", "any", "all")}
     alone = {name for name in loops if "logistic_logpdf_grad_f64" in name}
     assert alone == {f"logistic_logpdf_grad_f64_usual_{kind}_x86_v3" for kind in ("each", "all")}
+    assert {name for name in loops if "kl_normal_f64" in name} == {"kl_normal_f64_usual_each_x86_v3"}
 
 
 def test_calls_of_libm_are_found(checker, compiled, tmp_path):

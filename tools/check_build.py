@@ -233,13 +233,13 @@ def expected_loops(ops: tuple[Op, ...], target: str) -> set[str]:
             names = [name, f"{name}_streamed", f"fp_{op.name}_{{}}_rows"] if op.name in streamed() else [name]
             types = ("f64",) if op.family in f64_alone else ("f32", "f64")
             found |= {f"{n.format(type_)}_{target}" for n in names for type_ in types}
-    listed = {op.name for op in ops}
+    listed = {op.name: op for op in ops}
     for type_, name, mark in re.findall(r"#define FP_USUAL_(f32|f64)_(\w+) ,([12])", text):
         if name not in listed:
             continue
         if mark == "2":      # loops for usual elements alone
             found -= {f"fp_{name}_{type_}_{kind}_{target}" for kind in ("array", "fixed")}
-            found |= {f"{name}_{type_}_usual_{kind}_{target}" for kind in ("each", "all")}
+            found |= {f"{name}_{type_}_usual_{kind}_{target}" for kind in ("each", *["all"] * bool(listed[name].parameters))}
         elif target != "generic":      # which has one loop for both
             found -= {f"fp_{name}_{type_}_array_{target}", f"{name}_{type_}_each_{target}"}
             found |= {f"{name}_{type_}_{kind}_{target}" for kind in ("usual", "any")}
