@@ -104,7 +104,7 @@ def test_check_params():
         ({"low": [0.0, 2.0], "high": 1.0}, "high has 1.0 at [1]; allowed are numbers that are not below low"),
         ({"low": 0.0, "high": 1.0, "loc": inf}, "loc has inf; allowed are finite numbers"),
         ({"high": 1.0, "scale": [1.0, inf]}, "scale has inf at [1]; allowed are finite numbers > 0"),
-        ({"low": -inf, "high": [0, -inf], "loc": 0}, "high has -inf at [1]; allowed are numbers above low where that is infinite"),
+        ({"low": -inf, "high": -inf, "loc": 0.0}, "high has -inf; allowed are numbers above low where that is infinite"),
         ({"low": [0, 1], "high": [1, 2, 3]}, "shapes that do not broadcast: low (2,), high (3,)"),
         ({"loc": [0, 1], "scale": [1, 2, 3]}, "shapes that do not broadcast: loc (2,), scale (3,)"),
     ):
