@@ -374,7 +374,8 @@ def _moments(x: Array) -> Moments:
     mean = doubled.divide(doubled.total_of(x), n)
     distance, rest = doubled.two_sum(x, -mean.hi)
     new = Moments.__new__(Moments)
-    new._set(n, mean, doubled.total(doubled.square(Doubled(distance, rest - mean.lo))))
+    # The second part may be as large as the first: far from 0 the mean is between two numbers that data may be
+    new._set(n, mean, doubled.total(doubled.square(doubled.two_sum(distance, rest - mean.lo))))
     return new
 
 
