@@ -101,6 +101,31 @@ def test_beside_a_normal_of_unknown_mean_and_variance() -> None:
     np.testing.assert_allclose(third, [posterior.mu.mean() * posterior.variance.mean(), 1.0], rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("mean", "std", "low", "high"),
+    [
+        (1e8 + 0.5, 1e-3, 1e8, 1e8 + 1),
+        (-1e6, 0.1, -1e6 - 3, -1e6 + 9),
+        (1e12, 1.0, 1e12 - 10, 1e12 + 1e4),
+        (1e15, 10.0, 1e15 - 1e4, 1e15 + 3e4),
+    ],
+)
+def test_moments_of_what_is_narrow_and_far_from_zero(mean: float, std: float, low: float, high: float) -> None:
+    """The weights' sum is off by more than the standard deviation over the mean."""
+    line = GridPosterior(lambda x: normal.logpdf(x, mean, std), flat, {"x": (low, high)})
+    plane = GridPosterior(
+        lambda x, y: normal.logpdf(x, mean, std) + normal.logpdf(y, (x - mean) / std, 2),
+        flat,
+        {"x": (low, high), "y": (-40, 40)},
+        tolerance=1e-4,
+    )
+    for fit in (line, plane):
+        x = fit.marginal("x")
+        np.testing.assert_allclose([fit.mean()[0], x.mean()], mean, rtol=0, atol=max(np.spacing(mean), 1e-6 * std))
+        np.testing.assert_allclose([fit.std()[0], x.std(), fit.var()[0] / std, x.var() / std], std, rtol=1e-5)
+    np.testing.assert_allclose(plane.cov(), [[std**2, std], [std, 5]], rtol=1e-4)
+
+
 def gaussian(d: int, seed: int) -> tuple[Any, Any, Any]:
     rng = np.random.default_rng(seed)
     a = rng.normal(size=(d, d))
