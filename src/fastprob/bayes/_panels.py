@@ -13,6 +13,7 @@ from ..random import Generator
 from ._checks import Array, probability
 from ._distribution import Continuous
 
+STAYS = 2.0**-46  # of half a panel: nodes this near to where they belong are there
 FINE = 64  # pieces of a panel, between whose ends a density crosses a level at most once
 
 
@@ -43,8 +44,8 @@ NODES: Array
 KRONROD: Array
 GAUSS: Array
 NODES, KRONROD, GAUSS = _kronrod()
-TO_SERIES = np.linalg.inv(legendre.legvander(NODES, 14)).T  # values at the nodes to coefficients of Legendre's polynomials
-SLOPES = TO_SERIES @ legendre.legval(NODES, legendre.legder(np.eye(15)))  # and to derivatives at the nodes
+AT_NODES = legendre.legvander(NODES, 14)
+TO_SERIES = np.linalg.inv(AT_NODES).T  # values at the nodes to coefficients of Legendre's polynomials
 
 # What a panel's integral is doubted by: the difference of the rules, which alone is small by chance where there is a kink, and
 # the last two terms of the series.
@@ -56,17 +57,31 @@ def _polynomials(t: Array, degree: int) -> Array:
     return np.asarray(legendre.legvander(np.ravel(t), degree).reshape(*np.shape(t), degree + 1), dtype=np.float64)
 
 
+@np.errstate(all="ignore")
 def nodes(edges: Array) -> Array:
     """All nodes, panel after panel."""
     half = 0.5 * np.diff(edges)
     return np.asarray(((edges[:-1] + half)[:, None] + half[:, None] * NODES).ravel(), dtype=np.float64)
 
 
+@np.errstate(all="ignore")
+def settling(edges: Array) -> Array:
+    """Matrices [panel, 15, 15] from values at the nodes, where rounding has put them, to those where the nodes belong.
+
+    Beside a needle far from 0 that is not the same: what lies between is much of the difference of two rules, or of a weight.
+    """
+    places = (nodes(edges).reshape(-1, 15) - edges[:-1, None]) / (0.5 * np.diff(edges)[:, None]) - 1.0
+    matrices = np.tile(np.eye(15), (len(places), 1, 1))
+    moved = np.abs(places - NODES).max(axis=1) > STAYS
+    if moved.any():
+        matrices[moved] = AT_NODES @ np.linalg.inv(legendre.legvander(places[moved], 14))
+    return matrices
+
+
+@np.errstate(all="ignore")
 def weights(edges: Array) -> Array:
-    """The nodes' weights, for where rounding has put them: beside a needle far from 0 that is not next to where they belong."""
-    half = 0.5 * np.diff(edges)[:, None]
-    away = nodes(edges).reshape(-1, 15) - edges[:-1, None] - half * (1.0 + NODES)
-    return np.asarray((half * KRONROD - (KRONROD * away) @ SLOPES.T).ravel(), dtype=np.float64)
+    """The nodes' weights, for where rounding has put them."""
+    return np.asarray((0.5 * np.diff(edges)[:, None] * (KRONROD @ settling(edges))).ravel(), dtype=np.float64)
 
 
 class Marginal(Continuous):
@@ -85,7 +100,7 @@ class Marginal(Continuous):
     @np.errstate(all="ignore")
     def __init__(self, name: str, edges: Array, density: Array):
         half = 0.5 * np.diff(edges)
-        values = density.reshape(-1, 15)
+        values = (settling(edges) @ density.reshape(-1, 15, 1))[..., 0]
         masses = half * (values @ KRONROD)
         self._become(
             shape=(),
@@ -108,10 +123,9 @@ class Marginal(Continuous):
         return self._moment(self.mean(), 2)
 
     def _moment(self, about: float, power: int) -> Any:
-        x, series = nodes(self.edges), np.repeat(self._series, 15, axis=0)
-        density = np.sum(series * np.tile(legendre.legvander(NODES, 14), (len(self.edges) - 1, 1)), axis=1)
-        mass = weights(self.edges) * density  # sums to 1 but for what rounding did to the nodes: much, far from 0
-        return np.sum(mass * (x - about) ** power) / np.sum(mass)
+        half = 0.5 * np.diff(self.edges)[:, None]
+        mass = half * KRONROD * (self._series @ AT_NODES.T)
+        return np.sum(mass * ((self.edges[:-1, None] - about) + half * (1.0 + NODES)) ** power)
 
     def _place(self, x: Array) -> tuple[NDArray[np.intp], Array]:
         """Panels, and where in them, from -1 to 1."""
