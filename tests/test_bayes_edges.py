@@ -173,6 +173,25 @@ def test_nothing_is_raised_by_underflow_in_other_parts() -> None:
     vi.fit(lambda z: -(z**2).sum(axis=1) / 2, lambda z: -z, [30.0], seed=1).quantile([0.0, 0.5, 1.0])
 
 
+@pytest.mark.parametrize("names", ["a", "ab", "abc"])
+def test_grids_of_any_size(names: str) -> None:
+    """Normal densities whose bounds are nearly as close together, or as far apart, as they may be."""
+    d = len(names)
+    for size in (10.0 ** (2 - 240 // d), 1.0, 10.0 ** (240 // d - 2)):
+        std = size * np.arange(1, d + 1) / 40
+        fit = GridPosterior(
+            lambda *x, std=std: -sum((v / s) ** 2 for v, s in zip(x, std, strict=True)) / 2,
+            lambda *x: 0 * x[0],
+            dict.fromkeys(names, (-size / 2, size / 2)),
+            support=dict.fromkeys(names, (-size / 2, size / 2)),
+        )
+        with mp.workdps(30):
+            truth = float(sum(mp.log(mp.mpf(s) * mp.sqrt(2 * mp.pi) * mp.erf(size / 2 / s / mp.sqrt(2))) for s in std))
+        assert abs(fit.log_evidence - truth) <= fit.log_evidence_error <= 1e-4
+        np.testing.assert_allclose(fit.marginal("a").isf(0.25), std[0] * stats.norm.isf(0.25), rtol=1e-6)
+        fit.mean(), fit.cov(), fit.std(), fit.hpd_level(), fit.marginal("a").hpd(), fit.expectation(lambda *x: x[0])
+
+
 MASKED = np.ma.array([0.0, 1.0, 1.0], mask=[False, True, False])
 NIG = NormalInverseGamma([0.0, 1.0, 2.0], 1.0, 1.0, 1.0)
 NORMAL = evidence.Normal([0.0, 0.0], np.eye(2))

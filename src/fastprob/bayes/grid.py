@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import special
 from ._checks import Array, count, function, probability, reals
 from ._distribution import Frozen
-from ._panels import DOUBTS, TO_SERIES, Marginal, nodes, weights
+from ._panels import DOUBTS, TO_SERIES, Marginal, nodes, settling, weights
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +32,11 @@ PANELS = {1: 16, 2: 8, 3: 4}  # along a parameter, to begin with
 LOOSE = {1: 1e-6, 2: 1e-6, 3: 1e-4}  # tolerances: three parameters take many points
 LOOSEST = 1e-3  # with more, both rules may be wrong and agree
 STEEPEST = 4.0  # how much wider a panel may be than the next
+POLE = 1.0  # nats from a peak in a panel that is not halved to the nodes beside it: more, and its mass may be anything
 SHARP = 5.0  # nats from a peak to the next node: more, and the peak may be much higher than it looks
+CLOSEST = 2.0**-40  # of their size, between bounds: the first panels' nodes are numbers of their own
+NARROWEST, LEAST = 2.0**-44, 1e-300  # of its place, and at all: a panel that is not halved, so that no node meets its ends
+REACH = {1: 240, 2: 120, 3: 80}  # bounds are 10^-REACH to 10^REACH apart: volumes and densities stay in the range of float64
 NEGLIGIBLE = 1e-3  # of the tolerance: panels at the ends with less than this are dropped
 CALL = 1 << 13  # points that the functions are given together
 CELLS = {1: 64, 2: 24, 3: 8}  # that a panel is cut into, to find regions
@@ -49,7 +53,8 @@ class GridPosterior(Frozen):
     log_prior : callable
         log p(parameters) in nats, of the same arrays. For the evidence to mean something it is normalized.
     bounds : dict of str to (low, high)
-        Each parameter's name and the interval that is looked at.
+        Each parameter's name and the interval that is looked at, of a width from 1e-240 to 1e240 (two parameters: 1e-120 to
+        1e120; three: 1e-80 to 1e80) and of at least 2^-40 of the end that is farther from 0.
     tolerance : float, optional
         The grid is refined until `log_evidence_error` is below; at most 1e-3. None: 1e-6, with three parameters 1e-4. True errors
         are much smaller where log densities are smooth.
@@ -65,7 +70,7 @@ class GridPosterior(Frozen):
     log_evidence_error : float
         How far it may be off, in nats: along every line of the grid the difference of the two rules, which is the error of the
         coarser one, and the series' last two terms; the mass in panels that were dropped; rounding. Infinite if that is as large
-        as the evidence, or a peak lies between nodes.
+        as the evidence, or a peak between nodes, or a pole, may have any height.
     names : tuple of str
     nodes : tuple of ndarray
         Each parameter's grid.
@@ -79,15 +84,15 @@ class GridPosterior(Frozen):
     TypeError
         If a function returns what are no real numbers.
     ValueError
-        For bounds that are not finite or not in order, other than one to three parameters, a support that does not contain the
-        bounds, or a tolerance that is not between 0 and 1e-3; if a function returns another shape, NaN or +inf; if the sum of
-        both is -inf everywhere.
+        For bounds that are not finite, not in order, or too close or too far apart; other than one to three parameters, a
+        support that does not contain the bounds, or a tolerance that is not between 0 and 1e-3; if a function returns another
+        shape, NaN or +inf; if the sum of both is -inf everywhere.
 
     Warns
     -----
     RuntimeWarning
         If mass touches a bound that is no end of the support, so that more than the tolerance may lie beyond, or the tolerance
-        is not reached with max_points.
+        is not reached with max_points or by panels as narrow as float64 allows.
 
     Notes
     -----
@@ -148,9 +153,7 @@ class GridPosterior(Frozen):
             raise TypeError(f"bounds is a dict of names and (low, high); got {bounds!r}")
         if not 1 <= len(bounds) <= 3:
             raise ValueError(f"bounds has {len(bounds)} parameters; a grid takes one to three")
-        limits = [_interval("bounds", name, ends) for name, ends in bounds.items()]
-        if not np.isfinite(limits).all():
-            raise ValueError(f"bounds has {dict(bounds)!r}; allowed: finite numbers")
+        limits = [_limits(name, ends, REACH[len(bounds)]) for name, ends in bounds.items()]
         if support is not None and not isinstance(support, Mapping):
             raise TypeError(f"support is a dict of names and (low, high), or None; got {support!r}")
         largest = count("max_points", max_points, (15 * PANELS[len(bounds)]) ** len(bounds))
@@ -188,12 +191,13 @@ class GridPosterior(Frozen):
             _edges=tuple(edges),
         )
         if not reached:
-            warnings.warn(
-                f"the log evidence may be off by {error:.2g} nats, not {share:g}: the next grid would have more than max_points, "
-                f"{max_points}. Narrower bounds, or parameters that depend less on each other, may help",
-                RuntimeWarning,
-                stacklevel=2,
+            why = (
+                "panels are as narrow as numbers allow. A parameter's logarithm, or its distance from a place nearby, may help"
+                if sums.narrow
+                else f"the next grid would have more than max_points, {max_points}. Narrower bounds, or parameters that depend "
+                "less on each other, may help"
             )
+            warnings.warn(f"the log evidence may be off by {error:.2g} nats, not {share:g}: {why}", RuntimeWarning, stacklevel=2)
         with np.errstate(all="ignore"):
             touching = list(_touching(sums, limits, ends, self.names, share))
         for line in touching:
@@ -345,24 +349,28 @@ class _Sums:
     @np.errstate(all="ignore")
     def __init__(self, log_density: Array, edges: list[Array]):
         self.edges = edges
-        self.marginals, self.masses, self.errors, self.peaks = [], [], [], []
-        density = special.exp(log_density)
+        self.marginals, self.masses, self.errors, self.peaks, self.poles = [], [], [], [], []
+        density, rules = special.exp(log_density), [weights(e) for e in edges]
         for i, e in enumerate(edges):
-            self.peaks.append(_unresolved(log_density.max(axis=tuple(k for k in range(len(edges)) if k != i)), e))
+            profile = log_density.max(axis=tuple(k for k in range(len(edges)) if k != i))
+            self.peaks.append(_unresolved(profile, e))
+            self.poles.append(_steep(profile))
             lines = np.moveaxis(density, i, -1)
             panels = lines.reshape(*lines.shape[:-1], -1, 15)
             # Along each line by itself: over many lines differences may well sum to nothing.
-            error = np.abs(panels @ DOUBTS).sum(axis=-1) * (0.5 * np.diff(e))
+            doubts = panels[..., None, :] @ (settling(e).swapaxes(1, 2) @ DOUBTS)
+            error = np.abs(doubts).sum(axis=(-2, -1)) * (0.5 * np.diff(e))
             for k in reversed([k for k in range(len(edges)) if k != i]):
-                w = weights(edges[k])
-                lines, error = (np.tensordot(w, x, (0, k - (k > i))) for x in (lines, error))
+                lines, error = (np.tensordot(rules[k], x, (0, k - (k > i))) for x in (lines, error))
             self.marginals.append(lines)
-            self.masses.append((lines * weights(e)).reshape(-1, 15).sum(axis=1))
+            self.masses.append((lines * rules[i]).reshape(-1, 15).sum(axis=1))
             self.errors.append(error)
         self.total = float(self.masses[0].sum())
         self.error = float(sum(e.sum() for e in self.errors))
         self.hidden = any(peaks.any() for peaks in self.peaks)
+        self.narrow = False  # whether a panel ought to be halved that cannot be
 
+    @np.errstate(all="ignore")
     def refined(self, tolerance: float, max_points: int) -> tuple[list[Array], float]:
         """The next grid's edges, the same if none is small enough, and the mass in panels that it drops."""
         threshold = tolerance
@@ -376,7 +384,8 @@ class _Sums:
 
     def _refined(self, tolerance: float, threshold: float) -> tuple[list[Array], float]:
         finer, dropped = [], 0.0
-        for edges, mass, error, peaks in zip(self.edges, self.masses, self.errors, self.peaks, strict=True):
+        each = zip(self.edges, self.masses, self.errors, self.peaks, self.poles, strict=True)
+        for edges, mass, error, peaks, poles in each:
             # While a peak is hidden, nothing is negligible: the total may be much less than it looks.
             held = mass + error
             small = (held < NEGLIGIBLE * tolerance / len(self.edges) * self.total) & ~peaks & (not self.hidden)
@@ -387,7 +396,11 @@ class _Sums:
             while last - first > 3 and small[last - 1] and small[last - 2]:
                 last -= 1
             dropped += float(held[:first].sum() + held[last:].sum())
-            split = peaks | (error / self.total > 0.5 * threshold / (len(self.edges) * len(mass)))
+            wrong = error / self.total > 0.5 * threshold / (len(self.edges) * len(mass))
+            narrow = np.diff(edges) < np.maximum(LEAST, NARROWEST * np.maximum(np.abs(edges[1:]), np.abs(edges[:-1])))
+            self.narrow |= bool((wrong & narrow).any())
+            self.hidden |= bool((wrong & narrow & poles).any())
+            split = peaks | (wrong & ~narrow)
             finer.append(_graded(_halved(edges[first : last + 1], split[first:last])))
         return finer, dropped
 
@@ -401,6 +414,13 @@ def _unresolved(profile: Array, edges: Array) -> NDArray[np.bool_]:
     at = (np.flatnonzero(peak & (falls > SHARP)) + 1) // 15
     narrow = np.diff(edges) < 1e-13 * (abs(edges[0]) + abs(edges[-1]))
     return np.asarray(np.isin(np.arange(len(edges) - 1), at) & ~narrow)
+
+
+def _steep(profile: Array) -> NDArray[np.bool_]:
+    """Panels with a node much higher than those beside it in the panel."""
+    padded = np.pad(profile.reshape(-1, 15), ((0, 0), (1, 1)), constant_values=-np.inf)
+    inner = padded[:, 1:-1]
+    return np.asarray((np.minimum(inner - padded[:, :-2], inner - padded[:, 2:]) > POLE).any(axis=1))
 
 
 def _halved(edges: Array, split: NDArray[np.bool_]) -> Array:
@@ -456,6 +476,19 @@ def _interval(argument: str, name: str, ends: Any) -> tuple[float, float]:
     if array.shape != (2,) or not array[0] < array[1]:
         raise ValueError(f"{argument}[{name!r}] is {ends!r}; allowed: (low, high) with low < high")
     return float(array[0]), float(array[1])
+
+
+def _limits(name: str, ends: Any, reach: int) -> tuple[float, float]:
+    """Of one parameter, between which there are numbers enough for panels."""
+    low, high = _interval("bounds", name, ends)
+    if not math.isfinite(low) or not math.isfinite(high):
+        raise ValueError(f"bounds[{name!r}] is {ends!r}; allowed: finite numbers")
+    if not max(10.0**-reach, CLOSEST * max(abs(low), abs(high))) <= high - low <= 10.0**reach:
+        raise ValueError(
+            f"bounds[{name!r}] is {ends!r}; allowed: high - low from 1e-{reach} to 1e{reach}, "
+            "and at least 2^-40 of the one that is farther from 0"
+        )
+    return low, high
 
 
 def _tolerance(value: float) -> float:
