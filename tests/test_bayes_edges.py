@@ -151,6 +151,25 @@ def test_extreme_uniform_and_dirichlet() -> None:
         assert not np.isnan([d.mean(), d.var(), d.sample(rng=1), d.marginal().cdf(0.5)]).any()
 
 
+@pytest.mark.parametrize("a", [1e-300, 1e-16, 1e-10, 0.7, 3.0, 1e12, 1e16, 1e300])
+def test_both_tails_of_a_uniform_variable_with_a_pareto_bound(a: float) -> None:
+    """Beside the formulas in 400 digits, relative, wherever the value is a normal number."""
+    for scale in (1.0, 3e-7):
+        d, exact, s = ParetoUniformPredictive(scale, a), mp.mpf(a), mp.mpf(scale)
+        for x in (scale * f for f in (1e-300, 1e-20, 0.3, 1 - 1e-9, 1 - 2.0**-53, 1.0, 1 + 2.0**-52, 1 + 1e-9, 2.0, 1e80)):
+            grown = mp.mpf(x) / s
+            above = (1 + exact * (1 - grown) if x <= scale else grown**-exact) / (exact + 1)
+            for got, truth in ((d.sf(x), above), (d.cdf(x), 1 - above)):
+                steep = max(1, exact * mp.log(grown)) if above < 0.5 else 1  # the exponent's own rounding
+                assert truth < 1e-300 or abs(got - truth) <= 1e-15 * steep * truth, (scale, x, got, truth)
+        for q in (1e-12, 2e-10, 1e-3, 0.3, 0.7, 1 - 2e-10, 1 - 2.0**-53):
+            for got, above in ((d.ppf(q), 1 - mp.mpf(q)), (d.isf(q), mp.mpf(q))):
+                power = above * (exact + 1)
+                truth = s * (power ** (-1 / exact) if power < 1 else (1 - above) * (exact + 1) / exact)
+                steep = max(1, abs(mp.log(truth / s)))
+                assert truth > 1e300 or abs(got - truth) <= 1e-15 * steep * truth, (scale, q, got, truth)
+
+
 @pytest.mark.parametrize("method", ["variational", "laplace"])
 @pytest.mark.parametrize("precision", ["evidence", 1e-100, 1e100])
 def test_extreme_logistic_regression(method: str, precision: Any) -> None:

@@ -272,22 +272,29 @@ class ParetoUniformPredictive(Continuous):
 
     def _cdf(self, x: Array) -> Any:
         inner = self.a / (self.a + 1.0) * np.clip(x / self.scale, 0.0, 1.0)
-        return np.where(x <= self.scale, inner, 1.0 - self._sf(x))
+        # 1 - (x/scale)^-a/(a + 1), without the 1
+        tail = (self.a - special.expm1(-self.a * self._log_ratio(x))) / (self.a + 1.0)
+        return np.where(x <= self.scale, inner, tail)
 
     def _sf(self, x: Array) -> Any:
-        inner = self.a / (self.a + 1.0) * np.clip(x / self.scale, 0.0, 1.0)
-        return np.where(x <= self.scale, 1.0 - inner, special.exp(-self.a * self._log_ratio(x)) / (self.a + 1.0))
+        inner = (1.0 + self.a * np.clip((self.scale - x) / self.scale, 0.0, 1.0)) / (self.a + 1.0)
+        return np.where(x <= self.scale, inner, special.exp(-self.a * self._log_ratio(x)) / (self.a + 1.0))
 
     def _ppf(self, q: Array) -> Any:
         inner = q * ((self.a + 1.0) / self.a) * self.scale
-        return np.where(q <= self.a / (self.a + 1.0), inner, self._tail(1.0 - q))
+        return np.where(q <= self.a / (self.a + 1.0), inner, self._tail(1.0 - q, q))
 
     def _isf(self, q: Array) -> Any:
         inner = (1.0 - q) * ((self.a + 1.0) / self.a) * self.scale
-        return np.where(q >= 1.0 / (self.a + 1.0), inner, self._tail(q))
+        return np.where(q >= 1.0 / (self.a + 1.0), inner, self._tail(q, 1.0 - q))
 
-    def _tail(self, q: Array) -> Any:
-        return self.scale * special.exp(-special.log(q * (self.a + 1.0)) / self.a)
+    def _tail(self, above: Array, below: Array) -> Any:
+        """The place beyond scale where `sf` and `cdf` are so."""
+        power = above * (self.a + 1.0)  # (x/scale)^-a
+        less = self.a * above - below  # than 1, to all digits where that is little
+        near = less > -0.5
+        logarithm = np.where(near, special.log1p(np.where(near, less, 0.0)), special.log(power))
+        return self.scale * special.exp(-logarithm / self.a)
 
     def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
         return self._ppf(np.asarray(rng.random(shape, open=True), dtype=np.float64))
