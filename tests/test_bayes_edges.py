@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import warnings
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import mpmath as mp
@@ -17,6 +18,7 @@ from fastprob.bayes import (
     Beta,
     BetaBinomial,
     BetaBinomialPredictive,
+    CategoricalPredictive,
     Counts,
     Dirichlet,
     DirichletCategorical,
@@ -190,6 +192,31 @@ def test_nothing_is_raised_by_underflow_in_other_parts() -> None:
     found = evidence.importance_sampling(lambda z: -1e5 * (z**2).sum(axis=1), evidence.Normal([0.0], [[1.0]]), seed=1)
     found.moments()
     vi.fit(lambda z: -(z**2).sum(axis=1) / 2, lambda z: -z, [30.0], seed=1).quantile([0.0, 0.5, 1.0])
+
+
+def test_moments_of_any_size() -> None:
+    """Merged or not: the same numbers, beside exact arithmetic, or the same error."""
+    sizes = (0.0, 1e-300, -1e-200, 3e-160, -1.0, 1e100, 1e153, -1e200, 1e300)
+    for x, y in itertools.product(sizes, sizes):
+        exact = [Fraction(v) for v in (x, x, y)]
+        mean = sum(exact) / 3
+        ss = sum((v - mean) ** 2 for v in exact)
+        parts = Moments.of([x, x]), Moments.of([y])
+        for call in (lambda x=x, y=y: Moments.of([x, x, y]), lambda parts=parts: parts[0] + parts[1]):
+            if ss > Fraction(2) ** 1023:
+                with pytest.raises(ValueError, match="data spreads too far: the sum of its squared distances"):
+                    call()
+            else:
+                for got, truth in ((call().mean, mean), (call().ss, ss)):
+                    assert abs(Fraction(float(got)) - truth) <= Fraction(1e-15) * abs(truth) + Fraction(1e-300)
+
+
+def test_densities_far_beyond_their_distributions() -> None:
+    fit = fit_vi(seed=1)
+    assert fit.logpdf([[1e200], [-np.inf]]).tolist() == [-np.inf, -np.inf]
+    assert evidence.Normal([0.0], [[1e-320]]).logpdf([[1e200]]) == -np.inf
+    d = CategoricalPredictive([1e-300, 1e300])
+    assert (d.pmf(0), d.pmf(1), d.mean()) == (0.0, 1.0, 1.0)
 
 
 @pytest.mark.parametrize("names", ["a", "ab", "abc"])

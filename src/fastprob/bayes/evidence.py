@@ -58,6 +58,7 @@ class Normal:
 
     _names = "mean", "cov"  # of the arguments
 
+    @np.errstate(all="ignore")
     def __init__(self, mean: ArrayLike, cov: ArrayLike):
         first, second = self._names
         self.mean = finite(first, mean)

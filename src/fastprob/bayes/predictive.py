@@ -180,6 +180,7 @@ class CategoricalPredictive(Discrete):
     alpha: Any
     _shown = ("alpha",)
 
+    @np.errstate(all="ignore")
     def __init__(self, alpha: ArrayLike):
         array = positive("alpha", alpha)
         if array.ndim == 0 or array.shape[-1] < 2:
