@@ -74,6 +74,30 @@ def test_distributions_with_extreme_parameters(kind: Any, x: list[float]) -> Non
     assert d.sample(3, rng=1).shape == (3, *a.shape)
 
 
+def test_standard_deviations_whose_squares_are_no_numbers() -> None:
+    """Beside the formulas in 400 digits, wherever the value is a normal number."""
+    for first, second in itertools.product(ENDS, (*ENDS, 3.0, 2.5)):
+        a, b = mp.mpf(first), mp.mpf(second)
+        n = a + b
+        beta = mp.sqrt(a * b / (n + 1)) / n
+        cases = [
+            (Beta(first, second), beta),
+            (Dirichlet([first, second]), beta),
+            (BetaBinomialPredictive(first, second, 7), mp.sqrt(7 * a * b * (n + 7) / (n + 1)) / n),
+            (Gamma(first, second), mp.sqrt(a) / b),
+            (InverseGamma(second, first), a / (b - 1) / mp.sqrt(b - 2) if b > 2 else mp.inf),
+            (distributions.StudentT(second, 0.0, first), a * mp.sqrt(b / (b - 2)) if b > 2 else mp.inf),
+            (Pareto(first, second), a * mp.sqrt(b / (b - 2)) / (b - 1) if b > 2 else mp.inf),
+            (ParetoUniformPredictive(first, second), a * mp.sqrt(b / (b - 2) / 3 - (b / (b - 1)) ** 2 / 4) if b > 2 else mp.inf),
+        ]
+        for d, truth in cases:
+            got = np.ravel(d.std())[0]
+            if 1e-300 < truth < 1e300:
+                assert abs(got - truth) <= 2e-15 * truth, (d, got, truth)
+            else:
+                assert not got > 0 or got <= 1e-299 or got >= 1e299, (d, got, truth)
+
+
 def test_quantiles_where_scipys_incomplete_beta_function_has_none() -> None:
     """Beta(a, b) with b >> a >> 1 is a gamma variable over b."""
     q = [0.1, 0.5, 0.9]
@@ -235,7 +259,9 @@ def test_grids_of_any_size(names: str) -> None:
             truth = float(sum(mp.log(mp.mpf(s) * mp.sqrt(2 * mp.pi) * mp.erf(size / 2 / s / mp.sqrt(2))) for s in std))
         assert abs(fit.log_evidence - truth) <= fit.log_evidence_error <= 1e-4
         np.testing.assert_allclose(fit.marginal("a").isf(0.25), std[0] * stats.norm.isf(0.25), rtol=1e-6)
-        fit.mean(), fit.cov(), fit.std(), fit.hpd_level(), fit.marginal("a").hpd(), fit.expectation(lambda *x: x[0])
+        np.testing.assert_allclose(fit.std(), std, rtol=1e-6)
+        np.testing.assert_allclose([fit.marginal(name).std() for name in names], std, rtol=1e-6)
+        fit.mean(), fit.cov(), fit.hpd_level(), fit.marginal("a").hpd(), fit.expectation(lambda *x: x[0])
 
 
 MASKED = np.ma.array([0.0, 1.0, 1.0], mask=[False, True, False])

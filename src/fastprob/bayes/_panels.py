@@ -122,10 +122,16 @@ class Marginal(Continuous):
         """Variance."""
         return self._moment(self.mean(), 2)
 
-    def _moment(self, about: float, power: int) -> Any:
+    @np.errstate(all="ignore")
+    def std(self) -> Any:
+        """Standard deviation."""
+        width = self.edges[-1] - self.edges[0]
+        return width * np.sqrt(self._moment(self.mean(), 2, width))
+
+    def _moment(self, about: float, power: int, unit: float = 1.0) -> Any:
         half = 0.5 * np.diff(self.edges)[:, None]
         mass = half * KRONROD * (self._series @ AT_NODES.T)
-        return np.sum(mass * ((self.edges[:-1, None] - about) + half * (1.0 + NODES)) ** power)
+        return np.sum(mass * (((self.edges[:-1, None] - about) + half * (1.0 + NODES)) / unit) ** power)
 
     def _place(self, x: Array) -> tuple[NDArray[np.intp], Array]:
         """Panels, and where in them, from -1 to 1."""

@@ -234,22 +234,29 @@ class GridPosterior(Frozen):
     @np.errstate(all="ignore")
     def cov(self) -> Array:
         """Posterior covariance matrix."""
-        mass, centre = self._mass(), self.mean()
-        apart = [x - c for x, c in zip(self.nodes, centre, strict=True)]
+        matrix, widths = self._cov()
+        return matrix * widths[:, None] * widths
+
+    def _cov(self) -> tuple[Array, Array]:
+        """The covariance matrix in units of the grid's widths, and these: squares of a spread may leave the range of float64."""
+        mass, centre, widths = self._mass(), self.mean(), np.array([e[-1] - e[0] for e in self._edges])
+        apart = [(x - c) / w for x, c, w in zip(self.nodes, centre, widths, strict=True)]
         matrix = np.empty((len(apart), len(apart)))
         for i, j in itertools.product(range(len(apart)), repeat=2):
             others = tuple(k for k in range(len(apart)) if k not in (i, j))
             both = mass.sum(axis=others)
             matrix[i, j] = np.sum(both * apart[i] ** 2) if i == j else apart[min(i, j)] @ both @ apart[max(i, j)]
-        return matrix
+        return matrix, widths
 
     def var(self) -> Array:
         """Posterior variances, in the order of `names`."""
         return np.diag(self.cov()).copy()
 
+    @np.errstate(all="ignore")
     def std(self) -> Array:
         """Posterior standard deviations, in the order of `names`."""
-        return np.sqrt(self.var())
+        matrix, widths = self._cov()
+        return np.asarray(widths * np.sqrt(np.diag(matrix)))
 
     @np.errstate(all="ignore")
     def marginal(self, name: str) -> Marginal:

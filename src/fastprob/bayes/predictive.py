@@ -67,6 +67,13 @@ class BetaBinomialPredictive(Discrete):
         n = self.a + self.b
         return self.trials * (self.a / n) * (self.b / n) * ((n + self.trials) / (n + 1.0))
 
+    @np.errstate(all="ignore")
+    def std(self) -> Any:
+        """Root of the variance."""
+        n = self.a + self.b
+        one = np.sqrt(self.a) / np.sqrt(n) * (np.sqrt(self.b) / np.sqrt(n))
+        return one * np.sqrt(self.trials * ((n + self.trials) / (n + 1.0)))
+
     def _largest(self) -> Any:
         return self.trials
 
@@ -262,6 +269,13 @@ class ParetoUniformPredictive(Continuous):
         """E[bound^2]/3 - mean^2; infinite for a <= 2, NaN for a <= 1."""
         a = np.where(self.a > 2, self.a, 3.0)
         value = self.scale * self.scale * (a / (a - 2.0) / 3.0 - np.square(0.5 * a / (a - 1.0)))
+        return scalar(np.where(self.a > 2, value, np.where(self.a > 1, np.inf, np.nan)))
+
+    @np.errstate(all="ignore")
+    def std(self) -> Any:
+        """Root of the variance; infinite for a <= 2, NaN for a <= 1."""
+        a = np.where(self.a > 2, self.a, 3.0)
+        value = self.scale * np.sqrt(a / (a - 2.0) / 3.0 - np.square(0.5 * a / (a - 1.0)))
         return scalar(np.where(self.a > 2, value, np.where(self.a > 1, np.inf, np.nan)))
 
     def _log_ratio(self, x: Array) -> Any:
