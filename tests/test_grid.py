@@ -277,6 +277,18 @@ def test_region_at_an_end() -> None:
     np.testing.assert_allclose([low, high], [0.0, -math.log(0.05)], atol=1e-6)
 
 
+def test_regions_of_what_is_flat() -> None:
+    """All that is as high belongs to them."""
+    one = {"x": (0.0, 1.0)}
+    for offset in (0.0, -700.0, 1e3 / 3):
+        even = GridPosterior(lambda x, o=offset: 0 * x + o, flat, one, support=one).marginal("x")
+        assert even.hpd(0.95) == even.hpd(0.2) == [(0.0, 1.0)]
+    with np.errstate(divide="ignore"):
+        steps = GridPosterior(lambda x: np.log(2.0 * (x < 0.25) + (x < 0.75)), flat, one, support=one).marginal("x")
+    np.testing.assert_allclose(steps.hpd(0.4), [(0, 0.25)], atol=1e-9)
+    np.testing.assert_allclose(steps.hpd(0.8), [(0, 0.75)], atol=1e-9)
+
+
 # ---- warnings ------------------------------------------------------------------------------------------------------------------
 
 

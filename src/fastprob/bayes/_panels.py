@@ -14,6 +14,7 @@ from ._checks import Array, probability
 from ._distribution import Continuous
 
 STAYS = 2.0**-46  # of half a panel: nodes this near to where they belong are there
+EVEN = 1e-12  # of a density: differences that rounding makes
 FINE = 64  # pieces of a panel, between whose ends a density crosses a level at most once
 
 
@@ -190,6 +191,7 @@ class Marginal(Continuous):
     def hpd(self, mass: float = 0.95) -> list[tuple[float, float]]:
         """The intervals of highest density that hold the mass, from left to right: one, or several with several modes.
 
+        Where the density at their edge is flat, all that is as high belongs to them, and they hold more than the mass.
         ValueError if mass is not between 0 and 1.
         """
         wanted = probability("mass", mass)
@@ -200,9 +202,15 @@ class Marginal(Continuous):
         for _ in range(50):
             level = 0.5 * (low + high)
             intervals = self._above_level(level, x, density)
-            held = float((self._cdf(intervals[:, 1]) - self._cdf(intervals[:, 0])).sum())
-            low, high = (level, high) if held > wanted else (low, level)
+            low, high = (level, high) if self._held(intervals) > wanted else (low, level)
+        # Of what is flat, rounding leaves slivers above a level
+        even = self._above_level(low * (1.0 - EVEN), x, density)
+        if self._held(even) > wanted + 1e-6:
+            intervals = even
         return [(float(a), float(b)) for a, b in intervals]
+
+    def _held(self, intervals: Array) -> float:
+        return float((self._cdf(intervals[:, 1]) - self._cdf(intervals[:, 0])).sum())
 
     def _above_level(self, level: float, x: Array, density: Array) -> Array:
         """Intervals [n, 2] in which the density is above a level, given at points."""
