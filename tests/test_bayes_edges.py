@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import warnings
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import mpmath as mp
@@ -17,6 +18,7 @@ from fastprob.bayes import (
     Beta,
     BetaBinomial,
     BetaBinomialPredictive,
+    CategoricalPredictive,
     Counts,
     Dirichlet,
     DirichletCategorical,
@@ -70,6 +72,30 @@ def test_distributions_with_extreme_parameters(kind: Any, x: list[float]) -> Non
         assert (value[:, 1:] >= value[:, :-1] - 1e-12).all()
     d.var(), d.std(), d.interval(0.9)
     assert d.sample(3, rng=1).shape == (3, *a.shape)
+
+
+def test_standard_deviations_whose_squares_are_no_numbers() -> None:
+    """Beside the formulas in 400 digits, wherever the value is a normal number."""
+    for first, second in itertools.product(ENDS, (*ENDS, 3.0, 2.5)):
+        a, b = mp.mpf(first), mp.mpf(second)
+        n = a + b
+        beta = mp.sqrt(a * b / (n + 1)) / n
+        cases = [
+            (Beta(first, second), beta),
+            (Dirichlet([first, second]), beta),
+            (BetaBinomialPredictive(first, second, 7), mp.sqrt(7 * a * b * (n + 7) / (n + 1)) / n),
+            (Gamma(first, second), mp.sqrt(a) / b),
+            (InverseGamma(second, first), a / (b - 1) / mp.sqrt(b - 2) if b > 2 else mp.inf),
+            (distributions.StudentT(second, 0.0, first), a * mp.sqrt(b / (b - 2)) if b > 2 else mp.inf),
+            (Pareto(first, second), a * mp.sqrt(b / (b - 2)) / (b - 1) if b > 2 else mp.inf),
+            (ParetoUniformPredictive(first, second), a * mp.sqrt(b / (b - 2) / 3 - (b / (b - 1)) ** 2 / 4) if b > 2 else mp.inf),
+        ]
+        for d, truth in cases:
+            got = np.ravel(d.std())[0]
+            if 1e-300 < truth < 1e300:
+                assert abs(got - truth) <= 2e-15 * truth, (d, got, truth)
+            else:
+                assert not got > 0 or got <= 1e-299 or got >= 1e299, (d, got, truth)
 
 
 def test_quantiles_where_scipys_incomplete_beta_function_has_none() -> None:
@@ -151,6 +177,25 @@ def test_extreme_uniform_and_dirichlet() -> None:
         assert not np.isnan([d.mean(), d.var(), d.sample(rng=1), d.marginal().cdf(0.5)]).any()
 
 
+@pytest.mark.parametrize("a", [1e-300, 1e-16, 1e-10, 0.7, 3.0, 1e12, 1e16, 1e300])
+def test_both_tails_of_a_uniform_variable_with_a_pareto_bound(a: float) -> None:
+    """Beside the formulas in 400 digits, relative, wherever the value is a normal number."""
+    for scale in (1.0, 3e-7):
+        d, exact, s = ParetoUniformPredictive(scale, a), mp.mpf(a), mp.mpf(scale)
+        for x in (scale * f for f in (1e-300, 1e-20, 0.3, 1 - 1e-9, 1 - 2.0**-53, 1.0, 1 + 2.0**-52, 1 + 1e-9, 2.0, 1e80)):
+            grown = mp.mpf(x) / s
+            above = (1 + exact * (1 - grown) if x <= scale else grown**-exact) / (exact + 1)
+            for got, truth in ((d.sf(x), above), (d.cdf(x), 1 - above)):
+                steep = max(1, exact * mp.log(grown)) if above < 0.5 else 1  # the exponent's own rounding
+                assert truth < 1e-300 or abs(got - truth) <= 1e-15 * steep * truth, (scale, x, got, truth)
+        for q in (1e-12, 2e-10, 1e-3, 0.3, 0.7, 1 - 2e-10, 1 - 2.0**-53):
+            for got, above in ((d.ppf(q), 1 - mp.mpf(q)), (d.isf(q), mp.mpf(q))):
+                power = above * (exact + 1)
+                truth = s * (power ** (-1 / exact) if power < 1 else (1 - above) * (exact + 1) / exact)
+                steep = max(1, abs(mp.log(truth / s)))
+                assert truth > 1e300 or abs(got - truth) <= 1e-15 * steep * truth, (scale, q, got, truth)
+
+
 @pytest.mark.parametrize("method", ["variational", "laplace"])
 @pytest.mark.parametrize("precision", ["evidence", 1e-100, 1e100])
 def test_extreme_logistic_regression(method: str, precision: Any) -> None:
@@ -171,6 +216,52 @@ def test_nothing_is_raised_by_underflow_in_other_parts() -> None:
     found = evidence.importance_sampling(lambda z: -1e5 * (z**2).sum(axis=1), evidence.Normal([0.0], [[1.0]]), seed=1)
     found.moments()
     vi.fit(lambda z: -(z**2).sum(axis=1) / 2, lambda z: -z, [30.0], seed=1).quantile([0.0, 0.5, 1.0])
+
+
+def test_moments_of_any_size() -> None:
+    """Merged or not: the same numbers, beside exact arithmetic, or the same error."""
+    sizes = (0.0, 1e-300, -1e-200, 3e-160, -1.0, 1e100, 1e153, -1e200, 1e300)
+    for x, y in itertools.product(sizes, sizes):
+        exact = [Fraction(v) for v in (x, x, y)]
+        mean = sum(exact) / 3
+        ss = sum((v - mean) ** 2 for v in exact)
+        parts = Moments.of([x, x]), Moments.of([y])
+        for call in (lambda x=x, y=y: Moments.of([x, x, y]), lambda parts=parts: parts[0] + parts[1]):
+            if ss > Fraction(2) ** 1023:
+                with pytest.raises(ValueError, match="data spreads too far: the sum of its squared distances"):
+                    call()
+            else:
+                for got, truth in ((call().mean, mean), (call().ss, ss)):
+                    assert abs(Fraction(float(got)) - truth) <= Fraction(1e-15) * abs(truth) + Fraction(1e-300)
+
+
+def test_densities_far_beyond_their_distributions() -> None:
+    fit = fit_vi(seed=1)
+    assert fit.logpdf([[1e200], [-np.inf]]).tolist() == [-np.inf, -np.inf]
+    assert evidence.Normal([0.0], [[1e-320]]).logpdf([[1e200]]) == -np.inf
+    d = CategoricalPredictive([1e-300, 1e300])
+    assert (d.pmf(0), d.pmf(1), d.mean()) == (0.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("names", ["a", "ab", "abc"])
+def test_grids_of_any_size(names: str) -> None:
+    """Normal densities whose bounds are nearly as close together, or as far apart, as they may be."""
+    d = len(names)
+    for size in (10.0 ** (2 - 240 // d), 1.0, 10.0 ** (240 // d - 2)):
+        std = size * np.arange(1, d + 1) / 40
+        fit = GridPosterior(
+            lambda *x, std=std: -sum((v / s) ** 2 for v, s in zip(x, std, strict=True)) / 2,
+            lambda *x: 0 * x[0],
+            dict.fromkeys(names, (-size / 2, size / 2)),
+            support=dict.fromkeys(names, (-size / 2, size / 2)),
+        )
+        with mp.workdps(30):
+            truth = float(sum(mp.log(mp.mpf(s) * mp.sqrt(2 * mp.pi) * mp.erf(size / 2 / s / mp.sqrt(2))) for s in std))
+        assert abs(fit.log_evidence - truth) <= fit.log_evidence_error <= 1e-4
+        np.testing.assert_allclose(fit.marginal("a").isf(0.25), std[0] * stats.norm.isf(0.25), rtol=1e-6)
+        np.testing.assert_allclose(fit.std(), std, rtol=1e-6)
+        np.testing.assert_allclose([fit.marginal(name).std() for name in names], std, rtol=1e-6)
+        fit.mean(), fit.cov(), fit.hpd_level(), fit.marginal("a").hpd(), fit.expectation(lambda *x: x[0])
 
 
 MASKED = np.ma.array([0.0, 1.0, 1.0], mask=[False, True, False])

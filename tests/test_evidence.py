@@ -51,6 +51,28 @@ def test_proposals(own: Any, theirs: Any) -> None:
     assert stats.kstest(distance, known.cdf).pvalue > 1e-6
 
 
+@pytest.mark.parametrize("df", [1, 5, 19, 20, 1000, 10**7, 10**12, 2**53])
+def test_student_t_of_any_degrees_of_freedom(df: int) -> None:
+    for dim in (1, 2, 5):
+        z = np.arange(1.0, dim + 1)
+        with mpmath.workdps(60):
+            half, d = mpmath.mpf(df) / 2, mpmath.mpf(dim) / 2
+            truth = mpmath.loggamma(half + d) - mpmath.loggamma(half) - d * mpmath.log(2 * half * mpmath.pi)
+            truth -= (half + d) * mpmath.log1p(float(z @ z) / (2 * half))
+        assert abs(StudentT(np.zeros(dim), np.eye(dim), df).logpdf([z])[0] - truth) < 1e-14 * max(1.0, abs(truth))
+
+
+def test_generalized_pareto_fit_of_numbers_of_any_size() -> None:
+    """The shape stays, and the scale is the numbers'."""
+    x = np.linspace(1.0, 2.0, 10)
+    k, sigma = generalized_pareto_fit(x)
+    for size in (2.0**-1060, 2.0**-1022, 2.0**-500, 2.0**500, 2.0**1022):
+        # Of the smallest numbers digits are lost
+        digits = 1e-3 if size < 2.0**-1022 else 1e-12
+        np.testing.assert_allclose(generalized_pareto_fit(x * size), (k, sigma * size), rtol=digits)
+    assert np.isfinite(generalized_pareto_fit([1e-320] * 5 + [1.0, 2.0])).all()
+
+
 @pytest.mark.parametrize("k", [-0.5, 0.0, 0.3, 0.7, 1.2])
 def test_generalized_pareto_fit(k: float) -> None:
     """Within four standard errors (Smith 1985) of the truth, and near SciPy's maximum of the likelihood."""

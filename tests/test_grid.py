@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import pickle
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -99,6 +100,31 @@ def test_beside_a_normal_of_unknown_mean_and_variance() -> None:
         np.testing.assert_allclose(fit.marginal(name).interval(0.9), marginal.interval(0.9), rtol=1e-6)
     third = fit.expectation(lambda mu, v: np.stack([mu * v, v / v], axis=1))
     np.testing.assert_allclose(third, [posterior.mu.mean() * posterior.variance.mean(), 1.0], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("mean", "std", "low", "high"),
+    [
+        (1e8 + 0.5, 1e-3, 1e8, 1e8 + 1),
+        (-1e6, 0.1, -1e6 - 3, -1e6 + 9),
+        (1e12, 1.0, 1e12 - 10, 1e12 + 1e4),
+        (1e15, 100.0, 1e15 - 1e5, 1e15 + 3e5),
+    ],
+)
+def test_moments_of_what_is_narrow_and_far_from_zero(mean: float, std: float, low: float, high: float) -> None:
+    """The weights' sum is off by more than the standard deviation over the mean."""
+    line = GridPosterior(lambda x: normal.logpdf(x, mean, std), flat, {"x": (low, high)})
+    plane = GridPosterior(
+        lambda x, y: normal.logpdf(x, mean, std) + normal.logpdf(y, (x - mean) / std, 2),
+        flat,
+        {"x": (low, high), "y": (-40, 40)},
+        tolerance=1e-4,
+    )
+    for fit in (line, plane):
+        x = fit.marginal("x")
+        np.testing.assert_allclose([fit.mean()[0], x.mean()], mean, rtol=0, atol=max(np.spacing(mean), 1e-6 * std))
+        np.testing.assert_allclose([fit.std()[0], x.std(), fit.var()[0] / std, x.var() / std], std, rtol=1e-5)
+    np.testing.assert_allclose(plane.cov(), [[std**2, std], [std, 5]], rtol=1e-4)
 
 
 def gaussian(d: int, seed: int) -> tuple[Any, Any, Any]:
@@ -251,6 +277,18 @@ def test_region_at_an_end() -> None:
     np.testing.assert_allclose([low, high], [0.0, -math.log(0.05)], atol=1e-6)
 
 
+def test_regions_of_what_is_flat() -> None:
+    """All that is as high belongs to them."""
+    one = {"x": (0.0, 1.0)}
+    for offset in (0.0, -700.0, 1e3 / 3):
+        even = GridPosterior(lambda x, o=offset: 0 * x + o, flat, one, support=one).marginal("x")
+        assert even.hpd(0.95) == even.hpd(0.2) == [(0.0, 1.0)]
+    with np.errstate(divide="ignore"):
+        steps = GridPosterior(lambda x: np.log(2.0 * (x < 0.25) + (x < 0.75)), flat, one, support=one).marginal("x")
+    np.testing.assert_allclose(steps.hpd(0.4), [(0, 0.25)], atol=1e-9)
+    np.testing.assert_allclose(steps.hpd(0.8), [(0, 0.75)], atol=1e-9)
+
+
 # ---- warnings ------------------------------------------------------------------------------------------------------------------
 
 
@@ -282,6 +320,29 @@ def test_a_grid_that_is_too_large_warns() -> None:
     assert abs(fit.log_evidence - (1.5 * math.log(2 * math.pi) - 0.5 * math.log(9e8))) < fit.log_evidence_error
 
 
+@pytest.mark.parametrize("place", [0.0, 1e8, -1e15])
+@pytest.mark.parametrize("tolerance", [1e-6, 1e-9])
+def test_panels_as_narrow_as_numbers_allow(place: float, tolerance: float) -> None:
+    """A jump and poles, which halve panels until there are no numbers left between their ends."""
+    one = {"x": (place, place + (1.0 if place > -1e15 else 4e3))}
+    low, high = one["x"]
+    width, jump = high - low, low + 0.375 * (high - low)
+    cases = [(lambda x: np.where(x < jump, 0.0, -9.0), math.log(width * (0.375 + 0.625 * math.exp(-9))), True)]
+    cases += [
+        (lambda x, p=p: -p * np.log(x - low), (1 - p) * math.log(width) - math.log1p(-p), p < 0.6)
+        for p in (0.5, 0.9, 0.99)
+        if place == 0 or p < 0.6
+    ]
+    for log_density, truth, bounded in cases:
+        with warnings.catch_warnings(record=True) as seen, np.errstate(divide="ignore"):
+            warnings.simplefilter("always")
+            fit = GridPosterior(log_density, flat, one, tolerance=tolerance, support=one)
+        assert abs(fit.log_evidence - truth) <= fit.log_evidence_error
+        if fit.log_evidence_error > tolerance + 1e-14:
+            assert re.search("nats, not 1e-0.: panels are as narrow as numbers allow", str(seen[0].message))
+        assert math.isfinite(fit.log_evidence_error) or not bounded
+
+
 # ---- objects and errors --------------------------------------------------------------------------------------------------------
 
 
@@ -311,6 +372,27 @@ LINE = {"x": (0.0, 1.0)}
         (lambda: GridPosterior(flat, flat, {"x": (1, 0)}), ValueError, r"bounds\['x'\] is \(1, 0\); allowed: \(low, high\)"),
         (lambda: GridPosterior(flat, flat, {"x": (0, np.inf)}), ValueError, "allowed: finite numbers"),
         (lambda: GridPosterior(flat, flat, {"x": (0, np.nan)}), ValueError, r"bounds\['x'\]"),
+        (
+            lambda: GridPosterior(flat, flat, {"x": (1e16, 1e16 + 20)}),
+            ValueError,
+            r"bounds\['x'\] is \(1e\+16, .*at least 2\^-40",
+        ),
+        (lambda: GridPosterior(flat, flat, {"x": (1.0, np.nextafter(1, 2))}), ValueError, r"bounds\['x'\] is \(1\.0, "),
+        (
+            lambda: GridPosterior(flat, flat, {"x": (-1e308, 1e308)}),
+            ValueError,
+            r"bounds\['x'\] is .*high - low from 1e-240 to 1e240",
+        ),
+        (
+            lambda: GridPosterior(flat, flat, {"x": (0, 1e-310)}),
+            ValueError,
+            r"bounds\['x'\] is \(0, 1e-310\); allowed: high - low",
+        ),
+        (
+            lambda: GridPosterior(flat, flat, {"x": (0, 1), "y": (0, 1e200)}),
+            ValueError,
+            r"bounds\['y'\] is .* from 1e-120 to 1e120",
+        ),
         (lambda: GridPosterior(flat, flat, {"x": 3}), ValueError, r"bounds\['x'\] is 3"),
         (lambda: GridPosterior(flat, flat, {"x": ("a", "b")}), TypeError, r"bounds\['x'\] has dtype"),
         (lambda: GridPosterior(flat, flat, LINE, support={"y": (0, 1)}), ValueError, "support has 'y', which is not among .* x"),

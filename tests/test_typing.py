@@ -19,7 +19,7 @@ from fastprob import _core, bernoulli, kl, logistic, normal, random, special, tr
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src" / "fastprob"
-BAYES = ("_checks", "_distribution", "_doubled", "_gammas", "_panels", "_plots", "_scipy", "_statistics")
+BAYES = ("_checks", "_distribution", "_doubled", "_gammas", "_panels", "_plots", "_refinement", "_scipy", "_statistics")
 BAYES += ("conjugate", "distributions", "grid", "predictive", "evidence", "transforms", "vi", "_logistic_normal", "_logspace")
 MODULES = (normal, logistic, uniform, special, bernoulli, truncnormal, kl)
 

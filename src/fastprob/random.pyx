@@ -19,7 +19,7 @@ from fastprob._core cimport (
     FP_FILL_normal_f32, FP_FILL_normal_f64, FP_FILL_open_f32, FP_FILL_open_f64, FP_FILL_unit_f32, FP_FILL_unit_f64, FP_FILL_words,
     FP_LAYOUT_TWO, FP_TRANSFORM_NONE, FP_TRANSFORM_bernoulli, FP_TRANSFORM_bernoulli_logits, FP_TRANSFORM_concrete,
     FP_TRANSFORM_location_log_scale, FP_TRANSFORM_location_logvar, FP_TRANSFORM_location_scale, FP_TRANSFORM_truncnormal,
-    FP_TRANSFORM_uniform, fp_draw, get_place, permute, run_draw, set_place,
+    FP_TRANSFORM_uniform, fp_draw, get_place, masked, permute, run_draw, set_place,
 )
 from fastprob._generator cimport Method, Source, key_words
 
@@ -594,7 +594,7 @@ cdef class Generator(Source):
         AxisError
             If x has no such axis.
         ValueError
-            If x is an int that no array has so many elements of.
+            If x is an int that no array has so many elements of, or has masked elements.
 
         Notes
         -----
@@ -622,8 +622,11 @@ cdef class Generator(Source):
                 raise ValueError(f"x: Maximum allowed size exceeded, got {length}")
             n = length
         else:
-            x = _np.asarray(x)
-            axis = _np.lib.array_utils.normalize_axis_index(_any_whole_number(axis, "axis"), x.ndim)
+            if masked(x):
+                raise ValueError("x: has masked elements; allowed are arrays without: leave them out, or fill them")
+            x, axis = _np.asarray(x), _any_whole_number(axis, "axis")
+            if not -x.ndim <= axis < x.ndim:
+                raise _np.exceptions.AxisError(axis, x.ndim)
             n = x.shape[axis]
         order = cnp.PyArray_EMPTY(1, &n, cnp.NPY_INT64, 0)
         numbers = <int64_t *>PyArray_BYTES(<cnp.PyArrayObject *>order)

@@ -13,6 +13,8 @@ from ..random import Generator
 from ._checks import Array, probability
 from ._distribution import Continuous
 
+STAYS = 2.0**-46  # of half a panel: nodes this near to where they belong are there
+EVEN = 1e-12  # of a density: differences that rounding makes
 FINE = 64  # pieces of a panel, between whose ends a density crosses a level at most once
 
 
@@ -43,8 +45,8 @@ NODES: Array
 KRONROD: Array
 GAUSS: Array
 NODES, KRONROD, GAUSS = _kronrod()
-TO_SERIES = np.linalg.inv(legendre.legvander(NODES, 14)).T  # values at the nodes to coefficients of Legendre's polynomials
-SLOPES = TO_SERIES @ legendre.legval(NODES, legendre.legder(np.eye(15)))  # and to derivatives at the nodes
+AT_NODES = legendre.legvander(NODES, 14)
+TO_SERIES = np.linalg.inv(AT_NODES).T  # values at the nodes to coefficients of Legendre's polynomials
 
 # What a panel's integral is doubted by: the difference of the rules, which alone is small by chance where there is a kink, and
 # the last two terms of the series.
@@ -56,17 +58,31 @@ def _polynomials(t: Array, degree: int) -> Array:
     return np.asarray(legendre.legvander(np.ravel(t), degree).reshape(*np.shape(t), degree + 1), dtype=np.float64)
 
 
+@np.errstate(all="ignore")
 def nodes(edges: Array) -> Array:
     """All nodes, panel after panel."""
     half = 0.5 * np.diff(edges)
     return np.asarray(((edges[:-1] + half)[:, None] + half[:, None] * NODES).ravel(), dtype=np.float64)
 
 
+@np.errstate(all="ignore")
+def settling(edges: Array) -> Array:
+    """Matrices [panel, 15, 15] from values at the nodes, where rounding has put them, to those where the nodes belong.
+
+    Beside a needle far from 0 that is not the same: what lies between is much of the difference of two rules, or of a weight.
+    """
+    places = (nodes(edges).reshape(-1, 15) - edges[:-1, None]) / (0.5 * np.diff(edges)[:, None]) - 1.0
+    matrices = np.tile(np.eye(15), (len(places), 1, 1))
+    moved = np.abs(places - NODES).max(axis=1) > STAYS
+    if moved.any():
+        matrices[moved] = AT_NODES @ np.linalg.inv(legendre.legvander(places[moved], 14))
+    return matrices
+
+
+@np.errstate(all="ignore")
 def weights(edges: Array) -> Array:
-    """The nodes' weights, for where rounding has put them: beside a needle far from 0 that is not next to where they belong."""
-    half = 0.5 * np.diff(edges)[:, None]
-    away = nodes(edges).reshape(-1, 15) - edges[:-1, None] - half * (1.0 + NODES)
-    return np.asarray((half * KRONROD - (KRONROD * away) @ SLOPES.T).ravel(), dtype=np.float64)
+    """The nodes' weights, for where rounding has put them."""
+    return np.asarray((0.5 * np.diff(edges)[:, None] * (KRONROD @ settling(edges))).ravel(), dtype=np.float64)
 
 
 class Marginal(Continuous):
@@ -85,7 +101,7 @@ class Marginal(Continuous):
     @np.errstate(all="ignore")
     def __init__(self, name: str, edges: Array, density: Array):
         half = 0.5 * np.diff(edges)
-        values = density.reshape(-1, 15)
+        values = (settling(edges) @ density.reshape(-1, 15, 1))[..., 0]
         masses = half * (values @ KRONROD)
         self._become(
             shape=(),
@@ -99,17 +115,24 @@ class Marginal(Continuous):
     @np.errstate(all="ignore")
     def mean(self) -> Any:
         """Expected value."""
-        return self._moment(0.0, 1)
+        middle = self.edges[len(self.edges) // 2]
+        return middle + self._moment(middle, 1)
 
     @np.errstate(all="ignore")
     def var(self) -> Any:
         """Variance."""
         return self._moment(self.mean(), 2)
 
-    def _moment(self, about: float, power: int) -> Any:
-        x, series = nodes(self.edges), np.repeat(self._series, 15, axis=0)
-        density = np.sum(series * np.tile(legendre.legvander(NODES, 14), (len(self.edges) - 1, 1)), axis=1)
-        return np.sum(weights(self.edges) * density * (x - about) ** power)
+    @np.errstate(all="ignore")
+    def std(self) -> Any:
+        """Standard deviation."""
+        width = self.edges[-1] - self.edges[0]
+        return width * np.sqrt(self._moment(self.mean(), 2, width))
+
+    def _moment(self, about: float, power: int, unit: float = 1.0) -> Any:
+        half = 0.5 * np.diff(self.edges)[:, None]
+        mass = half * KRONROD * (self._series @ AT_NODES.T)
+        return np.sum(mass * (((self.edges[:-1, None] - about) + half * (1.0 + NODES)) / unit) ** power)
 
     def _place(self, x: Array) -> tuple[NDArray[np.intp], Array]:
         """Panels, and where in them, from -1 to 1."""
@@ -168,6 +191,7 @@ class Marginal(Continuous):
     def hpd(self, mass: float = 0.95) -> list[tuple[float, float]]:
         """The intervals of highest density that hold the mass, from left to right: one, or several with several modes.
 
+        Where the density at their edge is flat, all that is as high belongs to them, and they hold more than the mass.
         ValueError if mass is not between 0 and 1.
         """
         wanted = probability("mass", mass)
@@ -178,9 +202,15 @@ class Marginal(Continuous):
         for _ in range(50):
             level = 0.5 * (low + high)
             intervals = self._above_level(level, x, density)
-            held = float((self._cdf(intervals[:, 1]) - self._cdf(intervals[:, 0])).sum())
-            low, high = (level, high) if held > wanted else (low, level)
+            low, high = (level, high) if self._held(intervals) > wanted else (low, level)
+        # Of what is flat, rounding leaves slivers above a level
+        even = self._above_level(low * (1.0 - EVEN), x, density)
+        if self._held(even) > wanted + 1e-6:
+            intervals = even
         return [(float(a), float(b)) for a, b in intervals]
+
+    def _held(self, intervals: Array) -> float:
+        return float((self._cdf(intervals[:, 1]) - self._cdf(intervals[:, 0])).sum())
 
     def _above_level(self, level: float, x: Array, density: Array) -> Array:
         """Intervals [n, 2] in which the density is above a level, given at points."""

@@ -333,24 +333,25 @@ class Moments(Statistics):
         (x,) = observations(axis, data=place("data", data))
         flat = x.reshape(len(x), -1)
         sums, at = np.empty((4, flat.shape[1])), 0
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             for group in doubled.tiles(flat):
                 parts = [_moments(tile) for tile in group]
                 while len(parts) > 1:
                     parts = [a + b for a, b in zip(parts[::2], parts[1::2], strict=False)] + parts[len(parts) & ~1 :]
                 here = slice(at, at := at + group[0].shape[1])
                 sums[:, here] = *parts[0]._mean, *parts[0]._ss
-        if not np.isfinite(sums).all():
-            raise ValueError("data spreads too far: the sum of its squared distances from the mean overflows")
+        _in_range(sums)
         mean, mean_lo, ss, ss_lo = sums.reshape(4, *x.shape[1:])
         new = cls.__new__(cls)
         new._set(np.full(x.shape[1:], float(len(x))), Doubled(mean, mean_lo), Doubled(ss, ss_lo))
         return new
 
+    @np.errstate(all="ignore")
     def beyond(self, loc: Array) -> Any:
         """mean - loc, rounded once."""
         return scalar(doubled.subtract(self._mean, doubled.plain(np.asarray(loc))).hi)
 
+    @np.errstate(all="ignore")
     def __add__(self, other: Moments) -> Moments:
         if not isinstance(other, Moments):
             return NotImplemented
@@ -359,9 +360,16 @@ class Moments(Statistics):
         apart = doubled.subtract(other._mean, self._mean)
         share = doubled.divide(_times(apart, other.n), safe)
         between = doubled.multiply(_times(share, self.n), apart)
+        mean, ss = doubled.add(self._mean, share), doubled.add(doubled.add(self._ss, other._ss), between)
+        _in_range(*mean, *ss)
         new = Moments.__new__(Moments)
-        new._set(n, doubled.add(self._mean, share), doubled.add(doubled.add(self._ss, other._ss), between))
+        new._set(n, mean, ss)
         return new
+
+
+def _in_range(*sums: Array) -> None:
+    if not all(np.isfinite(part).all() for part in sums):
+        raise ValueError("data spreads too far: the sum of its squared distances from the mean overflows")
 
 
 def _times(x: Doubled, factor: Array) -> Doubled:
@@ -374,7 +382,8 @@ def _moments(x: Array) -> Moments:
     mean = doubled.divide(doubled.total_of(x), n)
     distance, rest = doubled.two_sum(x, -mean.hi)
     new = Moments.__new__(Moments)
-    new._set(n, mean, doubled.total(doubled.square(Doubled(distance, rest - mean.lo))))
+    # The second part may be as large as the first: far from 0 the mean is between two numbers that data may be
+    new._set(n, mean, doubled.total(doubled.square(doubled.two_sum(distance, rest - mean.lo))))
     return new
 
 

@@ -66,6 +66,12 @@ class Beta(Continuous):
         n = self.a + self.b
         return (self.a / n) * (self.b / n) / (n + 1.0)
 
+    @np.errstate(all="ignore")
+    def std(self) -> Any:
+        """sqrt(a b / (a + b + 1)) / (a + b)."""
+        n = self.a + self.b
+        return np.sqrt(self.a) / np.sqrt(n) * (np.sqrt(self.b) / np.sqrt(n)) / np.sqrt(n + 1.0)
+
     def _logpdf(self, x: Array) -> Any:
         a, b = self.a, self.b
         inside = (x > 0) & (x < 1)
@@ -158,6 +164,11 @@ class Gamma(Continuous):
         """a / b^2."""
         return self.a / self.b / self.b
 
+    @np.errstate(all="ignore")
+    def std(self) -> Any:
+        """sqrt(a) / b."""
+        return np.sqrt(self.a) / self.b
+
     def _logpdf(self, x: Array) -> Any:
         inside = (x > 0) & (x < np.inf) & (self.b * x < np.inf)
         y = np.where(inside, x, 1.0)
@@ -226,6 +237,13 @@ class InverseGamma(Continuous):
         """b^2 / ((a - 1)^2 (a - 2)); infinite for a <= 2, NaN for a <= 1."""
         a = np.where(self.a > 2, self.a, 3.0)
         value = (self.b / (a - 1.0)) * (self.b / (a - 1.0)) / (a - 2.0)
+        return scalar(np.where(self.a > 2, value, np.where(self.a > 1, np.inf, np.nan)))
+
+    @np.errstate(all="ignore")
+    def std(self) -> Any:
+        """b / ((a - 1) sqrt(a - 2)); infinite for a <= 2, NaN for a <= 1."""
+        a = np.where(self.a > 2, self.a, 3.0)
+        value = self.b / (a - 1.0) / np.sqrt(a - 2.0)
         return scalar(np.where(self.a > 2, value, np.where(self.a > 1, np.inf, np.nan)))
 
     def _logpdf(self, x: Array) -> Any:
@@ -361,6 +379,13 @@ class StudentT(Continuous):
         df = np.where(self.df > 2, self.df, 3.0)
         return scalar(np.where(self.df > 2, self.scale * self.scale * (df / (df - 2.0)), np.where(self.df > 1, np.inf, np.nan)))
 
+    @np.errstate(all="ignore")
+    def std(self) -> Any:
+        """scale sqrt(df / (df - 2)); infinite for df <= 2, NaN for df <= 1."""
+        df = np.where(self.df > 2, self.df, 3.0)
+        value = self.scale * np.sqrt(df / (df - 2.0))
+        return scalar(np.where(self.df > 2, value, np.where(self.df > 1, np.inf, np.nan)))
+
     def _z(self, x: Array) -> Any:
         return (x - self.loc) / self.scale
 
@@ -445,6 +470,13 @@ class Pareto(Continuous):
         value = np.square(self.scale / (a - 1.0)) * (a / (a - 2.0))
         return scalar(np.where(self.a > 2, value, np.where(self.a > 1, np.inf, np.nan)))
 
+    @np.errstate(all="ignore")
+    def std(self) -> Any:
+        """scale sqrt(a / (a - 2)) / (a - 1); infinite for a <= 2, NaN for a <= 1."""
+        a = np.where(self.a > 2, self.a, 3.0)
+        value = self.scale / (a - 1.0) * np.sqrt(a / (a - 2.0))
+        return scalar(np.where(self.a > 2, value, np.where(self.a > 1, np.inf, np.nan)))
+
     def _log_ratio(self, x: Array) -> Any:
         """log(x / scale), 0 below the support."""
         return log_grown(self.scale, np.maximum(x - self.scale, 0.0))
@@ -513,6 +545,11 @@ class Dirichlet(Distribution):
     def var(self) -> Any:
         """p_j (1 - p_j) / (A + 1), with p the mean."""
         return self.marginal().var()
+
+    @np.errstate(all="ignore")
+    def std(self) -> Any:
+        """sqrt(p_j (1 - p_j) / (A + 1)), with p the mean."""
+        return self.marginal().std()
 
     @np.errstate(all="ignore")
     def cov(self) -> Array:

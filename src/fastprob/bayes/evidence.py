@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import special
 from ..random import Generator, default_rng
-from ._checks import count, finite, function, reals
+from ._checks import LEAST, count, finite, function, reals
+from ._gammas import LARGE, log_gamma_ratio
 from ._logspace import normalized
 
 Array = NDArray[np.floating[Any]]
@@ -58,6 +59,7 @@ class Normal:
 
     _names = "mean", "cov"  # of the arguments
 
+    @np.errstate(all="ignore")
     def __init__(self, mean: ArrayLike, cov: ArrayLike):
         first, second = self._names
         self.mean = finite(first, mean)
@@ -120,7 +122,9 @@ class StudentT(Normal):
         super().__init__(loc, shape)
         self.df = count("df", df, 1)
         dim, half = self.mean.size, self.df / 2
-        self._log_norm += math.lgamma(half + dim / 2) - math.lgamma(half) - dim / 2 * math.log(half)
+        # The difference of large log gamma functions cancels
+        ratio = math.lgamma(half + dim / 2) - math.lgamma(half) if half < LARGE else float(log_gamma_ratio(half, dim / 2))
+        self._log_norm += ratio - dim / 2 * math.log(half)
 
     def sample(self, n: int, rng: Generator) -> Array:
         """n draws, [n, dim]: a normal one over the root of a chi-squared one's df-th part."""
@@ -204,20 +208,22 @@ def generalized_pareto_fit(x: ArrayLike) -> tuple[float, float]:
     >>> round(k, 1), round(sigma, 1)
     (0.4, 2.0)
     """
-    x = np.sort(finite("x", x))
-    if x.ndim != 1 or x.size < FEWEST or x[0] <= 0:
-        least = x.min(initial=np.inf)
-        raise ValueError(f"x is an array [n] of positive numbers, n >= {FEWEST}; got the shape {x.shape}, the least {least}")
-    n = x.size
+    given = np.sort(finite("x", x))
+    if given.ndim != 1 or given.size < FEWEST or given[0] <= 0:
+        least = given.min(initial=np.inf)
+        raise ValueError(f"x is an array [n] of positive numbers, n >= {FEWEST}; got the shape {given.shape}, the least {least}")
+    size = int(np.frexp(given[-1])[1])
+    scaled: Array = np.ldexp(given, -size)  # the largest is 1/2 to 1: reciprocals and products stay in the range of float64
+    n = scaled.size
     points = 30 + math.isqrt(n)
-    quartile = x[math.floor(n / 4 + 0.5) - 1]
-    theta = 1 / x[-1] + (1 - np.sqrt(points / (np.arange(points) + 0.5))) / (3 * quartile)
+    quartile = max(float(scaled[math.floor(n / 4 + 0.5) - 1]), LEAST)
+    theta = 1 / scaled[-1] + (1 - np.sqrt(points / (np.arange(points) + 0.5))) / (3 * quartile)
     theta[theta == 0] = np.finfo(np.float64).tiny
-    shapes = special.log1p(-theta[:, None] * x).mean(axis=1)
+    shapes = special.log1p(-theta[:, None] * scaled).mean(axis=1)
     log_likelihood = n * (np.log(-theta / shapes) - shapes - 1)
     best = float(special.exp(normalized(log_likelihood)) @ theta)
-    k = float(special.log1p(-best * x).mean())
-    return k, -k / best
+    k = float(special.log1p(-best * scaled).mean())
+    return k, float(np.ldexp(-k / best, size))
 
 
 @np.errstate(all="ignore")

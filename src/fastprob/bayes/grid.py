@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.polynomial import legendre
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .. import special
 from ._checks import Array, count, function, probability, reals
 from ._distribution import Frozen
-from ._panels import DOUBTS, TO_SERIES, Marginal, nodes, weights
+from ._panels import TO_SERIES, Marginal, nodes, weights
+from ._refinement import Sums
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,9 +32,8 @@ Bounds = Mapping[str, tuple[float, float]]
 PANELS = {1: 16, 2: 8, 3: 4}  # along a parameter, to begin with
 LOOSE = {1: 1e-6, 2: 1e-6, 3: 1e-4}  # tolerances: three parameters take many points
 LOOSEST = 1e-3  # with more, both rules may be wrong and agree
-STEEPEST = 4.0  # how much wider a panel may be than the next
-SHARP = 5.0  # nats from a peak to the next node: more, and the peak may be much higher than it looks
-NEGLIGIBLE = 1e-3  # of the tolerance: panels at the ends with less than this are dropped
+CLOSEST = 2.0**-40  # of their size, between bounds: the first panels' nodes are numbers of their own
+REACH = {1: 240, 2: 120, 3: 80}  # bounds are 10^-REACH to 10^REACH apart: volumes and densities stay in the range of float64
 CALL = 1 << 13  # points that the functions are given together
 CELLS = {1: 64, 2: 24, 3: 8}  # that a panel is cut into, to find regions
 
@@ -49,7 +49,8 @@ class GridPosterior(Frozen):
     log_prior : callable
         log p(parameters) in nats, of the same arrays. For the evidence to mean something it is normalized.
     bounds : dict of str to (low, high)
-        Each parameter's name and the interval that is looked at.
+        Each parameter's name and the interval that is looked at, of a width from 1e-240 to 1e240 (two parameters: 1e-120 to
+        1e120; three: 1e-80 to 1e80) and of at least 2^-40 of the end that is farther from 0.
     tolerance : float, optional
         The grid is refined until `log_evidence_error` is below; at most 1e-3. None: 1e-6, with three parameters 1e-4. True errors
         are much smaller where log densities are smooth.
@@ -65,7 +66,7 @@ class GridPosterior(Frozen):
     log_evidence_error : float
         How far it may be off, in nats: along every line of the grid the difference of the two rules, which is the error of the
         coarser one, and the series' last two terms; the mass in panels that were dropped; rounding. Infinite if that is as large
-        as the evidence, or a peak lies between nodes.
+        as the evidence, or a peak between nodes, or a pole, may have any height.
     names : tuple of str
     nodes : tuple of ndarray
         Each parameter's grid.
@@ -79,15 +80,15 @@ class GridPosterior(Frozen):
     TypeError
         If a function returns what are no real numbers.
     ValueError
-        For bounds that are not finite or not in order, other than one to three parameters, a support that does not contain the
-        bounds, or a tolerance that is not between 0 and 1e-3; if a function returns another shape, NaN or +inf; if the sum of
-        both is -inf everywhere.
+        For bounds that are not finite, not in order, or too close or too far apart; other than one to three parameters, a
+        support that does not contain the bounds, or a tolerance that is not between 0 and 1e-3; if a function returns another
+        shape, NaN or +inf; if the sum of both is -inf everywhere.
 
     Warns
     -----
     RuntimeWarning
         If mass touches a bound that is no end of the support, so that more than the tolerance may lie beyond, or the tolerance
-        is not reached with max_points.
+        is not reached with max_points or by panels as narrow as float64 allows.
 
     Notes
     -----
@@ -148,9 +149,7 @@ class GridPosterior(Frozen):
             raise TypeError(f"bounds is a dict of names and (low, high); got {bounds!r}")
         if not 1 <= len(bounds) <= 3:
             raise ValueError(f"bounds has {len(bounds)} parameters; a grid takes one to three")
-        limits = [_interval("bounds", name, ends) for name, ends in bounds.items()]
-        if not np.isfinite(limits).all():
-            raise ValueError(f"bounds has {dict(bounds)!r}; allowed: finite numbers")
+        limits = [_limits(name, ends, REACH[len(bounds)]) for name, ends in bounds.items()]
         if support is not None and not isinstance(support, Mapping):
             raise TypeError(f"support is a dict of names and (low, high), or None; got {support!r}")
         largest = count("max_points", max_points, (15 * PANELS[len(bounds)]) ** len(bounds))
@@ -167,7 +166,7 @@ class GridPosterior(Frozen):
                     f"log_likelihood + log_prior is -inf at all {values.size} points of the grid over {dict(bounds)!r}: "
                     "neither bounds nor data and prior agree"
                 )
-            sums = _Sums(values - top, edges)
+            sums = Sums(values - top, edges)
             lost, before = lost * math.exp(min(before - top, 700.0)), float(top)
             error = (sums.error + lost) / sums.total
             finer, dropped = sums.refined(share, largest)
@@ -188,12 +187,13 @@ class GridPosterior(Frozen):
             _edges=tuple(edges),
         )
         if not reached:
-            warnings.warn(
-                f"the log evidence may be off by {error:.2g} nats, not {share:g}: the next grid would have more than max_points, "
-                f"{max_points}. Narrower bounds, or parameters that depend less on each other, may help",
-                RuntimeWarning,
-                stacklevel=2,
+            why = (
+                "panels are as narrow as numbers allow. A parameter's logarithm, or its distance from a place nearby, may help"
+                if sums.narrow
+                else f"the next grid would have more than max_points, {max_points}. Narrower bounds, or parameters that depend "
+                "less on each other, may help"
             )
+            warnings.warn(f"the log evidence may be off by {error:.2g} nats, not {share:g}: {why}", RuntimeWarning, stacklevel=2)
         with np.errstate(all="ignore"):
             touching = list(_touching(sums, limits, ends, self.names, share))
         for line in touching:
@@ -230,22 +230,29 @@ class GridPosterior(Frozen):
     @np.errstate(all="ignore")
     def cov(self) -> Array:
         """Posterior covariance matrix."""
-        mass, centre = self._mass(), self.mean()
-        apart = [x - c for x, c in zip(self.nodes, centre, strict=True)]
+        matrix, widths = self._cov()
+        return matrix * widths[:, None] * widths
+
+    def _cov(self) -> tuple[Array, Array]:
+        """The covariance matrix in units of the grid's widths, and these: squares of a spread may leave the range of float64."""
+        mass, centre, widths = self._mass(), self.mean(), np.array([e[-1] - e[0] for e in self._edges])
+        apart = [(x - c) / w for x, c, w in zip(self.nodes, centre, widths, strict=True)]
         matrix = np.empty((len(apart), len(apart)))
         for i, j in itertools.product(range(len(apart)), repeat=2):
             others = tuple(k for k in range(len(apart)) if k not in (i, j))
             both = mass.sum(axis=others)
             matrix[i, j] = np.sum(both * apart[i] ** 2) if i == j else apart[min(i, j)] @ both @ apart[max(i, j)]
-        return matrix
+        return matrix, widths
 
     def var(self) -> Array:
         """Posterior variances, in the order of `names`."""
         return np.diag(self.cov()).copy()
 
+    @np.errstate(all="ignore")
     def std(self) -> Array:
         """Posterior standard deviations, in the order of `names`."""
-        return np.sqrt(self.var())
+        matrix, widths = self._cov()
+        return np.asarray(widths * np.sqrt(np.diag(matrix)))
 
     @np.errstate(all="ignore")
     def marginal(self, name: str) -> Marginal:
@@ -339,86 +346,6 @@ class GridPosterior(Frozen):
         return np.maximum(density, 0.0), volumes
 
 
-class _Sums:
-    """Integrals over a grid of a density, whose largest logarithm is 0, and where it needs more panels."""
-
-    @np.errstate(all="ignore")
-    def __init__(self, log_density: Array, edges: list[Array]):
-        self.edges = edges
-        self.marginals, self.masses, self.errors, self.peaks = [], [], [], []
-        density = special.exp(log_density)
-        for i, e in enumerate(edges):
-            self.peaks.append(_unresolved(log_density.max(axis=tuple(k for k in range(len(edges)) if k != i)), e))
-            lines = np.moveaxis(density, i, -1)
-            panels = lines.reshape(*lines.shape[:-1], -1, 15)
-            # Along each line by itself: over many lines differences may well sum to nothing.
-            error = np.abs(panels @ DOUBTS).sum(axis=-1) * (0.5 * np.diff(e))
-            for k in reversed([k for k in range(len(edges)) if k != i]):
-                w = weights(edges[k])
-                lines, error = (np.tensordot(w, x, (0, k - (k > i))) for x in (lines, error))
-            self.marginals.append(lines)
-            self.masses.append((lines * weights(e)).reshape(-1, 15).sum(axis=1))
-            self.errors.append(error)
-        self.total = float(self.masses[0].sum())
-        self.error = float(sum(e.sum() for e in self.errors))
-        self.hidden = any(peaks.any() for peaks in self.peaks)
-
-    def refined(self, tolerance: float, max_points: int) -> tuple[list[Array], float]:
-        """The next grid's edges, the same if none is small enough, and the mass in panels that it drops."""
-        threshold = tolerance
-        while True:
-            finer, dropped = self._refined(tolerance, threshold)
-            if math.prod(15 * (len(e) - 1) for e in finer) <= max_points:
-                return finer, dropped
-            if threshold > 1.0:
-                return self.edges, 0.0
-            threshold *= 4.0
-
-    def _refined(self, tolerance: float, threshold: float) -> tuple[list[Array], float]:
-        finer, dropped = [], 0.0
-        for edges, mass, error, peaks in zip(self.edges, self.masses, self.errors, self.peaks, strict=True):
-            # While a peak is hidden, nothing is negligible: the total may be much less than it looks.
-            held = mass + error
-            small = (held < NEGLIGIBLE * tolerance / len(self.edges) * self.total) & ~peaks & (not self.hidden)
-            first, last = 0, len(mass)
-            # An end goes if the panel beside it holds nothing either: what is near a mass is never dropped.
-            while last - first > 3 and small[first] and small[first + 1]:
-                first += 1
-            while last - first > 3 and small[last - 1] and small[last - 2]:
-                last -= 1
-            dropped += float(held[:first].sum() + held[last:].sum())
-            split = peaks | (error / self.total > 0.5 * threshold / (len(self.edges) * len(mass)))
-            finer.append(_graded(_halved(edges[first : last + 1], split[first:last])))
-        return finer, dropped
-
-
-def _unresolved(profile: Array, edges: Array) -> NDArray[np.bool_]:
-    """Panels with a peak between whose nodes the log density falls by much: how high it is, and so its mass, is not known yet."""
-    inner, finite = profile[1:-1], np.isfinite(profile)
-    peak = (inner >= profile[:-2]) & (inner >= profile[2:]) & finite[1:-1]
-    with np.errstate(invalid="ignore"):
-        falls = np.maximum(np.where(finite[:-2], inner - profile[:-2], 0.0), np.where(finite[2:], inner - profile[2:], 0.0))
-    at = (np.flatnonzero(peak & (falls > SHARP)) + 1) // 15
-    narrow = np.diff(edges) < 1e-13 * (abs(edges[0]) + abs(edges[-1]))
-    return np.asarray(np.isin(np.arange(len(edges) - 1), at) & ~narrow)
-
-
-def _halved(edges: Array, split: NDArray[np.bool_]) -> Array:
-    middle = 0.5 * (edges[:-1] + edges[1:])
-    return np.sort(np.concatenate([edges, middle[split]]))
-
-
-def _graded(edges: Array) -> Array:
-    """No panel more than STEEPEST times as wide as the next: what lies just beyond a fine panel is seen."""
-    while True:
-        width = np.diff(edges)
-        beside = np.minimum(np.append(width[1:], np.inf), np.append(np.inf, width[:-1]))
-        split = width > 1.01 * STEEPEST * beside
-        if not split.any():
-            return edges
-        edges = _halved(edges, split)
-
-
 def _points(axes: Any) -> Iterator[list[Array]]:
     """All points of a grid in their order, some at a time, one array a parameter."""
     shape = tuple(len(x) for x in axes)
@@ -458,6 +385,19 @@ def _interval(argument: str, name: str, ends: Any) -> tuple[float, float]:
     return float(array[0]), float(array[1])
 
 
+def _limits(name: str, ends: Any, reach: int) -> tuple[float, float]:
+    """Of one parameter, between which there are numbers enough for panels."""
+    low, high = _interval("bounds", name, ends)
+    if not math.isfinite(low) or not math.isfinite(high):
+        raise ValueError(f"bounds[{name!r}] is {ends!r}; allowed: finite numbers")
+    if not max(10.0**-reach, CLOSEST * max(abs(low), abs(high))) <= high - low <= 10.0**reach:
+        raise ValueError(
+            f"bounds[{name!r}] is {ends!r}; allowed: high - low from 1e-{reach} to 1e{reach}, "
+            "and at least 2^-40 of the one that is farther from 0"
+        )
+    return low, high
+
+
 def _tolerance(value: float) -> float:
     number = probability("tolerance", value)
     if number > LOOSEST:
@@ -477,7 +417,7 @@ def _support(support: Bounds, limits: dict[str, tuple[float, float]]) -> list[tu
     return list(ends.values())
 
 
-def _touching(sums: _Sums, limits: Any, ends: Any, names: tuple[str, ...], tolerance: float) -> Iterator[str]:
+def _touching(sums: Sums, limits: Any, ends: Any, names: tuple[str, ...], tolerance: float) -> Iterator[str]:
     for marginal, edge, limit, end, name in zip(sums.marginals, sums.edges, limits, ends, names, strict=True):
         mean = float(np.sum(marginal * weights(edge) * nodes(edge)) / sums.total)
         for side, place in (("low", 0), ("high", -1)):

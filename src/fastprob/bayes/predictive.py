@@ -67,6 +67,13 @@ class BetaBinomialPredictive(Discrete):
         n = self.a + self.b
         return self.trials * (self.a / n) * (self.b / n) * ((n + self.trials) / (n + 1.0))
 
+    @np.errstate(all="ignore")
+    def std(self) -> Any:
+        """Root of the variance."""
+        n = self.a + self.b
+        one = np.sqrt(self.a) / np.sqrt(n) * (np.sqrt(self.b) / np.sqrt(n))
+        return one * np.sqrt(self.trials * ((n + self.trials) / (n + 1.0)))
+
     def _largest(self) -> Any:
         return self.trials
 
@@ -180,6 +187,7 @@ class CategoricalPredictive(Discrete):
     alpha: Any
     _shown = ("alpha",)
 
+    @np.errstate(all="ignore")
     def __init__(self, alpha: ArrayLike):
         array = positive("alpha", alpha)
         if array.ndim == 0 or array.shape[-1] < 2:
@@ -263,6 +271,13 @@ class ParetoUniformPredictive(Continuous):
         value = self.scale * self.scale * (a / (a - 2.0) / 3.0 - np.square(0.5 * a / (a - 1.0)))
         return scalar(np.where(self.a > 2, value, np.where(self.a > 1, np.inf, np.nan)))
 
+    @np.errstate(all="ignore")
+    def std(self) -> Any:
+        """Root of the variance; infinite for a <= 2, NaN for a <= 1."""
+        a = np.where(self.a > 2, self.a, 3.0)
+        value = self.scale * np.sqrt(a / (a - 2.0) / 3.0 - np.square(0.5 * a / (a - 1.0)))
+        return scalar(np.where(self.a > 2, value, np.where(self.a > 1, np.inf, np.nan)))
+
     def _log_ratio(self, x: Array) -> Any:
         return log_grown(self.scale, np.maximum(x - self.scale, 0.0))
 
@@ -272,22 +287,29 @@ class ParetoUniformPredictive(Continuous):
 
     def _cdf(self, x: Array) -> Any:
         inner = self.a / (self.a + 1.0) * np.clip(x / self.scale, 0.0, 1.0)
-        return np.where(x <= self.scale, inner, 1.0 - self._sf(x))
+        # 1 - (x/scale)^-a/(a + 1), without the 1
+        tail = (self.a - special.expm1(-self.a * self._log_ratio(x))) / (self.a + 1.0)
+        return np.where(x <= self.scale, inner, tail)
 
     def _sf(self, x: Array) -> Any:
-        inner = self.a / (self.a + 1.0) * np.clip(x / self.scale, 0.0, 1.0)
-        return np.where(x <= self.scale, 1.0 - inner, special.exp(-self.a * self._log_ratio(x)) / (self.a + 1.0))
+        inner = (1.0 + self.a * np.clip((self.scale - x) / self.scale, 0.0, 1.0)) / (self.a + 1.0)
+        return np.where(x <= self.scale, inner, special.exp(-self.a * self._log_ratio(x)) / (self.a + 1.0))
 
     def _ppf(self, q: Array) -> Any:
         inner = q * ((self.a + 1.0) / self.a) * self.scale
-        return np.where(q <= self.a / (self.a + 1.0), inner, self._tail(1.0 - q))
+        return np.where(q <= self.a / (self.a + 1.0), inner, self._tail(1.0 - q, q))
 
     def _isf(self, q: Array) -> Any:
         inner = (1.0 - q) * ((self.a + 1.0) / self.a) * self.scale
-        return np.where(q >= 1.0 / (self.a + 1.0), inner, self._tail(q))
+        return np.where(q >= 1.0 / (self.a + 1.0), inner, self._tail(q, 1.0 - q))
 
-    def _tail(self, q: Array) -> Any:
-        return self.scale * special.exp(-special.log(q * (self.a + 1.0)) / self.a)
+    def _tail(self, above: Array, below: Array) -> Any:
+        """The place beyond scale where `sf` and `cdf` are so."""
+        power = above * (self.a + 1.0)  # (x/scale)^-a
+        less = self.a * above - below  # than 1, to all digits where that is little
+        near = less > -0.5
+        logarithm = np.where(near, special.log1p(np.where(near, less, 0.0)), special.log(power))
+        return self.scale * special.exp(-logarithm / self.a)
 
     def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
         return self._ppf(np.asarray(rng.random(shape, open=True), dtype=np.float64))

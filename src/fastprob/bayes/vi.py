@@ -86,10 +86,12 @@ class VariationalFit:
     def pareto_k(self) -> float:
         return self.evidence.pareto_k
 
+    @np.errstate(all="ignore")
     def sample(self, n: int, rng: Generator) -> Array:
         """n draws of z, [n, dim]."""
         return _Columns(self.transforms).forward(self.loc + normals(rng, n, self.loc.size) @ self.scale_tril.T)
 
+    @np.errstate(all="ignore")
     def logpdf(self, z: ArrayLike) -> Array:
         """log q(z) of z [n, dim], in nats; -inf outside the support."""
         columns, z = _Columns(self.transforms), draws_of(z, self.loc.size)
@@ -100,12 +102,14 @@ class VariationalFit:
         density[inside] = _log_normal(eps, self.scale_tril) - columns.log_jacobian(u)
         return density
 
+    @np.errstate(all="ignore")
     def quantile(self, p: ArrayLike) -> Array:
         """Quantiles of every parameter's marginal distribution, [..., dim] for p [...]; NaN outside [0, 1]."""
         scale = np.sqrt(np.square(self.scale_tril).sum(axis=1))
         u = self.loc + scale * special.ndtri(reals("p", p))[..., None]
         return _Columns(self.transforms).forward(u.reshape(-1, self.loc.size)).reshape(u.shape)
 
+    @np.errstate(all="ignore")
     def moments(self) -> tuple[Array, Array]:
         """Mean [dim] and covariance [dim, dim] of z under q, from the draws of the final ELBO."""
         draws = self.evidence.draws
