@@ -54,7 +54,7 @@ FP_INLINE outputs2_f64 kl_bernoulli_grad_f64(double p, double q)
   const dd p_less = two_sum(1.0, -p), q_less = two_sum(1.0, -q), difference = two_sum(p_lifted, -q_lifted);
   const dd a = two_product(p_lifted, q_less.hi), b = two_product(q_lifted, p_less.hi);
   const dd a_usual = {within ? a.hi : 1.0, fma_f64(p_lifted, q_less.lo, a.lo)}, b_usual = {within ? b.hi : 1.0, fma_f64(q_lifted, p_less.lo, b.lo)};
-  const dd odds = log_of_ratio(a_usual, b_usual, difference);
+  const dd odds = log_of_ratio(a_usual, b_usual, difference, 0);
   const dd den = two_product(q_lifted, q_less.hi);
   const dd slope = dd_over((dd){-difference.hi, -difference.lo}, (dd){den.hi, fma_f64(q_lifted, q_less.lo, den.lo)});
   const double dp = within ? odds.hi + odds.lo : log_odds_edge(p, q), dq = is_finite(slope.hi) ? slope.hi + slope.lo : slope.hi;

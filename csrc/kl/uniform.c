@@ -31,8 +31,8 @@ FP_INLINE double kl_uniform_unusual_f64(double low_p, double high_p, double low_
   const dd near = dd_scale((dd){excess.hi, excess.lo + (below.lo + above.lo)}, power_of_two(SHIFT + (p.k - q.k)));
   const int tiny = (k == 0) & (near.hi * 0x1p300 < p.width.hi);   /* then 2s is all */
   const double lift = tiny ? 0x1p200 : 1.0, unlift = tiny ? 0x1p-200 : 1.0;
-  const dd far = two_sum(l.scaled, -p.width.hi), sum = fast_two_sum(l.scaled, p.width.hi);
-  const dd top = dd_select(k == 0, dd_scale(near, lift), (dd){far.hi, far.lo + (low - p.width.lo)});
+  const dd sum = fast_two_sum(l.scaled, p.width.hi);
+  const dd top = dd_select(k == 0, dd_scale(near, lift), (dd){l.scaled - p.width.hi, low - p.width.lo});
   const dd value = log_of_parts(k, top, (dd){sum.hi, sum.lo + (low + p.width.lo)});
   return uniform_edge_f64(low_p, high_p, low_q, high_q, (value.hi + value.lo) * unlift);
 }
@@ -48,7 +48,7 @@ FP_INLINE double kl_uniform_f64(double low_p, double high_p, double low_q, doubl
 {
   const dd p = two_sum(high_p, -low_p), q = two_sum(high_q, -low_q), below = two_sum(low_p, -low_q), above = two_sum(high_q, -high_p);
   const dd excess = two_sum(below.hi, above.hi);
-  const dd value = log_of_ratio(q, p, (dd){excess.hi, excess.lo + (below.lo + above.lo)});
+  const dd value = log_of_ratio(q, p, (dd){excess.hi, excess.lo + (below.lo + above.lo)}, 1);
   return ((low_p >= low_q) & (high_p <= high_q)) ? value.hi + value.lo : FP_INF_f64;
 }
 FP_INLINE float kl_uniform_f32(float low_p, float high_p, float low_q, float high_q)

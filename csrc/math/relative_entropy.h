@@ -63,17 +63,16 @@ FP_INLINE dd log_of_parts(double k, dd difference, dd sum)
 {
   const half_ratio h = half_ratio_of(difference, sum);
   const double square = h.s * h.s;
-  const dd head = two_sum(k * LN2_HI, 2.0 * h.s);
+  const dd head = fast_two_sum(k * LN2_HI, 2.0 * h.s);
   return (dd){head.hi, head.lo + fma_f64(k, LN2_MID, fma_f64(2.0, h.low, square * h.s * POLYNOMIAL(atanh_rest_plain, square)))};
 }
 
-/* log(a/b); difference: a - b, exactly, for numbers of one size. */
-FP_INLINE dd log_of_ratio(dd a, dd b, dd difference)
+/* log(a/b); difference: a - b, exactly, for numbers of one size; `usual`: their ratio is between 2^-1000 and 2^1000. */
+FP_INLINE dd log_of_ratio(dd a, dd b, dd difference, int usual)
 {
   const log2_ratio l = log2_ratio_of(a.hi, b.hi);
-  const double low = a.lo * power_below_or_0(l);
-  const dd far = two_sum(l.scaled, -b.hi), sum = fast_two_sum(l.scaled, b.hi);
-  const dd top = dd_select(l.k == 0, difference, (dd){far.hi, far.lo + (low - b.lo)});
+  const double low = a.lo * (usual ? power_below(l) : power_below_or_0(l));
+  const dd sum = fast_two_sum(l.scaled, b.hi), top = dd_select(l.k == 0, difference, (dd){l.scaled - b.hi, low - b.lo});
   return log_of_parts(l.k, top, (dd){sum.hi, sum.lo + (low + b.lo)});
 }
 
