@@ -110,12 +110,10 @@ class Fit:
     def _look_back(self, rows: Rows, tol: float, outlook: Outlook) -> None:
         """From the best: where coefficients are large, the curvature without them says little of smaller precisions."""
         best = self._state()
-        linear = self._drawn(self.mean) + self.newton @ self.mean
-        elsewhere = outlook.again(self.newton, linear, self.pull, self.features).elsewhere(self.precision)
+        linear = self._drawn(self.mean) + self.bound @ self.mean
+        elsewhere = outlook.again(self.bound, linear, self.pull, self.features).elsewhere(self.precision)
         if elsewhere is not None and self.converged:
-            self._follow(rows, tol, [best._replace(precision=elsewhere, log_evidence=math.inf)])
-            if self.converged and self.log_evidence < best.log_evidence:
-                self._restore(best)
+            self._follow(rows, tol, [best._replace(precision=elsewhere, log_evidence=math.inf)], known=[best])
 
     def _look_again(self, rows: Rows, outlook: Outlook, start: State) -> None:
         """All rows may say more than a part: of precisions far from that which the part has found."""
@@ -146,17 +144,22 @@ class Fit:
         # Between two precisions that were looked at the evidence rises by no more than so much
         self._follow(rows, tol, peaks[:KEPT], 1 + self.features / 8)
 
-    def _follow(self, rows: Rows, tol: float, starts: list[State], hidden: float = 0.0) -> None:
+    def _follow(self, rows: Rows, tol: float, starts: list[State], hidden: float = 0.0, known: list[State] | None = None) -> None:
         """The highest of the maxima that are climbed from some states, highest first; those without hope are left out."""
-        climbed: list[State] = []
+        climbed = known or []
         for start in starts:
             if climbed and start.log_evidence + hidden < max(state.log_evidence for state in climbed):
                 break
             self._restore(start)
-            self._run(rows, tol)
+            try:
+                self._run(rows, tol)
+            except np.linalg.LinAlgError:  # without more of the prior there are no digits
+                continue
             if self.passes >= self.max_iter:
                 return
             climbed.append(self._state())
+        if not climbed:
+            raise np.linalg.LinAlgError("no precision leaves the covariance digits")
         self._restore(max(climbed, key=lambda state: state.log_evidence))
 
     def _restore(self, state: State) -> None:

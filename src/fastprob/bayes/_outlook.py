@@ -41,13 +41,16 @@ class Outlook(NamedTuple):
         own = flat[:features, :features]
         if len(flat) > features:  # what is left when the intercept follows
             own = own - np.outer(flat[features, :features], flat[features, :features] / flat[features, features])
-        stiff, alone = np.linalg.eigvalsh(own), own.diagonal()
-        # Columns of small scale have curvatures that drown in the rounding of eigenvalues
-        seen, varying = stiff > features * EPS * stiff[-1], alone > 1e3 * EPS * flat.diagonal()[:features]
-        if not seen.any() or not varying.any():
+        alone = own.diagonal()
+        varying = np.flatnonzero(alone > 1e3 * EPS * flat.diagonal()[:features])
+        if not varying.size:
             return None
-        high = math.log(stiff[-1]) + ABOVE
-        low = math.log(min(stiff[seen][0], alone[varying].min())) - BELOW - math.log(rows)
+        # Each coefficient's curvature alone, and with all others following. The least eigenvalue may drown in the largest.
+        alone, size = alone[varying], np.sqrt(alone[varying])
+        together = own[np.ix_(varying, varying)] / (size[:, None] * size) + 4 * features * EPS * np.eye(len(size))
+        lost = np.linalg.inv(together).diagonal()
+        least = (alone / np.where((lost > 1) & (lost < 1 / (400 * features * EPS)), lost, 1.0)).min()
+        high, low = math.log(alone.sum()) + ABOVE, math.log(least) - BELOW - math.log(rows)
         log_precisions = np.linspace(high, low, min(math.ceil(high - low), MOST))
         return cls(log_precisions, _parabola(flat, linear, log_precisions, features), none)
 
