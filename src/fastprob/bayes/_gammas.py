@@ -92,6 +92,12 @@ def log_grown(base: Any, added: Any) -> Array:
     return np.asarray(np.where(ratio > FAR, special.log(base + added) - special.log(base), special.log1p(ratio)), np.float64)
 
 
+def log_quotient(x: Any, y: Any) -> Array:
+    """log(x/y), also where the quotient leaves the range of float64."""
+    ratio = x / y
+    return np.where((ratio > 1 / FAR) & (ratio < FAR), special.log(ratio), special.log(x) - special.log(y))
+
+
 def heterogeneity(a: Array, all_a: Array, count: Array, all_count: Array) -> Array:
     """Deviances of a from A m and of c from N m, where m = (a + c)/(A + N) is what both together say."""
     both = all_a + all_count
