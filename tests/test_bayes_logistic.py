@@ -384,6 +384,20 @@ def test_probabilities_are_integrals_over_the_posterior(method: str) -> None:
     assert np.isfinite(far).all()
 
 
+@pytest.mark.parametrize("intercept_scale", [10.0, None])
+def test_probabilities_of_enormous_rows(intercept_scale: Any) -> None:
+    """Where the variance of the logit is large the probability is ndtr(mean/sd), whatever the row's size."""
+    X, y = data(50, 2)
+    model = BayesianLogisticRegression(intercept_scale=intercept_scale).fit(X, y)
+    rows = np.random.default_rng(SEED).normal(size=(8, 2))
+    rows /= abs(rows).max(axis=1, keepdims=True)
+    sds = np.sqrt(np.einsum("ij,jk,ik->i", rows, model.covariance_[:2, :2], rows))
+    exact = special.ndtr(rows @ model.coef_[0] / sds)
+    for size in (1e20, 1e100, 1e153, 1e160, 1e300, 1.7e308):
+        np.testing.assert_allclose(model.predict_proba(rows * size)[:, 1], exact, rtol=1e-9)
+        assert (model.predict(rows * size) == (exact > 0.5)).all()
+
+
 def test_many_rows_begin_with_a_part_of_them() -> None:
     """The fit to 80,000 rows, thinned at first, is that to all of them: sorted by class, and not."""
     X, y = data(80_000, 4, seed=2)

@@ -22,6 +22,7 @@ from ._rows import Rows
 Array = NDArray[np.floating[Any]]
 
 SAMPLE = 4096  # rows, at most, that say where the center of a column is
+HUGE = 1e150  # instead of the size of a row whose logit or variance overflows
 FAR = 100.0  # standard deviations from 0: columns whose mean is farther are centered
 BLOCK = 1 << 16  # rows whose probabilities are computed at a time: enough for every thread, and no more memory than the rows need
 
@@ -261,4 +262,13 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
         mean = np.append(self.coef_[0], self.intercept_)[: len(self.covariance_)]
         with single_threaded_blas(), np.errstate(all="ignore"):
-            return Rows(X, np.empty(0), len(mean) > X.shape[1]).project(mean, cov)
+            logit, variance = Rows(X, np.empty(0), len(mean) > X.shape[1]).project(mean, cov)
+            lost = ~np.isfinite(logit if cov is None else logit + variance)
+            if lost.any():  # of rows so large only the quotient of logit and standard deviation counts, and no intercept
+                part, own = X[lost].astype(np.float64), slice(X.shape[1])
+                small = Rows(part / np.abs(part).max(axis=1, keepdims=True), np.empty(0), False)
+                far, spread = small.project(mean[own], None if cov is None else cov[own, own])
+                logit[lost] = far * HUGE
+                if cov is not None:
+                    variance[lost] = spread * HUGE * HUGE
+            return logit, variance
