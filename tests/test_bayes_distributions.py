@@ -178,6 +178,48 @@ def test_distribution_functions_far_out() -> None:
         np.testing.assert_allclose(Pareto(1.5, 3.0).cdf(x), float(1 - (M(1.5) / M(x)) ** 3), rtol=1e-12)
 
 
+@mp.workdps(40)
+def gamma_tail(a: float, x: float) -> Any:
+    """The mass beyond x as seen from the mean, by quadrature of the density."""
+    shape, start = M(a), M(x)
+    way = mp.sign(start - shape)
+    end = min(100 * start / abs(start - shape + 1), start if way < 0 else mp.inf)
+
+    def density(u: Any) -> Any:
+        return mp.exp((shape - 1) * mp.log1p(way * u / start) - way * u) if u < start or way > 0 else M(0)
+
+    head = mp.exp((shape - 1) * mp.log(start) - start - mp.loggamma(shape))
+    return head * mp.quad(density, [end * k / 16 for k in range(17)])
+
+
+def test_gamma_tails_of_any_shape() -> None:
+    """Shapes from 20 to 1e12, from 3 standard deviations on down to 1e-300, and the quantiles back."""
+    rng, seen = np.random.default_rng(SEED), 0
+    while seen < 60:
+        a, z = float(10 ** rng.uniform(1.31, 12)), rng.uniform(3, 37) * rng.choice([-1, 1])
+        root = 1 - 1 / (9 * a) + z / 3 / np.sqrt(a)  # Wilson and Hilferty's
+        x = float(a * max(root, 0.0) ** 3)
+        truth = float(gamma_tail(a, x)) if x > 0 else 0.0
+        if truth < 1e-300:
+            continue
+        seen += 1
+        ours, other = Gamma(a, 1.0), InverseGamma(a, 1.0)
+        tails, rest = (ours.sf(x), other.cdf(1 / x)), (ours.cdf(x), other.sf(1 / x))
+        if z < 0:
+            tails, rest = rest, tails
+        np.testing.assert_allclose(tails[0], truth, rtol=2e-12)
+        np.testing.assert_allclose(tails[1], truth, rtol=2e-12 + 4e-16 * abs(z) * np.sqrt(a))
+        np.testing.assert_allclose(rest[0], 1 - truth, rtol=1e-13)
+        back = (ours.isf(truth), other.ppf(truth)) if z > 0 else (ours.ppf(truth), other.isf(truth))
+        np.testing.assert_allclose(back, (x, 1 / x), rtol=1e-14)
+    # Many at once, some of them in a tail
+    many = Gamma([1e8, 3.0, 1e8, 1e10], 2.0).cdf([[99936873.44702186 / 2, 1.0, 5e7, 9999363384.0 / 2]])
+    assert many.shape == (1, 4)
+    np.testing.assert_allclose(
+        many[0, [0, 3]], [float(gamma_tail(1e8, 99936873.44702186)), float(gamma_tail(1e10, 9999363384.0))], rtol=1e-11
+    )
+
+
 @pytest.mark.parametrize(("a", "b", "n"), [(3.0, 5.0, 4000), (0.3, 5.0, 500), (2e5, 3e5, 10**6), (1.0, 1.0, 10**4)])
 def test_long_sums_of_counts(a: float, b: float, n: int) -> None:
     """Both tails, beside sums of probabilities in 30 digits by the ratio of neighbors."""

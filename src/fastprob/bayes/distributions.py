@@ -19,6 +19,7 @@ from ..random import Generator
 from ._checks import Array, place, positive, reals, scalar
 from ._distribution import Continuous, Distribution, Size, generator_of, numpy_generator, sizes
 from ._doubled import total_of, two_product, two_sum
+from ._gamma_tails import gamma_mass, gamma_quantile, gamma_times
 from ._gammas import FAR, HALF_LOG_2PI, deviance, log_gamma_ratio, log_grown, log_quotient, remainder
 from ._scipy import scipy_special
 
@@ -134,6 +135,12 @@ class Gamma(Continuous):
     TypeError, ValueError
         For what is not a finite number above 0; or shapes that do not broadcast.
 
+    Notes
+    -----
+    With a shape of 20 or more and beyond 4.5 standard deviations from a/b, tails are integrals of the density by Gauss's rule,
+    right to 1e-12 for shapes up to 1e12 and down to probabilities of 1e-300, and quantiles are Newton's on their logarithms.
+    Elsewhere both are SciPy's incomplete gamma functions and their inverses.
+
     Examples
     --------
     >>> from fastprob.bayes import Gamma
@@ -161,32 +168,24 @@ class Gamma(Continuous):
     def _logpdf(self, x: Array) -> Any:
         inside = (x > 0) & (x < np.inf) & (self.b * x < np.inf)
         y = np.where(inside, x, 1.0)
-        value = _gamma_times(self.a, self.b, y) - special.log(y)
+        value = gamma_times(self.a, self.b, y) - special.log(y)
         at_0 = np.where(self.a > 1, -np.inf, np.where(self.a == 1, special.log(self.b), np.inf))
         return np.where(inside, value, np.where(x == 0, at_0, np.where(np.isnan(x), np.nan, -np.inf)))
 
     def _cdf(self, x: Array) -> Any:
-        return scipy_special().gammainc(self.a, self.b * np.maximum(x, 0.0))
+        return gamma_mass(self.a, self.b, np.maximum(x, 0.0), above=False)
 
     def _sf(self, x: Array) -> Any:
-        return scipy_special().gammaincc(self.a, self.b * np.maximum(x, 0.0))
+        return gamma_mass(self.a, self.b, np.maximum(x, 0.0), above=True)
 
     def _ppf(self, q: Array) -> Any:
-        return scipy_special().gammaincinv(self.a, q) / self.b
+        return gamma_quantile(self.a, q, above=False) / self.b
 
     def _isf(self, q: Array) -> Any:
-        return scipy_special().gammainccinv(self.a, q) / self.b
+        return gamma_quantile(self.a, q, above=True) / self.b
 
     def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
         return numpy_generator(rng).standard_gamma(self.a, shape) / self.b
-
-
-def _gamma_times(a: Any, b: Any, y: Array) -> Any:
-    """a log(b y) - b y - log Gamma(a), the log density at y and log y, without their cancellation at large a."""
-    p, e = two_product(b + 0.0 * y, y + 0.0 * b)
-    off = deviance((a - p) - e, p)
-    off = np.where(p < 1 / FAR, a * (special.log(a) - special.log(b) - special.log(y)) - a + p, off)
-    return 0.5 * special.log(a) - HALF_LOG_2PI - remainder(a) - off
 
 
 class InverseGamma(Continuous):
@@ -203,6 +202,11 @@ class InverseGamma(Continuous):
     ------
     TypeError, ValueError
         For what is not a finite number above 0; or shapes that do not broadcast.
+
+    Notes
+    -----
+    Distribution function and quantiles are those of `Gamma`, at b/x. Its rounding costs sqrt(a) ulp, in tails several
+    times that.
 
     Examples
     --------
@@ -242,16 +246,16 @@ class InverseGamma(Continuous):
         return np.where(inside, value, np.where(np.isnan(x), np.nan, -np.inf))
 
     def _cdf(self, x: Array) -> Any:
-        return scipy_special().gammaincc(self.a, self.b / np.maximum(x, 0.0))
+        return gamma_mass(self.a, 1.0, self.b / np.maximum(x, 0.0), above=True)
 
     def _sf(self, x: Array) -> Any:
-        return scipy_special().gammainc(self.a, self.b / np.maximum(x, 0.0))
+        return gamma_mass(self.a, 1.0, self.b / np.maximum(x, 0.0), above=False)
 
     def _ppf(self, q: Array) -> Any:
-        return self.b / scipy_special().gammainccinv(self.a, q)
+        return self.b / gamma_quantile(self.a, q, above=True)
 
     def _isf(self, q: Array) -> Any:
-        return self.b / scipy_special().gammaincinv(self.a, q)
+        return self.b / gamma_quantile(self.a, q, above=False)
 
     def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
         return self.b / numpy_generator(rng).standard_gamma(self.a, shape)
