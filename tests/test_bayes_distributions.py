@@ -20,6 +20,7 @@ from fastprob.bayes import (
     Gamma,
     GammaPoissonPredictive,
     InverseGamma,
+    NormalInverseGamma,
     Pareto,
     ParetoUniformPredictive,
 )
@@ -177,6 +178,48 @@ def test_distribution_functions_far_out() -> None:
         np.testing.assert_allclose(Pareto(1.5, 3.0).cdf(x), float(1 - (M(1.5) / M(x)) ** 3), rtol=1e-12)
 
 
+@mp.workdps(40)
+def gamma_tail(a: float, x: float) -> Any:
+    """The mass beyond x as seen from the mean, by quadrature of the density."""
+    shape, start = M(a), M(x)
+    way = mp.sign(start - shape)
+    end = min(100 * start / abs(start - shape + 1), start if way < 0 else mp.inf)
+
+    def density(u: Any) -> Any:
+        return mp.exp((shape - 1) * mp.log1p(way * u / start) - way * u) if u < start or way > 0 else M(0)
+
+    head = mp.exp((shape - 1) * mp.log(start) - start - mp.loggamma(shape))
+    return head * mp.quad(density, [end * k / 16 for k in range(17)])
+
+
+def test_gamma_tails_of_any_shape() -> None:
+    """Shapes from 20 to 1e12, from 3 standard deviations on down to 1e-300, and the quantiles back."""
+    rng, seen = np.random.default_rng(SEED), 0
+    while seen < 60:
+        a, z = float(10 ** rng.uniform(1.31, 12)), rng.uniform(3, 37) * rng.choice([-1, 1])
+        root = 1 - 1 / (9 * a) + z / 3 / np.sqrt(a)  # Wilson and Hilferty's
+        x = float(a * max(root, 0.0) ** 3)
+        truth = float(gamma_tail(a, x)) if x > 0 else 0.0
+        if truth < 1e-300:
+            continue
+        seen += 1
+        ours, other = Gamma(a, 1.0), InverseGamma(a, 1.0)
+        tails, rest = (ours.sf(x), other.cdf(1 / x)), (ours.cdf(x), other.sf(1 / x))
+        if z < 0:
+            tails, rest = rest, tails
+        np.testing.assert_allclose(tails[0], truth, rtol=2e-12)
+        np.testing.assert_allclose(tails[1], truth, rtol=2e-12 + 4e-16 * abs(z) * np.sqrt(a))
+        np.testing.assert_allclose(rest[0], 1 - truth, rtol=1e-13)
+        back = (ours.isf(truth), other.ppf(truth)) if z > 0 else (ours.ppf(truth), other.isf(truth))
+        np.testing.assert_allclose(back, (x, 1 / x), rtol=1e-14)
+    # Many at once, some of them in a tail
+    many = Gamma([1e8, 3.0, 1e8, 1e10], 2.0).cdf([[99936873.44702186 / 2, 1.0, 5e7, 9999363384.0 / 2]])
+    assert many.shape == (1, 4)
+    np.testing.assert_allclose(
+        many[0, [0, 3]], [float(gamma_tail(1e8, 99936873.44702186)), float(gamma_tail(1e10, 9999363384.0))], rtol=1e-11
+    )
+
+
 @pytest.mark.parametrize(("a", "b", "n"), [(3.0, 5.0, 4000), (0.3, 5.0, 500), (2e5, 3e5, 10**6), (1.0, 1.0, 10**4)])
 def test_long_sums_of_counts(a: float, b: float, n: int) -> None:
     """Both tails, beside sums of probabilities in 30 digits by the ratio of neighbors."""
@@ -198,6 +241,115 @@ def test_long_sums_of_counts(a: float, b: float, n: int) -> None:
                 above += p
             np.testing.assert_allclose(ours.cdf(k), float(below), rtol=1e-11)
             np.testing.assert_allclose(ours.sf(k), float(above), rtol=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "exposure", "k"),
+    [
+        (1e15, 1e15, 3.0, 0),
+        (1e15, 1e15, 3.0, 2),
+        (1e15, 3.0, 3e-15, 3),
+        (2.5, 1e12, 1.0, 1),
+        (7.0, 1.0, 1e12, 2e12),
+        (7.0, 2.0, 2.0, 5),
+    ],
+)
+def test_counts_where_the_probability_rounds_to_1(a: float, b: float, exposure: float, k: float) -> None:
+    """Both tails beside sums of probabilities, or with many terms the integral of the gamma-Poisson mixture over the rate."""
+    ours = GammaPoissonPredictive(a, b, exposure)
+    with mp.workdps(60):
+        q, p = M(b) / (M(b) + M(exposure)), M(exposure) / (M(b) + M(exposure))
+        if k < 10:
+            below = sum(mp.rf(M(a), j) / mp.factorial(j) * p**j for j in range(int(k) + 1)) * q ** M(a)
+        else:  # for whole a the sum over the other tail: at least k + 1 successes before a failures
+            trials = M(k) + M(a)
+            below = 1 - sum(mp.binomial(trials, j) * q**j * p ** (trials - j) for j in range(int(a)))
+        np.testing.assert_allclose(ours.cdf(k), float(below), rtol=1e-11)
+        np.testing.assert_allclose(ours.sf(k), float(1 - below), rtol=1e-11)
+    assert ours.cdf(ours.ppf(0.3)) >= 0.3
+    np.testing.assert_allclose(
+        GammaPoissonPredictive(1, 1, 1e10).sf(1e10), np.exp((1e10 + 1) * np.log1p(-1 / (1e10 + 1))), rtol=1e-12
+    )
+
+
+def student_sf(df: float, z: float) -> Any:
+    half, x = M(df) / 2, M(df) / (M(df) + M(z) ** 2)
+    return x**half / df / mp.beta(half, M("0.5")) * mp.hyp2f1(half, M("0.5"), half + 1, x)
+
+
+def test_far_tails_of_students_t() -> None:
+    """To 1e-12 down to 1e-300, wherever the distance is a number; quantiles beyond are infinite."""
+    rng = np.random.default_rng(SEED)
+    seen = 0
+    with mp.workdps(50):
+        while seen < 200:
+            df, z = float(10 ** rng.uniform(-6, 2)), float(10 ** rng.uniform(3, 300 if seen % 2 else 12))
+            truth = student_sf(df, z)
+            if truth < 1e-300:
+                continue
+            seen += 1
+            ours = StudentT(df, 0, 1)
+            np.testing.assert_allclose([ours.sf(z), ours.cdf(-z)], float(truth), rtol=1e-12)
+            found = float(ours.isf(float(truth)))
+            # A quantile's error is that of q over df
+            assert abs(np.log(found / z)) < 1e-12 * max(1.0, 1 / df, np.log(z))
+            assert ours.ppf(float(truth)) == -found
+        # The density is 6 sqrt(3) s^3 / (pi (3 s^2 + x^2)^2)
+        far = mp.log(6 * mp.sqrt(3) / mp.pi) - (900 + 1200) * mp.log(10)
+        np.testing.assert_allclose(StudentT(3, 0, 1e-300).logpdf(1e300), float(far), rtol=1e-13)
+    assert [float(v) for v in StudentT(0.002, 0, 1).interval(0.95)] == [-np.inf, np.inf]
+    np.testing.assert_allclose(StudentT(1, 0, 1e-300).isf(1e-200), 1e-100 / np.pi, rtol=1e-12)
+
+
+SIZES = [1e-300, 1e-200, 1e-100, 1e-10, 0.5, 1.0, 2.0, 1e10, 1e100, 1e200, 1e300]
+
+
+@pytest.mark.parametrize("name", ["gamma", "inverse gamma", "Pareto", "Beta", "t", "normal-inverse-gamma", "categories"])
+def test_log_densities_at_the_ends_of_the_range(name: str) -> None:
+    """All parameters from 1e-300 to 1e300, at places as far apart: what is a number in 700 digits and not beyond float64."""
+    rng, log = np.random.default_rng(SEED), mp.log
+
+    def inverse_gamma(x: Any, a: Any, b: Any) -> Any:
+        return a * log(b) - mp.loggamma(a) - (a + 1) * log(x) - b / x
+
+    with mp.workdps(700):
+        for _ in range(60):
+            a, b, x = (float(v) for v in rng.choice(SIZES, 3))
+            A, B, X = M(a), M(b), M(x)
+            if name == "gamma":
+                ours, truth = Gamma(a, b).logpdf(x), A * log(B) - mp.loggamma(A) + (A - 1) * log(X) - B * X
+            elif name == "inverse gamma":
+                ours, truth = InverseGamma(a, b).logpdf(x), inverse_gamma(X, A, B)
+            elif name == "Pareto":
+                x, X = max(x, b), max(X, B)
+                ours, truth = Pareto(b, a).logpdf(x), log(A) + A * log(B) - (A + 1) * log(X)
+            elif name == "Beta":
+                y = float(rng.random())
+                truth = (A - 1) * log(M(y)) + (B - 1) * mp.log1p(-M(y)) - log_beta(A, B)
+                ours = Beta(a, b).logpdf(y)
+            elif name == "t":
+                truth = -log_beta(A / 2, M("0.5")) - log(A) / 2 - log(B) - (A + 1) / 2 * mp.log1p((X / B) ** 2 / A)
+                ours = StudentT(a, 0, b).logpdf(x)
+            elif name == "categories":
+                ours, truth = CategoricalPredictive([a, b]).logpmf(0), log(A / (A + B))
+            else:
+                truth = (log(A / X) - log(2 * mp.pi)) / 2 + inverse_gamma(X, M(1), M(1))
+                ours = NormalInverseGamma(0.0, a, 1.0, 1.0).logpdf(0.0, x)
+            if abs(truth) < 1e308:
+                assert abs(M(float(ours)) - truth) <= 1e-12 * max(1, abs(truth)), (a, b, x)
+            else:
+                assert ours == -np.inf, (a, b, x)
+
+
+def test_an_infinite_count() -> None:
+    assert GammaPoissonPredictive(2, 3).logpmf(np.inf) == -np.inf
+    assert GammaPoissonPredictive(2, 3).pmf(np.inf) == 0
+
+
+def test_draws_of_a_mean_whose_scale_overflows_as_a_variance() -> None:
+    mu, variance = NormalInverseGamma(0.0, 1e-300, 3.0, 1e20).sample(1000, rng=SEED)
+    assert np.isfinite(mu).all()
+    assert 0.8 < np.std(mu / np.sqrt(variance) / 1e150) < 1.2
 
 
 def log_beta(a: Any, b: Any) -> Any:

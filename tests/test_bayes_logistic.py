@@ -209,6 +209,87 @@ def test_variational_precision_with_few_rows(seed: int) -> None:
     assert model.log_evidence_ > max(fixed) - 1e-5
 
 
+def far_scales(kind: str, rows: int) -> tuple[Any, Any]:
+    """Data whose best precision is far from what most of X says."""
+    rng = np.random.default_rng(0)
+    u, v = rng.standard_normal((2, rows))
+    y = rng.random(rows) < special.expit(2 * v)
+    if kind == "a small scale":
+        return np.column_stack([v * 1e-3, u]), y
+    if kind == "nearly collinear":
+        return np.column_stack([u, u + 1e-3 * v]), y
+    X = rng.standard_normal((rows, 3))
+    return X + 1000, rng.random(rows) < special.expit(X @ [1, -2, 0.5])
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("rows", [100, 1000, 80_000])
+@pytest.mark.parametrize("kind", ["a small scale", "nearly collinear", "far from 0"])
+def test_precision_beside_a_wide_grid(kind: str, rows: int, method: str) -> None:
+    """Few rows, many, and so many that the fit begins with a part of them."""
+    X, y = far_scales(kind, rows)
+    model = BayesianLogisticRegression(method, tol=1e-3).fit(X, y)
+    if method == "laplace" and rows < 10_000:
+        assert abs(model.log_evidence_ - laplace_evidences(X, y, np.arange(10, -22, -0.2)).max()) < 0.01
+    fixed = [clone(model).set_params(prior_precision=float(a)).fit(X, y).log_evidence_ for a in 10.0 ** np.arange(-9, 4)]
+    assert model.log_evidence_ > max(fixed) - 1e-3
+    assert model.score(X, y) > 0.73
+
+
+def test_precision_with_two_maxima_and_many_rows() -> None:
+    """Of a strong signal and one in a column of small scale, which the curvature without coefficients does not show."""
+    rng = np.random.default_rng(0)
+    scales = np.exp([2.0, -6.0])
+    X = rng.standard_normal((1000, 2))
+    y = rng.random(1000) < special.expit(X @ [12.0, 1.0])
+    model = BayesianLogisticRegression("laplace", tol=1e-3).fit(X * scales, y)
+    assert model.log_evidence_ > laplace_evidences(X * scales, y, np.arange(8, -18, -0.1)).max() - 1e-4
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_feature_that_varies(method: str) -> None:
+    """The evidence is that of the intercept alone, at any precision."""
+    model = BayesianLogisticRegression(method).fit(np.zeros((10, 1)), np.arange(10) % 2)
+    fixed = BayesianLogisticRegression(method, prior_precision=1.0).fit(np.zeros((10, 1)), np.arange(10) % 2)
+    assert model.prior_precision_ == 1.0
+    np.testing.assert_allclose(model.log_evidence_, fixed.log_evidence_, rtol=1e-4)
+
+
+@mpmath.workdps(50)
+def laplace_in_50_digits(X: Any, y: Any) -> tuple[Any, float]:
+    """Standard deviations and log evidence with a precision of 1 and an intercept of scale 10."""
+    ones, sign = mpmath.matrix(with_ones(X).tolist()), [1 if label else -1 for label in y]
+    prior, w = mpmath.diag([mpmath.mpf(1)] * X.shape[1] + [mpmath.mpf(1) / 100]), mpmath.matrix(X.shape[1] + 1, 1)
+    for _ in range(12):
+        p = [1 / (1 + mpmath.exp(-logit)) for logit in ones * w]
+        gradient = ones.T * mpmath.matrix([(s + 1) / 2 - q for s, q in zip(sign, p, strict=True)]) - prior * w
+        inverse = ones.T * mpmath.diag([q * (1 - q) for q in p]) * ones + prior
+        w += mpmath.lu_solve(inverse, gradient)
+    assert mpmath.norm(gradient) < 1e-20
+    value = -sum(mpmath.log1p(mpmath.exp(-s * logit)) for s, logit in zip(sign, ones * w, strict=True)) - (w.T * prior * w)[0] / 2
+    cov = inverse**-1
+    sds = np.array([float(mpmath.sqrt(cov[i, i])) for i in range(len(w))])
+    return sds, float(value + (mpmath.log(mpmath.det(prior)) - mpmath.log(mpmath.det(inverse))) / 2)
+
+
+def test_features_far_from_0() -> None:
+    """An offset of 1e7: their squares leave no digits of what varies. At 1e9 there are none, and it is said."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((60, 2))
+    y = rng.random(60) < special.expit(X @ [1, -1])
+    model = BayesianLogisticRegression("laplace", prior_precision=1.0, tol=1e-6).fit(X + 1e7, y)
+    sds, evidence = laplace_in_50_digits(X + 1e7, y)
+    np.testing.assert_allclose(np.sqrt(np.diag(model.covariance_)), sds, rtol=1e-4)
+    assert abs(model.log_evidence_ - evidence) < 1e-4
+    logit = special.logit(model.predict_proba(X + 1e7)[:, 1])
+    near = BayesianLogisticRegression("laplace", prior_precision=1.0, tol=1e-6).fit(X + 1e3, y)
+    np.testing.assert_allclose(logit, special.logit(near.predict_proba(X + 1e3)[:, 1]), atol=0.02)
+    variational = BayesianLogisticRegression(prior_precision=1.0, tol=1e-6).fit(X + 1e7, y)
+    assert evidence - 0.5 < variational.log_evidence_ < evidence
+    with pytest.raises(ValueError, match="center and scale the columns of X"):
+        BayesianLogisticRegression("laplace", prior_precision=1.0).fit(X + 1e9, y)
+
+
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("rows", [300, 70_000])
 def test_weights_are_numbers_of_rows(method: str, rows: int) -> None:
@@ -301,6 +382,20 @@ def test_probabilities_are_integrals_over_the_posterior(method: str) -> None:
     assert (abs(proba - 0.5) <= abs(special.expit(ones @ mean) - 0.5)[:, None] + 1e-9).all()  # never surer than the mean alone
     far = model.predict_log_proba([[1e4, 1e4]])
     assert np.isfinite(far).all()
+
+
+@pytest.mark.parametrize("intercept_scale", [10.0, None])
+def test_probabilities_of_enormous_rows(intercept_scale: Any) -> None:
+    """Where the variance of the logit is large the probability is ndtr(mean/sd), whatever the row's size."""
+    X, y = data(50, 2)
+    model = BayesianLogisticRegression(intercept_scale=intercept_scale).fit(X, y)
+    rows = np.random.default_rng(SEED).normal(size=(8, 2))
+    rows /= abs(rows).max(axis=1, keepdims=True)
+    sds = np.sqrt(np.einsum("ij,jk,ik->i", rows, model.covariance_[:2, :2], rows))
+    exact = special.ndtr(rows @ model.coef_[0] / sds)
+    for size in (1e20, 1e100, 1e153, 1e160, 1e300, 1.7e308):
+        np.testing.assert_allclose(model.predict_proba(rows * size)[:, 1], exact, rtol=1e-9)
+        assert (model.predict(rows * size) == (exact > 0.5)).all()
 
 
 def test_many_rows_begin_with_a_part_of_them() -> None:

@@ -233,6 +233,15 @@ def test_scales_and_correlations_do_not_slow_it_down() -> None:
     assert abs(fit.elbo) < 1e-6
 
 
+@pytest.mark.parametrize(("scale", "start"), [(1e-20, 100.0), (1e-10, 100.0), (1e-20, 1.0)])
+def test_posteriors_far_narrower_than_the_start_is_far(scale: float, start: float) -> None:
+    """Found, or no convergence is claimed: standard deviations below an ulp of loc leave it where it is."""
+    fit = vi.fit(lambda z: -((z / scale) ** 2)[:, 0] / 2 - np.log(scale), lambda z: -z / scale / scale, [start], seed=1)
+    found = abs(fit.loc[0]) < 0.1 * scale and abs(fit.scale_tril[0, 0] / scale - 1) < 0.1
+    assert fit.converged == found
+    assert found or (scale, start) == (1e-20, 100.0)
+
+
 def test_pareto_k_tells_a_poor_fit() -> None:
     """The posterior is Cauchy's: no normal distribution is near."""
     fit = vi.fit(lambda z: stats.cauchy.logpdf(z[:, 0]), lambda z: -2 * z / (1 + z**2), [0.5], seed=SEED)

@@ -170,7 +170,7 @@ class Discrete(Univariate):
         """Logarithm of the probability of k, in nats; -inf for what is no possible count."""
         with np.errstate(all="ignore"):
             x = self._argument("k", k)
-            possible = (x >= 0) & (np.floor(x) == x) & (x <= self._largest())
+            possible = (x >= 0) & (np.floor(x) == x) & (x <= self._largest()) & (x < np.inf)
             value = self._logpmf(np.where(possible, x, 0.0))
             return scalar(np.where(possible, value, np.where(np.isnan(x), np.nan, -np.inf)))
 

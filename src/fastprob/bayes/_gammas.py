@@ -27,7 +27,7 @@ FAR = 1e100  # x/m beyond which logarithms are subtracted
 NEAR = 0.25  # log(1 + x) - x is a series for smaller |x|
 
 
-def _in_blocks(function: Callable[..., Any]) -> Callable[..., Any]:
+def in_blocks(function: Callable[..., Any]) -> Callable[..., Any]:
     """The same of broadcast arguments, a block that stays in the cache at a time."""
 
     @functools.wraps(function)
@@ -92,6 +92,12 @@ def log_grown(base: Any, added: Any) -> Array:
     return np.asarray(np.where(ratio > FAR, special.log(base + added) - special.log(base), special.log1p(ratio)), np.float64)
 
 
+def log_quotient(x: Any, y: Any) -> Array:
+    """log(x/y), also where the quotient leaves the range of float64."""
+    ratio = x / y
+    return np.where((ratio > 1 / FAR) & (ratio < FAR), special.log(ratio), special.log(x) - special.log(y))
+
+
 def heterogeneity(a: Array, all_a: Array, count: Array, all_count: Array) -> Array:
     """Deviances of a from A m and of c from N m, where m = (a + c)/(A + N) is what both together say."""
     both = all_a + all_count
@@ -115,7 +121,7 @@ def heterogeneity(a: Array, all_a: Array, count: Array, all_count: Array) -> Arr
     return value
 
 
-@_in_blocks
+@in_blocks
 def component(a: Array, count: Array, all_a: Array, all_count: Array) -> Array:
     """One outcome's share of a log evidence: log Gamma(a + c) - log Gamma(a) + a log A - (a + c) log(A + N) - c log(c/N) + c.
 
@@ -125,20 +131,20 @@ def component(a: Array, count: Array, all_a: Array, all_count: Array) -> Array:
     return remainder(a + count) - remainder(a) - 0.5 * log_grown(a, count) - heterogeneity(a, all_a, count, all_count)
 
 
-@_in_blocks
+@in_blocks
 def pooled(all_a: Array, all_count: Array) -> Array:
     """What all outcomes share: log Gamma(A + N) - log Gamma(A) - (A + N) log(A + N) + A log A + N."""
     return remainder(all_a + all_count) - remainder(all_a) - 0.5 * log_grown(all_a, all_count)
 
 
-@_in_blocks
+@in_blocks
 def log_gamma_ratio(x: Array, s: Array) -> Array:
     """log(Gamma(x + s) / Gamma(x)), for x > 0 and s >= 0."""
     grown = special.log1p(s / x)
     return s * special.log(x + s) - s + (x - 0.5) * grown + remainder(x + s) - remainder(x)
 
 
-@_in_blocks
+@in_blocks
 def log_saturated(k: Array) -> Array:
     """log of the Poisson probability of k at its own mean: k log k - k - log k!."""
     safe = np.where(k > 0, k, 1.0)

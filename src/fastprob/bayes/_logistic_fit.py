@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ._outlook import EPS, KEPT, Outlook, tops
 from ._rows import Rows
 
 Array = NDArray[np.float64]
@@ -19,10 +20,8 @@ NEAR = 0.5  # posterior standard deviations from the best mean: there the prior'
 TRIES = 5  # moves of the precision before the covariance is looked at again; one only at the best mean
 SLOW = 0.3  # a step longer than this part of the one before asks for new curvature
 ROUGH = 0.1  # tolerance of a first look at many precisions
-ABOVE, BELOW = 7.0, 9.0  # how far log precisions are looked at, beyond those at which data begin and cease to matter
+LOST_DIGITS = 256 * EPS  # least eigenvalue of the inverse covariance, with a diagonal of 1
 LOST = 20.0  # nats below the best: smaller precisions are not looked at
-MOST = 40  # precisions that are looked at
-KEPT = 3  # of the maxima among them, so many are followed up
 
 Seen = tuple[float, Array, Any]  # value, gradient, and a matrix or None
 
@@ -42,10 +41,13 @@ class Fit:
     """The posterior so far, and what moves it. `precision` is that of the coefficients' prior, the first to be tried if it is to
     be learned."""
 
-    def __init__(self, variational: bool, learns: bool, precision: float, scale: float | None, max_iter: int, dim: int):
+    def __init__(self, variational: bool, learns: bool, precision: float, scale: float | None, max_iter: int, center: Array):
         self.variational, self.learns, self.precision = variational, learns, precision
         self.scale, self.max_iter = scale, max_iter
-        self.features, self.near = dim - (scale is not None), NEAR
+        self.features, self.near = len(center), NEAR
+        # What the intercept's prior is about, in its standard deviations: features less a center move the intercept
+        self.pull = np.zeros(self.features) if scale is None else np.append(-center, 1.0) / scale
+        dim = len(self.pull)
         self.mean = np.zeros(dim)
         self.bound = self.newton = np.empty(0)  # the data's part of cov^-1, and of the curvature that steps are made with
         self.turn = np.zeros(dim)  # of log det cov^-1 with the mean, for Laplace: what the prior's precision moves by the mean
@@ -53,58 +55,115 @@ class Fit:
 
     @property
     def prior(self) -> Array:
-        """Precision of every coefficient."""
-        own = np.full(self.features, self.precision)
-        return own if self.scale is None else np.append(own, float(self.scale) ** -2)
+        """The precision matrix of the coefficients' prior."""
+        matrix = np.outer(self.pull, self.pull)
+        matrix.flat[: self.features * (len(matrix) + 1) : len(matrix) + 1] += self.precision
+        return matrix
 
     @property
     def cov(self) -> Array:
-        return np.linalg.inv(self.bound + np.diag(self.prior))
+        return np.linalg.inv(self.bound + self.prior)
 
     def best(self, rows: Rows, tol: float) -> None:
         """The whole fit."""
         most = max(THINNED, FEW * rows.dim)
-        if self.learns and len(rows) <= FEW * rows.dim:
-            self._look_around(rows, tol)
-        elif len(rows) > 4 * most:
-            self._run(rows.thinned(most), 10 * tol)
+        part = rows.thinned(most) if len(rows) > 4 * most else rows
+        rough = tol if part is rows else 10 * tol
+        outlook = self._begin(part) if self.learns else None
+        self.learns = outlook is not None  # without a feature that varies all precisions are the same
+        if outlook is None:
+            self._run(part, rough)
+        elif len(rows) <= FEW * rows.dim:
+            self._look_around(rows, tol, outlook)
+        else:
+            start = self._state()
+            self._follow(part, rough, [start._replace(precision=a, log_evidence=hope) for a, hope in outlook.peaks()])
+            self._look_back(part, rough, outlook)
+            if part is not rows:
+                self._look_again(rows, outlook, start)
+        if part is not rows:
             self.passes = 0
             self._run(rows, tol, known=True)
-        else:
-            self._run(rows, tol)
+        inverse = self.bound + self.prior
+        size = np.sqrt(np.diag(inverse))
+        if np.linalg.eigvalsh(inverse / np.outer(size, size))[0] < LOST_DIGITS:
+            raise np.linalg.LinAlgError("the covariance has hardly a digit")
 
-    def _look_around(self, rows: Rows, tol: float) -> None:
+    def _begin(self, rows: Rows) -> Outlook | None:
+        """To the mean without coefficients. Gradient and curvature there are those at 0 in other units: all logits are equal."""
+        _, gradient, matrix = self._look(rows, None, "bound")
+        self.bound = self.newton = matrix
+        if self.scale is not None:
+            total = 4 * matrix[-1, -1]
+            share = min(max(0.5 + gradient[-1] / total, 1e-12), 1 - 1e-12)
+            logit = math.log(share / (1 - share)) / (1 + self.scale**-2 / (total * share * (1 - share)))
+            above = math.tanh(logit / 2) / 2
+            self.mean[-1] = logit
+            gradient, self.newton = gradient - 4 * above * matrix[:, -1], (1 - 4 * above * above) * matrix
+            self.bound = 4 * above / logit * matrix if self.variational and logit else self.newton
+            value = total * (share * logit - float(np.logaddexp(0, logit)))
+            self.log_evidence = value - math.log1p(self.newton[-1, -1] * self.scale**2) / 2
+        number = len(rows) if rows.weight is None else float(rows.weight.sum())
+        linear = gradient + self.newton @ self.mean
+        return Outlook.of(self.newton, linear, self.pull, self.features, number * rows.copies, self.log_evidence)
+
+    def _look_back(self, rows: Rows, tol: float, outlook: Outlook) -> None:
+        """From the best: where coefficients are large, the curvature without them says little of smaller precisions."""
+        best = self._state()
+        linear = self._drawn(self.mean) + self.bound @ self.mean
+        elsewhere = outlook.again(self.bound, linear, self.pull, self.features).elsewhere(self.precision)
+        if elsewhere is not None and self.converged:
+            self._follow(rows, tol, [best._replace(precision=elsewhere, log_evidence=math.inf)], known=[best])
+
+    def _look_again(self, rows: Rows, outlook: Outlook, start: State) -> None:
+        """All rows may say more than a part: of precisions far from that which the part has found."""
+        linear = rows.look(start.mean)[1] + start.newton @ start.mean
+        elsewhere = outlook.again(start.newton, linear, self.pull, self.features).elsewhere(self.precision)
+        if elsewhere is not None:
+            self._restore(start._replace(precision=elsewhere))
+
+    def _look_around(self, rows: Rows, tol: float, outlook: Outlook) -> None:
         """From the precision at which the prior alone counts downwards; the highest maxima on the way are climbed."""
-        self.bound = self.newton = self._look(rows, None, "bound")[2]
-        scales = np.diag(self.bound)[: self.features]
-        scales = np.log(scales[scales > 0]) if (scales > 0).any() else np.zeros(1)
-        high, low = float(scales.max()) + ABOVE, float(scales.min()) - BELOW
         found: list[State] = []
         self.learns = False
-        for log_precision in np.linspace(high, low, min(math.ceil(high - low), MOST)):
+        for log_precision, ahead in zip(outlook.log_precisions, outlook.ahead(), strict=True):
             self.precision = math.exp(log_precision)
-            self._run(rows, ROUGH)
+            try:
+                self._run(rows, ROUGH)
+            except np.linalg.LinAlgError:  # without more of the prior there are no digits
+                if not found:
+                    raise
+                break
             if self.passes >= self.max_iter:
                 return
             found.append(self._state())
-            if self.log_evidence < max(state.log_evidence for state in found) - LOST:
+            if self.log_evidence + ahead < max(state.log_evidence for state in found) - LOST:
                 break
         self.learns, self.near = True, 0.0
-        heights = [-math.inf, *(state.log_evidence for state in found), -math.inf]
-        peaks = [state for i, state in enumerate(found) if heights[i] <= heights[i + 1] > heights[i + 2]]
-        peaks = sorted(peaks, key=lambda state: -state.log_evidence)[:KEPT]
-        climbed = []
-        for peak in peaks:
-            # Between two precisions that were looked at the evidence rises by no more than so much
-            if climbed and peak.log_evidence + 1 + self.features / 8 < max(state.log_evidence for state in climbed):
+        peaks = [found[i] for i in tops(np.array([state.log_evidence for state in found]))]
+        # Between two precisions that were looked at the evidence rises by no more than so much
+        self._follow(rows, tol, peaks[:KEPT], 1 + self.features / 8)
+
+    def _follow(self, rows: Rows, tol: float, starts: list[State], hidden: float = 0.0, known: list[State] | None = None) -> None:
+        """The highest of the maxima that are climbed from some states, highest first; those without hope are left out."""
+        climbed = known or []
+        for start in starts:
+            if climbed and start.log_evidence + hidden < max(state.log_evidence for state in climbed):
                 break
-            self.precision, self.mean, self.bound, self.newton, self.turn, self.log_evidence = peak
-            self._run(rows, tol)
+            self._restore(start)
+            try:
+                self._run(rows, tol)
+            except np.linalg.LinAlgError:  # without more of the prior there are no digits
+                continue
             if self.passes >= self.max_iter:
                 return
             climbed.append(self._state())
-        top = max(climbed, key=lambda state: state.log_evidence)
-        self.precision, self.mean, self.bound, self.newton, self.turn, self.log_evidence = top
+        if not climbed:
+            raise np.linalg.LinAlgError("no precision leaves the covariance digits")
+        self._restore(max(climbed, key=lambda state: state.log_evidence))
+
+    def _restore(self, state: State) -> None:
+        self.precision, self.mean, self.bound, self.newton, self.turn, self.log_evidence = state
 
     def _state(self) -> State:
         return State(self.precision, self.mean, self.bound, self.newton, self.turn, self.log_evidence)
@@ -197,18 +256,24 @@ class Fit:
         self.log_evidence += (size * size - float(self.turn @ step)) / 2
 
     def _prior_term(self) -> float:
-        return float(self.prior @ self.mean**2) / 2
+        return float(self.mean @ self._drawn(self.mean)) / 2
+
+    def _drawn(self, step: Array) -> Array:
+        """The prior's precision times a vector."""
+        drawn = self.pull * (self.pull @ step)
+        drawn[: self.features] += self.precision * step[: self.features]
+        return drawn
 
     def _step(self, gradient: Array) -> tuple[Array, float]:
         """Newton's, and its length in posterior standard deviations."""
-        slope = gradient - self.prior * self.mean
-        step = np.linalg.solve(self.newton + np.diag(self.prior), slope)
+        slope = gradient - self._drawn(self.mean)
+        step = np.linalg.solve(self.newton + self.prior, slope)
         return step, math.sqrt(max(float(slope @ step), 0.0))
 
     def _bend(self, step: Array, fall: Array) -> None:
         """Corrects the curvature by how the gradient fell along a step (Broyden, Fletcher, Goldfarb and Shanno)."""
-        fall = fall + self.prior * step
-        expected = self.newton @ step + self.prior * step
+        fall = fall + self._drawn(step)
+        expected = self.newton @ step + self._drawn(step)
         if fall @ step > 0:
             self.newton = self.newton + np.outer(fall, fall) / (fall @ step) - np.outer(expected, expected) / (expected @ step)
 
@@ -246,11 +311,11 @@ class Fit:
         """What the log evidence has beside the likelihood's term and the prior's square. For Laplace (log det(prior cov) + log
         det(cov))/2; else the rest of -KL(q || prior), and what the likelihood's term lacks where its variances were computed
         with another covariance."""
-        inverse = self.bound + np.diag(self.prior)
-        log_volume = (float(np.log(self.prior).sum()) - float(np.linalg.slogdet(inverse)[1])) / 2
+        log_det_prior = self.features * math.log(self.precision) - (0.0 if self.scale is None else 2 * math.log(self.scale))
+        log_volume = (log_det_prior - float(np.linalg.slogdet(self.bound + self.prior)[1])) / 2
         if used is not None:
             cov = self.cov
-            log_volume += (len(self.mean) - float(self.prior @ np.diag(cov)) - float((self.bound * (cov - used)).sum())) / 2
+            log_volume += (len(self.mean) - float((self.prior * cov).sum()) - float((self.bound * (cov - used)).sum())) / 2
         return log_volume
 
 

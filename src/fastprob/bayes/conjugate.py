@@ -28,7 +28,7 @@ from .. import normal, special
 from ._beta_binomial import log_beta_evidence
 from ._checks import LARGEST, Array, broadcast, place, positive, reals, require, scalar
 from ._distribution import Frozen, Size, generator_of
-from ._gammas import FAR, component, log_grown, pooled, remainder
+from ._gammas import FAR, component, log_grown, log_quotient, pooled, remainder
 from ._statistics import Axis, CategoryCounts, Counts, Events, Maximum, Moments, Statistics
 from .distributions import Beta, Dirichlet, Gamma, InverseGamma, Normal, Pareto, StudentT
 from .predictive import (
@@ -431,7 +431,7 @@ class NormalInverseGamma(Model):
         grown = log_grown(a, half)
         # log Gamma(a + n/2) - log Gamma(a) is (a + n/2 - 1/2) log(a + n/2) - (a - 1/2) log a - n/2 and the remainders
         value = (a - 0.5) * grown - a * log_grown(b, gained) + remainder(a + half) - remainder(a)
-        value = value - half * (1.0 + LOG_2PI + _log_quotient(b + gained, a + half))
+        value = value - half * (1.0 + LOG_2PI + log_quotient(b + gained, a + half))
         return scalar(np.where(n > 0, value - 0.5 * log_grown(kappa, n), 0.0))
 
     @np.errstate(all="ignore")
@@ -443,7 +443,7 @@ class NormalInverseGamma(Model):
     def logpdf(self, mu: ArrayLike, variance: ArrayLike) -> Any:
         """Joint log density of mean and variance, in nats."""
         m, v, loc = broadcast(mu=reals("mu", mu), variance=reals("variance", variance), parameters=np.asarray(self.loc))
-        given = normal.logpdf(m, loc, np.sqrt(v / self.kappa))  # NaN for an infinite or negative variance
+        given = normal.logpdf(m, loc, np.sqrt(v) / np.sqrt(self.kappa))  # NaN for an infinite or negative variance
         value = np.where((v > 0) & (v < np.inf), given + self.variance.logpdf(v), -np.inf)
         return scalar(np.where(np.isnan(m) | np.isnan(v), np.nan, value))
 
@@ -452,7 +452,7 @@ class NormalInverseGamma(Model):
         """Joint draws (mu, variance), each of shape (*size, *shape); see `Continuous.sample`."""
         generator = generator_of(rng)
         variance = self.variance.sample(size, generator)
-        return generator.normal(self.loc, np.sqrt(variance / self.kappa)), variance
+        return generator.normal(self.loc, np.sqrt(variance) / np.sqrt(self.kappa)), variance
 
     def _gained(self, seen: Moments) -> Any:
         apart = seen.beyond(self.loc)
@@ -531,9 +531,3 @@ class ParetoUniform(Model):
     def _posterior(self, seen: Maximum) -> ParetoUniform:
         broadcast(data=seen.n, scale=self.scale)
         return ParetoUniform(np.maximum(self.scale, seen.maximum), self.a + seen.n)
-
-
-def _log_quotient(x: Array, y: Array) -> Any:
-    """log(x/y), also where the quotient leaves the range of float64."""
-    ratio = x / y
-    return np.where((ratio > 1 / FAR) & (ratio < FAR), special.log(ratio), special.log(x) - special.log(y))

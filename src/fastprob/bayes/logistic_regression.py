@@ -21,6 +21,9 @@ from ._rows import Rows
 
 Array = NDArray[np.floating[Any]]
 
+SAMPLE = 4096  # rows, at most, that say where the center of a column is
+HUGE = 1e150  # instead of the size of a row whose logit or variance overflows
+FAR = 100.0  # standard deviations from 0: columns whose mean is farther are centered
 BLOCK = 1 << 16  # rows whose probabilities are computed at a time: enough for every thread, and no more memory than the rows need
 
 
@@ -41,9 +44,11 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
     prior_precision : "evidence" or float, default "evidence"
         1/variance of each coefficient, positive. "evidence" takes what maximizes the log evidence as the method approximates it:
         for "variational" the fixed point of gamma/|mean|^2 with gamma = d - prior_precision tr(cov), over the d coefficients
-        without the intercept; for "laplace" the change of log det cov with the mode is taken along. Where there are at most 64
-        rows a coefficient, so that the log evidence may have several maxima, a range of precisions is looked through first.
-        Without a signal the precision grows until more would change the log evidence by less than tol^2.
+        without the intercept; for "laplace" the change of log det cov with the mode is taken along. The log evidence may have
+        several maxima: with at most 64 rows a coefficient a range of precisions is looked through first, with more rows the
+        maxima that the likelihood's parabola promises, which is not quite as sure (docs/adr/0034-precision-by-evidence.md).
+        Without a signal the precision grows until more would change the log evidence by less than tol^2; where no feature
+        varies it is 1.
     intercept_scale : float or None, default 10.0
         Standard deviation of the intercept's prior; None for no intercept.
     tol : float, default 0.01
@@ -77,7 +82,8 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
 
     Steps of the mean are Newton's, with curvature that is kept while they shrink fast; the steps of EM keep the bound growing but
     need ten times the passes. With many rows the fit begins on a part of them. Sums go over blocks of rows on `fastprob.threads`
-    threads, in one order: the bits do not depend on their number. Beside X the largest temporaries are a few numbers a row.
+    threads, in one order: the bits do not depend on their number. Beside X the largest temporaries are a few numbers a row, and a
+    copy of X where the mean of a column is more than 100 standard deviations from 0: such columns are centered for the fit.
 
     Examples
     --------
@@ -163,21 +169,26 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
             message = f"Only binary classification is supported: y has labels of two classes; got {len(classes)} class{few}"
             raise ValueError(message if len(classes) < 2 else message + "es")
         sign = np.where(y == classes[1], 1.0, -1.0)
+        X, center = self._centered(X)
         rows = Rows(X, sign, self.intercept_scale is not None, weight)
         learns = isinstance(self.prior_precision, str)
         precision = 1.0 if isinstance(self.prior_precision, str) else float(self.prior_precision)
-        fit = Fit(self.method == "variational", learns, precision, self.intercept_scale, int(self.max_iter), rows.dim)
+        fit = Fit(self.method == "variational", learns, precision, self.intercept_scale, int(self.max_iter), center)
         try:
             with single_threaded_blas(), np.errstate(all="ignore"):
                 fit.best(rows, float(self.tol))
         except np.linalg.LinAlgError:
             raise ValueError(
                 "X, prior_precision and intercept_scale are so far from each other in size that the posterior's covariance "
-                "has no digits in float64: scale the columns of X"
+                "has no digits in float64: center and scale the columns of X"
             ) from None
         self.classes_ = classes
-        self.coef_, self.intercept_ = fit.mean[None, : X.shape[1]], fit.mean[X.shape[1] :] if rows.intercept else np.zeros(1)
-        self.covariance_, self.prior_precision_ = fit.cov, fit.precision
+        back = np.eye(rows.dim)  # to coefficients of features as they came
+        if rows.intercept:
+            back[-1, :-1] = -center
+        mean = back @ fit.mean
+        self.coef_, self.intercept_ = mean[None, : X.shape[1]], mean[X.shape[1] :] if rows.intercept else np.zeros(1)
+        self.covariance_, self.prior_precision_ = back @ fit.cov @ back.T, fit.precision
         self.log_evidence_, self.n_iter_ = fit.log_evidence, fit.passes
         if not fit.converged:
             last = f"the last step was {fit.moved:.2g} posterior standard deviations"
@@ -204,6 +215,17 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
             positive_number("intercept_scale", self.intercept_scale)
         positive_number("tol", self.tol)
         count("max_iter", self.max_iter, 1)
+
+    def _centered(self, X: Any) -> tuple[Any, Array]:
+        """X less a center, and the center: 0 for columns whose numbers are not much larger than they differ."""
+        center = np.zeros(X.shape[1])
+        if self.intercept_scale is not None and self.intercept_scale**2 * len(X) > 4:  # or the prior holds the intercept
+            with np.errstate(all="ignore"):
+                part = X[:: -(-len(X) // SAMPLE)].astype(np.float64)
+                middle, spread = part.mean(axis=0), part.std(axis=0)
+                far = (np.abs(middle) > FAR * spread) & np.isfinite(middle)
+            center = np.where(far, middle, 0.0)
+        return (X - center if center.any() else X), center
 
     def decision_function(self, X: Any) -> Array:
         """log P(y = classes_[1]) - log P(y = classes_[0]), the logit of `predict_proba`, [rows]. Raises ValueError as `fit`."""
@@ -240,4 +262,13 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
         mean = np.append(self.coef_[0], self.intercept_)[: len(self.covariance_)]
         with single_threaded_blas(), np.errstate(all="ignore"):
-            return Rows(X, np.empty(0), len(mean) > X.shape[1]).project(mean, cov)
+            logit, variance = Rows(X, np.empty(0), len(mean) > X.shape[1]).project(mean, cov)
+            lost = ~np.isfinite(logit if cov is None else logit + variance)
+            if lost.any():  # of rows so large only the quotient of logit and standard deviation counts, and no intercept
+                part, own = X[lost].astype(np.float64), slice(X.shape[1])
+                small = Rows(part / np.abs(part).max(axis=1, keepdims=True), np.empty(0), False)
+                far, spread = small.project(mean[own], None if cov is None else cov[own, own])
+                logit[lost] = far * HUGE
+                if cov is not None:
+                    variance[lost] = spread * HUGE * HUGE
+            return logit, variance

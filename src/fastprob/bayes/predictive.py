@@ -16,7 +16,7 @@ from ..random import Generator
 from ._beta_binomial import log_beta_binomial, tails
 from ._checks import Array, positive, scalar, whole
 from ._distribution import Continuous, Discrete, numpy_generator
-from ._gammas import component, log_grown, log_saturated
+from ._gammas import component, log_grown, log_quotient, log_saturated
 from ._scipy import scipy_special
 
 MANY = 1e18  # from here on Poisson's distribution is normal to a billionth of its standard deviation, and NumPy's ends
@@ -147,7 +147,12 @@ class GammaPoissonPredictive(Discrete):
     def _cdf_sf(self, k: Array) -> tuple[Any, Any]:
         both = self.b + self.exposure
         s = scipy_special()
-        below, above = s.betainc(self.a, k + 1.0, self.b / both), s.betainc(k + 1.0, self.a, self.exposure / both)
+        # Of two parts of 1 the smaller has all digits
+        least = self.b <= self.exposure
+        x = np.where(least, self.b, self.exposure) / both
+        first, second = np.where(least, self.a, k + 1.0), np.where(least, k + 1.0, self.a)
+        inner, outer = s.betainc(first, second, x), s.betaincc(first, second, x)
+        below, above = np.where(least, inner, outer), np.where(least, outer, inner)
         # With shapes so large that SciPy has no value, the rate is known and counts are Poisson's
         rate = np.asarray(self.mean())
         below = np.where(np.isnan(below), s.gammaincc(k + 1.0, rate), below)
@@ -215,7 +220,7 @@ class CategoricalPredictive(Discrete):
         return np.take_along_axis(np.broadcast_to(table, (*place.shape, table.shape[-1])), place[..., None], axis=-1)[..., 0]
 
     def _logpmf(self, k: Array) -> Any:
-        return special.log(self._pick(self._p, k))
+        return self._pick(log_quotient(self.alpha, self.alpha.sum(axis=-1, keepdims=True)), k)
 
     def _cdf_sf(self, k: Array) -> tuple[Any, Any]:
         from_above = self._p[..., ::-1].cumsum(axis=-1)[..., ::-1]

@@ -161,7 +161,7 @@ def fit(
     Returns
     -------
     VariationalFit
-        Its `converged` is False if `max_steps` was not enough.
+        Its `converged` is False if `max_steps` was not enough, or q became narrower than the gaps between numbers at loc.
 
     Raises
     ------
@@ -399,7 +399,8 @@ class _Search:
                 noise = math.hypot(error, before[3])
                 if alike and abs(elbo - before[2]) < 3 * noise + dim * tol**2:
                     self.loc, self.factor = loc, factor
-                    return True
+                    # Where q is narrower than the gaps between numbers no step moves loc: windows are alike wherever it is
+                    return bool((np.linalg.norm(factor, axis=1) > np.spacing(np.abs(loc))).all())
                 if elbo < before[2] + 2 * noise:
                     rate, length = max(rate / 2, SMALLEST_RATE), 2 * length
             before = loc, factor, elbo, error
