@@ -47,6 +47,7 @@ class Fit:
         self.features, self.near = len(center), NEAR
         # What the intercept's prior is about, in its standard deviations: features less a center move the intercept
         self.pull = np.zeros(self.features) if scale is None else np.append(-center, 1.0) / scale
+        self.held = np.outer(self.pull, self.pull)
         dim = len(self.pull)
         self.mean = np.zeros(dim)
         self.bound = self.newton = np.empty(0)  # the data's part of cov^-1, and of the curvature that steps are made with
@@ -56,7 +57,7 @@ class Fit:
     @property
     def prior(self) -> Array:
         """The precision matrix of the coefficients' prior."""
-        matrix = np.outer(self.pull, self.pull)
+        matrix = self.held.copy()
         matrix.flat[: self.features * (len(matrix) + 1) : len(matrix) + 1] += self.precision
         return matrix
 
@@ -105,20 +106,20 @@ class Fit:
             self.log_evidence = value - math.log1p(self.newton[-1, -1] * self.scale**2) / 2
         number = len(rows) if rows.weight is None else float(rows.weight.sum())
         linear = gradient + self.newton @ self.mean
-        return Outlook.of(self.newton, linear, self.pull, self.features, number * rows.copies, self.log_evidence)
+        return Outlook.of(self.newton, linear, self.held, self.features, number * rows.copies, self.log_evidence)
 
     def _look_back(self, rows: Rows, tol: float, outlook: Outlook) -> None:
         """From the best: where coefficients are large, the curvature without them says little of smaller precisions."""
         best = self._state()
         linear = self._drawn(self.mean) + self.bound @ self.mean
-        elsewhere = outlook.again(self.bound, linear, self.pull, self.features).elsewhere(self.precision)
+        elsewhere = outlook.again(self.bound, linear, self.held, self.features).elsewhere(self.precision)
         if elsewhere is not None and self.converged:
             self._follow(rows, tol, [best._replace(precision=elsewhere, log_evidence=math.inf)], known=[best])
 
     def _look_again(self, rows: Rows, outlook: Outlook, start: State) -> None:
         """All rows may say more than a part: of precisions far from that which the part has found."""
         linear = rows.look(start.mean)[1] + start.newton @ start.mean
-        elsewhere = outlook.again(start.newton, linear, self.pull, self.features).elsewhere(self.precision)
+        elsewhere = outlook.again(start.newton, linear, self.held, self.features).elsewhere(self.precision)
         if elsewhere is not None:
             self._restore(start._replace(precision=elsewhere))
 

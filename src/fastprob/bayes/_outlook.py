@@ -34,10 +34,10 @@ class Outlook(NamedTuple):
     none: float
 
     @classmethod
-    def of(cls, curvature: Array, linear: Array, pull: Array, features: int, rows: float, none: float) -> Outlook | None:
-        """As if the log likelihood were linear'w - w'curvature w/2; `pull` is the intercept's part of the prior. None if no
+    def of(cls, curvature: Array, linear: Array, held: Array, features: int, rows: float, none: float) -> Outlook | None:
+        """As if the log likelihood were linear'w - w'curvature w/2; `held` is the intercept's part of the prior. None if no
         feature varies."""
-        flat = curvature + np.outer(pull, pull)
+        flat = curvature + held
         own = flat[:features, :features]
         if len(flat) > features:  # what is left when the intercept follows
             own = own - np.outer(flat[features, :features], flat[features, :features] / flat[features, features])
@@ -54,9 +54,9 @@ class Outlook(NamedTuple):
         log_precisions = np.linspace(high, low, min(math.ceil(high - low), MOST))
         return cls(log_precisions, _parabola(flat, linear, log_precisions, features), none)
 
-    def again(self, curvature: Array, linear: Array, pull: Array, features: int) -> Outlook:
+    def again(self, curvature: Array, linear: Array, held: Array, features: int) -> Outlook:
         """With another parabola."""
-        return self._replace(heights=_parabola(curvature + np.outer(pull, pull), linear, self.log_precisions, features))
+        return self._replace(heights=_parabola(curvature + held, linear, self.log_precisions, features))
 
     def ahead(self) -> Array:
         """By how much the evidence rises from each precision downwards."""

@@ -22,6 +22,7 @@ from ._doubled import total_of, two_product, two_sum
 from ._gamma_tails import gamma_mass, gamma_quantile, gamma_times
 from ._gammas import FAR, HALF_LOG_2PI, deviance, log_gamma_ratio, log_grown, log_quotient, remainder
 from ._scipy import scipy_special
+from ._student import student_cdf, student_ppf
 
 
 class Beta(Continuous):
@@ -411,50 +412,20 @@ class StudentT(Continuous):
         return log_quotient(np.abs(x - self.loc), self.scale)
 
     def _cdf(self, x: Array) -> Any:
-        return _student_cdf(self.df, self._z(x), self._log_z(x))
+        return student_cdf(self.df, self._z(x), self._log_z(x))
 
     def _sf(self, x: Array) -> Any:
-        return _student_cdf(self.df, -self._z(x), self._log_z(x))
+        return student_cdf(self.df, -self._z(x), self._log_z(x))
 
     def _ppf(self, q: Array) -> Any:
-        return self.loc + _student_ppf(self.df, q, self.scale)
+        return self.loc + student_ppf(self.df, q, self.scale)
 
     def _isf(self, q: Array) -> Any:
-        return self.loc - _student_ppf(self.df, q, self.scale)
+        return self.loc - student_ppf(self.df, q, self.scale)
 
     def _sample(self, shape: tuple[int, ...], rng: Generator) -> Any:
         chi = numpy_generator(rng).standard_gamma(0.5 * self.df, shape) / (0.5 * self.df)
         return self.loc + self.scale * rng.standard_normal(shape) / np.sqrt(chi)
-
-
-def _log_tail(df: Any) -> Any:
-    """log(P(T > z) z^df), z to infinity."""
-    half = np.asarray(0.5 * df)
-    return log_gamma_ratio(half, np.full_like(half, 0.5)) - 0.5 * math.log(math.pi) + (half - 1.0) * special.log(df)
-
-
-def _is_far(df: Any, log_z: Any) -> Any:
-    """Where what the tail has beside its leading term, about (df/z)^2, is nothing. SciPy's quantiles fail before 1e60."""
-    return log_z > 20.0 + np.maximum(special.log(df), 0.0)
-
-
-def _student_cdf(df: Any, z: Any, log_z: Any) -> Any:
-    tail = special.exp(_log_tail(df) - df * log_z)
-    return np.where(_is_far(df, log_z), np.where(z > 0, 1.0 - tail, tail), scipy_special().stdtr(df, z))
-
-
-def _student_ppf(df: Any, q: Any, scale: Any) -> Any:
-    """Distance from loc."""
-    s = scipy_special()
-    least = np.minimum(q, 1.0 - q)
-    log_z = np.where(least < 0.5, (_log_tail(df) - special.log(least)) / df, -np.inf)
-    distance = np.copysign(special.exp(log_z + special.log(scale)), q - 0.5)
-    t = s.stdtrit(df, q)
-    # SciPy's 1.17 is +inf for the smallest q; far out the incomplete beta function's inverse has all digits
-    w = s.betaincinv(0.5 * df, 0.5, 2.0 * np.minimum(q, 0.5))
-    far = -np.sqrt(df) * np.sqrt((1.0 - w) / w)
-    near = scale * np.where((q < 0.5) & ~(t < 0), far, np.where(q == 1, np.inf, t))
-    return np.where(_is_far(df, log_z), distance, near)
 
 
 class Pareto(Continuous):

@@ -149,7 +149,8 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         self._check_parameters()
         for name, value in (("X", X), ("y", y)):
             no_masks(name, value)
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
+        with np.errstate(all="ignore"):  # of sums of X
+            X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
         if type_of_target(y, input_name="y", raise_unknown=True) not in ("binary", "multiclass"):
             raise ValueError(f"y has one label a row; got {type_of_target(y)}")
@@ -259,7 +260,8 @@ class BayesianLogisticRegression(ClassifierMixin, BaseEstimator):
         """Logits at the posterior mean, and with a covariance their variances, [rows]."""
         check_is_fitted(self)
         no_masks("X", X)
-        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        with np.errstate(all="ignore"):  # of sums of X
+            X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
         mean = np.append(self.coef_[0], self.intercept_)[: len(self.covariance_)]
         with single_threaded_blas(), np.errstate(all="ignore"):
             logit, variance = Rows(X, np.empty(0), len(mean) > X.shape[1]).project(mean, cov)
