@@ -95,7 +95,8 @@ def log_grown(base: Any, added: Any) -> Array:
 def log_quotient(x: Any, y: Any) -> Array:
     """log(x/y), also where the quotient leaves the range of float64."""
     ratio = x / y
-    return np.where((ratio > 1 / FAR) & (ratio < FAR), special.log(ratio), special.log(x) - special.log(y))
+    near = (ratio > 1 / FAR) & (ratio < FAR)
+    return np.asarray(np.where(near, special.log(ratio), special.log(x) - special.log(y)), np.float64)
 
 
 def heterogeneity(a: Array, all_a: Array, count: Array, all_count: Array) -> Array:
