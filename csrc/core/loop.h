@@ -206,7 +206,7 @@ enum { FP_USUAL_PART = 512 };   /* six arrays of so many doubles are in the L1 c
 #define FP_STEPPED_3(x, i, step) x##0[i], x##1[step * i], x##2[step * i]   /* of one value and two parameters */
 #define FP_STEPPED_4(x, i, step) FP_ELEMENT_4(x, i)
 #define FP_UNUSUAL_OTHERS(T, name, inputs, outputs) \
-  static FP_SHARED void FP_SYM(name##_##T##_others)(void *const *args, size_t n, size_t step) { \
+  static FP_SHARED __attribute__((cold)) void FP_SYM(name##_##T##_others)(void *const *args, size_t n, size_t step) { \
     (void)step; \
     FP_POINTERS_##inputs(T, const, x, 0, args) FP_POINTERS_##outputs(T, , y, inputs, args) \
     for (size_t i = 0; i < n; i++) { \
