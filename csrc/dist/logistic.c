@@ -337,7 +337,6 @@ FP_INLINE outputs3_f32 logistic_logpdf_grad_f32(float x, logistic_f32 p)
 }
 
 #define FP_STREAMS_f64_logistic_logcdf ,4
-#define FP_STREAMS_f32_logistic_logcdf ,4
 #define FP_STREAMS_f32_logistic_pdf ,4
 #define FP_STREAMS_f64_logistic_cdf_grad ,2
 #define FP_STREAMS_f32_logistic_logpdf ,3
