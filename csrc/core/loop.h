@@ -174,7 +174,7 @@ enum { FP_USUAL_PART = 512 };   /* six arrays of so many doubles are in the L1 c
       for (int k = 0; k < inputs + outputs; k++) part[k] = (FP_REAL_##T *)args[k] + done; \
       FP_POINTERS_##inputs(T, const, x, 0, part) \
       FP_UINT_##T usual = 1; \
-      FP_IVDEP for (size_t i = 0; i < m; i++) usual &= name##_is_usual_##T(FP_ELEMENT_##inputs(x, i)); \
+      FP_FEW for (size_t i = 0; i < m; i++) usual &= name##_is_usual_##T(FP_ELEMENT_##inputs(x, i)); \
       if (usual) of_usual; \
       else of_any; \
     }
@@ -238,7 +238,7 @@ enum { FP_USUAL_PART = 512 };   /* six arrays of so many doubles are in the L1 c
       for (int k = 0; k < inputs + outputs; k++) part[k] = (FP_REAL_##T *)args[k] + (k == 0 || k >= inputs || step ? done : 0); \
       FP_POINTERS_##inputs(T, const, x, 0, part) \
       FP_UINT_##T usual = 1; \
-      FP_IVDEP for (size_t i = 0; i < m; i++) usual &= name##_is_usual_##T(FP_STEPPED_##inputs(x, i, step)); \
+      FP_FEW for (size_t i = 0; i < m; i++) usual &= name##_is_usual_##T(FP_STEPPED_##inputs(x, i, step)); \
       if (!usual) for (int k = 0; k < inputs; k++) part[k] = memcpy(kept[k], part[k], (k == 0 || step ? m : 1) * sizeof kept[k][0]); \
       FP_SYM(name##_##T##_##loop)(part, m); \
       if (!usual) FP_SYM(name##_##T##_others)(part, m, step); \

@@ -106,9 +106,7 @@ FP_INLINE float logit_f32(float q)
 #define FP_STREAMS_f32_expit ,3
 #define FP_STREAMS_f32_log_expit ,3
 #define FP_STREAMS_f32_softplus ,3
-#define FP_STREAMS_f32_logit ,3
 #define FP_STREAMS_f64_exp ,4
-#define FP_STREAMS_f64_expit ,4
 #define FP_STREAMS_f64_log_expit ,4
 #define FP_STREAMS_f64_softplus ,4
 #define FP_FAMILY_elementary ,1
