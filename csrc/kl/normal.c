@@ -157,18 +157,11 @@ FP_INLINE uint64_t kl_normal_grad_is_usual_f64(double loc_p, double scale_p, dou
   return kl_normal_is_usual_f64(loc_p, scale_p, loc_q, scale_q);
 }
 
-/* p - q to 2^-107 of the larger */
-FP_INLINE dd difference_of(dd p, dd q)
-{
-  const dd apart = two_sum(p.hi, -q.hi);
-  return fast_two_sum(apart.hi, apart.lo + (p.lo - q.lo));
-}
-
 /* (d^2 + (q^2 log(q^2/p^2) - q^2 + p^2))/(2 q^2) with the distance d, and scales for p and q */
 FP_INLINE double kl_normal_f64(double loc_p, double scale_p, double loc_q, double scale_q)
 {
   const dd d = two_sum(loc_p, -loc_q), moved = two_product(d.hi, d.hi), p = two_product(scale_p, scale_p), q = two_product(scale_q, scale_q);
-  const dd spread = entropy_term(q, p, difference_of(p, q), 1.0, 0.0, 0), sum = two_sum(moved.hi, spread.hi);
+  const dd spread = entropy_term(q, p, dd_plus(p, dd_minus(q)), 1.0, 0.0, 0), sum = two_sum(moved.hi, spread.hi);
   const double low = sum.lo + (fma_f64(2.0 * d.hi, d.lo, moved.lo) + spread.lo);
   const dd ratio = dd_over((dd){sum.hi, low}, (dd){2.0 * q.hi, 2.0 * q.lo});
   return ratio.hi + ratio.lo;
@@ -179,7 +172,7 @@ FP_INLINE outputs4_f64 kl_normal_grad_f64(double loc_p, double scale_p, double l
 {
   const dd d = two_sum(loc_p, -loc_q), p = two_product(scale_p, scale_p), q = two_product(scale_q, scale_q);
   const double r = 1.0 / (scale_p * scale_q), r_q = scale_p * r, r_square = r_q * r_q;
-  const dd slope = dd_over_with(d, q, r_square), by_p = dd_over_with(difference_of(p, q), dd_times_double(q, scale_p), r_q * r);
+  const dd slope = dd_over_with(d, q, r_square), by_p = dd_over_with(dd_plus(p, dd_minus(q)), dd_times_double(q, scale_p), r_q * r);
   const dd by_q = dd_over_with(sum_of_squares(d, scale_p, scale_q), dd_times_double(q, scale_q), r_square * r_q);
   const double dloc = slope.hi + slope.lo;
   return (outputs4_f64){dloc, by_p.hi + by_p.lo, -dloc, 0.0 - (by_q.hi + by_q.lo)};   /* 0 at the zero, not -0 */

@@ -29,7 +29,7 @@ FP_INLINE half_ratio half_ratio_of(dd difference, dd sum)
 }
 
 /* a log(a/b) - a + b for a, b >= 0 and D = sign (b - a), which is exact. Near, where b/a is between 1/2 and 2: D s - sign a s^3 (2/3 +
- * ...), s of the sign of D; else sign (D - a L) with L = sign log(b/a), at least 0.19 a. The head is rounded once. `least` is below all a
+ * ...), s of the sign of D; else sign (D - a L) with L = sign log(b/a): no less than 0.19 a. The head is rounded once. `least` is below all a
  * and b but 0. `exact`: these have no low parts; else k is between -1000 and 1000. */
 FP_INLINE dd entropy_term(dd a, dd b, dd difference, double sign, double least, int exact)
 {
