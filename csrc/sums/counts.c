@@ -7,7 +7,6 @@ void FP_SYM(fp_sum_values)(fp_totals *totals, const double *x, const double *w, 
   fp_terms terms;
   fp_lanes lanes = {0};
   fp_rest rest;
-  fill_ones(&rest, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
     const data_block b = block_at(done, x, w, &rest, n);
     FP_SUM_EACH(b) {
@@ -31,7 +30,6 @@ void FP_SYM(fp_sum_extremes)(fp_totals *totals, const double *x, const double *w
   double low[FP_SUMMED], high[FP_SUMMED], bad[FP_SUMMED];
   fp_rest rest;
   fp_lanes weights = {0};
-  fill_ones(&rest, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
     const data_block b = block_at(done, x, w, &rest, n);
     size_t width = FP_SUMS;
@@ -65,7 +63,6 @@ void FP_SYM(fp_sum_outcomes)(fp_totals *totals, const double *x, const double *w
   fp_terms terms[3];
   fp_lanes lanes[3] = {0};
   fp_rest rest;
-  fill_ones(&rest, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
     const data_block b = block_at(done, x, w, &rest, n);
     FP_SUM_EACH(b) {

@@ -30,7 +30,6 @@ void FP_SYM(fp_sum_logistic)(fp_totals *totals, const double *x, const double *w
   fp_lanes lanes[4] = {0};
   double curve[FP_SUMMED], moved[FP_SUMMED], squared[FP_SUMMED], curves[3] = {0};
   fp_rest rest;
-  fill_ones(&rest, n);
   for (size_t done = 0; done < n; done += FP_SUMMED) {
     const data_block b = block_at(done, x, w, &rest, n);
     FP_SUM_LOOP(b, element, element_of(b.x[i], b.w[i], p),

@@ -18,7 +18,6 @@ void FP_SYM(fp_sum_logsumexp)(fp_totals *totals, const double *x, const double *
   fp_lanes lanes[1] = {0};
   double values[FP_SUM_CALL], largest[FP_SUMS], special[FP_SUMS] = {0};
   fp_rest rest;
-  fill_ones(&rest, n);
   for (size_t k = 0; k < FP_SUMS; k++) largest[k] = -FP_INF_f64;
   for (size_t done = 0; done < n; done += FP_SUMMED) {
     const data_block b = block_at(done, x, w, &rest, n);
@@ -46,5 +45,5 @@ void FP_SYM(fp_sum_logsumexp)(fp_totals *totals, const double *x, const double *
     FP_SUM_LOOP(b, dd, times_weight(exp_in_parts(two_sum(b.x[i], -reference)), b.w[i]), terms.hi[i] = r.hi; terms.lo[i] = r.lo;)
     add_terms(&lanes[0], &terms, b.whole);
   }
-  join_exponentials(totals, folded(&lanes[0]), reference);
+  join_exponentials(totals, FP_SYM(fp_folded)(lanes), reference);
 }

@@ -23,6 +23,8 @@ FP_INLINE dd total_of(const double *part)
   return fast_two_sum(sum.hi, sum.lo + low.lo);
 }
 
+extern const double fp_ones[FP_SUMMED];   /* weights of 1 */
+
 /* Terms of a block, each of two parts. */
 typedef struct { double hi[FP_SUMMED], lo[FP_SUMMED]; } fp_terms;
 
@@ -42,7 +44,7 @@ FP_INLINE void add_terms(fp_lanes *lanes, fp_terms *t, size_t n)
       t->lo[k] += s.lo + t->lo[k + width];
     }
   }
-  FP_IVDEP for (size_t k = 0; k < FP_SUMS; k++) {
+  FP_FEW for (size_t k = 0; k < FP_SUMS; k++) {
     const dd s = two_sum(lanes->sums[k], t->hi[k]);
     lanes->sums[k] = s.hi;
     lanes->lost[k] += s.lo + t->lo[k];
@@ -63,30 +65,14 @@ FP_INLINE void add_weights(fp_lanes *lanes, const double *w, size_t n)
   }
 }
 
-/* Widths that compilers know, for loops of one vector or two. */
-FP_INLINE void fold(fp_lanes *lanes, size_t width)
-{
-  FP_FEW for (size_t k = 0; k < width; k++) {
-    const dd s = two_sum(lanes->sums[k], lanes->sums[k + width]);
-    lanes->sums[k] = s.hi;
-    lanes->lost[k] += s.lo + lanes->lost[k + width];
-  }
-}
-
-FP_INLINE dd folded(fp_lanes *lanes)
-{
-  fold(lanes, 8);
-  fold(lanes, 4);
-  fold(lanes, 2);
-  fold(lanes, 1);
-  return (dd){lanes->sums[0], lanes->lost[0]};
-}
+/* Sums the lanes to one (lanes.c). */
+dd FP_SYM(fp_folded)(fp_lanes *lanes);
 
 /* Adds the lanes to as many totals; of the first ones it may be known that they have one number, as those of no weights. */
 FP_INLINE void add_lanes(fp_totals *totals, fp_lanes *lanes, int count, int one_number)
 {
   for (int k = 0; k < count; k++) {
-    const dd sum = k == 0 && one_number ? (dd){lanes[0].sums[0], 0.0} : folded(&lanes[k]);
+    const dd sum = k == 0 && one_number ? (dd){lanes[0].sums[0], 0.0} : FP_SYM(fp_folded)(&lanes[k]);
     add_to_total(totals->part[k], sum.hi, sum.lo);
   }
 }
@@ -95,20 +81,19 @@ FP_INLINE void add_lanes(fp_totals *totals, fp_lanes *lanes, int count, int one_
  * weight 0. w is all ones where no weights are given, and given is NULL. */
 typedef struct { const double *x, *w, *given; size_t n, whole; } data_block;
 
-/* Room for blocks that do not lie whole in the data: ones, and the last elements. */
-typedef struct { double ones[FP_SUMMED], x[FP_SUMMED], w[FP_SUMMED]; } fp_rest;
+/* Room for the last elements, where they are no whole block. */
+typedef struct { double x[FP_SUMMED], w[FP_SUMMED]; } fp_rest;
 enum { FP_SUM_WIDTH = 8 };   /* doubles in the widest vector */
 
-FP_INLINE void fill_ones(fp_rest *rest, size_t n) { for (size_t i = 0; i < n && i < FP_SUMMED; i++) rest->ones[i] = 1.0; }
+/* Fills it with n elements, up to the number that it says (lanes.c). */
+size_t FP_SYM(fp_fill_rest)(fp_rest *rest, const double *x, const double *w, size_t n);
 
 FP_INLINE data_block block_at(size_t done, const double *x, const double *w, fp_rest *rest, size_t n)
 {
-  const double *const given = w ? w + done : NULL, *const weights = given ? given : rest->ones;
+  const double *const given = w ? w + done : NULL, *const weights = given ? given : fp_ones;
   if (n - done >= FP_SUMMED) return (data_block){x + done, weights, given, FP_SUMMED, FP_SUMMED};
-  size_t i = 0;
-  for (; i < n - done; i++) { rest->x[i] = x[done + i]; rest->w[i] = weights[i]; }
-  for (; i % FP_SUM_WIDTH; i++) { rest->x[i] = rest->x[i - 1]; rest->w[i] = 0.0; }
-  return (data_block){rest->x, rest->w, given, n - done, i};
+  const size_t whole = FP_SYM(fp_fill_rest)(rest, x + done, weights, n - done);
+  return (data_block){rest->x, rest->w, given, n - done, whole};
 }
 
 /* The elements of a block, in whole blocks two vectors at a time (see core/target.h): r, of some type, is `call`, a function of i,
