@@ -348,5 +348,10 @@ FP_INLINE outputs3_f32 logistic_logpdf_grad_f32(float x, logistic_f32 p)
 #define FP_EACH_STREAMS_f64_logistic_ppf ,2
 #define FP_EACH_STREAMS_f64_logistic_ilogcdf ,2
 #define FP_EACH_STREAMS_f64_logistic_cdf_grad ,2
+#define FP_EACH_STREAMS_f64_logistic_logpdf_grad ,2
+#define FP_EACH_STREAMS_f64_logistic_logcdf_grad ,2
+#if FP_LANES == 8   /* where vectors are shorter it gains nothing */
+#define FP_EACH_STREAMS_f64_logistic_logpdf ,2
+#endif
 #define FP_FAMILY_logistic ,1
 #include "core/family.h"

@@ -428,6 +428,8 @@ FP_INLINE outputs3_f32 normal_cdf_grad_f32(float x, normal_f32 p)
 #define FP_EACH_STREAMS_f32_normal_logcdf ,2
 #define FP_EACH_STREAMS_f64_normal_logcdf ,2
 #define FP_EACH_STREAMS_f64_normal_ppf ,2
+#define FP_EACH_STREAMS_f64_normal_cdf_grad ,2
+#define FP_EACH_STREAMS_f64_normal_logcdf_grad ,2
 
 #define FP_FAMILY_normal ,1
 #include "core/family.h"

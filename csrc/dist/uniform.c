@@ -544,5 +544,6 @@ FP_INLINE outputs4_f32 uniform_log_interval_mass_grad_f32(float a, float b, unif
 #define FP_STREAMS_f64_uniform_cdf_grad ,1
 #define FP_EACH_STREAMS_f32_uniform_logcdf ,2
 #define FP_EACH_STREAMS_f64_uniform_logcdf ,2
+#define FP_EACH_STREAMS_f64_uniform_logcdf_grad ,2
 #define FP_FAMILY_uniform ,1
 #include "core/family.h"

@@ -221,5 +221,11 @@ FP_INLINE outputs2_f32 kl_bernoulli_logits_grad_f32(float logit_a, float logit_b
 }
 
 #define FP_PLAIN_LOOPS
+#define FP_STREAMS_f32_kl_bernoulli ,2
+#define FP_STREAMS_f64_kl_bernoulli ,2
+#define FP_STREAMS_f32_kl_bernoulli_logits ,2
+#define FP_STREAMS_f64_kl_bernoulli_logits ,2
+#define FP_STREAMS_f32_kl_bernoulli_logits_grad ,2
+#define FP_STREAMS_f64_kl_bernoulli_logits_grad ,2
 #define FP_FAMILY_kl_bernoulli ,1
 #include "core/family.h"

@@ -181,6 +181,7 @@ FP_INLINE outputs4_f64 kl_normal_grad_f64(double loc_p, double scale_p, double l
 #define FP_USUAL_f64_kl_normal ,2
 #define FP_USUAL_f64_kl_normal_grad ,2
 #define FP_PLAIN_LOOPS
+#define FP_STREAMS_f32_kl_normal ,2
 #define FP_STREAMS_f64_kl_normal ,2
 #define FP_FAMILY_kl_normal ,1
 #include "core/family.h"

@@ -31,16 +31,42 @@ FP_INLINE REAL bounded_slope(REAL raw)
 #define FIRST_NORMAL_f64(w, x, y, z) normal_pair_f64(w, x, y, z).a
 #define FIRST_NORMAL_f32(w, x, y, z) ((void)(y), (void)(z), normal_pair_f32(w, x).a)
 
-/* Mean, scale and log scale of some units in the units of their prior. A function of its own, for the sake of size. */
-static __attribute__((noinline)) void relate(REAL *restrict d, REAL *restrict r, REAL *restrict s, const REAL *restrict mean,
-                                             const REAL *restrict scale, const REAL *restrict raw, const REAL *restrict prior,
-                                             const REAL *restrict prior_scale, size_t units, size_t n)
+/* Steps that several of the kernels have: functions of their own, for the sake of size. */
+#define STEP static __attribute__((noinline)) void
+
+STEP log_scales_of(REAL *restrict log_scale, const REAL *restrict raw, size_t n)
 {
+  FP_IVDEP for (size_t j = 0; j < n; j++) log_scale[j] = bounded(raw[j]);
+}
+
+STEP scales_of(REAL *restrict scale, const REAL *restrict log_scale, size_t n)
+{
+  FP_IVDEP for (size_t j = 0; j < n; j++) scale[j] = T(exp_of)(log_scale[j]);
+}
+
+/* Derivatives by log scales become those by what the network gives. */
+STEP times_slopes(REAL *restrict dlog_scale, const REAL *restrict raw, size_t n)
+{
+  FP_IVDEP for (size_t j = 0; j < n; j++) dlog_scale[j] *= bounded_slope(raw[j]);
+}
+
+STEP divergences(REAL *restrict terms, const REAL *restrict mean, const REAL *restrict log_scale, size_t n)
+{
+  FP_IVDEP for (size_t j = 0; j < n; j++) terms[j] = T(kl_loss)(mean[j], log_scale[j]);
+}
+
+/* Mean and scale of some units in the units of their prior; and their log scale, if there is one. */
+static void relate(REAL *restrict d, REAL *restrict r, REAL *restrict log_scale, const REAL *restrict mean, const REAL *restrict scale,
+                   const REAL *restrict prior, const REAL *restrict prior_scale, const REAL *restrict prior_raw, size_t n)
+{
+  REAL prior_log_scale[FP_SUMMED];
   FP_IVDEP for (size_t j = 0; j < n; j++) {
     d[j] = (mean[j] - prior[j]) / prior_scale[j];
     r[j] = scale[j] / prior_scale[j];
-    s[j] = bounded(raw[j]) - bounded(prior[units + j]);
   }
+  if (!log_scale) return;
+  log_scales_of(prior_log_scale, prior_raw, n);
+  FP_IVDEP for (size_t j = 0; j < n; j++) log_scale[j] -= prior_log_scale[j];
 }
 
 /* eps of rows of few units, several rows side by side: a stream's first FP_GROUP units are the first normals of as many blocks, and
@@ -69,19 +95,16 @@ static __attribute__((noinline)) void short_rows(REAL *z, const REAL *eps, REAL 
   const size_t most = FP_SUMMED / units;
   for (size_t done = 0; done < rows; done += most) {
     const size_t some = rows - done < most ? rows - done : most, n = some * units, at = done * units;
-    REAL mean[FP_SUMMED], raw[FP_SUMMED], terms[FP_SUMMED];
+    REAL mean[FP_SUMMED], raw[FP_SUMMED], log_scale[FP_SUMMED], terms[FP_SUMMED];
     for (size_t i = 0; i < some; i++) {
       memcpy(mean + i * units, both + 2 * (at + i * units), units * sizeof *mean);
       memcpy(raw + i * units, both + 2 * (at + i * units) + units, units * sizeof *raw);
     }
     REAL *restrict own_scale = scale + at, *restrict own_z = z + at;
     const REAL *restrict own_eps = eps + at;
-    FP_IVDEP for (size_t j = 0; j < n; j++) {
-      const REAL log_scale = bounded(raw[j]);
-      raw[j] = log_scale;
-      own_scale[j] = T(exp_of)(log_scale);
-    }
-    FP_IVDEP for (size_t j = 0; j < n; j++) terms[j] = T(kl_loss)(mean[j], raw[j]);
+    log_scales_of(log_scale, raw, n);
+    scales_of(own_scale, log_scale, n);
+    divergences(terms, mean, log_scale, n);
     FP_IVDEP for (size_t j = 0; j < n; j++) own_z[j] = T(fma)(own_scale[j], own_eps[j], mean[j]);
     for (size_t i = 0; i < some; i++) kl[done + i] = T(sum)(terms + i * units, units) / LOSS_UNIT;
   }
@@ -107,18 +130,17 @@ void NN(gaussian_head)(void *z_, void *eps_, void *scale_, void *prior_scale_, d
       const REAL *restrict mean = own_raw + done, *restrict raw = mean + units, *restrict prior = NULL;
       REAL *restrict scale = (REAL *)scale_ + i * units + done, *restrict prior_scale = NULL;
       REAL terms[FP_SUMMED], log_scale[FP_SUMMED], distance[FP_SUMMED], ratio[FP_SUMMED];
-      FP_IVDEP for (size_t j = 0; j < n; j++) {
-        log_scale[j] = bounded(raw[j]);
-        scale[j] = T(exp_of)(log_scale[j]);
-      }
+      log_scales_of(log_scale, raw, n);
+      scales_of(scale, log_scale, n);
       const REAL *from = mean;
       if (prior_) {
         prior = (const REAL *)prior_ + 2 * i * units + done, prior_scale = (REAL *)prior_scale_ + i * units + done;
-        FP_IVDEP for (size_t j = 0; j < n; j++) prior_scale[j] = T(exp_of)(bounded(prior[units + j]));
-        relate(distance, ratio, log_scale, mean, scale, raw, prior, prior_scale, units, n);
+        log_scales_of(ratio, prior + units, n);
+        scales_of(prior_scale, ratio, n);
+        relate(distance, ratio, log_scale, mean, scale, prior, prior_scale, prior + units, n);
         from = distance;
       }
-      FP_IVDEP for (size_t j = 0; j < n; j++) terms[j] = T(kl_loss)(from[j], log_scale[j]);
+      divergences(terms, from, log_scale, n);
       total += T(sum)(terms, n);
       for (size_t d = 0; d < draws; d++) {
         const REAL *restrict eps = own_eps + d * units + done;
@@ -165,11 +187,12 @@ void NN(gaussian_head_backward)(void *draw_, void *dprior_, const void *dz_, con
         add_draw(along, across, (const REAL *)dz_ + at, scale, (const REAL *)eps_ + at, d == 0, n);
       }
       const REAL *prior = NULL, *prior_scale = NULL, *from = mean, *relative = scale;
+      if (least > 0) log_scales_of(log_scale, raw, n);
       if (prior_) {
         prior = (const REAL *)prior_ + 2 * i * units + done, prior_scale = (const REAL *)prior_scale_ + i * units + done;
-        relate(distance, ratio, log_scale, mean, scale, raw, prior, prior_scale, units, n);
+        relate(distance, ratio, least > 0 ? log_scale : NULL, mean, scale, prior, prior_scale, prior + units, n);
         from = distance, relative = ratio;
-      } else if (least > 0) FP_IVDEP for (size_t j = 0; j < n; j++) log_scale[j] = bounded(raw[j]);
+      }
       if (least > 0) { FP_IVDEP for (size_t j = 0; j < n; j++) weights[j] = T(kl_of)(from[j], log_scale[j]) < least ? 0 : weight; }
       else for (size_t j = 0; j < n; j++) weights[j] = weight;
       const REAL *pulls = weights;
@@ -180,15 +203,17 @@ void NN(gaussian_head_backward)(void *draw_, void *dprior_, const void *dz_, con
       FP_IVDEP for (size_t j = 0; j < n; j++) {
         const REAL variance_less_one = T(fma)(relative[j], relative[j], (REAL)-1);
         dmean[j] = T(fma)(pulls[j], from[j], along[j]);
-        dlog_scale[j] = T(fma)(weights[j], variance_less_one, across[j]) * bounded_slope(raw[j]);
+        dlog_scale[j] = T(fma)(weights[j], variance_less_one, across[j]);
       }
+      times_slopes(dlog_scale, raw, n);
       if (dprior_) {
         REAL *restrict dprior = (REAL *)dprior_ + 2 * i * units + done, *restrict dprior_log_scale = dprior + units;
         FP_IVDEP for (size_t j = 0; j < n; j++) {
           const REAL variance_less_one = T(fma)(ratio[j], ratio[j], (REAL)-1);
           dprior[j] = -(pull[j] * distance[j]);
-          dprior_log_scale[j] = -(weights[j] * T(fma)(distance[j], distance[j], variance_less_one)) * bounded_slope(prior[units + j]);
+          dprior_log_scale[j] = -(weights[j] * T(fma)(distance[j], distance[j], variance_less_one));
         }
+        times_slopes(dprior_log_scale, prior + units, n);
       }
     }
   }
@@ -206,10 +231,11 @@ void NN(gaussian_head_backward_drawn)(void *draw_, void *dprior_, const void *dz
       const REAL *restrict raw = (const REAL *)raw_ + 2 * i * units + units + done, *restrict scale = (const REAL *)scale_ + i * units + done;
       const REAL *restrict prior = NULL, *restrict prior_scale = NULL;
       REAL *restrict dmean = (REAL *)draw_ + 2 * i * units + done, *restrict dlog_scale = dmean + units;
-      REAL along[FP_SUMMED], across[FP_SUMMED], slopes[FP_SUMMED], pull[FP_SUMMED], toward[FP_SUMMED], widening[FP_SUMMED];
+      REAL slopes[FP_SUMMED], pull[FP_SUMMED], unused[2][FP_SUMMED], *restrict dprior = unused[0], *restrict dprior_log_scale = unused[1];
       if (prior_) {
         prior = (const REAL *)prior_ + 2 * i * units + done, prior_scale = (const REAL *)prior_scale_ + i * units + done;
-        for (size_t j = 0; j < n; j++) toward[j] = widening[j] = 0;
+        if (dprior_) dprior = (REAL *)dprior_ + 2 * i * units + done, dprior_log_scale = dprior + units;
+        for (size_t j = 0; j < n; j++) dprior[j] = dprior_log_scale[j] = 0;
       }
       for (size_t d = 0; d < draws; d++) {
         const size_t at = (i * draws + d) * units + done;
@@ -221,26 +247,18 @@ void NN(gaussian_head_backward_drawn)(void *draw_, void *dprior_, const void *dz
           FP_IVDEP for (size_t j = 0; j < n; j++) {
             const REAL u = (z[j] - prior[j]) / prior_scale[j];
             pull[j] = u / prior_scale[j];
-            toward[j] = T(fma)(-own, pull[j], toward[j]);
-            widening[j] = T(fma)(own, T(fma)(-u, u, (REAL)1), widening[j]);
+            dprior[j] = T(fma)(-own, pull[j], dprior[j]);
+            dprior_log_scale[j] = T(fma)(own, T(fma)(-u, u, (REAL)1), dprior_log_scale[j]);
           }
           down = pull;
         }
         if (through) { FP_IVDEP for (size_t j = 0; j < n; j++) slopes[j] = T(fma)(weight, down[j] - eps[j] / scale[j], part * dz[j]); }
         else { FP_IVDEP for (size_t j = 0; j < n; j++) slopes[j] = T(fma)(weight, down[j], dz[j]); }
-        add_draw(along, across, slopes, scale, eps, d == 0, n);
+        add_draw(dmean, dlog_scale, slopes, scale, eps, d == 0, n);
       }
-      FP_IVDEP for (size_t j = 0; j < n; j++) {
-        dmean[j] = along[j];
-        dlog_scale[j] = (across[j] - (REAL)weights) * bounded_slope(raw[j]);
-      }
-      if (dprior_) {
-        REAL *restrict dprior = (REAL *)dprior_ + 2 * i * units + done, *restrict dprior_log_scale = dprior + units;
-        FP_IVDEP for (size_t j = 0; j < n; j++) {
-          dprior[j] = toward[j];
-          dprior_log_scale[j] = widening[j] * bounded_slope(prior[units + j]);
-        }
-      }
+      FP_IVDEP for (size_t j = 0; j < n; j++) dlog_scale[j] -= (REAL)weights;
+      times_slopes(dlog_scale, raw, n);
+      if (dprior_) times_slopes(dprior_log_scale, prior + units, n);
     }
   }
 }

@@ -16,7 +16,7 @@ void FP_SYM(fp_sum_values)(fp_totals *totals, const double *x, const double *w, 
     }
     add_terms(&lanes, &terms, b.whole);
   }
-  add_lanes(totals, &lanes, 1, 0);
+  FP_SYM(fp_add_lanes)(totals, &lanes, 1, 0);
 }
 
 void FP_SYM(fp_weigh)(double *values, const double *w, size_t n)
@@ -54,7 +54,7 @@ void FP_SYM(fp_sum_extremes)(fp_totals *totals, const double *x, const double *w
     totals->part[1][0] += bad[0];
     add_weights(&weights, b.given, b.n);
   }
-  add_lanes(totals, &weights, 1, !w);
+  FP_SYM(fp_add_lanes)(totals, &weights, 1, !w);
 }
 
 void FP_SYM(fp_sum_outcomes)(fp_totals *totals, const double *x, const double *w, const double *parameters, size_t n)
@@ -75,5 +75,5 @@ void FP_SYM(fp_sum_outcomes)(fp_totals *totals, const double *x, const double *w
     }
     for (int which = 0; which < 3; which++) add_terms(&lanes[which], &terms[which], b.whole);
   }
-  add_lanes(totals, lanes, 3, 0);
+  FP_SYM(fp_add_lanes)(totals, lanes, 3, 0);
 }

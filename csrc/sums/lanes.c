@@ -20,6 +20,14 @@ dd FP_SYM(fp_folded)(fp_lanes *lanes)
   return (dd){lanes->sums[0], lanes->lost[0]};
 }
 
+void FP_SYM(fp_add_lanes)(fp_totals *totals, fp_lanes *lanes, int count, int one_number)
+{
+  for (int k = 0; k < count; k++) {
+    const dd sum = k == 0 && one_number ? (dd){lanes[0].sums[0], 0.0} : FP_SYM(fp_folded)(&lanes[k]);
+    add_to_total(totals->part[k], sum.hi, sum.lo);
+  }
+}
+
 size_t FP_SYM(fp_fill_rest)(fp_rest *rest, const double *x, const double *w, size_t n)
 {
   size_t i = 0;

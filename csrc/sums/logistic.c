@@ -44,6 +44,6 @@ void FP_SYM(fp_sum_logistic)(fp_totals *totals, const double *x, const double *w
     curves[1] += sum_f64(moved, b.whole);
     curves[2] += sum_f64(squared, b.whole);
   }
-  add_lanes(totals, lanes, 4, !w);
+  FP_SYM(fp_add_lanes)(totals, lanes, 4, !w);
   for (int k = 0; k < 3; k++) add_to_total(totals->part[4 + k], curves[k], 0.0);
 }

@@ -26,5 +26,5 @@ void FP_SYM(fp_sum_normal)(fp_totals *totals, const double *x, const double *w, 
     add_terms(&lanes[1], &linear, b.whole);
     add_terms(&lanes[2], &square, b.whole);
   }
-  add_lanes(totals, lanes, 3, !w);
+  FP_SYM(fp_add_lanes)(totals, lanes, 3, !w);
 }

@@ -38,7 +38,7 @@ FP_INLINE void add_terms(fp_lanes *lanes, fp_terms *t, size_t n)
   while (width < n) width *= 2;
   for (; n < width; n++) t->hi[n] = t->lo[n] = 0.0;
   for (width /= 2; width >= FP_SUMS; width /= 2) {
-    FP_IVDEP for (size_t k = 0; k < width; k++) {
+    FP_IVDEP for (size_t k = 0; k < width / FP_SUMS * FP_SUMS; k++) {   /* no rest: compilers see that */
       const dd s = two_sum(t->hi[k], t->hi[k + width]);
       t->hi[k] = s.hi;
       t->lo[k] += s.lo + t->lo[k + width];
@@ -68,14 +68,8 @@ FP_INLINE void add_weights(fp_lanes *lanes, const double *w, size_t n)
 /* Sums the lanes to one (lanes.c). */
 dd FP_SYM(fp_folded)(fp_lanes *lanes);
 
-/* Adds the lanes to as many totals; of the first ones it may be known that they have one number, as those of no weights. */
-FP_INLINE void add_lanes(fp_totals *totals, fp_lanes *lanes, int count, int one_number)
-{
-  for (int k = 0; k < count; k++) {
-    const dd sum = k == 0 && one_number ? (dd){lanes[0].sums[0], 0.0} : FP_SYM(fp_folded)(&lanes[k]);
-    add_to_total(totals->part[k], sum.hi, sum.lo);
-  }
-}
+/* Adds the lanes to as many totals; of the first ones it may be known that they have one number, as those of no weights (lanes.c). */
+void FP_SYM(fp_add_lanes)(fp_totals *totals, fp_lanes *lanes, int count, int one_number);
 
 /* A block of n elements of the data, or fewer, filled up to a number `whole` that every vector divides: with its last one again, of
  * weight 0. w is all ones where no weights are given, and given is NULL. */
