@@ -44,10 +44,13 @@ extern const fp_nn_kernels FP_SYM(fp_nn_kernels_f32), FP_SYM(fp_nn_kernels_f64);
 #define FP_DECLARE_SUM(name, totals) extern void FP_SYM(fp_sum_##name)(fp_totals *, const double *, const double *, const double *, size_t);
 FP_SUM_KERNELS(FP_DECLARE_SUM)
 extern void FP_SYM(fp_weigh)(double *, const double *, size_t);
+extern void FP_SYM(fp_sum_join)(int, fp_totals *, const fp_totals *);
+extern void FP_SYM(fp_sum_finish)(int, double *, const fp_totals *, const double *);
 #define FP_SUM_ENTRY(name, totals) FP_SYM(fp_sum_##name),
 extern const fp_film_kernels FP_SYM(fp_film_kernels_f32), FP_SYM(fp_film_kernels_f64);
 extern const fp_table FP_SYM(fp_table);
 const fp_table FP_SYM(fp_table) = {FP_STRING(FP_TARGET), sizeof ops / sizeof ops[0], ops, &FP_SYM(fp_random_kernels),
                                     {&FP_SYM(fp_nn_kernels_f32), &FP_SYM(fp_nn_kernels_f64)},
                                     {FP_SUM_KERNELS(FP_SUM_ENTRY)}, FP_SYM(fp_weigh),
+                                    FP_SYM(fp_sum_join), FP_SYM(fp_sum_finish),
                                     {&FP_SYM(fp_film_kernels_f32), &FP_SYM(fp_film_kernels_f64)}};

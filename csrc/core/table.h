@@ -27,6 +27,8 @@ typedef struct {
   const fp_nn_kernels *nn[FP_TYPES];
   fp_sum_kernel sums[FP_SUMS_COUNT];
   fp_weigh_kernel weigh;
+  fp_join_kernel join;
+  fp_finish_kernel finish;
   const fp_film_kernels *film[FP_TYPES];
 } fp_table;
 

@@ -2,9 +2,8 @@
 #include "math/location_scale.h"
 #include "math/log_fine.h"
 #include "sums/exponentials.h"
-#include "sums/run.h"
 
-void fp_sum_join(int kernel, fp_totals *totals, const fp_totals *next)
+void FP_SYM(fp_sum_join)(int kernel, fp_totals *totals, const fp_totals *next)
 {
   if (kernel == FP_SUM_logsumexp) {
     if (next->high > -FP_INF_f64) join_exponentials(totals, total_of(next->part[0]), next->high);
@@ -140,7 +139,7 @@ static void finish_logsumexp(double *results, const fp_totals *totals, const dou
   results[0] = all.hi + all.lo;
 }
 
-void fp_sum_finish(int finish, double *results, const fp_totals *totals, const double *parameters)
+void FP_SYM(fp_sum_finish)(int finish, double *results, const fp_totals *totals, const double *parameters)
 {
   switch (finish) {
 #define FINISH_CASE(name, kernel, parameter_count, result_count) \

@@ -87,7 +87,7 @@ static void finish(const sum_run *r, size_t output, const fp_totals *totals)
   const fp_sum_job *const j = r->job;
   const int count = finishes[j->finish].results;
   double *const results = j->results + output * (size_t)count;
-  fp_sum_finish(j->finish, results, totals, j->parameters);
+  fp_active->finish(j->finish, results, totals, j->parameters);
   for (int k = 0; j->lighter && k < count; k++) {
     if (j->finish == FP_FINISH_logsumexp) results[k] += 600.0 * LN2_HI + 600.0 * LN2_MID;
     else results[k] /= FP_LIGHTER;
@@ -115,7 +115,7 @@ static void join(const sum_run *r, size_t output)
 {
   fp_totals totals = r->parts[output];
   const int kernel = finishes[r->job->finish].kernel;
-  for (size_t chunk = 1; chunk < r->chunks; chunk++) fp_sum_join(kernel, &totals, &r->parts[chunk * r->outputs + output]);
+  for (size_t chunk = 1; chunk < r->chunks; chunk++) fp_active->join(kernel, &totals, &r->parts[chunk * r->outputs + output]);
   finish(r, output, &totals);
 }
 
@@ -227,8 +227,8 @@ int fp_terms_run(const fp_terms_job *job)
     double result;
     job->sums[k] = 0.0;
     if (!is_summed(job, k)) continue;
-    for (size_t chunk = 1; chunk < chunks; chunk++) fp_sum_join(FP_SUM_values, &r.parts[0][k], &r.parts[chunk][k]);
-    fp_sum_finish(FP_FINISH_weighted_sum, &result, &r.parts[0][k], NULL);
+    for (size_t chunk = 1; chunk < chunks; chunk++) fp_active->join(FP_SUM_values, &r.parts[0][k], &r.parts[chunk][k]);
+    fp_active->finish(FP_FINISH_weighted_sum, &result, &r.parts[0][k], NULL);
     job->sums[k] = job->lighter ? result / FP_LIGHTER : result;
   }
   float_env_leave(env);

@@ -43,4 +43,38 @@ enum {
   FP_SUMS_COUNT
 };
 
+/* F(name, kernel, number of parameters, number of results): how totals become results.
+ *
+ * weighted_sum        ; the sum of w x
+ * normal_loglik       loc, scale; value, dloc, dscale
+ * normal_moments      loc, scale; mean and standard deviation: loc and scale say where the sums are taken, and hardly matter
+ * logistic_loglik     loc, scale; value, dloc, dscale, and the sums of 1 - t^2, z (1 - t^2), z^2 (1 - t^2), w, z t, t of
+ *                logistic.c
+ * range               ; least, largest, the sum of w; NaN where there is one
+ * uniform_loglik      low, high, log density, dlow, dhigh inside; value, dlow, dhigh
+ * bernoulli_loglik    log probabilities of 1 and 0, their derivatives; value, derivative
+ * bernoulli_fit       ; the share of ones
+ * logsumexp           ; the logarithm */
+#define FP_SUM_FINISHES(F) \
+  F(weighted_sum, values, 0, 1) \
+  F(normal_loglik, normal, 2, 3) \
+  F(normal_moments, normal, 2, 2) \
+  F(logistic_loglik, logistic, 2, 8) \
+  F(range, extremes, 0, 3) \
+  F(uniform_loglik, extremes, 5, 3) \
+  F(bernoulli_loglik, outcomes, 4, 2) \
+  F(bernoulli_fit, outcomes, 0, 1) \
+  F(logsumexp, logsumexp, 0, 1)
+
+enum {
+#define FP_NUMBER(name, kernel, parameters, results) FP_FINISH_##name,
+  FP_SUM_FINISHES(FP_NUMBER)
+#undef FP_NUMBER
+  FP_FINISHES
+};
+
+/* Joins the totals of two parts of the data, in their order; and makes results of totals. */
+typedef void (*fp_join_kernel)(int kernel, fp_totals *totals, const fp_totals *next);
+typedef void (*fp_finish_kernel)(int finish, double *results, const fp_totals *totals, const double *parameters);
+
 #endif

@@ -115,12 +115,12 @@ FP_INLINE dd times_weight(dd value, double weight)
   return (dd){product, fma_f64(value.lo, weight, fma_f64(value.hi, weight, -product))};
 }
 
-#if defined(FP_TARGET)
 /* The kernels, as sums.h describes them. */
 #define FP_DECLARE_SUM(name, totals) \
   void FP_SYM(fp_sum_##name)(fp_totals *, const double *, const double *, const double *, size_t);
 FP_SUM_KERNELS(FP_DECLARE_SUM)
 void FP_SYM(fp_weigh)(double *, const double *, size_t);
-#endif
+void FP_SYM(fp_sum_join)(int kernel, fp_totals *totals, const fp_totals *next);
+void FP_SYM(fp_sum_finish)(int finish, double *results, const fp_totals *totals, const double *parameters);
 
 #endif
