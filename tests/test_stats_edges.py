@@ -132,6 +132,21 @@ def test_values_out_of_range_are_quiet():
         assert ours.expect(args=(5e-324,), loc=-0.5) == -0.5
 
 
+def test_moments_of_sure_outcomes_whose_powers_overflow():
+    """What has no probability counts nothing, and a power that is infinite is no NaN."""
+    moment = stats.bernoulli.moment
+    with np.errstate(all="raise"):
+        for given, wanted in (
+            ((2, 0.0, 1e200), np.inf), ((2, 1.0, 1e200), np.inf), ((3, 1.0, -1e200), -np.inf), ((169, 0.0, -1e3), -np.inf),
+            ((2, 0.0, np.inf), np.inf), ((169, 1.0, -np.inf), -np.inf), ((3, 1.0, -1.0), 0.0), ((5, 0.0, 3.0), 243.0),
+            ((0, 1.0, 7.0), 1.0),
+        ):  # fmt: skip
+            got = moment(*given)
+            assert type(got) is np.float64
+            assert got == wanted, given
+        assert np.array_equal(moment(4, [[0.0], [0.5], [1.0]], [1.0, 2.0]), [[1.0, 16.0], [8.5, 48.5], [16.0, 81.0]])
+
+
 def test_draws_that_int64_does_not_hold():
     for loc in (1e19, -1e19, 2.0**63):
         with pytest.raises(ValueError, match=r"int64 must hold loc and loc \+ 1, got loc = -?[19]"):

@@ -387,7 +387,8 @@ class Bernoulli(Discrete):
 
     def _moment(self, n: int, *values: Any) -> Any:
         p, loc = values
-        return (1.0 - p) * loc**n + p * (loc + 1.0) ** n
+        chances = zip((1.0 - p, p), (loc**n, (loc + 1.0) ** n), strict=True)
+        return sum(np.where(chance == 0.0, 0.0, chance * power) for chance, power in chances)      # a power may be infinite
 
     def _standard_draw(self, rng: Any, size: tuple[int, ...], *shapes: Any) -> Any:
         (p,) = shapes
