@@ -147,6 +147,20 @@ def test_moments_of_sure_outcomes_whose_powers_overflow():
         assert np.array_equal(moment(4, [[0.0], [0.5], [1.0]], [1.0, 2.0]), [[1.0, 16.0], [8.5, 48.5], [16.0, 81.0]])
 
 
+def test_python_numbers_beyond_float32_are_quiet():
+    """Beside float32 they are infinite."""
+    ours, low, x = stats.truncnorm, np.float32(0.5), np.float32(0.75)
+    with np.errstate(all="raise"):
+        for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf"):
+            far, infinite = getattr(ours, name)(x, low, 1e300), getattr(ours, name)(x, low, np.inf)
+            assert far == infinite == getattr(ours(low, 1e300), name)(x)
+            assert type(far) is np.float32
+        for name in ("mean", "var", "std", "median", "entropy"):
+            assert getattr(ours, name)(low, 1e300) == getattr(ours, name)(low, np.inf)
+        assert ours.rvs(low, 1e300, random_state=1) == ours.rvs(low, np.inf, random_state=1)
+        assert ours.cdf(x, -1.0, 1.0, 1e300) == 0.0         # the support is far above
+
+
 def test_draws_that_int64_does_not_hold():
     for loc in (1e19, -1e19, 2.0**63):
         with pytest.raises(ValueError, match=r"int64 must hold loc and loc \+ 1, got loc = -?[19]"):

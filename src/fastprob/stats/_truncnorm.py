@@ -33,8 +33,8 @@ def _standardized(
                 value = function((x - loc) / scale, a, b)
                 return with_scale(value, scale) if with_scale else value
     dtype = np.result_type(x, a, b, loc, scale)
-    x, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (x, a, b, loc, scale))
     with np.errstate(all="ignore"):
+        x, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (x, a, b, loc, scale))
         scale = np.where((a < b) & (scale > 0.0), scale, np.nan)
         value = function((x - loc) / scale, a, b)
         return np.asarray(with_scale(value, scale) if with_scale else value).astype(dtype)[()]
@@ -49,8 +49,8 @@ def _placed(function: Callable[..., Any], q: Any, a: Any, b: Any, loc: Any, scal
             with np.errstate(all="ignore"):
                 return function(q, a, b) * scale + loc
     dtype = np.result_type(q, a, b, loc, scale)
-    q, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (q, a, b, loc, scale))
     with np.errstate(all="ignore"):
+        q, a, b, loc, scale = (np.asarray(np.asarray(value, dtype), np.float64) for value in (q, a, b, loc, scale))
         value = function(q, a, b) * np.where((a < b) & (scale > 0.0), scale, np.nan) + loc
         return value.astype(dtype)[()]
 
@@ -90,7 +90,9 @@ class Truncnorm(Continuous):
 
     def _rules(self, *values: Any) -> Iterator[Rule]:
         a, b, _, scale = values
-        yield Rule("b", b, a < b, "> a")
+        with np.errstate(all="ignore"):         # a Python number may be beyond float32
+            ordered = a < b
+        yield Rule("b", b, ordered, "> a")
         yield Rule("scale", scale, scale > 0.0, "> 0")
 
     def _ends(self, *shapes: Any) -> tuple[Any, Any]:
