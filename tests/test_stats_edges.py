@@ -234,6 +234,17 @@ DENSITY = {
 FROM, TO = {"uniform": 0.0, "truncnorm": -1.0}, {"uniform": 1.0, "truncnorm": 2.0}
 
 
+@pytest.mark.parametrize("name", [*DENSITY, "bernoulli"])
+def test_expectations_between_limits_that_are_nan(name):
+    """As SciPy's, of continuous distributions."""
+    args = {"truncnorm": (-1.0, 2.0), "bernoulli": (0.3,)}.get(name, ())
+    with np.errstate(all="raise"):
+        for lb, ub in ((np.nan, None), (None, np.nan), (0.0, np.nan), (np.nan, 1.0), (np.nan, np.nan)):
+            for func in (None, lambda x: x * x):
+                for conditional in (False, True):
+                    assert np.isnan(getattr(stats, name).expect(func, args, lb=lb, ub=ub, conditional=conditional))
+
+
 @pytest.mark.parametrize("name", DENSITY)
 def test_expectations_between_any_limits(name):
     """From narrow limits to wide ones; in closed form and by quadrature."""

@@ -163,6 +163,8 @@ class Continuous(Distribution):
         first, last = (float(end) for end in self.support(*values))
         lower = first if lb is None else _arguments.single(lb, "lb")
         upper = last if ub is None else _arguments.single(ub, "ub")
+        if math.isnan(lower) or math.isnan(upper):
+            return np.float64(np.nan)
         low, high = (min(max(end, first), last) for end in (lower, upper))
         sign = -1.0 if low > high else 1.0
         low, high = (high, low) if sign < 0.0 else (low, high)
@@ -382,6 +384,8 @@ class Discrete(Distribution):
         if not np.all(_arguments.valid(values, self._rules(*values))):
             return np.float64(np.nan)
         low, high = -np.inf if lb is None else _arguments.single(lb, "lb"), np.inf if ub is None else _arguments.single(ub, "ub")
+        if math.isnan(low) or math.isnan(high):
+            return np.float64(np.nan)
         place = np.asarray(loc).item()
         outcomes = np.arange(self.a, self.b + 1)
         k = outcomes + (place if abs(place) < 1 << 53 else float(place))
