@@ -225,6 +225,16 @@ def test_fits_of_truncnorm_find_the_way_in():
     assert stats.truncnorm.nnlf(found, data) == pytest.approx(best, abs=0.1)
 
 
+def test_fits_of_truncnorm_leave_no_far_datum_out():
+    """However unlikely it is: the ends run to the data, or beyond where nothing is left of the density."""
+    normal = theirs.norm.rvs(size=50, random_state=1)
+    for data, loc in (([-3.0, 600.0, 2.0, 5.0], 0.0), ([*normal, 1e8], 0.0), (2500.0 + 300.0 * normal, 2500.0)):
+        theta = stats.truncnorm.fit(data, floc=loc, fscale=1.0)
+        best = stats.truncnorm.nnlf((min(data) - loc, max(data) - loc, loc, 1.0), data)
+        assert stats.truncnorm.nnlf(theta, data) == pytest.approx(best, rel=1e-6)
+    assert np.isfinite(stats.truncnorm.nnlf(stats.truncnorm.fit(2500.0 + 300.0 * normal, fscale=1.0), 2500.0 + 300.0 * normal))
+
+
 # ---- expectations
 
 DENSITY = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ._kinds import Continuous
 
 _Data: TypeAlias = NDArray[np.float64]
-_PENALTY = 100.0 * math.log(np.finfo(np.float64).max)      # nats for a datum outside the support, while a fit looks around
+_PENALTY = 100.0 * math.log(np.finfo(np.float64).max)      # nats, at least, for a datum outside the support in a search
 _RESTARTS = 10              # of a search from where it ended
 _GAIN = 1e-7                # nats for which one more is worth its while
 
@@ -212,10 +213,14 @@ def _by_search(
             theta[k] = value
         return theta
 
-    objective = _likelihood_objective if method == "mle" else _moments_objective
+    objective: Callable[..., float] = functools.partial(_moments_objective, count=len(free))
+    if method == "mle":
+        known = _likelihood_objective(dist, first, data, _PENALTY)
+        penalty = max(_PENALTY, 2.0 * known) if math.isfinite(known) else _PENALTY       # it must not pay to leave a datum out
+        objective = functools.partial(_likelihood_objective, penalty=penalty)
 
     def value(point: Any) -> float:
-        return objective(dist, full(point), data, len(free))
+        return objective(dist, full(point), data)
 
     def search(point: Any) -> Any:
         found: Any = optimizer(lambda point, data: value(point), point, args=(data,), disp=0)
@@ -253,7 +258,7 @@ def _outside(dist: Continuous, theta: Sequence[Any], points: _Data) -> Any:
     return np.where(dist.logpdf(points, *theta) > -math.inf, 0.0, np.nan_to_num(away))
 
 
-def _likelihood_objective(dist: Continuous, theta: Sequence[Any], data: _Data | Censored, _: int) -> float:
+def _likelihood_objective(dist: Continuous, theta: Sequence[Any], data: _Data | Censored, penalty: float) -> float:
     """The negative log likelihood, with a penalty for data outside the support that grows with their distance."""
     terms = _log_densities(dist, theta, data)
     if np.isnan(terms).any():
@@ -264,7 +269,7 @@ def _likelihood_objective(dist: Continuous, theta: Sequence[Any], data: _Data | 
         return value
     points = data.representatives() if isinstance(data, Censored) else data
     away = _outside(dist, theta, points).sum()
-    return value + _PENALTY * float(np.count_nonzero(~inside) + away / (away + (np.ptp(points) or 1.0)))
+    return value + penalty * float(np.count_nonzero(~inside) + away / (away + (np.ptp(points) or 1.0)))
 
 
 def _moments_objective(dist: Continuous, theta: Sequence[Any], data: Any, count: int) -> float:
