@@ -235,6 +235,14 @@ def test_fits_of_truncnorm_leave_no_far_datum_out():
     assert np.isfinite(stats.truncnorm.nnlf(stats.truncnorm.fit(2500.0 + 300.0 * normal, fscale=1.0), 2500.0 + 300.0 * normal))
 
 
+@pytest.mark.parametrize("number", [0.1, 0.7, 1e9 + 0.1, 1e300 / 3.0, 1e-310])
+def test_logistic_fits_equal_numbers(number):
+    """Of which the mean, rounded, need not be one."""
+    with np.errstate(all="raise"):
+        for count in (1, 2, 3, 7, 10, 1000):
+            assert stats.logistic.fit([number] * count) == (number, 0.0)
+
+
 # ---- expectations
 
 DENSITY = {

@@ -123,7 +123,7 @@ def _by_moments(data: _Data, loc: Any, scale: Any, mean: Any, variance: Any) -> 
 
 def fit_logistic(data: _Data, loc: Any, scale: Any) -> tuple[Any, Any]:
     """Maximum likelihood by Newton's method in u = 1/scale and v = loc/scale, in which the log likelihood is concave."""
-    center = average(data) if loc is None else loc
+    center = np.clip(average(data), data.min(), data.max()) if loc is None else loc     # the mean of equal numbers is one of them
     x = data - center
     unit = deviation(x, 0.0) if scale is None else scale
     if unit == 0:
