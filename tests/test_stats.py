@@ -328,6 +328,9 @@ def test_random_state():
     assert one.random_state is rng
     one.random_state = None
     assert one.random_state is stats.norm.random_state
+    for wrong in (-1, 2**32, np.int8(-1)):
+        with pytest.raises(ValueError, match=rf"random_state: an integer must be from 0 to 2\*\*32 - 1, got {wrong}"):
+            stats.norm.rvs(random_state=wrong)
     for wrong in ("a", 1.5, np.random.PCG64(1), [1, 2]):
         with pytest.raises(ValueError, match="random_state: expected None"):
             stats.norm.rvs(random_state=wrong)

@@ -117,7 +117,10 @@ def as_generator(seed: Any) -> RandomState:
     if seed is None or seed is np.random:
         return np.random.mtrand._rand
     if isinstance(seed, numbers.Integral):
-        return np.random.RandomState(int(seed))
+        number = int(seed)
+        if not 0 <= number < 1 << 32:
+            raise ValueError(f"random_state: an integer must be from 0 to 2**32 - 1, got {number}")
+        return np.random.RandomState(number)
     if isinstance(seed, np.random.RandomState | np.random.Generator | random.Generator):
         return seed
     raise ValueError(
