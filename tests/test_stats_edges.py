@@ -235,6 +235,17 @@ def test_fits_of_truncnorm_leave_no_far_datum_out():
     assert np.isfinite(stats.truncnorm.nnlf(stats.truncnorm.fit(2500.0 + 300.0 * normal, fscale=1.0), 2500.0 + 300.0 * normal))
 
 
+@pytest.mark.parametrize("unit", [1e-310, 1e-200, 1e200, 1e307])
+def test_searches_of_truncnorm_begin_in_any_units(unit):
+    """Squares of the data need not be in the range of floating point."""
+    sample = theirs.truncnorm.rvs(-1.0, 2.0, size=100, random_state=1)
+    data = unit * sample
+    with np.errstate(all="raise"):
+        a, b, loc, scale = stats.truncnorm.fit(data, fa=-1.0)
+        best = stats.truncnorm.nnlf(stats.truncnorm.fit(sample, fa=-1.0), sample)
+    assert theirs.truncnorm.nnlf((a, b, loc / unit, scale / unit), sample) <= best + 1e-2
+
+
 @pytest.mark.parametrize("number", [0.1, 0.7, 1e9 + 0.1, 1e300 / 3.0, 1e-310])
 def test_logistic_fits_equal_numbers(number):
     """Of which the mean, rounded, need not be one."""

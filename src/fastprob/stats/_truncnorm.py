@@ -13,7 +13,7 @@ from fastprob import random as _random
 from fastprob import special as _special
 from fastprob import truncnormal as _truncnormal
 
-from . import _truncated
+from . import _fitting, _truncated
 from ._arguments import Rule, real
 from ._kinds import Continuous
 
@@ -172,19 +172,24 @@ class Truncnorm(Continuous):
         floor, ceiling = -math.inf if a is None else a, math.inf if b is None else b
         if scale is None:
             width = ceiling - floor
-            scale = (largest - least + 2.0 * margin) / width if math.isfinite(width) else float(data.std()) or 1.0
+            scale = (largest - least + 2.0 * margin) / width if math.isfinite(width) else _spread(data)
             if loc is not None:
                 scale = _nearest_scale(scale, least - loc, largest - loc, floor, ceiling)
         if loc is None:
             first, last = largest - ceiling * scale, least - floor * scale          # between which all data are inside
             if math.isinf(first) and math.isinf(last):
-                loc = float(data.mean())
+                loc = float(_fitting.average(data))
             elif math.isinf(first) or math.isinf(last):
                 loc = first + margin if math.isinf(last) else last - margin
             else:
                 loc = first / 2.0 + last / 2.0
         ends = (least - margin - loc) / scale if a is None else a, (largest + margin - loc) / scale if b is None else b
         return [*ends, loc, scale]
+
+
+def _spread(data: Any) -> float:
+    """Their standard deviation; 1 if it is 0."""
+    return float(_fitting.deviation(data, _fitting.average(data))) or 1.0
 
 
 def _nearest_scale(scale: float, below: float, above: float, a: float, b: float) -> float:
