@@ -235,6 +235,30 @@ def test_fits_of_truncnorm_leave_no_far_datum_out():
     assert np.isfinite(stats.truncnorm.nnlf(stats.truncnorm.fit(2500.0 + 300.0 * normal, fscale=1.0), 2500.0 + 300.0 * normal))
 
 
+@pytest.mark.parametrize(("place", "unit"), [(0.0, 1.0), (5e-4, 1e-6), (1e6, 1.0), (1e9, 1e-3), (0.0, 1e200)])
+def test_moments_fit_truncnorm_in_any_units(place, unit):
+    """The moments are the data's, in units of their deviation, as SciPy has them of the standard distribution."""
+    ours, standard = stats.truncnorm, theirs.truncnorm
+    data = place + unit * standard.rvs(-1.0, 2.0, size=200, random_state=1)
+    center, spread = data.mean(), unit * ((data - data.mean()) / unit).std()
+
+    def moments(a, b, loc, scale):
+        mean, variance = standard.stats(a, b)
+        return (loc - center) / spread + scale * mean / spread, scale * np.sqrt(variance) / spread
+
+    near = 1e-12 + 2e-16 * abs(place) / spread
+    with np.errstate(all="raise"):
+        assert moments(*ours.fit(data, fa=-1.0, fb=2.0, method="MM")) == pytest.approx((0.0, 1.0), abs=near)
+        assert moments(*ours.fit(data, fa=-1.0, fb=2.0, fscale=unit, method="MM"))[0] == pytest.approx(0.0, abs=near)
+        assert moments(*ours.fit(data, fa=-1.0, fb=2.0, floc=place, method="MM"))[0] == pytest.approx(0.0, abs=near)
+        loc, scale = ours.fit(data, fa=-1.0, fb=1.0, floc=center, method="MM")[2:]         # whose mean is loc at any scale
+        assert loc == center
+        assert scale * standard.std(-1.0, 1.0) == pytest.approx(spread, rel=1e-9)
+        assert moments(*ours.fit(data, fa=-1.0, method="MM")) == pytest.approx((0.0, 1.0), abs=1e-3)
+    with pytest.raises(ValueError, match=r"truncnorm\.fit: b must be > a, got 1\.0"):
+        ours.fit(data, fa=2.0, fb=1.0, method="MM")
+
+
 @pytest.mark.parametrize("unit", [1e-310, 1e-200, 1e200, 1e307])
 def test_searches_of_truncnorm_begin_in_any_units(unit):
     """Squares of the data need not be in the range of floating point."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ._arguments import real
+from ._arguments import real, refuse
 from ._censored import Censored
 from ._censored import fit_loc_scale as fit_censored
 from ._scipy import scipy_module
@@ -98,13 +98,15 @@ def fit(dist: Continuous, data: _Data | Censored, args: tuple[Any, ...], options
     optimizer = options.pop("optimizer", "fmin")
     if options:
         raise TypeError(f"{dist!r}.fit: unknown arguments {', '.join(options)}")
+    shapes = [fixed[k] for k in range(dist.numargs) if k in fixed]
+    loc, scale = (fixed.get(dist.numargs + k) for k in range(2))
+    if not isinstance(data, Censored) and method == "mm" and len(shapes) == dist.numargs:
+        refuse(dist._rules(*shapes, 0.0, 1.0), f"{dist!r}.fit")
+        return *shapes, *_by_moments(data, loc, scale, *dist.stats(*shapes, moments="mv"))
     if dist.shapes or (isinstance(data, Censored) and dist._log_concave is None):
         return _by_search(dist, data, fixed, start, method, optimizer)
-    loc, scale = fixed.get(0), fixed.get(1)
     if isinstance(data, Censored):
         return fit_censored(dist, dist._log_concave, data, loc, scale)
-    if method == "mm":
-        return _by_moments(data, loc, scale, *dist.stats(moments="mv"))
     return dist._fit_mle(data, loc, scale)
 
 
@@ -273,9 +275,13 @@ def _likelihood_objective(dist: Continuous, theta: Sequence[Any], data: _Data | 
 
 
 def _moments_objective(dist: Continuous, theta: Sequence[Any], data: Any, count: int) -> float:
-    """The relative errors of the first moments."""
-    wanted = np.array([np.mean(data**n) for n in range(1, count + 1)])
-    got = np.array([dist.moment(n, *theta) for n in range(1, count + 1)])
+    """The errors of the first moments, with distances from the data's mean, in units of their deviation: far from 0, moments
+    about 0 hardly depend on the deviation."""
+    *shapes, loc, scale = theta
+    center = average(data)
+    unit = deviation(data, center) or 1.0
+    wanted = np.array([np.mean(((data - center) / unit) ** n) for n in range(1, count + 1)])
+    got = np.array([dist.moment(n, *shapes, (loc - center) / unit, scale / unit) for n in range(1, count + 1)])
     if not np.isfinite(got).all():
         return math.inf
-    return float((((got - wanted) / np.maximum(np.abs(wanted), 1e-8)) ** 2).sum())
+    return float((((got - wanted) / np.maximum(np.abs(wanted), 1.0)) ** 2).sum())
