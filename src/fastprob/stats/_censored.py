@@ -80,7 +80,8 @@ def fit_loc_scale(dist: Continuous, functions: Any, data: Censored, loc: Any, sc
         raise RuntimeError(f"{dist!r}.fit: the likelihood of these data has no maximum")
     spread = data.representatives()
     center = float(spread.mean()) if loc is None else loc
-    unit = (float(np.sqrt(np.mean((spread - center) ** 2))) or 1.0) if scale is None else scale
+    # hypot: the squares need not be in the range of floating point
+    unit = (math.hypot(*(spread - center)) / math.sqrt(len(spread)) or 1.0) if scale is None else scale
     known, below, above, low, high = ((part - center) / unit for part in data)
     free = [k for k, held in enumerate((scale, loc)) if held is None]
 
@@ -107,9 +108,10 @@ def fit_loc_scale(dist: Continuous, functions: Any, data: Censored, loc: Any, sc
     found = minimize(objective, np.array([1.0, 0.0])[free], jac=True, method="BFGS", options={"gtol": 1e-10, "maxiter": _STEPS})
     point = np.array([1.0, 0.0])
     point[free] = found.x
-    step = np.abs(_newtons_step(objective, found.x, 1e-4 * point[0])).max()
-    if not (step <= _NEAR * point[0] and 1.0 / _RANGE < point[0] < _RANGE):
+    step = _newtons_step(objective, found.x, 1e-4 * point[0])
+    if not (np.abs(step).max() <= _NEAR * point[0] and 1.0 / _RANGE < point[0] < _RANGE):
         raise RuntimeError(f"{dist!r}.fit: the likelihood of these data has no maximum")
+    point[free] += step         # the search may stop at 1e-8 from there
     return center + unit * point[1] / point[0] if loc is None else loc, unit / point[0]
 
 
