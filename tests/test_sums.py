@@ -556,6 +556,16 @@ def test_logistic_fit_of_numbers_near_the_largest():
         np.testing.assert_allclose(logistic.fit(x), np.ldexp(wanted, 60), rtol=1e-14)
 
 
+@pytest.mark.parametrize("spread", [1.0, 1e-2, 1e-4, 1e-6])
+def test_logistic_fit_far_from_zero(spread):
+    """Steps end where loc has no digits for them: at times in seconds, say."""
+    for x in (1.7e9 + spread * np.array([0.0, 1.7, 0.3, 2.9, -0.4]), np.array([1e9 + 0.0211163, 1e9 - 0.0050203, 1e9 - 0.011842])):
+        loc, scale = logistic.fit(x)
+        near = logistic.fit(x - x[0])  # exact
+        assert abs(mpf(float(loc)) - mpf(x[0].item()) - mpf(float(near.loc))) <= math.ulp(x[0])
+        assert scale == pytest.approx(near.scale, rel=1e-10 + (math.ulp(x[0]) / near.scale) ** 2)
+
+
 def test_uniform_and_bernoulli_fits():
     x = np.array([3.0, -1.0, 2.0, 7.0])
     assert uniform.fit(x) == (-1.0, 7.0)

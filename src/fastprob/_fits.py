@@ -79,7 +79,8 @@ def normal(x: Any, weights: Any) -> LocationScale:
 
 def logistic(x: Any, weights: Any) -> LocationScale:
     """Newton's method in a and b of z = a (x - loc)/scale + b about the present loc and scale: there the log likelihood is
-    concave, so that a step that is halved until it climbs always arrives, and once steps are short the next is the last."""
+    concave, so that a step that is halved until it climbs always arrives, and once steps are short the next is the last. Short is
+    what loc cannot follow, too: far from 0 its last digit is coarse beside scale."""
     data, w, narrow = checked("logistic.fit", "x", x, weights)
     loc, deviation, total = moments(data, w)
     scale = min(deviation * math.sqrt(3), sys.float_info.max) / math.pi
@@ -87,7 +88,7 @@ def logistic(x: Any, weights: Any) -> LocationScale:
         return LocationScale(_sums.number(narrow, loc), _sums.number(narrow, scale))
     value, *curve = _sums.logistic_curve(data, w, loc, scale)
     length, power = math.inf, -math.frexp(total)[1]
-    while length > 1e-8:
+    while length > max(1e-8, math.ulp(loc) / scale):
         # Of the mean's size, and no more of the sum's: products of sums may leave the range of floating point
         whole, da, db, c0, c1, c2 = (math.ldexp(number, power) for number in (total, *curve))
         aa, ab, bb = whole + c2 / 2, c1 / 2, c0 / 2

@@ -987,8 +987,8 @@ def fit(x, *, weights=None):
     Notes
     -----
     Newton's method on the log likelihood, concave in 1/scale and loc/scale: from the moments, to where a step is below 1e-8 and
-    the next would be below 1e-15. About 1e-15 of scale; no ULP bound, since the root has none of its own. The bits are the same
-    for every layout, number of threads and CPU.
+    the next would be below 1e-15, or below the last digit of loc. About 1e-15 of scale, or that digit; no ULP bound, since the
+    root has none of its own. The bits are the same for every layout, number of threads and CPU.
 
     Examples
     --------
