@@ -521,6 +521,18 @@ def test_normal_fit():
         assert np.isnan(normal.fit(bad)).all()
 
 
+@pytest.mark.parametrize("far", [1e12, -1e20, 1e40, 1e100])
+def test_normal_fit_beside_far_elements_of_little_weight(far):
+    x = np.array([1.0, 2.0, 3.0, 4.5, far])
+    for weight in (1e-2 / far**2, 1e-200):
+        each = [mpf(1)] * 4 + [mpf(weight)]
+        mean = mpmath.fdot(each, map(mpf, x.tolist())) / sum(each)
+        deviation = mpmath.sqrt(sum(a * (mpf(b) - mean) ** 2 for a, b in zip(each, x.tolist(), strict=True)) / sum(each))
+        got = normal.fit(x, weights=[1.0, 1.0, 1.0, 1.0, weight])
+        assert ulps(got.loc, mean) <= 1
+        assert ulps(got.scale, deviation) <= 1
+
+
 @pytest.mark.parametrize("family", LOCATIONS)
 @pytest.mark.parametrize("weighted", [False, True])
 def test_fits_are_where_the_gradient_vanishes(family, weighted):

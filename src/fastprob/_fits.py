@@ -68,7 +68,11 @@ def moments(data: Any, w: Any) -> tuple[float, float, float]:
     middle, reach = low / 2 + high / 2, high / 2 - low / 2
     if reach == 0:      # halves of the least subnormal numbers are 0
         return low, (high - low) / 2, total
-    return *_sums.normal_moments(data, w, middle, reach), total
+    mean, deviation = _sums.normal_moments(data, w, middle, reach)
+    while deviation < abs(mean - middle) * 2.0**-20:      # far elements of little weight: about the middle squares cancel
+        middle = mean
+        mean, deviation = _sums.normal_moments(data, w, middle, reach)
+    return mean, deviation, total
 
 
 def normal(x: Any, weights: Any) -> LocationScale:
