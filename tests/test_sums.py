@@ -571,11 +571,20 @@ def test_logistic_fit_of_numbers_near_the_largest():
 @pytest.mark.parametrize("spread", [1.0, 1e-2, 1e-4, 1e-6])
 def test_logistic_fit_far_from_zero(spread):
     """Steps end where loc has no digits for them: at times in seconds, say."""
-    for x in (1.7e9 + spread * np.array([0.0, 1.7, 0.3, 2.9, -0.4]), np.array([1e9 + 0.0211163, 1e9 - 0.0050203, 1e9 - 0.011842])):
+    for x in (1.7e9 + spread * np.array([0.0, 1.7, 0.3, 2.9, -0.4]), 1e9 + np.array([0.0211163, -0.0050203, -0.011842])):
         loc, scale = logistic.fit(x)
         near = logistic.fit(x - x[0])  # exact
         assert abs(mpf(float(loc)) - mpf(x[0].item()) - mpf(float(near.loc))) <= math.ulp(x[0])
         assert scale == pytest.approx(near.scale, rel=1e-10 + (math.ulp(x[0]) / near.scale) ** 2)
+
+
+def test_logistic_fit_to_less_than_the_last_digit_of_loc():
+    """All but one are equal: loc is theirs, and scale, where the derivative by it vanishes, is far below that digit."""
+    for n, apart in ((10**3, 1e-3), (10**6, 1.0), (10**4, 1e-5)):
+        x, weights = np.array([1e9, 1e9 + apart]), np.array([n, 1.0])
+        loc, scale = logistic.fit(x, weights=weights)
+        assert abs(loc - 1e9) <= math.ulp(1e9)
+        assert abs(logistic.loglik_and_grad(x, loc, scale, weights=weights)[1][1]) * scale < 1e-3 * n
 
 
 def test_uniform_and_bernoulli_fits():

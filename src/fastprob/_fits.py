@@ -83,8 +83,8 @@ def normal(x: Any, weights: Any) -> LocationScale:
 
 def logistic(x: Any, weights: Any) -> LocationScale:
     """Newton's method in a and b of z = a (x - loc)/scale + b about the present loc and scale: there the log likelihood is
-    concave, so that a step that is halved until it climbs always arrives, and once steps are short the next is the last. Short is
-    what loc cannot follow, too: far from 0 its last digit is coarse beside scale."""
+    concave, so that a step that is halved until it climbs always arrives, and once steps are short the next is the last.
+    Far from 0 loc's last digit is coarse beside scale: short is what it cannot follow, too, or no step climbs."""
     data, w, narrow = checked("logistic.fit", "x", x, weights)
     loc, deviation, total = moments(data, w)
     scale = min(deviation * math.sqrt(3), sys.float_info.max) / math.pi
@@ -92,7 +92,7 @@ def logistic(x: Any, weights: Any) -> LocationScale:
         return LocationScale(_sums.number(narrow, loc), _sums.number(narrow, scale))
     value, *curve = _sums.logistic_curve(data, w, loc, scale)
     length, power = math.inf, -math.frexp(total)[1]
-    while length > max(1e-8, math.ulp(loc) / scale):
+    while length > max(1e-8, min(math.ulp(loc) / scale, 1e-4)):
         # Of the mean's size, and no more of the sum's: products of sums may leave the range of floating point
         whole, da, db, c0, c1, c2 = (math.ldexp(number, power) for number in (total, *curve))
         aa, ab, bb = whole + c2 / 2, c1 / 2, c0 / 2
@@ -104,7 +104,7 @@ def logistic(x: Any, weights: Any) -> LocationScale:
             grown = 1 + part * a
             new_loc, new_scale = loc - part * b * scale / grown, scale / grown
             new = _sums.logistic_curve(data, w, new_loc, new_scale)
-            climbs = length < 1e-4 or new[0] >= value
+            climbs = length < 1e-4 or new[0] > value
             part /= 2
             if climbs or part <= 1e-10:
                 break
