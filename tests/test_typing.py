@@ -67,7 +67,8 @@ def test_pyright(typed):
 
 
 def check(folder: Path, *what: str) -> None:
-    command = [sys.executable, "-m", "mypy", "--strict", "--python-version=3.11", "--cache-dir=.cache", *what]
+    # For the Python that runs: NumPy's stubs are in the language of those that it supports.
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir=.cache", *what]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
 
