@@ -50,6 +50,24 @@ def test_a_weight_is_a_number_of_repetitions(likelihood: str, digits: np.ndarray
     assert state(small(likelihood=likelihood).fit(X, sample_weight=np.ones(300))) == state(small(likelihood=likelihood).fit(X))
 
 
+@pytest.mark.parametrize("far", [1e20, 3e38])
+def test_rows_of_weight_zero_are_as_if_they_were_not_there(far: float) -> None:
+    """However far out they are, in X and in what it depends on; and the units that have collapsed are named all the same."""
+    random = np.random.default_rng(0)
+    X = (100 * random.normal(size=(300, 1)) + 50 * random.normal(size=(300, 5))).astype(np.float32)
+    c = random.normal(size=300)
+    more, c_more = np.concatenate([X, np.full((1, 5), far, np.float32)]), np.append(c, far)
+    weights = np.arange(301) < 300
+    how = {"likelihood": "gaussian", "latent_dim": 4, "epochs": 150, "learning_rate": 5e-3, "conditioning": "film"}
+    models = []
+    for data in ({"X": X, "condition": c}, {"X": more, "condition": c_more, "sample_weight": weights}):
+        with pytest.warns(CollapsedUnitsWarning):
+            models.append(small(**how).fit(**data))
+    assert state(models[0]) == state(models[1])
+    np.testing.assert_allclose(models[1]._known["mean"], X.mean(axis=0, dtype=np.float64), rtol=1e-12)
+    np.testing.assert_allclose(models[1]._known["deviation"], X.std(axis=0, dtype=np.float64), rtol=1e-12)
+
+
 def test_the_order_of_rows_does_not_matter(digits: np.ndarray) -> None:
     for X in (digits, digits.astype(np.float32), (digits > 0.5).astype(float), -0.0 * digits[:5]):
         order = np.random.default_rng(0).permutation(len(X))

@@ -202,7 +202,8 @@ class VAE(Training, Persistence):
         Warns
         -----
         CollapsedUnitsWarning
-            Names the units of z that are not active (see `active_units`), by at most 2000 of the rows, if X has 100 or more.
+            Names the units of z that are not active (see `active_units`), by at most 2000 of the rows that were trained on, if
+            those are 100 or more.
         """
         if callback is not None and not callable(callback):
             raise TypeError(f"callback is a function of the model and a record, or None; got {callback!r}")

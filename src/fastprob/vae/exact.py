@@ -53,14 +53,17 @@ def _sums(
     """Sums over the rows of `terms` of each, right to about 2^-52 of the largest, times its row's weight.
 
     A term is a whole multiple of a unit and a rest, and that a multiple of a smaller one: in such units sums are exact, whatever
-    their order. A weight that is whole multiplies them so that they are those of repeated rows.
+    their order. A weight that is whole multiplies them so that they are those of repeated rows; rows of weight 0 have no say in
+    the units either.
     """
-    most, count = np.zeros(X.shape[1]), len(X) if weights is None else math.fsum(weights)
+    most, count = np.zeros(X.shape[1]), len(X) if weights is None else max(math.fsum(weights), np.count_nonzero(weights))
     whole = weights is None or not (weights % 1).any()
 
     def blocks() -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
         for start, block in numbered_blocks(X):
             own = None if weights is None else weights[start : start + len(block)]
+            if own is not None and not own.all():
+                block, own = block[own > 0], own[own > 0]
             found = terms(block.astype(np.float64)).astype(np.float64)
             if not missing:
                 found = seen(found)
@@ -68,10 +71,10 @@ def _sums(
 
     with np.errstate(over="ignore", invalid="ignore"):
         for found, _ in blocks():
-            np.maximum(most, np.abs(found).max(axis=0), out=most)
+            np.maximum(most, np.abs(found).max(axis=0, initial=0.0), out=most)
         if not np.isfinite(most).all():
             return np.where(np.isfinite(most), 0.0, np.inf)
-        spare = 2.0 ** (BITS - math.ceil(math.log2(max(count, len(X)))) - 1)
+        spare = 2.0 ** (BITS - math.ceil(math.log2(count)) - 1)
         scale = np.ldexp(1.0, -np.maximum(np.frexp(most)[1], LEAST))
         high, low = np.zeros(X.shape[1]), np.zeros(X.shape[1])
         for found, own in blocks():

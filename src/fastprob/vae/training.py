@@ -197,10 +197,10 @@ class Training(Evaluation):
         return self._best.epoch
 
     def _warn_of_collapsed(self, data: Data) -> None:
-        count = len(data.X)
-        if count < FEW:
+        rows = np.arange(len(data.X)) if data.weights is None else np.flatnonzero(data.weights)
+        if len(rows) < FEW:
             return
-        some = np.linspace(0, count - 1, min(count, JUDGED)).astype(int)
+        some = rows[np.linspace(0, len(rows) - 1, min(len(rows), JUDGED)).astype(int)]
         means = self._encoded(data.X[some], None if data.C is None else data.C[some])[0]
         collapsed = np.flatnonzero(np.var(means, axis=0, dtype=np.float64) <= ACTIVE)
         if len(collapsed):
