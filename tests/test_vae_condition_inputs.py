@@ -50,7 +50,7 @@ def test_the_same_classes_in_any_form(digits: Digits) -> None:
     expected = state(small().fit(X, condition=labels))
     text = labels.astype(str)
     forms = [labels.tolist(), labels.astype(np.uint8), labels[:, None], labels.astype(object), pandas.Series(labels)]
-    for same in (*forms, text, text.astype(object), text.tolist()):
+    for same in (*forms, text, text.astype(object), text.astype(np.dtypes.StringDType()), text.tolist()):
         assert state(small().fit(X, condition=same)) == expected
     named = [
         pandas.DataFrame({"c": labels}),

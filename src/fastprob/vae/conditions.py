@@ -318,7 +318,7 @@ def _plain(array: np.ndarray, what: str) -> np.ndarray:
     ):  # fmt: skip
         if all(isinstance(value, kind) for value in flat):
             try:
-                return array.astype(wanted)
+                return array.astype(object).astype(wanted)  # NumPy has no way from its StringDType to str_
             except OverflowError:
                 raise ValueError(f"{what} has whole numbers beyond 64 bits: number the classes anew, or give floats") from None
     kinds = sorted({type(value).__name__ for value in flat})
