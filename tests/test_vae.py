@@ -653,6 +653,26 @@ def test_integers_keep_their_digits() -> None:
     np.testing.assert_array_equal(model._known["mean"], X.mean(axis=0))
 
 
+@pytest.mark.parametrize("dtype", ["int32", "int64", "uint64", ">f8", "longdouble", "object", "list"])
+def test_a_float32_model_sees_the_digits_of_other_types(dtype: str) -> None:
+    """Those that float64 has; as seconds since 1970 in float32 all of these would be one or two numbers."""
+    numbers = 1_600_000_000 + np.random.default_rng(0).integers(0, 100, (300, 2))
+    X = numbers.astype(float).tolist() if dtype == "list" else numbers.astype(dtype)
+    model = VAE(1, (4,), epochs=1, random_state=0).fit(X, X_val=X[:20])
+    np.testing.assert_allclose(model._known["deviation"], numbers.std(axis=0), rtol=1e-12)
+    same = VAE(1, (4,), epochs=1, random_state=0).fit(numbers.astype(np.float64), X_val=numbers[:20].astype(np.float64))
+    assert model.history_[0]["val_elbo"] == same.history_[0]["val_elbo"]
+    np.testing.assert_array_equal(model.score_samples(X), same.score_samples(numbers.astype(np.float64)))
+
+
+def test_short_numbers_take_no_more_room() -> None:
+    X = np.random.default_rng(0).integers(0, 100, (300, 2))
+    for dtype in (bool, np.uint8, np.int16, np.float16, ">f4"):
+        model = VAE(1, (4,), epochs=1, random_state=0).fit(X.astype(dtype))
+        assert model._checked(X.astype(dtype)).dtype == np.float32
+        assert state(model) == state(VAE(1, (4,), epochs=1, random_state=0).fit(X.astype(dtype).astype(np.float64)))
+
+
 def test_mapped_pickles(fitted: VAE, digits: np.ndarray, tmp_path: Path) -> None:
     joblib = pytest.importorskip("joblib")
     model = VAE(2, (4,), epochs=1, random_state=0).fit(digits)

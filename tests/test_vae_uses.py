@@ -43,12 +43,12 @@ def test_values_that_overflow_are_refused(use: str, digits: np.ndarray) -> None:
 
 
 def test_lists_that_overflow_are_refused_without_a_warning(digits: np.ndarray) -> None:
-    """They become float32, where arrays of float64 stay what they are."""
+    """They become float64."""
     model = VAE(2, (8,), epochs=1, random_state=0).fit(digits[:100])
-    rows = [[1e308] * 64] * 2
+    rows = [[np.longdouble("1e4000")] * 64] * 2
     uses = model.score, model.fit, lambda X: model.fit(digits[:100], X_val=X), lambda X: model.decode([row[:2] for row in X])
     for use in uses:
-        with pytest.raises(ValueError, match=r"(X|X_val|Z) contains infinity or a value too large for float32, first in row 0"):
+        with pytest.raises(ValueError, match=r"(X|X_val|Z) contains infinity or a value too large for float64, first in row 0"):
             use(rows)
     with pytest.raises(ValueError, match=r"learning_rate is positive; got 10000.*\.\.\."):
         VAE(2, (8,), learning_rate=10**400).fit(digits)

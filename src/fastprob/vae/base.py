@@ -127,9 +127,12 @@ class Base(BaseEstimator):
             settings["conditioning"] = conditioning.get_params() | {"hidden": [int(size) for size in conditioning.hidden]}
         return as_plain(settings)
 
-    def _accepted(self) -> dict[str, Any]:
-        """The arrays that are used as they are; whatever else there is becomes the first type. `check_known` looks at values."""
-        types = [np.float32, np.float64] if self.dtype == "float32" else [np.float64, np.float32]
+    def _accepted(self, X: Any) -> dict[str, Any]:
+        """The arrays that are used as they are; whatever else there is becomes the first type: float32 where that is the model's
+        and holds all values of the type of X. `check_known` looks at values."""
+        given = getattr(X, "dtype", None)
+        short = self.dtype == "float32" and isinstance(given, np.dtype) and np.can_cast(given, np.float32)
+        types = [np.float32, np.float64] if short else [np.float64, np.float32]
         return {"dtype": types, "order": "C", "ensure_all_finite": False}
 
     def _make_network(

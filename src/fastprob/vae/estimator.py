@@ -244,7 +244,7 @@ class VAE(Training, Persistence):
         """The data, checked, and the network that it is for, new or as it is."""
         self._check_parameters()
         likelihood = resolve(self.likelihood)
-        accepted = self._accepted()
+        accepted = self._accepted(X)
         with np.errstate(over="ignore"):
             checked = validate_data(self, X, reset=False, **accepted) if go_on else check_array(X, input_name="X", **accepted)
         if go_on:
@@ -257,7 +257,7 @@ class VAE(Training, Persistence):
             if None not in names and names[0] != names[1]:
                 raise ValueError(f"X_val has the columns {names[1]}, X has {names[0]}")
             with np.errstate(over="ignore"):
-                given, X_val = X_val, check_array(X_val, input_name="X_val", **accepted)
+                given, X_val = X_val, check_array(X_val, input_name="X_val", **self._accepted(X_val))
             check_known("X_val", given, X_val, likelihood.missing)
             if X_val.shape[1] != checked.shape[1]:
                 raise ValueError(f"X_val has {X_val.shape[1]} features, X has {checked.shape[1]}")

@@ -38,7 +38,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
     def _checked(self, X: Any, name: str = "X") -> np.ndarray:
         check_is_fitted(self)
         with np.errstate(over="ignore"):
-            checked = validate_data(self, X, reset=False, **self._accepted())
+            checked = validate_data(self, X, reset=False, **self._accepted(X))
         check_known(name, X, checked, self._likelihood.missing)
         return checked
 
@@ -439,7 +439,7 @@ class Evaluation(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base):
     def _checked_latent(self, Z: Any) -> np.ndarray:
         check_is_fitted(self)
         with np.errstate(over="ignore"):
-            given, Z = Z, check_array(Z, dtype=self._accepted()["dtype"], ensure_all_finite=False, input_name="Z")
+            given, Z = Z, check_array(Z, dtype=self._accepted(Z)["dtype"], ensure_all_finite=False, input_name="Z")
         check_known("Z", given, Z, missing=False, instead="every code has all its numbers")
         if Z.shape[1] != self._built["latent_dim"]:
             raise ValueError(f"Z has {Z.shape[1]} columns; the model has latent_dim={self._built['latent_dim']}")
