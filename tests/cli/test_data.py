@@ -148,7 +148,7 @@ BAD = {
     "npy of objects": (pickled(), "holds Python objects, where numbers are needed: save an array of numbers"),
     "npz damaged": (damaged_npz(), "damaged or truncated .npz"),
     "npz truncated": (npz(a=GREY)[:-30], "damaged or truncated .npz"),
-    "npz without arrays": (zip_of_text(), "several arrays: name one with --key .there: none."),
+    "npz without arrays": (zip_of_text(), ": holds no arrays: save it again with numpy.savez"),
     "labels": (idx(np.arange(7)), "an array of shape 7 is no set of images"),
     "five dimensions": (npy(np.ones((2, 2, 2, 2, 2))), "an array of shape 2 x 2 x 2 x 2 x 2 is no set of images"),
     "two colors": (npy(np.ones((7, 4, 5, 2))), "an array of shape 7 x 4 x 5 x 2 is no set of images"),

@@ -347,10 +347,11 @@ def _npz(content: bytes, path: Path, key: str | None, option: str) -> NDArray[An
             names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
             if key is None and len(names) == 1:
                 key = names[0]
+            if not names:
+                raise CommandError(f"{path}: holds no arrays: save it again with numpy.savez")
             if key not in names:
-                listed = ", ".join(names) or "none"
                 asked = "several arrays" if key is None else f"no array {key!r}"
-                raise CommandError(f"{path}: holds {asked}: name one with {option} (there: {listed})")
+                raise CommandError(f"{path}: holds {asked}: name one with {option} (there: {', '.join(names)})")
             return _npy(archive.read(f"{key}.npy"), path)
     except CommandError:
         raise
