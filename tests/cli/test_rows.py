@@ -149,7 +149,9 @@ def test_refusals(capsys, run, images, tmp_path):
         assert "images of 9 pixels" in refused(capsys, command, run, to, tmp_path / "other.npy")
         assert "no such file: check the path" in refused(capsys, command, run, to, tmp_path / "gone.npy")
         assert "not the folder of a run" in refused(capsys, command, tmp_path / "gone", to)
-        assert "cannot write" in refused(capsys, command, run, tmp_path / "gone" / name, images)
+        gone = tmp_path / "gone"
+        line = refused(capsys, command, run, gone / name, tmp_path / "gone.npy")  # before anything is read, let alone computed
+        assert line == f"{gone / name}: cannot write: there is no folder {gone}: make it, or name another place"
         assert not to.exists()
         assert call(capsys, command, run, old, images, "--force")[0] == 0
         assert old.read_bytes() != b"old"

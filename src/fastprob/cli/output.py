@@ -24,12 +24,14 @@ def print_lines(lines: Mapping[str, str]) -> None:
 
 
 def check_new(to: Path, force: bool, what: str, endings: Sequence[str]) -> None:
-    """That a file may be written, and its name says as one of these kinds."""
+    """That a file may be written, and its name says as one of these kinds: before hours of scores are, not after."""
     if to.suffix not in endings:
         kinds, names = (", ".join(words[:-1]) + f" or {words[-1]}" for words in ([KINDS[ending] for ending in endings], endings))
         raise CommandError(f"{to}: {what} are {kinds}: let the name end in {names}")
     if to.exists() and not force:
         raise CommandError(f"{to}: exists already: name another file, or replace it with --force")
+    if not to.parent.is_dir():
+        raise CommandError(f"{to}: cannot write: there is no folder {to.parent}: make it, or name another place")
 
 
 def save_picture(path: Path, figure: Any) -> None:
