@@ -549,24 +549,25 @@ def test_ufuncs_say_what_they_are():
 
 
 def test_import_brings_little():
-    """And takes at most 50 ms after numpy, of the processor's time, which other work hardly changes: best of five."""
+    """And takes at most half of the time that numpy takes before it, of the processor's, on a slow one too: best of five."""
     code = """
 import sys, time
+start = time.process_time()
 import numpy
 had_masked = "numpy.ma" in sys.modules
-before = set(sys.modules); start = time.process_time()
+before = set(sys.modules); between = time.process_time()
 import fastprob
-print(time.process_time() - start)
+print(between - start, time.process_time() - between)
 assert had_masked or "numpy.ma" not in sys.modules      # which would be a quarter of it
 print(*sorted({name.partition(".")[0] for name in set(sys.modules) - before}))
 """
     runs = [run(code) for _ in range(5)]
     for done in runs:
         assert done.returncode == 0, done.stderr
-    seconds = min(float(done.stdout.splitlines()[0]) for done in runs)
+    times = [[float(seconds) for seconds in done.stdout.splitlines()[0].split()] for done in runs]
     names = runs[0].stdout.splitlines()[1]
-    print(f"import fastprob: {seconds * 1e3:.1f} ms after numpy, with {names}")
-    assert seconds <= 0.05
+    print(f"import fastprob: {min(own for _, own in times) * 1e3:.1f} ms after numpy, with {names}")
+    assert min(own / theirs for theirs, own in times) <= 0.5
     assert not {"scipy", "sklearn", "matplotlib", "pandas", "threadpoolctl.tests"} & set(names.split())
 
 
