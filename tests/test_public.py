@@ -549,7 +549,7 @@ def test_ufuncs_say_what_they_are():
 
 
 def test_import_brings_little():
-    """And takes at most half of the time that numpy takes before it, of the processor's, on a slow one too: best of five."""
+    """And takes at most 0.45 of the time that numpy takes before it, of the processor's, on a slow one too: best of five."""
     code = """
 import sys, time
 start = time.process_time()
@@ -567,7 +567,7 @@ print(*sorted({name.partition(".")[0] for name in set(sys.modules) - before}))
     times = [[float(seconds) for seconds in done.stdout.splitlines()[0].split()] for done in runs]
     names = runs[0].stdout.splitlines()[1]
     print(f"import fastprob: {min(own for _, own in times) * 1e3:.1f} ms after numpy, with {names}")
-    assert min(own / theirs for theirs, own in times) <= 0.5
+    assert min(own / theirs for theirs, own in times) <= 0.45
     assert not {"scipy", "sklearn", "matplotlib", "pandas", "threadpoolctl.tests"} & set(names.split())
 
 

@@ -65,10 +65,10 @@ FP_INLINE void add_weights(fp_lanes *lanes, const double *w, size_t n)
   }
 }
 
-/* Sums the lanes to one (lanes.c). */
+/* Sums the lanes to one (totals.c). */
 dd FP_SYM(fp_folded)(fp_lanes *lanes);
 
-/* Adds the lanes to as many totals; of the first ones it may be known that they have one number, as those of no weights (lanes.c). */
+/* Adds the lanes to as many totals; of the first ones it may be known that they have one number, as those of no weights (totals.c). */
 void FP_SYM(fp_add_lanes)(fp_totals *totals, fp_lanes *lanes, int count, int one_number);
 
 /* A block of n elements of the data, or fewer, filled up to a number `whole` that every vector divides: with its last one again, of
@@ -79,7 +79,7 @@ typedef struct { const double *x, *w, *given; size_t n, whole; } data_block;
 typedef struct { double x[FP_SUMMED], w[FP_SUMMED]; } fp_rest;
 enum { FP_SUM_WIDTH = 8 };   /* doubles in the widest vector */
 
-/* Fills it with n elements, up to the number that it says (lanes.c). */
+/* Fills it with n elements, up to the number that it says (totals.c). */
 size_t FP_SYM(fp_fill_rest)(fp_rest *rest, const double *x, const double *w, size_t n);
 
 FP_INLINE data_block block_at(size_t done, const double *x, const double *w, fp_rest *rest, size_t n)
